@@ -1,0 +1,75 @@
+//! What rules report.
+
+use crate::source::Place;
+use serde::Serialize;
+
+/// How bad it is, worst last.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Severity {
+    /// Worth knowing.
+    Info,
+    /// It surprises, or one edit breaks it.
+    Warning,
+    /// It is broken, or will be, or a stranger can get in.
+    Error,
+}
+
+/// How sure the rule is, surest last.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Confidence {
+    /// A hint.
+    Low,
+    /// Likely.
+    Medium,
+    /// Certain, as far as the inputs were seen.
+    High,
+}
+
+/// One thing that a rule found. Its texts never hold a value that may be secret.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Finding {
+    /// For example `CD101`.
+    pub rule: &'static str,
+    /// For example `token-env-config-mismatch`.
+    pub name: &'static str,
+    /// How bad.
+    pub severity: Severity,
+    /// How sure.
+    pub confidence: Confidence,
+    /// One sentence: what is wrong here.
+    pub message: String,
+    /// What to do, with the exact command for this project.
+    pub help: Option<String>,
+    /// What is said at the place itself, a phrase.
+    pub label: Option<String>,
+    /// The primary place; none when only the engine knows it.
+    pub place: Option<Place>,
+    /// Further places, in the order they should be read.
+    pub related: Vec<Related>,
+    /// The variable, config path or provider it is about.
+    pub key: Option<String>,
+}
+
+/// A further place of a [`Finding`].
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Related {
+    /// Where.
+    pub place: Place,
+    /// What is there, a phrase free of values.
+    pub message: String,
+}
+
+/// Something that makes Docker Compose itself refuse the project.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Refusal {
+    /// The file, as a report shows it.
+    pub path: String,
+    /// The place in it, where one is known.
+    pub place: Option<Place>,
+    /// Compose's meaning, in a sentence free of values.
+    pub message: String,
+    /// Nothing at all could be analysed because of it.
+    pub fatal: bool,
+}

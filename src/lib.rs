@@ -1,0 +1,28 @@
+//! Which OpenClaw setting is in effect in Docker, for whom, from which file and line, and what
+//! it overrides.
+//!
+//! Data flows one way, and a module uses only modules of its own row or above:
+//!
+//! ```text
+//! vocabulary   source text origin deployment finding target limits
+//! syntax       text -> trees; reads nothing
+//! sources      the only module that touches files, the engine and the environment
+//! layers       compose, container: documents -> values with their origin
+//! resolution   openclaw: layers -> settings, one view for each consumer
+//! rules        facts -> findings; a rule reads no file
+//! report       facts and findings -> bytes; a renderer decides nothing
+//! commands     inspect, lint, diff: put the above in a row
+//! ```
+//!
+//! `docs/design.md` tells the same at length.
+
+pub mod deployment;
+pub mod finding;
+pub mod limits;
+pub mod origin;
+pub mod report;
+pub mod source;
+pub mod sources;
+pub mod syntax;
+pub mod target;
+pub mod text;

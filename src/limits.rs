@@ -1,0 +1,20 @@
+//! How much of anything is read. Each limit is named in `docs/limits.md`.
+
+use std::time::Duration;
+
+/// Largest compose file, in bytes.
+pub const COMPOSE_FILE: u64 = 16 << 20;
+/// Largest `.env` or `env_file`, in bytes.
+pub const ENV_FILE: u64 = 8 << 20;
+/// Largest dotenv file that OpenClaw itself reads: `loadParsedDotEnvFiles`, openclaw 2026.9.6.
+pub const OPENCLAW_DOTENV: u64 = 1_048_576;
+/// Largest `openclaw.json` and `$include`d file: 2 MiB each, openclaw 2026.9.6.
+pub const OPENCLAW_CONFIG: u64 = 2 << 20;
+/// Deepest nesting of a document.
+pub const DEPTH: u32 = 128;
+/// Most nodes in one document.
+pub const NODES: usize = 2_000_000;
+/// Most archive bytes taken out of a container for one file.
+pub const ARCHIVE: u64 = 4 << 20;
+/// How long one engine call may take, unless `--timeout` says otherwise.
+pub const ENGINE: Duration = Duration::from_secs(10);

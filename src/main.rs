@@ -1,0 +1,3 @@
+//! The `clawdock` command.
+
+fn main() {}

@@ -1,0 +1,233 @@
+//! Where a value comes from: its layer, its place, and the steps back to where its characters
+//! were written.
+
+use crate::{source::Place, text::Text};
+use serde::Serialize;
+use std::fmt;
+
+/// A place that a setting can be taken from, weakest idea of trust first.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Layer {
+    /// `ENV` of the image.
+    ImageEnv,
+    /// A file of the service's `env_file:`.
+    ComposeEnvFile,
+    /// The service's `environment:`.
+    ComposeEnvironment,
+    /// A flag in the service's or container's command.
+    ComposeCommand,
+    /// What the engine holds: `docker inspect`'s `.Config.Env`.
+    ContainerEnv,
+    /// The environment of a process, seen by a probe.
+    ProcessEnv,
+    /// `.env` in the working directory of the process.
+    CwdDotenv,
+    /// `.env` of OpenClaw's state directory.
+    StateDotenv,
+    /// `~/.config/openclaw/gateway.env`.
+    GatewayEnvFile,
+    /// `~/.clawdbot/.env`.
+    LegacyDotenv,
+    /// Imported from a login shell.
+    ShellEnv,
+    /// `env.vars` of `openclaw.json`.
+    ConfigEnv,
+    /// `openclaw.json`.
+    Config,
+    /// What a SecretRef of the config points to.
+    SecretRef,
+    /// A per-agent credential store.
+    AuthProfile,
+    /// OpenClaw's built-in default.
+    Default,
+}
+
+impl Layer {
+    /// The name used in JSON.
+    #[must_use]
+    pub fn id(self) -> &'static str {
+        match self {
+            Self::ImageEnv => "image-env",
+            Self::ComposeEnvFile => "compose-env-file",
+            Self::ComposeEnvironment => "compose-environment",
+            Self::ComposeCommand => "compose-command",
+            Self::ContainerEnv => "container-env",
+            Self::ProcessEnv => "process-env",
+            Self::CwdDotenv => "cwd-dotenv",
+            Self::StateDotenv => "state-dotenv",
+            Self::GatewayEnvFile => "gateway-env-file",
+            Self::LegacyDotenv => "legacy-dotenv",
+            Self::ShellEnv => "shell-env",
+            Self::ConfigEnv => "config-env",
+            Self::Config => "config",
+            Self::SecretRef => "secret-ref",
+            Self::AuthProfile => "auth-profile",
+            Self::Default => "default",
+        }
+    }
+}
+
+/// The phrase used in sentences, the same everywhere.
+impl fmt::Display for Layer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::ImageEnv => "image ENV",
+            Self::ComposeEnvFile => "env_file",
+            Self::ComposeEnvironment => "environment",
+            Self::ComposeCommand => "command",
+            Self::ContainerEnv => "container env",
+            Self::ProcessEnv => "process env",
+            Self::CwdDotenv => "working directory .env",
+            Self::StateDotenv => "state .env",
+            Self::GatewayEnvFile => "gateway.env",
+            Self::LegacyDotenv => "legacy .env",
+            Self::ShellEnv => "login shell",
+            Self::ConfigEnv => "config env.vars",
+            Self::Config => "config",
+            Self::SecretRef => "secret reference",
+            Self::AuthProfile => "auth profile",
+            Self::Default => "built-in default",
+        })
+    }
+}
+
+/// One step on the way of a value from where it acts back to where it was written.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Via {
+    /// What kind of step.
+    pub step: Step,
+    /// Where the step is written; none for the host's environment.
+    pub place: Option<Place>,
+}
+
+/// The kinds of [`Via`] steps.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Step {
+    /// The service's `environment:`, seen from a container made from it.
+    ComposeEnvironment,
+    /// A file of the service's `env_file:`, seen from a container made from it.
+    ComposeEnvFile,
+    /// An expression such as `${NAME:-}`. `shown` is made at birth with its literal words
+    /// masked, so it can be printed.
+    Interpolation {
+        /// The expression without secrets.
+        shown: String,
+    },
+    /// A variable of the environment that `docker compose` runs in.
+    HostEnv {
+        /// Its name.
+        name: String,
+    },
+    /// A line of the project's `.env`.
+    ProjectDotenv {
+        /// Its name.
+        name: String,
+    },
+    /// A line of a file given by `--env-file` or `COMPOSE_ENV_FILES`.
+    CliEnvFile {
+        /// Its name.
+        name: String,
+    },
+    /// A variable of the container or a file below it, used by a `${NAME}` of `openclaw.json`.
+    Env {
+        /// The layer it was found in.
+        layer: Layer,
+        /// Its name.
+        name: String,
+    },
+    /// A YAML alias `*name`.
+    Alias,
+    /// A YAML merge key `<<`.
+    MergeKey,
+    /// `extends:`.
+    Extends,
+    /// `include:`.
+    Include,
+}
+
+impl Step {
+    /// The name used in JSON.
+    #[must_use]
+    pub fn id(&self) -> &'static str {
+        match self {
+            Self::ComposeEnvironment => "compose-environment",
+            Self::ComposeEnvFile => "compose-env-file",
+            Self::Interpolation { .. } => "interpolation",
+            Self::HostEnv { .. } => "host-env",
+            Self::ProjectDotenv { .. } => "project-dotenv",
+            Self::CliEnvFile { .. } => "cli-env-file",
+            Self::Env { layer, .. } => layer.id(),
+            Self::Alias => "alias",
+            Self::MergeKey => "merge-key",
+            Self::Extends => "extends",
+            Self::Include => "include",
+        }
+    }
+}
+
+/// A value offered by one layer.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Candidate {
+    /// Which layer offers it.
+    pub layer: Layer,
+    /// Where it is written; none for what only the engine or the image knows.
+    pub place: Option<Place>,
+    /// The steps back to where its characters were written.
+    pub via: Vec<Via>,
+    /// The value; none when it cannot be known from here (a secret store, a variable that only
+    /// the deploying machine has).
+    pub value: Option<Text>,
+    /// What it is called in that layer: a variable, a config path, a flag.
+    pub name: String,
+}
+
+impl Candidate {
+    /// A candidate without steps.
+    #[must_use]
+    pub fn new(layer: Layer, name: impl Into<String>, place: Option<Place>, value: Text) -> Self {
+        Self { layer, place, via: Vec::new(), value: Some(value), name: name.into() }
+    }
+
+    /// Where its characters were written in the end: the last place of its steps, else its own.
+    #[must_use]
+    pub fn root(&self) -> Option<Place> {
+        self.via.iter().rev().find_map(|v| v.place).or(self.place)
+    }
+}
+
+/// A candidate that was not used, and why.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Loser {
+    /// What was offered.
+    pub candidate: Candidate,
+    /// A phrase that names the rule which decided, free of values.
+    pub why: String,
+}
+
+impl Loser {
+    /// Pairs a candidate with the reason.
+    #[must_use]
+    pub fn new(candidate: Candidate, why: impl Into<String>) -> Self {
+        Self { candidate, why: why.into() }
+    }
+}
+
+/// One variable of an environment, with every value that was offered for it.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Variable {
+    /// Its name.
+    pub name: String,
+    /// The value in effect; none for a name that Compose passes without a value.
+    pub winner: Option<Candidate>,
+    /// The values that were overridden, strongest first.
+    pub losers: Vec<Loser>,
+}
+
+impl Variable {
+    /// The value in effect, when there is one and it is known.
+    #[must_use]
+    pub fn value(&self) -> Option<&Text> {
+        self.winner.as_ref().and_then(|w| w.value.as_ref())
+    }
+}

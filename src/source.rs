@@ -1,0 +1,184 @@
+//! Every text that was read, stored once, and places in it.
+//!
+//! A [`Place`] is a byte range in one [`Source`]; lines and columns are computed at the border,
+//! when a report is written.
+
+use std::{
+    cell::OnceCell,
+    fmt,
+    path::{Path, PathBuf},
+};
+
+/// Names a [`Source`] of a [`Sources`].
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub struct SourceId(u32);
+
+/// A half-open range of bytes.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Default)]
+pub struct Span {
+    /// First byte.
+    pub start: u32,
+    /// One past the last byte.
+    pub end: u32,
+}
+
+impl Span {
+    /// The bytes `start..end`; files are limited to far less than 4 GiB, see [`crate::limits`].
+    #[must_use]
+    pub fn new(start: usize, end: usize) -> Self {
+        let clamp = |n: usize| u32::try_from(n).unwrap_or(u32::MAX);
+        Self { start: clamp(start), end: clamp(end) }
+    }
+
+    /// As a range to index with.
+    #[must_use]
+    pub fn range(self) -> std::ops::Range<usize> {
+        self.start as usize..self.end as usize
+    }
+}
+
+/// Where characters were written.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub struct Place {
+    /// The text.
+    pub source: SourceId,
+    /// The bytes in it.
+    pub span: Span,
+}
+
+/// One-based line and column; the column counts characters, as compilers do.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub struct LineCol {
+    /// One-based.
+    pub line: usize,
+    /// One-based, in Unicode code points.
+    pub column: usize,
+}
+
+/// What a text is called in a report.
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+pub enum SourceName {
+    /// A file of this host.
+    Host(PathBuf),
+    /// A file read out of a container, shown as `docker cp` writes it: `container:/path`.
+    Container {
+        /// Container name.
+        container: String,
+        /// Absolute path in it.
+        path: String,
+    },
+    /// Standard input.
+    Stdin,
+}
+
+impl fmt::Display for SourceName {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Host(path) => write!(f, "{}", path.display()),
+            Self::Container { container, path } => write!(f, "{container}:{path}"),
+            Self::Stdin => f.write_str("<stdin>"),
+        }
+    }
+}
+
+/// The language a text is written in: decides how its excerpts are masked.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Language {
+    /// A compose file.
+    Yaml,
+    /// Any of the dotenv dialects.
+    Dotenv,
+    /// `openclaw.json`.
+    Json5,
+}
+
+/// One text. `Debug` shows its name and length only: the text may hold secrets.
+pub struct Source {
+    /// What it is called.
+    pub name: SourceName,
+    /// What it is written in.
+    pub language: Language,
+    text: String,
+    line_starts: OnceCell<Vec<u32>>,
+}
+
+impl fmt::Debug for Source {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Source({}, {} bytes)", self.name, self.text.len())
+    }
+}
+
+impl Source {
+    /// The whole text. May hold secrets: only parsers and the excerpt masker read it.
+    #[must_use]
+    pub fn text(&self) -> &str {
+        &self.text
+    }
+
+    fn line_starts(&self) -> &[u32] {
+        self.line_starts.get_or_init(|| {
+            let after_newline = self.text.bytes().enumerate().filter(|(_, b)| *b == b'\n');
+            std::iter::once(0).chain(after_newline.map(|(i, _)| Span::new(i + 1, i + 1).start)).collect()
+        })
+    }
+
+    /// Line and column of a byte offset.
+    #[must_use]
+    pub fn line_col(&self, offset: u32) -> LineCol {
+        let starts = self.line_starts();
+        let line = starts.partition_point(|s| *s <= offset);
+        let start = starts[line - 1] as usize;
+        // A byte-order mark is no column of its own to the person who reads the file in an editor.
+        let start =
+            if start == 0 && self.text.starts_with('\u{feff}') { '\u{feff}'.len_utf8() } else { start };
+        let end = (offset as usize).clamp(start, self.text.len());
+        let column = self.text.get(start..end).map_or(0, |s| s.chars().count()) + 1;
+        LineCol { line, column }
+    }
+
+    /// The bytes of a one-based line, without its line break.
+    #[must_use]
+    pub fn line_span(&self, line: usize) -> Span {
+        let starts = self.line_starts();
+        let start = starts.get(line.saturating_sub(1)).map_or(self.text.len(), |s| *s as usize);
+        let end = starts.get(line).map_or(self.text.len(), |s| *s as usize);
+        let text = &self.text[start..end];
+        Span::new(start, start + text.trim_end_matches(['\n', '\r']).len())
+    }
+}
+
+/// All texts of one run.
+#[derive(Debug, Default)]
+pub struct Sources(Vec<Source>);
+
+impl Sources {
+    /// Stores a text.
+    pub fn add(&mut self, name: SourceName, language: Language, text: String) -> SourceId {
+        self.0.push(Source { name, language, text, line_starts: OnceCell::new() });
+        SourceId(u32::try_from(self.0.len() - 1).unwrap_or(u32::MAX))
+    }
+
+    /// The text that `id` names.
+    #[must_use]
+    pub fn get(&self, id: SourceId) -> &Source {
+        &self.0[id.0 as usize]
+    }
+
+    /// The host file of that path, when it was read already.
+    #[must_use]
+    pub fn find_host(&self, path: &Path) -> Option<SourceId> {
+        let found = self.0.iter().position(|s| matches!(&s.name, SourceName::Host(p) if p == path))?;
+        Some(SourceId(u32::try_from(found).unwrap_or(u32::MAX)))
+    }
+
+    /// Line and column where a place starts.
+    #[must_use]
+    pub fn line_col(&self, place: Place) -> LineCol {
+        self.get(place.source).line_col(place.span.start)
+    }
+
+    /// Every text with its id.
+    pub fn iter(&self) -> impl Iterator<Item = (SourceId, &Source)> {
+        self.0.iter().enumerate().map(|(i, s)| (SourceId(u32::try_from(i).unwrap_or(u32::MAX)), s))
+    }
+}

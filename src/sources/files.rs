@@ -1,0 +1,129 @@
+//! Reading files of this host: regular files only, never more than a limit, never blocking.
+
+use std::{
+    fmt,
+    fs::{self, File},
+    io::{self, Read as _},
+    path::Path,
+};
+
+/// Why a file gave no text.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum ReadError {
+    /// There is no such file.
+    Absent,
+    /// It is a directory.
+    Directory,
+    /// It is a FIFO, a device or a socket, which could block for ever.
+    Special(&'static str),
+    /// It is larger than what is read.
+    TooLarge {
+        /// Its size in bytes.
+        size: u64,
+        /// The limit in bytes.
+        limit: u64,
+    },
+    /// This user may not read it.
+    Denied,
+    /// A symbolic link leads back to itself.
+    SymlinkLoop,
+    /// It is not text.
+    NotUtf8 {
+        /// The first byte that is not UTF-8.
+        offset: usize,
+    },
+    /// Anything else, in the system's words.
+    Io(String),
+}
+
+impl fmt::Display for ReadError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Absent => f.write_str("no such file"),
+            Self::Directory => f.write_str("is a directory, where a file is expected"),
+            Self::Special(kind) => write!(f, "is a {kind}, where a regular file is expected"),
+            Self::TooLarge { size, limit } => {
+                write!(f, "is too large: {size} bytes, the limit is {limit}")
+            }
+            Self::Denied => f.write_str("permission denied; read it as its owner, or with sudo"),
+            Self::SymlinkLoop => f.write_str("is a symbolic link that leads back to itself"),
+            Self::NotUtf8 { offset } => write!(f, "is not UTF-8 text (byte {offset})"),
+            Self::Io(words) => f.write_str(words),
+        }
+    }
+}
+
+impl std::error::Error for ReadError {}
+
+impl From<io::Error> for ReadError {
+    fn from(error: io::Error) -> Self {
+        match error.kind() {
+            // "a/b" where "a" is a file: nothing is there.
+            io::ErrorKind::NotFound | io::ErrorKind::NotADirectory => Self::Absent,
+            io::ErrorKind::PermissionDenied => Self::Denied,
+            io::ErrorKind::IsADirectory => Self::Directory,
+            // ELOOP, for which `ErrorKind` has no stable name.
+            _ if error.raw_os_error() == Some(40) => Self::SymlinkLoop,
+            kind => Self::Io(kind.to_string()),
+        }
+    }
+}
+
+/// Reads a regular file of at most `limit` bytes.
+///
+/// # Errors
+/// When there is no such file, or it is not a regular file, too large or not readable.
+pub fn read_bytes(path: &Path, limit: u64) -> Result<Vec<u8>, ReadError> {
+    let meta = fs::metadata(path)?;
+    if let Some(kind) = special_kind(&meta) {
+        return Err(ReadError::Special(kind));
+    }
+    if meta.is_dir() {
+        return Err(ReadError::Directory);
+    }
+    if meta.len() > limit {
+        return Err(ReadError::TooLarge { size: meta.len(), limit });
+    }
+    let mut bytes = Vec::with_capacity(usize::try_from(meta.len()).unwrap_or(0));
+    File::open(path)?.take(limit + 1).read_to_end(&mut bytes)?;
+    let size = bytes.len() as u64;
+    if size > limit {
+        return Err(ReadError::TooLarge { size, limit });
+    }
+    Ok(bytes)
+}
+
+/// Reads a regular UTF-8 file of at most `limit` bytes.
+///
+/// # Errors
+/// As [`read_bytes`], and when the bytes are not UTF-8.
+pub fn read_text(path: &Path, limit: u64) -> Result<String, ReadError> {
+    utf8(read_bytes(path, limit)?)
+}
+
+/// Bytes as text.
+///
+/// # Errors
+/// When they are not UTF-8.
+pub fn utf8(bytes: Vec<u8>) -> Result<String, ReadError> {
+    String::from_utf8(bytes).map_err(|e| ReadError::NotUtf8 { offset: e.utf8_error().valid_up_to() })
+}
+
+#[cfg(unix)]
+fn special_kind(meta: &fs::Metadata) -> Option<&'static str> {
+    use std::os::unix::fs::FileTypeExt as _;
+    let kind = meta.file_type();
+    [
+        (kind.is_fifo(), "FIFO"),
+        (kind.is_socket(), "socket"),
+        (kind.is_char_device(), "character device"),
+        (kind.is_block_device(), "block device"),
+    ]
+    .into_iter()
+    .find_map(|(is, name)| is.then_some(name))
+}
+
+#[cfg(not(unix))]
+fn special_kind(_: &fs::Metadata) -> Option<&'static str> {
+    None
+}

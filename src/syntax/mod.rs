@@ -1,0 +1,3 @@
+//! Text to trees. Knows nothing of Docker, Compose or OpenClaw, and reads no file.
+
+pub mod node;

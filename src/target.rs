@@ -1,0 +1,274 @@
+//! What was found out about one container or one compose service: the facts that the rules judge
+//! and the report shows.
+
+use crate::{
+    deployment::Deployment,
+    origin::{Candidate, Loser, Variable},
+    source::Place,
+    text::Text,
+};
+use serde::Serialize;
+
+/// One container or compose service, and all that was found out about it.
+#[derive(Clone, Debug)]
+pub struct Target {
+    /// What it is.
+    pub kind: TargetKind,
+    /// Container name, or compose service name.
+    pub name: String,
+    /// The compose service, where there is one.
+    pub service: Option<String>,
+    /// The compose project, where there is one.
+    pub project: Option<String>,
+    /// The full container id.
+    pub container_id: Option<String>,
+    /// The engine's word: `running`, `exited` …
+    pub state: Option<String>,
+    /// What it does for OpenClaw.
+    pub role: Role,
+    /// Its release; none for [`Role::Other`].
+    pub openclaw: Option<VersionFact>,
+    /// How it is run.
+    pub deployment: Deployment,
+    /// Everything that was looked at, present or not.
+    pub sources: Vec<LookedAt>,
+    /// OpenClaw's settings.
+    pub settings: Vec<Setting>,
+    /// The whole environment the container is created with.
+    pub environment: Vec<Variable>,
+    /// What the gateway's process ends up with after its dotenv files, `env.vars` and flags;
+    /// [`Role::Gateway`] only.
+    pub process_environment: Option<Vec<Variable>>,
+    /// Whether the gateway would start; [`Role::Gateway`] only.
+    pub start: Option<Start>,
+    /// What a probe saw; empty when none ran.
+    pub observations: Vec<Observation>,
+}
+
+/// What a target is.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum TargetKind {
+    /// A container of a running engine.
+    Container,
+    /// A service of a compose project on disk.
+    ComposeService,
+}
+
+/// What a target does for OpenClaw.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Role {
+    /// Runs the gateway process.
+    Gateway,
+    /// Runs the OpenClaw command line against a gateway.
+    Cli,
+    /// Does not run OpenClaw.
+    Other,
+}
+
+/// The OpenClaw release a target runs, and how that is known.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct VersionFact {
+    /// As written by its source, for example `2026.9.6`.
+    pub version: String,
+    /// Where it was read.
+    pub source: VersionSource,
+}
+
+/// How a version is known, surest first.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum VersionSource {
+    /// `--openclaw-version`.
+    Flag,
+    /// The image's `org.opencontainers.image.version` label.
+    Label,
+    /// `/app/package.json` in the image.
+    PackageJson,
+    /// The tag of the image reference.
+    ImageTag,
+    /// Nothing said it; the newest known release is assumed.
+    Assumed,
+}
+
+/// A file or record that was looked at, present or not.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct LookedAt {
+    /// What it would supply: `compose-file`, `project-dotenv`, `state-dotenv`, `config` …
+    pub layer: &'static str,
+    /// Its path as a report shows it: a host path, or `container:/path`.
+    pub path: String,
+    /// It is there.
+    pub present: bool,
+    /// Why it could not be read, or how it was found.
+    pub note: Option<String>,
+}
+
+/// The groups of settings that a report explains.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Category {
+    /// `gateway.auth.token` and its kin.
+    GatewayToken,
+    /// `gateway.auth.password` and its kin.
+    GatewayPassword,
+    /// Credentials of a model provider.
+    ProviderKey,
+    /// Where a provider is reached.
+    BaseUrl,
+    /// HTTP proxies.
+    Proxy,
+    /// Certificates and their checking.
+    Tls,
+    /// State, config and home directories.
+    Path,
+    /// Port and bind address.
+    Network,
+    /// Anything else.
+    Other,
+}
+
+/// Whose view of a setting.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub enum Consumer {
+    /// The gateway process.
+    Gateway,
+    /// The OpenClaw command line run in this container.
+    Cli,
+    /// The OpenClaw command line of a sibling service.
+    CliService(String),
+    /// A command line on the host, through `gateway.remote`.
+    HostCli,
+}
+
+impl std::fmt::Display for Consumer {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Gateway => f.write_str("gateway"),
+            Self::Cli => f.write_str("cli"),
+            Self::CliService(name) => write!(f, "cli-service:{name}"),
+            Self::HostCli => f.write_str("host-cli"),
+        }
+    }
+}
+
+/// What a consumer ends up with.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum State {
+    /// A value.
+    Set,
+    /// A value of no characters, or of white space only.
+    Blank,
+    /// Nothing.
+    Unset,
+    /// A reference that leads nowhere.
+    Unresolved,
+    /// It cannot be known from here.
+    Unknown,
+}
+
+/// How the candidates of a setting relate.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Verdict {
+    /// No candidate.
+    Unset,
+    /// One candidate.
+    Single,
+    /// Several that hold the same value.
+    Agrees,
+    /// The winner differs from a loser.
+    Overrides,
+    /// The winner is a reference that leads nowhere.
+    Unresolved,
+}
+
+/// One setting as one consumer sees it.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct View {
+    /// Whose view.
+    pub consumer: Consumer,
+    /// What it ends up with.
+    pub state: State,
+    /// The candidate in effect.
+    pub winner: Option<Candidate>,
+    /// The candidates that a stronger one overrides, strongest first.
+    pub losers: Vec<Loser>,
+    /// What looks like a candidate and is never read.
+    pub ignored: Vec<Loser>,
+    /// How they relate.
+    pub verdict: Verdict,
+}
+
+/// A setting of OpenClaw.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Setting {
+    /// The config path where there is one, else the variable.
+    pub name: String,
+    /// The variables that set it, strongest first.
+    pub variables: Vec<String>,
+    /// Its group.
+    pub category: Category,
+    /// Its value must not be shown.
+    pub secret: bool,
+    /// One view for each consumer.
+    pub views: Vec<View>,
+}
+
+/// Whether the gateway of this version starts with these inputs.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Start {
+    /// The answer.
+    pub prediction: Prediction,
+    /// The exit code it would give.
+    pub exit_code: Option<i32>,
+    /// The reason, free of values.
+    pub why: Option<String>,
+}
+
+/// The answer of [`Start`].
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Prediction {
+    /// It starts.
+    Starts,
+    /// It ends itself at once.
+    Refuses,
+    /// Something that decides it cannot be seen from here.
+    Unknown,
+}
+
+/// What a probe saw, beside what was predicted.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Observation {
+    /// Which probe: `health`, `process-environment`, `gateway-token`.
+    pub probe: &'static str,
+    /// What about: a variable, a path, a candidate.
+    pub subject: String,
+    /// The place of the candidate that was tried.
+    pub place: Option<Place>,
+    /// How prediction and observation relate.
+    pub outcome: Outcome,
+    /// What was predicted, in words free of values.
+    pub predicted: Option<String>,
+    /// What was seen, in words free of values.
+    pub observed: String,
+    /// The value that was tried or seen; reports show its length and fingerprint.
+    pub value: Option<Text>,
+}
+
+/// How an observation relates to the prediction.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Outcome {
+    /// As predicted.
+    Agrees,
+    /// Not as predicted.
+    Contradicts,
+    /// Could not be told.
+    Unknown,
+    /// Nothing was predicted.
+    Seen,
+}
