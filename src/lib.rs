@@ -19,6 +19,7 @@
 pub mod deployment;
 pub mod finding;
 pub mod limits;
+pub mod openclaw;
 pub mod origin;
 pub mod report;
 pub mod source;

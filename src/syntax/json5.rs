@@ -102,9 +102,9 @@ impl Parser<'_> {
         let rest = &self.text[from..];
         let length = if rest.starts_with("//") {
             rest.find(['\n', '\r', '\u{2028}', '\u{2029}']).unwrap_or(rest.len())
-        } else if rest.starts_with("/*") {
-            match rest[2..].find("*/") {
-                Some(inner) => inner + 4,
+        } else if let Some(inner) = rest.strip_prefix("/*") {
+            match inner.find("*/") {
+                Some(length) => length + 4,
                 None => return Err(self.error("the comment is not closed")),
             }
         } else {
