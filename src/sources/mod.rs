@@ -1,6 +1,10 @@
 //! The only modules that touch the outside: files, the host's environment, the Docker engine.
 
 pub mod container;
+mod container_names;
 pub mod docker_host;
+pub mod engine;
+pub mod engine_error;
+mod engine_problem;
 pub mod files;
 pub mod host;
