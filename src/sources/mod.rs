@@ -1,6 +1,7 @@
 //! The only modules that touch the outside: files, the host's environment, the Docker engine.
 
 pub mod container;
+pub mod container_fs;
 mod container_names;
 pub mod docker_host;
 pub mod engine;
@@ -8,3 +9,4 @@ pub mod engine_error;
 mod engine_problem;
 pub mod files;
 pub mod host;
+mod mounts;
