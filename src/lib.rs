@@ -5,6 +5,7 @@
 //!
 //! ```text
 //! vocabulary   source text origin deployment finding target limits
+//! redact       values -> what may be shown of them
 //! syntax       text -> trees; reads nothing
 //! sources      the only module that touches files, the engine and the environment
 //! layers       compose, container: documents -> values with their origin
@@ -21,6 +22,7 @@ pub mod finding;
 pub mod limits;
 pub mod openclaw;
 pub mod origin;
+pub mod redact;
 pub mod report;
 pub mod source;
 pub mod sources;

@@ -1,10 +1,94 @@
 //! The report: all that a renderer may see. Renderers are pure functions from it to bytes and
 //! decide nothing.
 
+pub mod color;
+mod fingerprint;
+#[cfg(test)]
+mod fixture;
+pub mod human;
+pub mod json;
+
 use crate::{
     finding::{Finding, Refusal, Severity},
+    redact::Fingerprinter,
+    source::Sources,
     target::Target,
 };
+use std::{
+    io::{self, Write},
+    path::PathBuf,
+    str::FromStr,
+};
+
+/// How a report is written. Further formats are further modules beside [`json`] and arms here.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub enum Format {
+    /// For people, in a terminal or piped.
+    #[default]
+    Human,
+    /// `clawdock.report/1`.
+    Json,
+}
+
+impl Format {
+    /// Every format, as `--format` lists them.
+    pub const ALL: &[Self] = &[Self::Human, Self::Json];
+
+    /// The name used on the command line.
+    #[must_use]
+    pub fn id(self) -> &'static str {
+        match self {
+            Self::Human => "human",
+            Self::Json => "json",
+        }
+    }
+}
+
+impl FromStr for Format {
+    type Err = String;
+
+    fn from_str(name: &str) -> Result<Self, Self::Err> {
+        let known = || Self::ALL.iter().map(|f| f.id()).collect::<Vec<_>>().join(", ");
+        let found = Self::ALL.iter().copied().find(|f| f.id() == name);
+        found.ok_or_else(|| format!("no such format; there are: {}", known()))
+    }
+}
+
+/// What a renderer is told besides the report.
+#[derive(Clone, Debug)]
+pub struct RenderOptions {
+    /// Show secret values: `--reveal`.
+    pub reveal: bool,
+    /// Show all settings, the places looked at and the whole environment: `-v`.
+    pub verbose: bool,
+    /// Show findings only: `-q`.
+    pub quiet: bool,
+    /// Write colours; see [`color::wanted`].
+    pub color: bool,
+    /// Columns of the terminal; 80 where there is none.
+    pub width: usize,
+    /// Paths below it are shown relative to it.
+    pub cwd: PathBuf,
+    /// One for the whole run, so that its outputs can be compared.
+    pub fingerprinter: Fingerprinter,
+}
+
+/// Writes a report.
+///
+/// # Errors
+/// When the sink refuses the bytes.
+pub fn render(
+    format: Format,
+    report: &Report,
+    sources: &Sources,
+    options: &RenderOptions,
+    out: &mut dyn Write,
+) -> io::Result<()> {
+    match format {
+        Format::Human => human::render(report, sources, options, out),
+        Format::Json => json::render(report, sources, options, out),
+    }
+}
 
 /// Everything that one run found out.
 #[derive(Debug, Default)]

@@ -1,0 +1,186 @@
+//! The last line of defence: sentences are searched for the very values that must not be shown.
+
+use super::suspect;
+use crate::{origin::Candidate, origin::Variable, report::Report, target::Target};
+use std::{borrow::Cow, collections::BTreeSet};
+
+/// Shortest value that is searched for: shorter ones occur in words by chance, and their length
+/// is shown anyway.
+const SHORTEST: usize = 6;
+
+/// Knows the secret values of a report, and takes them out of sentences.
+///
+/// Messages are written free of values. This guard makes sure of it, whatever wrote them.
+pub struct Guard {
+    /// Longest first, so that a value inside another is not cut out of it.
+    values: Vec<String>,
+    reveal: bool,
+}
+
+impl std::fmt::Debug for Guard {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Guard({} values)", self.values.len())
+    }
+}
+
+impl Guard {
+    /// Collects the secret values of a report. With `reveal` it lets everything pass.
+    #[must_use]
+    pub fn new(report: &Report, reveal: bool) -> Self {
+        let mut found = Collector::default();
+        for target in report.targets.iter().map(|t| &t.target) {
+            found.target(target);
+        }
+        found.guard(reveal)
+    }
+
+    /// Collects the secret values of some environments. With `reveal` it lets everything pass.
+    pub fn of_variables<'a>(variables: impl IntoIterator<Item = &'a Variable>, reveal: bool) -> Self {
+        let mut found = Collector::default();
+        for variable in variables {
+            found.variable(variable);
+        }
+        found.guard(reveal)
+    }
+
+    /// A sentence for output.
+    #[must_use]
+    pub fn message<'a>(&self, text: &'a str) -> Cow<'a, str> {
+        if self.reveal {
+            return Cow::Borrowed(text);
+        }
+        // Values first: what the shapes leave of a value must not hide the rest of it.
+        match self.without_values(Cow::Borrowed(text)) {
+            Cow::Borrowed(text) => suspect::without_tokens(text),
+            Cow::Owned(text) => Cow::Owned(suspect::without_tokens(&text).into_owned()),
+        }
+    }
+
+    /// A path for output. Volumes and checkouts have paths with long digests, so only values that
+    /// are known are looked for.
+    #[must_use]
+    pub fn path<'a>(&self, path: &'a str) -> Cow<'a, str> {
+        if self.reveal { Cow::Borrowed(path) } else { self.without_values(Cow::Borrowed(path)) }
+    }
+
+    fn without_values<'a>(&self, text: Cow<'a, str>) -> Cow<'a, str> {
+        self.values.iter().fold(text, |text, value| {
+            if text.contains(value.as_str()) {
+                let hidden = format!("<{} characters>", value.chars().count());
+                Cow::Owned(text.replace(value.as_str(), &hidden))
+            } else {
+                text
+            }
+        })
+    }
+
+    /// A label for output: a variable, a key, a service, an expression.
+    #[must_use]
+    pub fn name<'a>(&self, label: &'a str) -> Cow<'a, str> {
+        let hidden = !self.reveal && self.values.iter().any(|v| label.contains(v.as_str()));
+        if hidden {
+            Cow::Owned(format!("<name of {} characters>", label.chars().count()))
+        } else {
+            super::name(label, self.reveal)
+        }
+    }
+}
+
+#[derive(Default)]
+struct Collector {
+    values: BTreeSet<String>,
+    /// What reports say anyway: a weak password that is the name of a service is no secret.
+    said: BTreeSet<String>,
+}
+
+impl Collector {
+    fn target(&mut self, target: &Target) {
+        let deployment = &target.deployment;
+        let names =
+            [Some(&target.name), target.service.as_ref(), target.project.as_ref(), target.state.as_ref()];
+        self.said.extend(names.into_iter().flatten().cloned());
+        self.said.extend(deployment.image.as_ref().map(|i| i.value.clone()));
+        self.said.extend(target.sources.iter().map(|s| s.path.clone()));
+        self.said.extend(target.settings.iter().map(|s| s.name.clone()));
+        for setting in &target.settings {
+            for view in &setting.views {
+                let losers = view.losers.iter().chain(&view.ignored).map(|l| &l.candidate);
+                for candidate in view.winner.iter().chain(losers) {
+                    self.said.insert(candidate.name.clone());
+                    if setting.secret {
+                        self.value(candidate);
+                    } else {
+                        self.candidate(&setting.name, candidate);
+                    }
+                }
+            }
+        }
+        for variable in target.environment.iter().chain(target.process_environment.iter().flatten()) {
+            self.variable(variable);
+        }
+    }
+
+    fn variable(&mut self, variable: &Variable) {
+        self.said.insert(variable.name.clone());
+        let losers = variable.losers.iter().map(|l| &l.candidate);
+        for candidate in variable.winner.iter().chain(losers) {
+            self.candidate(&variable.name, candidate);
+        }
+    }
+
+    fn candidate(&mut self, name: &str, candidate: &Candidate) {
+        let shown = candidate.value.as_ref().is_none_or(|v| super::shown(name, v, false).is_some());
+        // A value that nobody knows to be secret is searched for only when no sentence would hold
+        // it by chance.
+        let secret = looks_secret(name)
+            || candidate.value.as_ref().is_some_and(|v| {
+                v.len() >= 12 && !v.expose().split(['/', ':', ',', ' ']).all(super::words::word_like)
+            });
+        if !shown && secret {
+            self.value(candidate);
+        }
+    }
+
+    fn value(&mut self, candidate: &Candidate) {
+        if let Some(value) = &candidate.value {
+            let trimmed = value.expose().trim();
+            if trimmed.chars().count() >= SHORTEST {
+                self.values.insert(trimmed.to_owned());
+            }
+        }
+    }
+
+    fn guard(self, reveal: bool) -> Guard {
+        let said = |value: &str| COMMON.contains(&value) || self.said.iter().any(|s| s.contains(value));
+        let mut values: Vec<_> = self.values.iter().filter(|v| !said(v)).cloned().collect();
+        values.sort_by_key(|v| std::cmp::Reverse(v.len()));
+        Guard { values, reveal }
+    }
+}
+
+/// Words of sentences that also occur as weak values.
+const COMMON: &[&str] = &[
+    "openclaw",
+    "gateway",
+    "docker",
+    "compose",
+    "container",
+    "config",
+    "password",
+    "secret",
+    "default",
+    "undefined",
+    "changeme",
+    "change-me",
+    "change-me-to-a-long-random-token",
+    "__OPENCLAW_REDACTED__",
+    "production",
+    "value",
+];
+
+fn looks_secret(name: &str) -> bool {
+    let upper = name.to_uppercase();
+    ["TOKEN", "PASSWORD", "PASSWD", "SECRET", "KEY", "CREDENTIAL", "AUTH", "COOKIE", "PIN"]
+        .iter()
+        .any(|word| upper.contains(word))
+}

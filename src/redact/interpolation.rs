@@ -1,0 +1,159 @@
+//! `${NAME}`, `${NAME:-word}`, `$NAME` and `$$` inside a value: which parts are structure.
+
+use super::words;
+use std::ops::Range;
+
+/// A part of a value.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub(super) enum Part {
+    /// Characters that are written there.
+    Literal(Range<usize>),
+    /// The structure of an interpolation: `${NAME`, `:-`, `}`.
+    Structure(Range<usize>),
+    /// The words of an error message: `${NAME:?words}`.
+    Message(Range<usize>),
+}
+
+/// Cuts a value into its parts. A name that does not read like a variable is no interpolation:
+/// `pa$sword` keeps none of its characters.
+pub(super) fn parts(value: &str) -> Vec<Part> {
+    let mut out = Vec::new();
+    split(value, 0, value.len(), 0, &mut out);
+    out
+}
+
+/// The ranges that are structure.
+pub(super) fn skeleton(value: &str) -> Vec<Range<usize>> {
+    let structure = |part| if let Part::Structure(range) = part { Some(range) } else { None };
+    join(parts(value).into_iter().filter_map(structure))
+}
+
+/// Joins ranges that touch.
+pub(super) fn join(ranges: impl IntoIterator<Item = Range<usize>>) -> Vec<Range<usize>> {
+    let mut out: Vec<Range<usize>> = Vec::new();
+    for range in ranges.into_iter().filter(|r| !r.is_empty()) {
+        match out.last_mut() {
+            Some(last) if last.end == range.start => last.end = range.end,
+            _ => out.push(range),
+        }
+    }
+    out
+}
+
+/// Deepest nesting of `${A:-${B:-…}}` that is looked into; the rest counts as literal.
+const DEPTH: usize = 8;
+
+fn split(s: &str, from: usize, to: usize, depth: usize, out: &mut Vec<Part>) {
+    let bytes = s.as_bytes();
+    let (mut at, mut literal) = (from, from);
+    let flush = |start: usize, end: usize, out: &mut Vec<Part>| {
+        if start < end {
+            out.push(Part::Literal(start..end));
+        }
+    };
+    while at < to {
+        if bytes[at] != b'$' {
+            at += 1;
+            continue;
+        }
+        if at + 1 < to && bytes[at + 1] == b'$' {
+            at += 2;
+            continue;
+        }
+        if let Some(found) = (depth < DEPTH).then(|| braced(s, at, to)).flatten() {
+            flush(literal, at, out);
+            out.push(Part::Structure(at..found.word.start));
+            match found.kind {
+                Word::Message => out.push(Part::Message(found.word.clone())),
+                Word::Value => split(s, found.word.start, found.word.end, depth + 1, out),
+            }
+            out.push(Part::Structure(found.word.end..found.end));
+            at = found.end;
+            literal = at;
+            continue;
+        }
+        let name_end = name_end(bytes, at + 1, to);
+        if words::surely_variable(&s[at + 1..name_end]) {
+            flush(literal, at, out);
+            out.push(Part::Structure(at..name_end));
+            literal = name_end;
+        }
+        at = name_end.max(at + 1);
+    }
+    flush(literal, to, out);
+}
+
+enum Word {
+    Value,
+    Message,
+}
+
+struct Braced {
+    word: Range<usize>,
+    end: usize,
+    kind: Word,
+}
+
+fn name_end(bytes: &[u8], from: usize, to: usize) -> usize {
+    let len = bytes[from..to].iter().take_while(|b| b.is_ascii_alphanumeric() || **b == b'_').count();
+    from + len
+}
+
+/// `${NAME}` or `${NAME op word}` at `at`.
+fn braced(s: &str, at: usize, to: usize) -> Option<Braced> {
+    let bytes = s.as_bytes();
+    if at + 1 >= to || bytes[at + 1] != b'{' {
+        return None;
+    }
+    let name_end = name_end(bytes, at + 2, to);
+    let name = &s[at + 2..name_end];
+    if !(words::surely_variable(name) || super::public::is_known_variable(name)) {
+        return None;
+    }
+    let rest = &s[name_end..to];
+    let operators = [(":-", Word::Value), (":+", Word::Value), (":?", Word::Message), ("-", Word::Value)];
+    let more = [("+", Word::Value), ("?", Word::Message), ("", Word::Value)];
+    let (operator, kind) = operators.into_iter().chain(more).find(|(op, _)| rest.starts_with(op))?;
+    let start = name_end + operator.len();
+    let end = closing(bytes, start, to)?;
+    // Without an operator nothing may stand between the name and the brace.
+    (!operator.is_empty() || end == start).then_some(Braced { word: start..end, end: end + 1, kind })
+}
+
+fn closing(bytes: &[u8], from: usize, to: usize) -> Option<usize> {
+    let mut depth = 0_usize;
+    let mut at = from;
+    while at < to {
+        match bytes[at] {
+            b'{' if at > from && bytes[at - 1] == b'$' => depth += 1,
+            b'}' if depth == 0 => return Some(at),
+            b'}' => depth -= 1,
+            _ => {}
+        }
+        at += 1;
+    }
+    None
+}
+
+#[cfg(test)]
+mod tests {
+    fn shown(value: &str) -> String {
+        super::super::interpolation(value)
+    }
+
+    #[test]
+    fn words_are_hidden_and_structure_is_not() {
+        assert_eq!(shown("${OPENCLAW_GATEWAY_TOKEN:-}"), "${OPENCLAW_GATEWAY_TOKEN:-}");
+        assert_eq!(shown("${OPENAI_API_KEY:-hunter2}"), "${OPENAI_API_KEY:-***}");
+        assert_eq!(shown("${API_KEY:-${OTHER_KEY-hunter2}}x"), "${API_KEY:-${OTHER_KEY-***}}***");
+        assert_eq!(shown("${API_KEY:?the words}"), "${API_KEY:?***}");
+        assert_eq!(shown("a$OPENAI_API_KEY b"), "***$OPENAI_API_KEY***");
+    }
+
+    #[test]
+    fn a_dollar_in_a_password_is_literal() {
+        for password in ["pa$word", "pa$WORDWORD", "a${b", "a${}", "a$$HOME", "${x y}", "${FOO", "$"] {
+            assert_eq!(shown(password), "***", "{password}");
+        }
+    }
+}

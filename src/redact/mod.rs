@@ -1,0 +1,129 @@
+//! The one door through which a [`Text`] leaves for output.
+//!
+//! The rule is an allow-list: a value is shown only when its name is known to be public *and* the
+//! value has the shape that such a setting has ([`public`], [`shape`]). Everything else, names
+//! that nobody knows included, leaves as a length and a fingerprint.
+//!
+//! Three guards stand behind it, for text that should hold no secret and might all the same:
+//! [`name`] for labels that have the shape of a credential, [`message`] for sentences, and
+//! [`Guard`] for sentences beside values that are known to be secret.
+
+mod excerpt;
+mod fingerprint;
+mod guard;
+mod interpolation;
+mod public;
+mod relation;
+mod shape;
+mod suspect;
+mod words;
+
+pub use excerpt::masked_line;
+pub use fingerprint::Fingerprinter;
+pub(crate) use fingerprint::hex;
+pub use guard::Guard;
+pub use relation::{Relation, relation};
+
+use crate::text::Text;
+use std::borrow::Cow;
+
+/// The placeholder for the hidden part of a value that is shown in part.
+const HIDDEN: &str = "***";
+
+/// Length of a value in characters, the unit of every length in a report.
+#[must_use]
+pub fn length(value: &Text) -> usize {
+    value.expose().chars().count()
+}
+
+/// The value as it may be shown, when anything of it may be: wholly for a public setting, with
+/// userinfo, query and suspicious parts replaced by `***` for a URL or a path; always and wholly
+/// with `reveal`.
+///
+/// `name` is what the value is called where it was found: a variable, a config path, a flag.
+#[must_use]
+pub fn shown(name: &str, value: &Text, reveal: bool) -> Option<String> {
+    let raw = value.expose();
+    if reveal {
+        return Some(raw.to_owned());
+    }
+    shown_as(public::shape_of(name)?, raw)
+}
+
+/// As [`shown`], for a field of a compose service: `image`, `ports`, `volumes`.
+#[must_use]
+pub fn shown_field(field: &str, value: &str, reveal: bool) -> Option<String> {
+    if reveal {
+        return Some(value.to_owned());
+    }
+    shown_as(public::field_shape(&[field])?, value)
+}
+
+/// The URL with everything hidden that may be a credential; none when nothing of it can be shown.
+#[must_use]
+pub fn url(raw: &str) -> Option<String> {
+    shown_as(shape::Shape::Url, raw)
+}
+
+fn shown_as(shape: shape::Shape, raw: &str) -> Option<String> {
+    let keep = shape.keep(raw);
+    let says_something = keep.iter().any(|range| raw[range.clone()].contains(|c: char| c.is_alphanumeric()));
+    says_something.then(|| merge_hidden(raw, &keep))
+}
+
+/// The words of a command line with everything hidden that is not known to be public; flags keep
+/// their names.
+#[must_use]
+pub fn command(words: &[Text], reveal: bool) -> Vec<String> {
+    let mut previous = None;
+    let mut out = Vec::with_capacity(words.len());
+    for word in words {
+        let raw = word.expose();
+        out.push(if reveal {
+            raw.to_owned()
+        } else {
+            let keep = shape::keep_command(raw, previous);
+            merge_hidden(raw, &keep)
+        });
+        previous = Some(raw);
+    }
+    out
+}
+
+fn merge_hidden(raw: &str, keep: &[std::ops::Range<usize>]) -> String {
+    let (mut out, mut at) = (String::new(), 0);
+    for range in keep {
+        if range.start > at {
+            out.push_str(HIDDEN);
+        }
+        out.push_str(&raw[range.clone()]);
+        at = range.end;
+    }
+    if at < raw.len() {
+        out.push_str(HIDDEN);
+    }
+    out
+}
+
+/// A label (a variable's name, a key, a service) for output: itself, unless it has the shape of a
+/// secret, which happens when somebody writes a key where a name belongs.
+#[must_use]
+pub fn name(label: &str, reveal: bool) -> Cow<'_, str> {
+    if !reveal && (suspect::token_in(label) || !label.split(['.', '/', ':', ' ']).all(suspect::name_sized)) {
+        Cow::Owned(format!("<name of {} characters>", label.chars().count()))
+    } else {
+        Cow::Borrowed(label)
+    }
+}
+
+/// A sentence for output: itself, with every word that has the shape of a secret replaced.
+#[must_use]
+pub fn message(text: &str, reveal: bool) -> Cow<'_, str> {
+    if reveal { Cow::Borrowed(text) } else { suspect::without_tokens(text) }
+}
+
+/// An interpolation such as `${NAME:-word}` with its literal words replaced by `***`.
+#[must_use]
+pub fn interpolation(expression: &str) -> String {
+    merge_hidden(expression, &interpolation::skeleton(expression))
+}

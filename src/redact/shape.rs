@@ -1,0 +1,398 @@
+//! What the values of public settings look like. A value of another shape is not shown: a token
+//! pasted into `OPENCLAW_GATEWAY_PORT` stays a token.
+
+use super::{
+    interpolation::{Part, join, parts},
+    suspect, words,
+};
+use std::ops::Range;
+
+/// The shape of a setting's values.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum Shape {
+    /// One of these words.
+    OneOf(&'static [&'static str]),
+    /// `0`, `1`, `true`, `off` …
+    Flag,
+    /// A short number, with a unit or a decimal point.
+    Number,
+    /// A port, also with an address before it.
+    Port,
+    /// One path or several, separated by `:`; not a bare relative name.
+    Path,
+    /// A URL, without userinfo, query and fragment.
+    Url,
+    /// Hosts, addresses and networks, separated by commas.
+    Hosts,
+    /// A name of words: a service, a container, a user, an image, a version, a locale.
+    Name,
+    /// An image reference.
+    Image,
+    /// Host and container port.
+    PortMapping,
+    /// Source, target and options of a mount; also a relative path.
+    Mount,
+    /// A command line.
+    Command,
+    /// The name of a variable.
+    Variable,
+}
+
+impl Shape {
+    /// The byte ranges of `value` that may be shown, in order.
+    pub(super) fn keep(self, value: &str) -> Vec<Range<usize>> {
+        if self == Self::Command {
+            return keep_command(value, None);
+        }
+        if self == Self::Url {
+            return keep_url(value);
+        }
+        if self == Self::Path && !is_rooted(value) {
+            return super::interpolation::skeleton(value);
+        }
+        let mut keep = Vec::new();
+        for part in parts(value) {
+            match part {
+                Part::Structure(range) => keep.push(range),
+                Part::Literal(range) => {
+                    let literal = &value[range.clone()];
+                    keep.extend(self.keep_literal(literal).into_iter().map(|r| shift(&r, range.start)));
+                }
+                Part::Message(_) => {}
+            }
+        }
+        join(keep)
+    }
+
+    fn keep_literal(self, s: &str) -> Vec<Range<usize>> {
+        let whole = |shown: bool| shown.then_some(0..s.len()).into_iter().collect();
+        let digits = |s: &str, most: usize| s.len() <= most && s.bytes().all(|b| b.is_ascii_digit());
+        match self {
+            Self::OneOf(words) => whole(words.contains(&s)),
+            Self::Flag => whole(FLAGS.contains(&s.to_ascii_lowercase().as_str())),
+            Self::Number => {
+                let number = s.trim_end_matches(|c: char| c.is_ascii_alphabetic());
+                let plain = number.strip_prefix('-').unwrap_or(number);
+                whole(s.len() - number.len() <= 2 && plain.split('.').all(|n| digits(n, 7)))
+            }
+            Self::Port => {
+                let (host, port) = s.rsplit_once(':').map_or(("", s), |(h, p)| (h, p));
+                whole(digits(port, 5) && is_host(host))
+            }
+            Self::PortMapping => {
+                let (ports, protocol) = s.split_once('/').unwrap_or((s, "tcp"));
+                let each = |p: &str| is_address(p) || p.split('-').all(|n| digits(n, 5));
+                whole(matches!(protocol, "tcp" | "udp") && ports.split([':', '[', ']']).all(each))
+            }
+            Self::Hosts => keep_segments(s, &[',', ' ', ';'], |h| {
+                is_host(h)
+                    || h == "*"
+                    || h.split_once('/').is_some_and(|(a, n)| is_address(a) && digits(n, 3))
+            }),
+            Self::Path => keep_segments(s, &['/', '\\', ':'], is_path_part),
+            Self::Mount => keep_segments(s, &['/', '\\', ':', ','], is_path_part),
+            Self::Image => keep_image(s),
+            Self::Name => whole(
+                s.len() <= 80 && s.split(['/', ':', '@', '+', ' ', ',']).all(words::word_like) && is_plain(s),
+            ),
+            Self::Variable => whole(words::surely_variable(s)),
+            Self::Url => keep_url(s),
+            Self::Command => keep_command(s, None),
+        }
+    }
+}
+
+const FLAGS: &[&str] = &["0", "1", "true", "false", "yes", "no", "on", "off", "null", "~"];
+
+fn shift(range: &Range<usize>, by: usize) -> Range<usize> {
+    range.start + by..range.end + by
+}
+
+/// It begins as paths do that are meant to be paths: a password may have a slash, too.
+fn is_rooted(value: &str) -> bool {
+    let drive = value.get(1..3).is_some_and(|s| s == ":\\" || s == ":/");
+    drive || value.starts_with(['/', '~', '.', '$'])
+}
+
+/// Nothing in it has the shape of a credential.
+fn is_plain(s: &str) -> bool {
+    !suspect::token_in(s)
+}
+
+fn is_path_part(s: &str) -> bool {
+    let s = s.strip_prefix('~').unwrap_or(s).trim_start_matches('@');
+    words::word_like(s) && is_plain(s)
+}
+
+fn is_address(s: &str) -> bool {
+    s.len() <= 45 && s.parse::<std::net::IpAddr>().is_ok()
+}
+
+/// A host name or address, also with a port; empty is one, too.
+fn is_host(s: &str) -> bool {
+    let s = s.strip_prefix("*.").unwrap_or(s);
+    let bare = s.strip_prefix('[').and_then(|s| s.split_once(']')).map_or(s, |(address, _)| address);
+    let name = bare.rsplit_once(':').filter(|(_, p)| p.len() <= 5 && p.bytes().all(|b| b.is_ascii_digit()));
+    let name = name.map_or(bare, |(host, _)| host);
+    is_address(bare) || (name.len() <= 100 && words::word_like(name) && is_plain(name))
+}
+
+/// Separators, and the segments between them that pass.
+fn keep_segments(s: &str, separators: &[char], pass: impl Fn(&str) -> bool) -> Vec<Range<usize>> {
+    let mut keep = Vec::new();
+    let mut at = 0;
+    for segment in s.split(|c| separators.contains(&c)) {
+        let end = at + segment.len();
+        if pass(segment) {
+            keep.push(at..end);
+        }
+        // The separators are all ASCII.
+        if end < s.len() {
+            keep.push(end..end + 1);
+        }
+        at = end + 1;
+    }
+    join(keep)
+}
+
+fn keep_image(s: &str) -> Vec<Range<usize>> {
+    let (name, digest) = s.split_once("@sha256:").unwrap_or((s, ""));
+    // Tags are often short commit ids: `main-3f2a9c1`.
+    let commit =
+        |p: &str| p.len() <= 12 && p.bytes().all(|b| b.is_ascii_hexdigit() && !b.is_ascii_uppercase());
+    let words = |p: &str| p.split(['-', '_']).all(|piece| words::word_like(piece) || commit(piece));
+    let mut keep = keep_segments(name, &['/', ':', '@'], |p| words(p) && is_plain(p));
+    if name.len() < s.len() && digest.len() == 64 && digest.bytes().all(|b| b.is_ascii_hexdigit()) {
+        keep.push(name.len()..s.len());
+    }
+    join(keep)
+}
+
+/// Scheme, host, port and the path's words. Everything before the last `@` may be userinfo: a
+/// password with an unescaped `/` or `?` puts its `@` behind them.
+fn keep_url(value: &str) -> Vec<Range<usize>> {
+    let Some(scheme_end) = value.find("://") else {
+        return Vec::new();
+    };
+    let scheme = &value[..scheme_end];
+    if !["http", "https", "ws", "wss", "socks", "socks4", "socks5", "socks5h", "tcp", "unix", "ssh"]
+        .contains(&scheme)
+    {
+        return Vec::new();
+    }
+    let start = scheme_end + 3;
+    let host_start = value.rfind('@').map_or(start, |at| at + 1).max(start);
+    let mut keep = std::iter::once(0..start).collect::<Vec<_>>();
+    if host_start > start {
+        keep.push(host_start - 1..host_start);
+    }
+    let rest = &value[host_start..];
+    let path_end = rest.find(['?', '#']).unwrap_or(rest.len());
+    let host_end = rest[..path_end].find('/').unwrap_or(path_end);
+    let mut tail: Vec<Range<usize>> = Vec::new();
+    for part in parts(&rest[..host_end]) {
+        match part {
+            Part::Structure(range) => tail.push(range),
+            Part::Literal(range) if is_host(&rest[range.clone()]) => tail.push(range),
+            Part::Literal(_) | Part::Message(_) => {}
+        }
+    }
+    let path = &rest[host_end..path_end];
+    tail.extend(
+        keep_segments(path, &['/'], |p| p.len() <= 16 && words::word_like(p) && is_plain(p))
+            .into_iter()
+            .map(|r| shift(&r, host_end)),
+    );
+    keep.extend(tail.iter().map(|r| shift(r, host_start)));
+    join(keep)
+}
+
+/// Words that a command line may show.
+const COMMAND_WORDS: &[&str] = &[
+    "node",
+    "openclaw",
+    "openclaw.mjs",
+    "/app/openclaw.mjs",
+    "dist/index.js",
+    "/app/dist/index.js",
+    "gateway",
+    "run",
+    "start",
+    "status",
+    "doctor",
+    "tini",
+    "/usr/bin/tini",
+    "/sbin/tini",
+    "-s",
+    "-g",
+    "--",
+    "sh",
+    "/bin/sh",
+    "bash",
+    "/bin/bash",
+    "-c",
+    "-lc",
+    "-e",
+    "-ec",
+    "exec",
+    "npm",
+    "npx",
+    "pnpm",
+    "docker-entrypoint.sh",
+    "CMD",
+    "CMD-SHELL",
+    "NONE",
+    "curl",
+    "wget",
+    "-f",
+    "-fsS",
+    "-sf",
+    "||",
+    "&&",
+    "exit",
+    "1",
+    "0",
+    "sleep",
+    "infinity",
+    "tail",
+    "/dev/null",
+    "tui",
+    "agent",
+    "devices",
+    "list",
+    "config",
+    "health",
+    "--json",
+];
+
+/// Flags whose names a command line may show, with the shape of their values if it is public.
+const COMMAND_FLAGS: &[(&str, Option<Shape>)] = &[
+    ("--bind", Some(Shape::OneOf(BINDS))),
+    ("--port", Some(Shape::Port)),
+    ("--auth", Some(Shape::OneOf(AUTH_MODES))),
+    ("--profile", Some(Shape::Name)),
+    ("--tailscale", Some(Shape::OneOf(TAILSCALE))),
+    ("--ws-log", Some(Shape::OneOf(&["auto", "full", "compact"]))),
+    ("--log-level", Some(Shape::OneOf(LOG_LEVELS))),
+    ("--url", Some(Shape::Url)),
+    ("--timeout", Some(Shape::Number)),
+    ("--token", None),
+    ("--token-file", Some(Shape::Path)),
+    ("--password", None),
+    ("--password-file", Some(Shape::Path)),
+    ("--allow-unconfigured", None),
+    ("--force", None),
+    ("--verbose", None),
+    ("--compact", None),
+    ("--dev", None),
+    ("--reset", None),
+    ("--host", Some(Shape::Hosts)),
+    ("--api-key", None),
+    ("--header", None),
+    ("-H", None),
+];
+
+pub(super) const BINDS: &[&str] = &["loopback", "lan", "auto", "tailnet", "custom", "127.0.0.1", "0.0.0.0"];
+pub(super) const AUTH_MODES: &[&str] = &["token", "password", "none", "trusted-proxy"];
+pub(super) const TAILSCALE: &[&str] = &["off", "serve", "funnel"];
+pub(super) const LOG_LEVELS: &[&str] =
+    &["silent", "fatal", "error", "warn", "info", "debug", "trace", "notice", "verbose"];
+
+/// The ranges of a command word, or of a whole command line, that may be shown. `previous` is the
+/// word before it, which may be a flag.
+pub(super) fn keep_command(value: &str, previous: Option<&str>) -> Vec<Range<usize>> {
+    let mut keep = Vec::new();
+    let mut before = previous;
+    let mut at = 0;
+    for word in value.split([' ', '\t', '\n']) {
+        let range = at..at + word.len();
+        at = range.end + 1;
+        if word.is_empty() {
+            keep.extend((range.end < value.len()).then_some(range.end..at));
+            continue;
+        }
+        let kept = keep_command_word(word, before);
+        keep.extend(kept.into_iter().map(|r| shift(&r, range.start)));
+        keep.extend((range.end < value.len()).then_some(range.end..at));
+        before = Some(word);
+    }
+    join(keep)
+}
+
+fn keep_command_word(word: &str, before: Option<&str>) -> Vec<Range<usize>> {
+    let flag = |name: &str| COMMAND_FLAGS.iter().find(|(flag, _)| *flag == name);
+    if let Some((_, shape)) = before.and_then(flag) {
+        // Behind a flag that takes no value, words are words again.
+        if let Some(shape) = shape {
+            return shape.keep(word);
+        }
+        if !matches!(before, Some("--allow-unconfigured" | "--force" | "--verbose" | "--compact" | "--dev")) {
+            return super::interpolation::skeleton(word);
+        }
+    }
+    if COMMAND_WORDS.contains(&word) || flag(word).is_some() {
+        return std::iter::once(0..word.len()).collect();
+    }
+    if let Some((name, value)) = word.split_once('=')
+        && let Some((_, shape)) = flag(name)
+    {
+        let start = name.len() + 1;
+        let kept = shape.map_or_else(|| super::interpolation::skeleton(value), |s| s.keep(value));
+        return join(std::iter::once(0..start).chain(kept.iter().map(|r| shift(r, start))));
+    }
+    super::interpolation::skeleton(word)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn shown(shape: Shape, value: &str) -> String {
+        super::super::merge_hidden(value, &shape.keep(value))
+    }
+
+    #[test]
+    fn urls_lose_their_credentials() {
+        assert_eq!(shown(Shape::Url, "https://api.example.com/v1"), "https://api.example.com/v1");
+        assert_eq!(shown(Shape::Url, "http://bob:hunter2@proxy.lan:3128"), "http://***@proxy.lan:3128");
+        assert_eq!(shown(Shape::Url, "http://bob:a/b?c@d@proxy:3128/"), "http://***@proxy:3128/");
+        assert_eq!(shown(Shape::Url, "https://h/v1?key=abc#frag"), "https://h/v1***");
+        assert_eq!(
+            shown(Shape::Url, "https://h/T00000000/B0000/XXXXabcd1234XXXX"),
+            "https://h/***/B0000/***"
+        );
+        assert_eq!(shown(Shape::Url, "http://${PROXY_HOST}:3128"), "http://${PROXY_HOST}:3128");
+        assert_eq!(shown(Shape::Url, "hunter2"), "***");
+        assert_eq!(shown(Shape::Url, "hunter2://abc"), "***");
+    }
+
+    #[test]
+    fn a_value_of_another_shape_stays_hidden() {
+        assert_eq!(shown(Shape::Port, "18789"), "18789");
+        assert_eq!(shown(Shape::Port, "0.0.0.0:18789"), "0.0.0.0:18789");
+        assert_eq!(shown(Shape::Port, "hunter2"), "***");
+        assert_eq!(shown(Shape::Path, "/home/node/.openclaw"), "/home/node/.openclaw");
+        assert_eq!(shown(Shape::Path, "/srv/sk-ant-api03-abcdef/x"), "/srv/***/x");
+        assert_eq!(shown(Shape::Flag, "sk-ant"), "***");
+    }
+
+    #[test]
+    fn compose_fields() {
+        let mount = "${OPENCLAW_CONFIG_DIR:-${HOME:-/tmp}/.openclaw}:/home/node/.openclaw:ro";
+        assert_eq!(shown(Shape::Mount, mount), mount);
+        let port = "${OPENCLAW_GATEWAY_PORT:-18789}:18789";
+        assert_eq!(shown(Shape::PortMapping, port), port);
+        assert_eq!(shown(Shape::PortMapping, "127.0.0.1:18789:18789/tcp"), "127.0.0.1:18789:18789/tcp");
+        let image = "ghcr.io/openclaw/openclaw:2026.9.6-browser";
+        assert_eq!(shown(Shape::Image, image), image);
+    }
+
+    #[test]
+    fn flags_keep_their_names_and_lose_their_values() {
+        let line = "node dist/index.js gateway --bind lan --port 18789 --token abc --password=def";
+        assert_eq!(
+            shown(Shape::Command, line),
+            "node dist/index.js gateway --bind lan --port 18789 --token *** --password=***"
+        );
+    }
+}

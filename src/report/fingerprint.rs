@@ -1,0 +1,71 @@
+//! Fingerprints of findings, by which another run knows them again.
+
+use super::{Report, TargetReport};
+use crate::{
+    finding::Finding,
+    redact::{self, hex},
+    source::{Place, SourceName, Sources},
+};
+use sha2::{Digest as _, Sha256};
+use std::{collections::HashMap, path::Path};
+
+/// Hexadecimal digits of a fingerprint.
+const DIGITS: usize = 16;
+
+/// The fingerprints of all findings, in the order of the report.
+///
+/// They are made from rule, project, service, key and file, so neither a value nor a line number
+/// nor the folder that a project was checked out to changes them. Findings that have all of these
+/// in common are told apart by their order.
+pub(super) fn of_findings(report: &Report, sources: &Sources) -> Vec<Vec<String>> {
+    let mut seen: HashMap<String, usize> = HashMap::new();
+    let mut of_target = |target: &TargetReport| {
+        target
+            .findings
+            .iter()
+            .map(|finding| {
+                let identity = identity(target, finding, sources);
+                let count = seen.entry(identity.clone()).or_default();
+                *count += 1;
+                digest(&identity, *count)
+            })
+            .collect()
+    };
+    report.targets.iter().map(&mut of_target).collect()
+}
+
+fn identity(target: &TargetReport, finding: &Finding, sources: &Sources) -> String {
+    let service = target.target.service.as_ref().unwrap_or(&target.target.name);
+    let file = finding.place.map(|p| file_of(target, p, sources)).unwrap_or_default();
+    let related = finding.related.first().map(|r| file_of(target, r.place, sources)).unwrap_or_default();
+    // A key that is itself a credential must not be hashed without salt.
+    let key = redact::name(finding.key.as_deref().unwrap_or_default(), false);
+    let project = target.target.project.as_deref().unwrap_or_default();
+    // No part holds a line break that could make two identities meet: all are single names.
+    [finding.rule, project, service, &*key, &file, &related].join("\n")
+}
+
+/// The file relative to the project's folder, else its name.
+fn file_of(target: &TargetReport, place: Place, sources: &Sources) -> String {
+    match &sources.get(place.source).name {
+        SourceName::Host(path) => {
+            let folder = target.target.deployment.files.first().and_then(|id| match &sources.get(*id).name {
+                SourceName::Host(compose) => compose.parent(),
+                SourceName::Container { .. } | SourceName::Stdin => None,
+            });
+            let relative = folder.and_then(|folder| path.strip_prefix(folder).ok());
+            let name = || path.file_name().map_or(path.as_path(), Path::new);
+            relative.unwrap_or_else(name).to_string_lossy().replace('\\', "/")
+        }
+        SourceName::Container { path, .. } => path.clone(),
+        SourceName::Stdin => String::new(),
+    }
+}
+
+fn digest(identity: &str, occurrence: usize) -> String {
+    let mut hash = Sha256::new();
+    hash.update(identity.as_bytes());
+    hash.update(b"\n");
+    hash.update(occurrence.to_string().as_bytes());
+    hex(&hash.finalize(), DIGITS)
+}
