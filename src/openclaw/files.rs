@@ -149,7 +149,7 @@ impl Gatherer<'_> {
 
     fn look(&mut self, layer: &'static str, path: &str, limit: u64, language: Language) -> Found {
         let (found, shown, note) = match self.fs.look(path, limit) {
-            Look::Text { name, text } => {
+            Look::Text { name, text, .. } => {
                 let shown = name.to_string();
                 let known = self
                     .sources
@@ -161,7 +161,10 @@ impl Gatherer<'_> {
             }
             Look::Directory { .. } => (Found::Directory, path.to_owned(), Some("is a directory".to_owned())),
             Look::Absent => (Found::Absent, path.to_owned(), None),
-            Look::Unreadable { why } => (Found::Unreadable(why.clone()), path.to_owned(), Some(why)),
+            Look::Unreadable { name, why } => {
+                let why = why.to_string();
+                (Found::Unreadable(why.clone()), name.to_string(), Some(why))
+            }
             Look::Unseen { why } => {
                 self.unseen.push(path.to_owned());
                 (Found::Unseen, path.to_owned(), Some(why))
@@ -174,7 +177,7 @@ impl Gatherer<'_> {
 
     fn is_directory(&mut self, path: &str) -> Option<bool> {
         match self.fs.look(path, 0) {
-            Look::Directory { empty } => Some(empty),
+            Look::Directory { empty } => Some(empty.unwrap_or(false)),
             _ => None,
         }
     }
