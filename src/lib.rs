@@ -17,15 +17,20 @@
 //!
 //! `docs/design.md` tells the same at length.
 
+pub mod advice;
+pub mod container_layer;
 pub mod deployment;
 pub mod finding;
+pub mod identify;
 pub mod limits;
 pub mod openclaw;
 pub mod origin;
 pub mod redact;
 pub mod report;
+pub mod rules;
 pub mod source;
 pub mod sources;
 pub mod syntax;
 pub mod target;
 pub mod text;
+pub mod verdict;

@@ -9,7 +9,7 @@ use super::{
 };
 use crate::{
     origin::{Candidate, Loser},
-    target::{Category, Consumer, Setting, State, View},
+    target::{AuthMode as Mode, Category, Consumer, Setting, State, View},
     text::Text,
 };
 
@@ -52,19 +52,6 @@ impl Credential {
             Self::Password => &[],
         }
     }
-}
-
-/// How the gateway checks its clients.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Mode {
-    /// By a token.
-    Token,
-    /// By a password.
-    Password,
-    /// Not at all.
-    None,
-    /// By what a proxy in front of it says.
-    TrustedProxy,
 }
 
 /// The two settings.

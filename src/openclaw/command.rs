@@ -45,6 +45,16 @@ impl Command {
         self.words.iter().map(|w| w.value.expose()).filter(|w| !w.starts_with('-'))
     }
 
+    /// The name of the first program, beyond the init wrappers of images.
+    #[must_use]
+    pub fn first_program(&self) -> Option<&str> {
+        let name = |word: &'_ str| word.rsplit('/').next().unwrap_or_default().to_owned();
+        let wrappers = ["tini", "dumb-init", "docker-init", "sh", "bash", "env", "exec", "gosu", "su-exec"];
+        self.verbs()
+            .find(|w| !wrappers.contains(&name(w).as_str()))
+            .map(|w| w.rsplit('/').next().unwrap_or(w))
+    }
+
     /// It names OpenClaw's program: `openclaw`, `node dist/index.js`, `node openclaw.mjs`.
     #[must_use]
     pub fn names_openclaw(&self) -> bool {
@@ -150,7 +160,6 @@ fn is_program(word: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    #![expect(clippy::unwrap_used, reason = "tests")]
     use super::*;
     use crate::origin::Variable;
 

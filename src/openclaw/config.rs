@@ -14,6 +14,7 @@ use crate::{
     },
     text::Text,
 };
+use std::collections::BTreeSet;
 
 /// Deepest chain of `$include`s (openclaw 2026.9.6).
 const INCLUDE_DEPTH: usize = 10;
@@ -115,6 +116,25 @@ impl Config {
     #[must_use]
     pub fn root(&self) -> Option<&Node> {
         self.root.as_ref()
+    }
+
+    /// Every variable that some `${NAME}`, `$NAME` or environment reference of the config uses.
+    #[must_use]
+    pub fn references(&self) -> BTreeSet<String> {
+        let mut names = BTreeSet::new();
+        let mut open: Vec<&Node> = self.root.iter().collect();
+        while let Some(node) = open.pop() {
+            if let Some(text) = node.text() {
+                names.extend(names_in(text.expose()).map(str::to_owned));
+                names.extend(bare_reference(text.expose()).map(str::to_owned));
+            }
+            if node.get("source").and_then(Node::text).is_some_and(|s| s.expose() == "env") {
+                names.extend(node.get("id").and_then(Node::text).map(|id| id.expose().to_owned()));
+            }
+            open.extend(node.items());
+            open.extend(node.entries().iter().map(|e| &e.value));
+        }
+        names
     }
 
     /// A plain string setting after `${NAME}`; none when it is no string or not resolvable.
@@ -256,6 +276,11 @@ fn bare_reference(text: &str) -> Option<&str> {
 fn env_step(name: &str, found: &Candidate) -> Vec<Via> {
     let step = Via { step: Step::Env { layer: found.layer, name: name.to_owned() }, place: found.place };
     std::iter::once(step).chain(found.via.iter().cloned()).collect()
+}
+
+/// The names of all `${NAME}` in a text.
+fn names_in(text: &str) -> impl Iterator<Item = &str> {
+    text.split("${").skip(1).filter_map(|rest| rest.split_once('}').map(|(name, _)| name))
 }
 
 enum Substituted {

@@ -199,7 +199,21 @@ impl Gatherer<'_> {
             return None;
         }
         let legacy = paths.state_dir_candidates.iter().skip(1).find(|d| *d != state_dir)?.clone();
-        (self.is_directory(&legacy) == Some(false)).then_some(legacy)
+        (self.is_directory(&legacy) == Some(false) && !self.is_same(&legacy, state_dir)).then_some(legacy)
+    }
+
+    /// One directory is a link to the other: their configs are one file.
+    fn is_same(&mut self, a: &str, b: &str) -> bool {
+        let mut name_in = |dir: &str| {
+            self.behaviour.config_names.iter().find_map(|name| {
+                match self.fs.look(&format!("{dir}/{name}"), limits::OPENCLAW_CONFIG) {
+                    Look::Text { name, .. } | Look::Unreadable { name, .. } => Some(name),
+                    _ => None,
+                }
+            })
+        };
+        let first = name_in(a);
+        first.is_some() && first == name_in(b)
     }
 
     fn config_path(&mut self, paths: &Paths, state_dir: &str) -> String {

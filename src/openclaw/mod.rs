@@ -24,13 +24,13 @@ use crate::{
     origin::Variable,
     source::Sources,
     sources::container_fs::ContainerFs,
-    target::{Consumer, LookedAt, Role, Setting, Start},
+    target::{Consumer, Facts, LookedAt, Role, Setting, Start},
     text::Text,
 };
 use behaviour::Behaviour;
 use command::Command;
 use config::Config;
-use environment::Environment;
+use environment::{Environment, Lookup as _};
 use files::Files;
 use release::{Program, Release};
 
@@ -60,8 +60,8 @@ pub struct Answer {
     pub start: Option<Start>,
     /// What was looked at.
     pub looked_at: Vec<LookedAt>,
-    /// The files behind the answer.
-    pub files: Files,
+    /// What the rules ask for besides.
+    pub facts: Facts,
 }
 
 /// Everything that the modules of this folder decide from.
@@ -113,8 +113,8 @@ pub fn explain(inputs: &Inputs<'_>, fs: &mut dyn ContainerFs, sources: &mut Sour
     let gateway = inputs.role == Role::Gateway;
     let process_environment = gateway.then(|| model.process_environment());
     let start = gateway.then(|| start::predict(&model));
-    let looked_at = files.looked_at.clone();
-    Answer { settings, process_environment, start, looked_at, files }
+    let facts = model.facts();
+    Answer { settings, process_environment, start, facts, looked_at: files.looked_at }
 }
 
 impl Model<'_> {
@@ -141,16 +141,34 @@ impl Model<'_> {
         }
     }
 
-    /// `lan`, `auto`, `tailnet` and `custom` listen beyond loopback.
+    /// `lan`, `auto`, `tailnet` and `custom` listen beyond loopback; none when it cannot be told.
     #[must_use]
-    pub fn listens_beyond_loopback(&self) -> bool {
-        let flag = self.command.candidate("--bind", &self.env).and_then(|c| c.value);
+    pub fn listens_beyond_loopback(&self) -> Option<bool> {
+        let flag = self.command.candidate("--bind", &self.env);
+        let known = flag.is_some() || self.config.presence != config::Presence::Unseen;
         let written =
-            flag.or_else(|| self.config.string(&["gateway", "bind"], &self.env).and_then(|c| c.value));
+            flag.or_else(|| self.config.string(&["gateway", "bind"], &self.env)).and_then(|c| c.value);
         match written.as_ref().map(Text::expose) {
-            Some("loopback") => false,
-            Some(_) => true,
-            None => self.behaviour.binds_all_in_container,
+            Some("loopback") => Some(false),
+            Some(_) => Some(true),
+            None => known.then_some(self.behaviour.binds_all_in_container),
+        }
+    }
+
+    fn facts(&self) -> Facts {
+        let unread = |prefix: &&'static str| !self.behaviour.reads_prefix(prefix);
+        let home_is_certain = self.env.value("HOME").is_some() || self.env.value("OPENCLAW_HOME").is_some();
+        Facts {
+            auth_mode: auth::mode(self),
+            state_dir: self.files.state_dir.clone(),
+            home: (self.files.paths.home.clone(), home_is_certain),
+            config_seen: self.config.presence != config::Presence::Unseen,
+            references: self.config.references(),
+            leftover_state: self.files.pending_migration.clone(),
+            official_image: false,
+            beyond_loopback: self.listens_beyond_loopback(),
+            unread_prefixes: ["CLAWDBOT_", "MOLTBOT_"].iter().filter(|p| unread(p)).copied().collect(),
+            release_name: self.release_name(),
         }
     }
 

@@ -5,13 +5,13 @@
 
 use super::{
     Model,
-    auth::{self, Credential, Mode},
+    auth::{self, Credential},
     behaviour::MissingReference,
     config::{Field, Presence},
 };
 use crate::{
     origin::Layer,
-    target::{Consumer, Prediction, Start, State},
+    target::{AuthMode as Mode, Consumer, Prediction, Start, State},
     text::{Text, js_trim},
 };
 
@@ -171,7 +171,7 @@ fn missing(model: &Model<'_>, credential: Credential) -> Option<Start> {
     if !model.files.unseen.is_empty() {
         return unknown(format!("no token is seen from here, and {} cannot be read", model.files.unseen[0]));
     }
-    if !model.listens_beyond_loopback() {
+    if model.listens_beyond_loopback() == Some(false) {
         return model.behaviour.generates_token.then(|| Start {
             prediction: Prediction::Starts,
             exit_code: None,

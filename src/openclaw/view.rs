@@ -3,7 +3,6 @@
 use crate::{
     origin::{Candidate, Loser, Variable},
     target::{Consumer, State, Verdict, View},
-    text::{Text, js_trim},
 };
 
 /// What one place offers.
@@ -27,7 +26,7 @@ impl Offer {
     }
 
     fn is_passed_over(&self) -> bool {
-        matches!(self, Self::Value(c) if c.value.as_ref().is_some_and(Text::is_blank))
+        matches!(self, Self::Value(c) if c.is_blank())
     }
 
     fn state(&self) -> State {
@@ -111,25 +110,13 @@ fn verdict(state: State, winner: Option<&Candidate>, losers: &[Loser]) -> Verdic
     if state == State::Unresolved {
         return Verdict::Unresolved;
     }
-    let rivals: Vec<&Candidate> = losers
-        .iter()
-        .map(|l| &l.candidate)
-        .filter(|c| c.value.as_ref().is_none_or(|v| !v.is_blank()))
-        .collect();
+    let rivals: Vec<&Candidate> = losers.iter().map(|l| &l.candidate).filter(|c| !c.is_blank()).collect();
     if rivals.is_empty() {
         Verdict::Single
-    } else if rivals.iter().all(|rival| same(winner, rival)) {
+    } else if rivals.iter().all(|rival| winner.agrees(rival)) {
         Verdict::Agrees
     } else {
         Verdict::Overrides
-    }
-}
-
-/// Both are known and equal after trimming, as OpenClaw trims what it reads.
-fn same(a: &Candidate, b: &Candidate) -> bool {
-    match (&a.value, &b.value) {
-        (Some(a), Some(b)) => js_trim(a.expose()) == js_trim(b.expose()),
-        _ => false,
     }
 }
 

@@ -386,7 +386,6 @@ fn is_combining_mark(c: char) -> bool {
 
 #[cfg(test)]
 mod tests {
-    #![expect(clippy::unwrap_used, reason = "tests")]
     use super::*;
     use crate::source::{Language, SourceName, Sources};
     use proptest::prelude::*;
