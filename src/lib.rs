@@ -16,6 +16,7 @@
 //!
 //! `docs/design.md` tells the same at length.
 
+pub mod compose;
 pub mod deployment;
 pub mod finding;
 pub mod limits;
