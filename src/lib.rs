@@ -18,6 +18,9 @@
 //! `docs/design.md` tells the same at length.
 
 pub mod advice;
+pub mod cli;
+pub mod commands;
+pub mod compose;
 pub mod container_layer;
 pub mod deployment;
 pub mod finding;

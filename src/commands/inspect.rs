@@ -2,7 +2,7 @@
 
 use super::{
     Exit, Failure, World, exit_of, output,
-    project::{self, Recorded},
+    project::Recorded,
     target::{self, Bare},
 };
 use crate::{
@@ -19,7 +19,6 @@ use crate::{
         container_fs::LiveFs,
         engine::{Engine, EngineOptions, FileRead, Inspected, ListFilter},
     },
-    syntax::json5,
     target::{LookedAt, Role, Target, TargetKind},
 };
 
@@ -163,7 +162,8 @@ fn desired(
     if recorded.files.is_empty() {
         return None;
     }
-    let missing = if engine.shares_files() { recorded.missing() } else { recorded.files.first().map(AsRef::as_ref) };
+    let missing =
+        if engine.shares_files() { recorded.missing() } else { recorded.files.first().map(AsRef::as_ref) };
     if let Some(path) = missing {
         looked_at.push(LookedAt {
             layer: "compose-file",

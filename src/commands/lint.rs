@@ -38,7 +38,11 @@ fn base(args: &Lint) -> Result<LoadOptions, Failure> {
 }
 
 /// A folder is a project as `docker compose` finds it there; anything else is a compose file.
-fn select<'a>(path: &Path, args: &Lint, world: &'a World<'_>) -> Result<(LoadOptions, Cow<'a, Host>), Failure> {
+fn select<'a>(
+    path: &Path,
+    args: &Lint,
+    world: &'a World<'_>,
+) -> Result<(LoadOptions, Cow<'a, Host>), Failure> {
     let mut options = base(args)?;
     let full = world.host.cwd.join(path);
     if full.is_dir() {

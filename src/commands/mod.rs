@@ -136,7 +136,8 @@ fn list_rules(world: &World<'_>) -> Result<Exit, Failure> {
         let list = serde_json::json!({"schema": "clawdock.rules/1", "rules": rules});
         return output::print(&format!("{list:#}\n"));
     }
-    let line = |r: &&rules::Rule| format!("{}  {:<8} {}\n{:>15}{}\n", r.id, severity_word(r), r.name, "", r.summary);
+    let line =
+        |r: &&rules::Rule| format!("{}  {:<8} {}\n{:>15}{}\n", r.id, severity_word(r), r.name, "", r.summary);
     output::print(&RULES.iter().map(line).collect::<String>())
 }
 

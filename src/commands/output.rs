@@ -34,7 +34,12 @@ pub(super) fn each(
             verbose: world.global.verbose,
             quiet: world.global.quiet,
             color: color::wanted(world.global.color.into(), world.host, terminal),
-            width: world.host.var("COLUMNS").and_then(|c| c.parse().ok()).filter(|_| terminal).unwrap_or(WIDTH),
+            width: world
+                .host
+                .var("COLUMNS")
+                .and_then(|c| c.parse().ok())
+                .filter(|_| terminal)
+                .unwrap_or(WIDTH),
             cwd: world.host.cwd.clone(),
             fingerprinter: fingerprinter.clone(),
         };
@@ -64,7 +69,11 @@ fn specs(world: &World<'_>) -> Result<Vec<FormatSpec>, Failure> {
         let mut without_file = specs.iter_mut().filter(|s| s.file.is_none());
         match (without_file.next(), without_file.next()) {
             (Some(only), None) => only.file = Some(output.clone()),
-            _ => return Err(Failure::Usage("--output needs exactly one --format without a file of its own".into())),
+            _ => {
+                return Err(Failure::Usage(
+                    "--output needs exactly one --format without a file of its own".into(),
+                ));
+            }
         }
     }
     Ok(specs)
@@ -75,12 +84,18 @@ fn to_file(path: &Path, bytes: &[u8]) -> Result<(), Failure> {
     let failed = |e: io::Error| Failure::Write(path.display().to_string(), e.kind());
     if fs::metadata(path).is_ok_and(|m| !m.is_file() && !m.is_dir()) {
         // A device such as /dev/null: nothing to create.
-        return fs::OpenOptions::new().write(true).open(path).and_then(|mut f| f.write_all(bytes)).map_err(failed);
+        return fs::OpenOptions::new()
+            .write(true)
+            .open(path)
+            .and_then(|mut f| f.write_all(bytes))
+            .map_err(failed);
     }
     fs::write(path, bytes).map_err(failed)
 }
 
 fn to_stdout(bytes: &[u8]) -> Result<(), Failure> {
     let mut out = io::stdout().lock();
-    out.write_all(bytes).and_then(|()| out.flush()).map_err(|e| Failure::Write("standard output".into(), e.kind()))
+    out.write_all(bytes)
+        .and_then(|()| out.flush())
+        .map_err(|e| Failure::Write("standard output".into(), e.kind()))
 }

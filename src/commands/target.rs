@@ -157,7 +157,8 @@ pub(super) fn share_views(targets: &mut [Target]) {
 
 /// Runs the rules that were asked for, and says the answer in a sentence.
 pub(super) fn judge(target: &Target, case: &Case<'_>, world: &World<'_>) -> TargetReport {
-    let named = |list: &[String], f: &Finding| list.iter().any(|id| id.eq_ignore_ascii_case(f.rule) || id == f.name);
+    let named =
+        |list: &[String], f: &Finding| list.iter().any(|id| id.eq_ignore_ascii_case(f.rule) || id == f.name);
     let (select, ignore) = (&world.global.select, &world.global.ignore);
     let mut findings = rules::check(case);
     findings.retain(|f| (select.is_empty() || named(select, f)) && !named(ignore, f));

@@ -341,13 +341,13 @@ struct Includer<'a> {
 impl Includer<'_> {
     /// `dir` is the directory of the file that the node is written in.
     fn expand(&mut self, node: Node, dir: &str) -> Node {
-        let Node { place, tag, kind, via } = node;
+        let Node { place, kind, .. } = node;
         let kind = match kind {
             Kind::Seq(items) => Kind::Seq(items.into_iter().map(|item| self.expand(item, dir)).collect()),
             Kind::Map(entries) => return self.expand_map(place, entries, dir),
             other => other,
         };
-        Node { place, tag, kind, via }
+        Node::new(place, kind)
     }
 
     fn expand_map(&mut self, place: Place, entries: Vec<Entry>, dir: &str) -> Node {
@@ -429,12 +429,12 @@ fn merge(below: Node, above: Node) -> Node {
                     None => entries.push(entry),
                 }
             }
-            Node { kind: Kind::Map(entries), ..Node::new(above.place, Kind::Null) }
+            Node::new(above.place, Kind::Map(entries))
         }
         (Kind::Seq(mut items), Kind::Seq(upper)) => {
             items.extend(upper);
             Node::new(above.place, Kind::Seq(items))
         }
-        (_, kind) => Node { place: above.place, tag: above.tag, kind, via: above.via },
+        (_, kind) => Node::new(above.place, kind),
     }
 }

@@ -11,7 +11,7 @@ use crate::{
     origin::{Candidate, Layer, Variable},
     source::{Language, SourceId, Sources},
     sources::container_fs::{ContainerFs, Look},
-    syntax::dotenv::{self, Line},
+    syntax::dotenv::node::{self, Line},
     target::LookedAt,
 };
 
@@ -298,7 +298,7 @@ impl Gatherer<'_> {
     ) -> Option<DotenvFile> {
         match self.look(id, path, limits::OPENCLAW_DOTENV, Language::Dotenv) {
             Found::Text(source) => {
-                let lines = dotenv::node::parse(source, self.sources.get(source).text());
+                let lines = node::parse(source, self.sources.get(source).text());
                 Some(DotenvFile { layer, source, lines, not_read })
             }
             // Anything but a readable regular file is passed over without a word (`quiet: true`).

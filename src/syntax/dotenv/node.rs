@@ -11,11 +11,23 @@
 //! This module walks the same alternatives in the same order. `\s` crosses lines there, so it
 //! does here.
 
-use super::Line;
 use crate::{
     source::{Place, SourceId, Span},
-    text::js_trim,
+    text::{Text, js_trim},
 };
+
+/// One assignment of a dotenv text.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Line {
+    /// The name.
+    pub name: String,
+    /// Where the name is written.
+    pub name_place: Place,
+    /// The value, unquoted and unescaped.
+    pub value: Text,
+    /// Where the value is written, quotes included.
+    pub value_place: Place,
+}
 
 /// All assignments in order; of equal names OpenClaw uses the last.
 #[must_use]
