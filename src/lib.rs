@@ -9,6 +9,7 @@
 //! sources      the only module that touches files, the engine and the environment
 //! layers       compose, container: documents -> values with their origin
 //! resolution   openclaw: layers -> settings, one view for each consumer
+//! probe        a running container -> observations beside the predictions
 //! rules        facts -> findings; a rule reads no file
 //! report       facts and findings -> bytes; a renderer decides nothing
 //! commands     inspect, lint, diff: put the above in a row
@@ -20,6 +21,7 @@ pub mod deployment;
 pub mod finding;
 pub mod limits;
 pub mod origin;
+pub mod probe;
 pub mod report;
 pub mod source;
 pub mod sources;
