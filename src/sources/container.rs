@@ -60,6 +60,8 @@ pub struct ContainerState {
     pub status: String,
     /// A process runs.
     pub running: bool,
+    /// Process 1, as the engine's host counts; none when nothing runs.
+    pub pid: Option<u64>,
     /// The exit code of the last run; meaningless while it runs.
     pub exit_code: Option<i64>,
     /// The engine's word for the health check: `healthy`, `starting` …; none without a check.
@@ -310,6 +312,7 @@ fn state(value: &Value) -> ContainerState {
     ContainerState {
         status: state["Status"].as_str().unwrap_or("unknown").to_owned(),
         running: state["Running"].as_bool().unwrap_or(false),
+        pid: state["Pid"].as_u64().filter(|pid| *pid > 0),
         exit_code: state["ExitCode"].as_i64(),
         health: word(&state["Health"]["Status"]).filter(|health| health != "none"),
         started_at: moment(&state["StartedAt"]),

@@ -16,6 +16,9 @@ use crate::{
 };
 use std::{fmt, fs, io, path::Path};
 
+/// Largest list of mounts of a process.
+const MOUNT_LIST: u64 = 1 << 20;
+
 /// What is at a path of a container.
 #[derive(Clone, PartialEq, Eq)]
 pub enum Look {
@@ -88,7 +91,9 @@ impl<'a> LiveFs<'a> {
         let mounts = container.mounts.iter().map(|m| {
             let backing = match (&m.host_path, m.mount.kind) {
                 (_, MountKind::Tmpfs) => Backing::Hidden(Hidden::Memory),
-                // A source that was removed since is not on this host any more, but in the container.
+                (Some(path), _) if shared && is_replaced(path, &m.mount.target, container.state.pid) => {
+                    Backing::Hidden(Hidden::Replaced)
+                }
                 (Some(path), _) if shared && is_there(path) => Backing::Host(path.clone()),
                 (_, MountKind::Volume) => Backing::Hidden(Hidden::Volume(m.mount.source.clone())),
                 _ => Backing::Hidden(Hidden::Mount),
@@ -117,6 +122,29 @@ impl<'a> LiveFs<'a> {
     }
 }
 
+/// Whether a running container still sees what this host no longer has at that path: editors and
+/// `mv` put a new file in the place of a single mounted one, while the mount keeps the old one. The
+/// kernel marks it in the process' list of mounts, which everybody may read; where that cannot be
+/// read, no.
+fn is_replaced(source: &Path, target: &str, pid: Option<u64>) -> bool {
+    let Some(pid) = pid else { return false };
+    match fs::metadata(source) {
+        Ok(meta) if meta.is_file() => {}
+        Ok(_) => return false,
+        Err(e) => return e.kind() == io::ErrorKind::NotFound,
+    }
+    let list = files::read_text(Path::new(&format!("/proc/{pid}/mountinfo")), MOUNT_LIST);
+    // ID PARENT MAJOR:MINOR ROOT MOUNT-POINT …, with blanks as `\040`: proc(5).
+    list.is_ok_and(|list| {
+        list.lines().any(|line| {
+            let mut fields = line.split(' ').skip(3);
+            let (root, point) = (fields.next(), fields.next());
+            point == Some(target.replace(' ', "\\040").as_str())
+                && root.is_some_and(|root| root.ends_with("//deleted"))
+        })
+    })
+}
+
 /// Not readable is there as well.
 fn is_there(path: &Path) -> bool {
     fs::metadata(path).map_or_else(|e| e.kind() == io::ErrorKind::PermissionDenied, |_| true)
@@ -132,8 +160,9 @@ impl ContainerFs for LiveFs<'_> {
                 }
                 look => look,
             },
-            // The engine does not look into a running container's memory, but below it.
-            Spot::Elsewhere { hidden: hidden @ Hidden::Memory, .. } => {
+            // The engine does not look into a running container's memory, but below it, and looks
+            // at the file that was put in place of a mounted one.
+            Spot::Elsewhere { hidden: hidden @ (Hidden::Memory | Hidden::Replaced), .. } => {
                 Look::Unseen { why: hidden.to_string() }
             }
             Spot::Elsewhere { path, .. } => self.through_engine(path, limit),

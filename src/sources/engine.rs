@@ -216,31 +216,34 @@ impl Engine {
     /// The engine certainly sees the same files as this process: what it calls a host path is one.
     ///
     /// True only where a known engine on this host serves the socket. A socket that was forwarded
-    /// over SSH or out of a virtual machine is served by something else, and inside a container
-    /// the process behind a mounted socket cannot be seen.
+    /// over SSH or out of a virtual machine is served by something else. Inside a container the
+    /// process behind a mounted socket is not seen, unless it runs there as well: then both have
+    /// the same mounts.
     #[must_use]
     pub fn shares_files(&self) -> bool {
         *self.shares_files.get_or_init(|| {
+            let Some((pid, name)) = self.server() else { return false };
             let boxed = ["/.dockerenv", "/run/.containerenv"].iter().any(|mark| Path::new(mark).exists());
-            !boxed
-                && self.server_name().is_some_and(|n| ["dockerd", "podman", "systemd"].contains(&n.as_str()))
+            let mounts = |pid: &str| std::fs::read_link(format!("/proc/{pid}/ns/mnt")).ok();
+            let same_mounts = mounts(&pid.to_string()).is_some_and(|server| mounts("self") == Some(server));
+            ["dockerd", "podman", "systemd"].contains(&name.as_str()) && (same_mounts || !boxed)
         })
     }
 
-    /// The name of the process that listens on the engine's socket.
+    /// The process that listens on the engine's socket, and its name.
     #[cfg(unix)]
-    fn server_name(&self) -> Option<String> {
+    fn server(&self) -> Option<(i32, String)> {
         let Address::Unix(path) = &self.endpoint.address else { return None };
         let stream = self.runtime.block_on(async {
             tokio::time::timeout(self.timeout, tokio::net::UnixStream::connect(path)).await.ok()?.ok()
         })?;
         let pid = stream.peer_cred().ok()?.pid()?;
         let name = files::read_text(Path::new(&format!("/proc/{pid}/comm")), 64).ok()?;
-        Some(name.trim_end().to_owned())
+        Some((pid, name.trim_end().to_owned()))
     }
 
     #[cfg(not(unix))]
-    fn server_name(&self) -> Option<String> {
+    fn server(&self) -> Option<(i32, String)> {
         None
     }
 

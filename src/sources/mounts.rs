@@ -32,6 +32,8 @@ pub(super) enum Hidden {
     Memory,
     /// The mount is of a kind or at a place that cannot be followed from here.
     Mount,
+    /// The host moved it, or put another file in its place, since it was mounted.
+    Replaced,
     /// This user may not look at the host's path.
     Denied,
 }
@@ -44,6 +46,10 @@ impl fmt::Display for Hidden {
             Self::Volume(None) => f.write_str("in an anonymous volume"),
             Self::Memory => f.write_str("in memory (tmpfs)"),
             Self::Mount => f.write_str("in a mount that cannot be followed from here"),
+            Self::Replaced => f.write_str(
+                "in a mount that was moved or replaced on the host since the container started, \
+                 which sees the old one until it is restarted",
+            ),
             Self::Denied => ReadError::Denied.fmt(f),
         }
     }
