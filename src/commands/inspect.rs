@@ -3,6 +3,7 @@
 use super::{
     Exit, Failure, World, exit_of, output,
     project::Recorded,
+    proof,
     target::{self, Bare},
 };
 use crate::{
@@ -37,6 +38,14 @@ pub(super) fn run(args: &Inspect, world: &World<'_>) -> Result<Exit, Failure> {
     }
     let (mut targets, desired): (Vec<Target>, Vec<Option<Target>>) = explained.into_iter().unzip();
     target::share_views(&mut targets);
+    if args.dry_run {
+        return dry_run(&targets, &found);
+    }
+    if args.probe {
+        for (target, inspected) in targets.iter_mut().zip(&found) {
+            proof::observe(target, &inspected.container, &engine);
+        }
+    }
     for (judged, desired) in targets.iter().zip(&desired) {
         let siblings: Vec<Target> = targets.iter().filter(|t| t.project == judged.project).cloned().collect();
         let case = Case { target: judged, project: &siblings, desired: desired.as_ref(), sources: &sources };
@@ -44,6 +53,26 @@ pub(super) fn run(args: &Inspect, world: &World<'_>) -> Result<Exit, Failure> {
     }
     output::write(&report, &sources, world)?;
     Ok(exit_of(&report, world.global))
+}
+
+/// What `--probe` would run, and nothing else.
+fn dry_run(targets: &[Target], found: &[Inspected]) -> Result<Exit, Failure> {
+    let mut text = String::new();
+    for (target, inspected) in targets.iter().zip(found) {
+        let steps = proof::steps(target, &inspected.container);
+        text.push_str(&format!("{}: {} steps\n", target.name, steps.len()));
+        for step in steps {
+            let program = step.argv.first().map(String::as_str).unwrap_or_default();
+            let stdin = step.stdin.map(|s| format!("; standard input: {s}")).unwrap_or_default();
+            text.push_str(&format!(
+                "  {}: {} (runs `{program}`, at most {} s{stdin})\n",
+                step.probe,
+                step.does,
+                step.limit.as_secs()
+            ));
+        }
+    }
+    output::print(&text)
 }
 
 /// The engine that `--host`, `--context` and the environment choose.

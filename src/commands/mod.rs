@@ -5,6 +5,7 @@ mod inspect;
 mod lint;
 mod output;
 mod project;
+mod proof;
 mod target;
 
 use crate::{
