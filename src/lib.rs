@@ -10,6 +10,7 @@
 //! sources      the only module that touches files, the engine and the environment
 //! layers       compose, container: documents -> values with their origin
 //! resolution   openclaw: layers -> settings, one view for each consumer
+//! probe        a running container -> observations beside the predictions
 //! rules        facts -> findings; a rule reads no file
 //! report       facts and findings -> bytes; a renderer decides nothing
 //! commands     inspect, lint, diff: put the above in a row
@@ -17,14 +18,24 @@
 //!
 //! `docs/design.md` tells the same at length.
 
+pub mod advice;
+pub mod cli;
+pub mod commands;
+pub mod compose;
+pub mod container_layer;
 pub mod deployment;
 pub mod finding;
+pub mod identify;
 pub mod limits;
+pub mod openclaw;
 pub mod origin;
+pub mod probe;
 pub mod redact;
 pub mod report;
+pub mod rules;
 pub mod source;
 pub mod sources;
 pub mod syntax;
 pub mod target;
 pub mod text;
+pub mod verdict;

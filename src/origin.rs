@@ -1,7 +1,10 @@
 //! Where a value comes from: its layer, its place, and the steps back to where its characters
 //! were written.
 
-use crate::{source::Place, text::Text};
+use crate::{
+    source::Place,
+    text::{Text, js_trim},
+};
 use serde::Serialize;
 use std::fmt;
 
@@ -187,6 +190,21 @@ impl Candidate {
     #[must_use]
     pub fn new(layer: Layer, name: impl Into<String>, place: Option<Place>, value: Text) -> Self {
         Self { layer, place, via: Vec::new(), value: Some(value), name: name.into() }
+    }
+
+    /// Both are known and the same to OpenClaw, which trims what it reads.
+    #[must_use]
+    pub fn agrees(&self, other: &Self) -> bool {
+        match (&self.value, &other.value) {
+            (Some(a), Some(b)) => js_trim(a.expose()) == js_trim(b.expose()),
+            _ => false,
+        }
+    }
+
+    /// It is known to hold nothing but white space.
+    #[must_use]
+    pub fn is_blank(&self) -> bool {
+        self.value.as_ref().is_some_and(Text::is_blank)
     }
 
     /// Where its characters were written in the end: the last place of its steps, else its own.

@@ -177,6 +177,19 @@ impl Sources {
         self.get(place.source).line_col(place.span.start)
     }
 
+    /// A place for a sentence: `.env:3`, without its folder.
+    #[must_use]
+    pub fn brief(&self, place: Place) -> String {
+        let line = self.line_col(place).line;
+        match &self.get(place.source).name {
+            SourceName::Host(path) => {
+                let name = path.file_name().unwrap_or(path.as_os_str());
+                format!("{}:{line}", name.to_string_lossy())
+            }
+            other => format!("{other}:{line}"),
+        }
+    }
+
     /// Every text with its id.
     pub fn iter(&self) -> impl Iterator<Item = (SourceId, &Source)> {
         self.0.iter().enumerate().map(|(i, s)| (SourceId(u32::try_from(i).unwrap_or(u32::MAX)), s))

@@ -2,12 +2,14 @@
 //! and the report shows.
 
 use crate::{
+    advice::Advice,
     deployment::Deployment,
     origin::{Candidate, Loser, Variable},
     source::Place,
     text::Text,
 };
 use serde::Serialize;
+use std::collections::BTreeSet;
 
 /// One container or compose service, and all that was found out about it.
 #[derive(Clone, Debug)]
@@ -43,6 +45,48 @@ pub struct Target {
     pub start: Option<Start>,
     /// What a probe saw; empty when none ran.
     pub observations: Vec<Observation>,
+    /// What rules ask for besides the settings; none for [`Role::Other`].
+    pub facts: Option<Facts>,
+    /// The commands of this project and container.
+    pub advice: Advice,
+}
+
+/// What rules ask for about OpenClaw in a target, besides its settings.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Facts {
+    /// How the gateway checks its clients.
+    pub auth_mode: AuthMode,
+    /// The state directory in use, a container path.
+    pub state_dir: String,
+    /// The home directory of the process, and whether it is certain.
+    pub home: (String, bool),
+    /// The config could be looked at: it was read, is broken, or is not there.
+    pub config_seen: bool,
+    /// Variables that `${NAME}` and references of the config use.
+    pub references: BTreeSet<String>,
+    /// A leftover state directory that stops the gateway.
+    pub leftover_state: Option<String>,
+    /// The image is OpenClaw's own, not one whose entrypoint may read variables of its own.
+    pub official_image: bool,
+    /// The gateway listens on more than loopback; none when that cannot be told.
+    pub beyond_loopback: Option<bool>,
+    /// `CLAWDBOT_` and `MOLTBOT_`, where the release does not read them.
+    pub unread_prefixes: Vec<&'static str>,
+    /// For sentences: `OpenClaw 2026.9.6`.
+    pub release_name: String,
+}
+
+/// How a gateway checks its clients.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum AuthMode {
+    /// By a token.
+    Token,
+    /// By a password.
+    Password,
+    /// Not at all.
+    None,
+    /// By what a proxy in front of it says.
+    TrustedProxy,
 }
 
 /// What a target is.
@@ -140,6 +184,32 @@ pub enum Consumer {
     CliService(String),
     /// A command line on the host, through `gateway.remote`.
     HostCli,
+}
+
+impl Target {
+    /// The setting of that name.
+    #[must_use]
+    pub fn setting(&self, name: &str) -> Option<&Setting> {
+        self.settings.iter().find(|s| s.name == name)
+    }
+
+    /// A consumer's view of a setting.
+    #[must_use]
+    pub fn view(&self, setting: &str, consumer: &Consumer) -> Option<&View> {
+        self.setting(setting)?.views.iter().find(|v| v.consumer == *consumer)
+    }
+
+    /// The variable of that name in the environment it is created with.
+    #[must_use]
+    pub fn variable(&self, name: &str) -> Option<&Variable> {
+        self.environment.iter().find(|v| v.name == name)
+    }
+
+    /// The view of the process that matters here: the gateway's, else the command line's.
+    #[must_use]
+    pub fn own_view(&self, setting: &str) -> Option<&View> {
+        self.setting(setting)?.views.first()
+    }
 }
 
 impl std::fmt::Display for Consumer {

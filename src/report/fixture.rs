@@ -189,6 +189,8 @@ pub(super) fn report_below(lines: usize) -> (Report, Sources) {
         process_environment: Some(vec![variable(&env_token)]),
         start: Some(Start { prediction: Prediction::Starts, exit_code: None, why: None }),
         observations: Vec::new(),
+        facts: None,
+        advice: crate::advice::Advice::default(),
     };
     let mismatch = Finding {
         rule: "CD101",

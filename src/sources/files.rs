@@ -62,8 +62,8 @@ impl From<io::Error> for ReadError {
             io::ErrorKind::NotFound | io::ErrorKind::NotADirectory => Self::Absent,
             io::ErrorKind::PermissionDenied => Self::Denied,
             io::ErrorKind::IsADirectory => Self::Directory,
-            // ELOOP, for which `ErrorKind` has no stable name.
-            _ if error.raw_os_error() == Some(40) => Self::SymlinkLoop,
+            // `ErrorKind` has no stable name for it.
+            _ if error.raw_os_error() == Some(libc::ELOOP) => Self::SymlinkLoop,
             kind => Self::Io(kind.to_string()),
         }
     }
@@ -84,8 +84,61 @@ pub fn read_bytes(path: &Path, limit: u64) -> Result<Vec<u8>, ReadError> {
     if meta.len() > limit {
         return Err(ReadError::TooLarge { size: meta.len(), limit });
     }
-    let mut bytes = Vec::with_capacity(usize::try_from(meta.len()).unwrap_or(0));
-    File::open(path)?.take(limit + 1).read_to_end(&mut bytes)?;
+    take(open(path)?, limit)
+}
+
+/// As [`read_bytes`], and only if the file is at or below `root`: whoever can change the tree
+/// while it is read must not get at files outside of it.
+///
+/// # Errors
+/// As [`read_bytes`]; [`ReadError::Absent`] when the path leads out of `root`.
+pub fn read_within(path: &Path, root: &Path, limit: u64) -> Result<Vec<u8>, ReadError> {
+    let file = open(path)?;
+    let meta = file.metadata()?;
+    if let Some(kind) = special_kind(&meta) {
+        return Err(ReadError::Special(kind));
+    }
+    if meta.is_dir() {
+        return Err(ReadError::Directory);
+    }
+    if meta.len() > limit {
+        return Err(ReadError::TooLarge { size: meta.len(), limit });
+    }
+    // The path that the kernel says was opened, where it says so, not the path that was asked for.
+    if let Some(real) = path_of(&file)
+        && !real.starts_with(fs::canonicalize(root)?)
+    {
+        return Err(ReadError::Absent);
+    }
+    take(file, limit)
+}
+
+/// Opens without waiting for the other end of what may have become a FIFO.
+#[cfg(unix)]
+fn open(path: &Path) -> io::Result<File> {
+    use std::os::unix::fs::OpenOptionsExt as _;
+    File::options().read(true).custom_flags(libc::O_NONBLOCK).open(path)
+}
+
+#[cfg(not(unix))]
+fn open(path: &Path) -> io::Result<File> {
+    File::open(path)
+}
+
+#[cfg(target_os = "linux")]
+fn path_of(file: &File) -> Option<std::path::PathBuf> {
+    use std::os::fd::AsRawFd as _;
+    fs::read_link(format!("/proc/self/fd/{}", file.as_raw_fd())).ok()
+}
+
+#[cfg(not(target_os = "linux"))]
+fn path_of(_: &File) -> Option<std::path::PathBuf> {
+    None
+}
+
+fn take(file: File, limit: u64) -> Result<Vec<u8>, ReadError> {
+    let mut bytes = Vec::new();
+    file.take(limit + 1).read_to_end(&mut bytes)?;
     let size = bytes.len() as u64;
     if size > limit {
         return Err(ReadError::TooLarge { size, limit });

@@ -1,4 +1,14 @@
 //! The only modules that touch the outside: files, the host's environment, the Docker engine.
 
+pub mod container;
+pub mod container_fs;
+mod container_names;
+pub mod docker_host;
+pub mod engine;
+pub mod engine_error;
+mod engine_problem;
 pub mod files;
 pub mod host;
+#[cfg(test)]
+pub(crate) mod memory_fs;
+mod mounts;

@@ -1,3 +1,8 @@
 //! Text to trees. Knows nothing of Docker, Compose or OpenClaw, and reads no file.
 
+pub mod dotenv;
+pub mod interpolate;
+pub mod json5;
 pub mod node;
+pub mod yaml;
+pub mod yaml_scalar;

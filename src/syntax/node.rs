@@ -13,6 +13,17 @@ pub struct Node {
     pub kind: Kind,
     /// How it came here, when it was not simply written at `place`.
     pub via: Vec<Via>,
+    /// What it took the place of when documents were merged, the latest first.
+    pub replaced: Vec<Replaced>,
+}
+
+/// A [`Node`] that another one took the place of.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Replaced {
+    /// What was there.
+    pub node: Node,
+    /// A phrase that names the rule, free of values.
+    pub why: String,
 }
 
 /// What a [`Node`] is.
@@ -51,7 +62,7 @@ impl Node {
     /// A node that is written at `place`.
     #[must_use]
     pub fn new(place: Place, kind: Kind) -> Self {
-        Self { place, tag: None, kind, via: Vec::new() }
+        Self { place, tag: None, kind, via: Vec::new(), replaced: Vec::new() }
     }
 
     /// The last entry of that key: the one that counts in JavaScript.
@@ -90,6 +101,41 @@ impl Node {
         match &self.kind {
             Kind::Map(entries) => entries,
             _ => &[],
+        }
+    }
+
+    /// The entries of a mapping, to change them.
+    #[must_use]
+    pub fn entries_mut(&mut self) -> Option<&mut Vec<Entry>> {
+        match &mut self.kind {
+            Kind::Map(entries) => Some(entries),
+            _ => None,
+        }
+    }
+
+    /// The value of that key, to change it.
+    #[must_use]
+    pub fn get_mut(&mut self, key: &str) -> Option<&mut Node> {
+        let entries = self.entries_mut()?;
+        entries.iter_mut().rev().find(|e| &*e.key == key).map(|e| &mut e.value)
+    }
+
+    /// Takes that key out of a mapping, every time it is there; gives the one that counted.
+    pub fn remove(&mut self, key: &str) -> Option<Node> {
+        let entries = self.entries_mut()?;
+        let mut taken = None;
+        while let Some(at) = entries.iter().position(|e| &*e.key == key) {
+            taken = Some(entries.remove(at).value);
+        }
+        taken
+    }
+
+    /// Sets a key of a mapping; a new one is said to be written where its value is.
+    pub fn set(&mut self, key: &str, value: Node) {
+        if let Some(old) = self.get_mut(key) {
+            *old = value;
+        } else if let Some(entries) = self.entries_mut() {
+            entries.push(Entry { key: key.into(), key_place: value.place, value });
         }
     }
 

@@ -1,0 +1,287 @@
+//! The command line: what was typed, checked for form only.
+
+use crate::{
+    finding::Severity,
+    report::{Format, color::ColorChoice},
+};
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use std::{path::PathBuf, str::FromStr, time::Duration};
+
+/// The text below `--help`.
+const AFTER_HELP: &str = "\
+Exit codes:
+  0  nothing at or above --fail-on
+  1  findings
+  2  bad usage, or input that cannot be read or parsed
+  3  the target or the engine cannot be reached
+  4  diff: differences (with no findings at or above --fail-on)";
+
+/// Which OpenClaw setting is in effect in Docker, for whom, from which file and line, and what it
+/// overrides.
+#[derive(Debug, Parser)]
+#[command(name = "clawdock", version, after_help = AFTER_HELP, propagate_version = false)]
+pub struct Cli {
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Command,
+    /// How to do it.
+    #[command(flatten)]
+    pub global: Global,
+}
+
+/// The commands.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Explain running containers: which values are in effect, and what they override
+    Inspect(Inspect),
+    /// Explain compose projects on disk; no engine is needed
+    Lint(Lint),
+    /// Compare a container with its compose project, or with another container
+    Diff(Diff),
+    /// List the rules
+    Rules,
+    /// Print the page of a rule
+    Explain {
+        /// For example CD101, or token-env-config-mismatch
+        rule: String,
+    },
+    /// Print the JSON Schema of a JSON output
+    Schema {
+        /// Of which command's output
+        #[arg(value_enum, default_value_t = SchemaOf::Report)]
+        of: SchemaOf,
+    },
+}
+
+/// What `schema` prints.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, ValueEnum)]
+pub enum SchemaOf {
+    /// `inspect` and `lint`
+    Report,
+    /// `diff`
+    Diff,
+}
+
+/// `clawdock inspect`.
+#[derive(Debug, Args)]
+pub struct Inspect {
+    /// Container names, ids, id prefixes or compose services; none: all that run OpenClaw
+    #[arg(value_name = "TARGET")]
+    pub targets: Vec<String>,
+    /// Include stopped containers when no target is named
+    #[arg(short, long)]
+    pub all: bool,
+    /// Prove the answer inside the container: health, the process' environment, the accepted token
+    #[arg(long)]
+    pub probe: bool,
+    /// With --probe: only say what would be done
+    #[arg(long, requires = "probe")]
+    pub dry_run: bool,
+}
+
+/// `clawdock lint`.
+#[derive(Debug, Args)]
+pub struct Lint {
+    /// Compose files or project folders; the current folder by default
+    #[arg(value_name = "PATH")]
+    pub paths: Vec<PathBuf>,
+    /// What selects the project, as for `docker compose`
+    #[command(flatten)]
+    pub project: Project,
+    /// Take variables that are missing, required ones too, as set to something unknown
+    #[arg(long)]
+    pub assume_env: bool,
+}
+
+/// `clawdock diff`.
+#[derive(Debug, Args)]
+pub struct Diff {
+    /// A container, by name, id, id prefix or compose service
+    #[arg(value_name = "A")]
+    pub a: String,
+    /// Another container; by default the compose project that A was created from
+    #[arg(value_name = "B")]
+    pub b: Option<String>,
+}
+
+/// The flags of `docker compose` that select a project.
+#[derive(Clone, Debug, Default, Args)]
+pub struct Project {
+    /// Compose file, again for each further one; `-` is standard input
+    #[arg(short, long = "file", value_name = "FILE")]
+    pub files: Vec<String>,
+    /// File to interpolate from, in place of the project's .env
+    #[arg(long = "env-file", value_name = "FILE")]
+    pub env_files: Vec<String>,
+    /// Project name
+    #[arg(short, long, value_name = "NAME")]
+    pub project_name: Option<String>,
+    /// The folder that relative paths start from
+    #[arg(long, value_name = "DIR")]
+    pub project_directory: Option<PathBuf>,
+    /// Profile to enable, again for each further one
+    #[arg(long = "profile", value_name = "NAME")]
+    pub profiles: Vec<String>,
+}
+
+/// What every command takes.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Global options")]
+pub struct Global {
+    /// human or json; FORMAT=FILE writes to a file; may be given several times
+    #[arg(long = "format", global = true, value_name = "FORMAT[=FILE]")]
+    pub formats: Vec<FormatSpec>,
+    /// Write the report to a file
+    #[arg(short, long, global = true, value_name = "FILE")]
+    pub output: Option<PathBuf>,
+    /// Exit with 1 from this severity on
+    #[arg(long, global = true, value_enum, default_value_t = FailOn::Error)]
+    pub fail_on: FailOn,
+    /// Run only these rules
+    #[arg(long, global = true, value_name = "RULE", value_delimiter = ',')]
+    pub select: Vec<String>,
+    /// Do not run these rules
+    #[arg(long, global = true, value_name = "RULE", value_delimiter = ',')]
+    pub ignore: Vec<String>,
+    /// The release of OpenClaw, where the image does not say it
+    #[arg(long, global = true, value_name = "VERSION", value_parser = parse_release)]
+    pub openclaw_version: Option<String>,
+    /// Show secret values
+    #[arg(long, global = true)]
+    pub reveal: bool,
+    /// When to write colours
+    #[arg(long, global = true, value_enum, default_value_t = Color::Auto)]
+    pub color: Color,
+    /// Only findings
+    #[arg(short, long, global = true, conflicts_with = "verbose")]
+    pub quiet: bool,
+    /// All settings, all places looked at, the whole environment
+    #[arg(short, long, global = true)]
+    pub verbose: bool,
+    /// Docker engine to connect to, as `docker --host`
+    #[arg(short = 'H', long, global = true, value_name = "HOST")]
+    pub host: Option<String>,
+    /// Docker context to use, as `docker --context`
+    #[arg(short, long, global = true, value_name = "NAME")]
+    pub context: Option<String>,
+    /// How long one call to the engine or into a container may take, for example 5s or 500ms
+    #[arg(long, global = true, value_name = "TIME", value_parser = parse_duration)]
+    pub timeout: Option<Duration>,
+}
+
+/// `--fail-on`.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, ValueEnum)]
+pub enum FailOn {
+    /// Errors
+    Error,
+    /// Warnings and errors
+    Warning,
+    /// Anything
+    Info,
+    /// Nothing
+    Never,
+}
+
+impl FailOn {
+    /// The least severity that fails.
+    #[must_use]
+    pub fn least(self) -> Option<Severity> {
+        match self {
+            Self::Error => Some(Severity::Error),
+            Self::Warning => Some(Severity::Warning),
+            Self::Info => Some(Severity::Info),
+            Self::Never => None,
+        }
+    }
+}
+
+/// `--color`.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, ValueEnum)]
+pub enum Color {
+    /// As the terminal and NO_COLOR, CLICOLOR_FORCE, FORCE_COLOR say
+    Auto,
+    /// Always
+    Always,
+    /// Never
+    Never,
+}
+
+impl From<Color> for ColorChoice {
+    fn from(color: Color) -> Self {
+        match color {
+            Color::Auto => Self::Auto,
+            Color::Always => Self::Always,
+            Color::Never => Self::Never,
+        }
+    }
+}
+
+/// `--format json=report.json`.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct FormatSpec {
+    /// The format.
+    pub format: Format,
+    /// The file; standard output without one.
+    pub file: Option<PathBuf>,
+}
+
+impl FromStr for FormatSpec {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let (format, file) = match text.split_once('=') {
+            Some((_, "")) => return Err("a file name is expected after `=`".to_owned()),
+            Some((format, file)) => (format, Some(file.into())),
+            None => (text, None),
+        };
+        Ok(Self { format: format.parse()?, file })
+    }
+}
+
+fn parse_release(text: &str) -> Result<String, String> {
+    match crate::openclaw::release::Release::parse(text) {
+        Some(_) => Ok(text.trim_start_matches('v').to_owned()),
+        None => Err("a release such as 2026.9.6 is expected".to_owned()),
+    }
+}
+
+/// `5`, `5s`, `500ms`, `2m`.
+fn parse_duration(text: &str) -> Result<Duration, String> {
+    let wrong = || "a time such as 5s, 500ms or 2m is expected".to_owned();
+    let digits = text.find(|c: char| !c.is_ascii_digit() && c != '.').unwrap_or(text.len());
+    let number: f64 = text[..digits].parse().map_err(|_| wrong())?;
+    let seconds = match &text[digits..] {
+        "" | "s" => number,
+        "ms" => number / 1000.0,
+        "m" => number * 60.0,
+        _ => return Err(wrong()),
+    };
+    if seconds > 0.0 && seconds <= 3600.0 { Ok(Duration::from_secs_f64(seconds)) } else { Err(wrong()) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::CommandFactory as _;
+
+    #[test]
+    fn the_definition_is_sound() {
+        Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn durations() {
+        assert_eq!(parse_duration("500ms"), Ok(Duration::from_millis(500)));
+        assert_eq!(parse_duration("2"), Ok(Duration::from_secs(2)));
+        for wrong in ["", "x", "-1s", "0", "1h", "NaN", "1e9"] {
+            assert!(parse_duration(wrong).is_err(), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn formats() {
+        assert_eq!("json=a=b".parse(), Ok(FormatSpec { format: Format::Json, file: Some("a=b".into()) }));
+        assert!("json=".parse::<FormatSpec>().is_err());
+        assert!("xml".parse::<FormatSpec>().is_err());
+    }
+}

@@ -1,0 +1,161 @@
+//! The commands: each puts sources, layers, resolution, rules and report in a row.
+
+mod diff;
+mod inspect;
+mod lint;
+mod output;
+mod project;
+mod proof;
+mod target;
+
+use crate::{
+    cli::{Cli, Command, Global, SchemaOf},
+    report::{Format, Report},
+    rules::{self, RULES},
+    sources::{engine_error::EngineError, host::Host},
+};
+use std::io::{self, IsTerminal as _, Write as _};
+
+/// How a run ends.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Exit {
+    /// Nothing at or above `--fail-on`.
+    Ok,
+    /// Findings.
+    Findings,
+    /// Bad usage, or input that cannot be read or parsed.
+    Input,
+    /// The target or the engine cannot be reached.
+    Unreachable,
+    /// Differences.
+    Differences,
+}
+
+impl Exit {
+    /// The process' exit code.
+    #[must_use]
+    pub fn code(self) -> u8 {
+        match self {
+            Self::Ok => 0,
+            Self::Findings => 1,
+            Self::Input => 2,
+            Self::Unreachable => 3,
+            Self::Differences => 4,
+        }
+    }
+}
+
+/// Why a command gave no report.
+#[derive(Debug, thiserror::Error)]
+pub enum Failure {
+    /// What was typed makes no sense.
+    #[error("{0}")]
+    Usage(String),
+    /// The engine or a target.
+    #[error("{0}")]
+    Engine(#[from] EngineError),
+    /// There is nothing to report on.
+    #[error("{0}")]
+    NoTarget(String),
+    /// A file cannot be written, or standard output is gone.
+    #[error("cannot write {0}: {1}")]
+    Write(String, io::ErrorKind),
+}
+
+impl Failure {
+    fn exit(&self) -> Exit {
+        match self {
+            Self::Usage(_) | Self::Write(..) => Exit::Input,
+            Self::Engine(_) | Self::NoTarget(_) => Exit::Unreachable,
+        }
+    }
+}
+
+/// What a command runs in.
+#[derive(Debug)]
+pub(crate) struct World<'a> {
+    pub(crate) host: &'a Host,
+    pub(crate) global: &'a Global,
+}
+
+/// Runs a command line; says on standard error why there is no report.
+#[must_use]
+pub fn run(cli: &Cli, host: &Host) -> Exit {
+    let world = World { host, global: &cli.global };
+    match dispatch(cli, &world) {
+        Ok(exit) => exit,
+        // The reader of a pipe went away: nobody is left to tell.
+        Err(Failure::Write(_, io::ErrorKind::BrokenPipe)) => Exit::Ok,
+        Err(failure) => {
+            let red = crate::report::color::wanted(cli.global.color.into(), host, io::stderr().is_terminal());
+            let error = if red { "\u{1b}[1;31merror\u{1b}[0m" } else { "error" };
+            let _ = writeln!(io::stderr(), "{error}: {failure}");
+            failure.exit()
+        }
+    }
+}
+
+fn dispatch(cli: &Cli, world: &World<'_>) -> Result<Exit, Failure> {
+    check_rule_names(world.global)?;
+    match &cli.command {
+        Command::Inspect(args) => inspect::run(args, world),
+        Command::Lint(args) => lint::run(args, world),
+        Command::Diff(args) => diff::run(args, world),
+        Command::Rules => list_rules(world),
+        Command::Explain { rule } => {
+            let rule = rules::find(rule).ok_or_else(|| Failure::Usage(unknown_rule(rule)))?;
+            output::print(rule.page)
+        }
+        Command::Schema { of } => output::print(match of {
+            SchemaOf::Report => include_str!("../../docs/report.schema.json"),
+            SchemaOf::Diff => include_str!("../../docs/diff.schema.json"),
+        }),
+    }
+}
+
+fn check_rule_names(global: &Global) -> Result<(), Failure> {
+    let unknown = global.select.iter().chain(&global.ignore).find(|id| rules::find(id).is_none());
+    unknown.map_or(Ok(()), |id| Err(Failure::Usage(unknown_rule(id))))
+}
+
+fn unknown_rule(id: &str) -> String {
+    let id = crate::redact::name(id, false);
+    format!("there is no rule {id}; `clawdock rules` lists them")
+}
+
+fn list_rules(world: &World<'_>) -> Result<Exit, Failure> {
+    if world.global.formats.iter().any(|f| f.format == Format::Json) {
+        let rules: Vec<_> = RULES
+            .iter()
+            .map(|r| {
+                serde_json::json!({
+                    "id": r.id, "name": r.name, "severity": r.severity, "confidence": r.confidence,
+                    "summary": r.summary, "since": r.since,
+                })
+            })
+            .collect();
+        let list = serde_json::json!({"schema": "clawdock.rules/1", "rules": rules});
+        return output::print(&format!("{list:#}\n"));
+    }
+    let line =
+        |r: &&rules::Rule| format!("{}  {:<8} {}\n{:>15}{}\n", r.id, severity_word(r), r.name, "", r.summary);
+    output::print(&RULES.iter().map(line).collect::<String>())
+}
+
+fn severity_word(rule: &rules::Rule) -> &'static str {
+    match rule.severity {
+        crate::finding::Severity::Error => "error",
+        crate::finding::Severity::Warning => "warning",
+        crate::finding::Severity::Info => "info",
+    }
+}
+
+/// The exit code of a report.
+pub(crate) fn exit_of(report: &Report, global: &Global) -> Exit {
+    let Some(least) = global.fail_on.least() else { return Exit::Ok };
+    if report.refusals.iter().any(|r| r.fatal) && report.targets.is_empty() {
+        return Exit::Input;
+    }
+    let found = report.targets.iter().flat_map(|t| &t.findings).any(|f| f.severity >= least);
+    if found || !report.refusals.is_empty() { Exit::Findings } else { Exit::Ok }
+}

@@ -1,0 +1,101 @@
+//! Where a report goes: standard output, or files.
+
+use super::{Exit, Failure, World};
+use crate::{
+    cli::FormatSpec,
+    redact::Fingerprinter,
+    report::{self, Format, RenderOptions, Report, color},
+    source::Sources,
+};
+use std::{
+    fs,
+    io::{self, IsTerminal as _, Write as _},
+    path::Path,
+};
+
+/// Columns where the output is no terminal, or says no width.
+const WIDTH: usize = 80;
+
+/// Writes a report in every format that was asked for.
+pub(super) fn write(report: &Report, sources: &Sources, world: &World<'_>) -> Result<(), Failure> {
+    each(world, |format, options, out| report::render(format, report, sources, options, out))
+}
+
+/// Calls `render` for every format that was asked for, with a sink for it.
+pub(super) fn each(
+    world: &World<'_>,
+    render: impl Fn(Format, &RenderOptions, &mut dyn io::Write) -> io::Result<()>,
+) -> Result<(), Failure> {
+    let fingerprinter = Fingerprinter::new().map_err(|e| Failure::Write("the report".into(), e.kind()))?;
+    for spec in specs(world)? {
+        let terminal = spec.file.is_none() && io::stdout().is_terminal();
+        let options = RenderOptions {
+            reveal: world.global.reveal,
+            verbose: world.global.verbose,
+            quiet: world.global.quiet,
+            color: color::wanted(world.global.color.into(), world.host, terminal),
+            width: world
+                .host
+                .var("COLUMNS")
+                .and_then(|c| c.parse().ok())
+                .filter(|_| terminal)
+                .unwrap_or(WIDTH),
+            cwd: world.host.cwd.clone(),
+            fingerprinter: fingerprinter.clone(),
+        };
+        let mut bytes = Vec::new();
+        let name = || spec.file.as_ref().map_or("the report".to_owned(), |f| f.display().to_string());
+        render(spec.format, &options, &mut bytes).map_err(|e| Failure::Write(name(), e.kind()))?;
+        match &spec.file {
+            Some(file) => to_file(file, &bytes)?,
+            None => to_stdout(&bytes)?,
+        }
+    }
+    Ok(())
+}
+
+/// Prints a text that is no report.
+pub(super) fn print(text: &str) -> Result<Exit, Failure> {
+    to_stdout(text.as_bytes())?;
+    Ok(Exit::Ok)
+}
+
+fn specs(world: &World<'_>) -> Result<Vec<FormatSpec>, Failure> {
+    let mut specs = world.global.formats.clone();
+    if specs.is_empty() {
+        specs.push(FormatSpec { format: Format::Human, file: None });
+    }
+    if let Some(output) = &world.global.output {
+        let mut without_file = specs.iter_mut().filter(|s| s.file.is_none());
+        match (without_file.next(), without_file.next()) {
+            (Some(only), None) => only.file = Some(output.clone()),
+            _ => {
+                return Err(Failure::Usage(
+                    "--output needs exactly one --format without a file of its own".into(),
+                ));
+            }
+        }
+    }
+    Ok(specs)
+}
+
+/// A report can say where secrets are, so others need not read it.
+fn to_file(path: &Path, bytes: &[u8]) -> Result<(), Failure> {
+    let failed = |e: io::Error| Failure::Write(path.display().to_string(), e.kind());
+    if fs::metadata(path).is_ok_and(|m| !m.is_file() && !m.is_dir()) {
+        // A device such as /dev/null: nothing to create.
+        return fs::OpenOptions::new()
+            .write(true)
+            .open(path)
+            .and_then(|mut f| f.write_all(bytes))
+            .map_err(failed);
+    }
+    fs::write(path, bytes).map_err(failed)
+}
+
+fn to_stdout(bytes: &[u8]) -> Result<(), Failure> {
+    let mut out = io::stdout().lock();
+    out.write_all(bytes)
+        .and_then(|()| out.flush())
+        .map_err(|e| Failure::Write("standard output".into(), e.kind()))
+}

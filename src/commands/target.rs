@@ -1,0 +1,166 @@
+//! From a compose service or a container to a judged target.
+
+use super::World;
+use crate::{
+    advice::Advice,
+    compose::{self, Service},
+    deployment::Deployment,
+    finding::Finding,
+    identify::{self, Subject, VersionHints},
+    openclaw::{self, Inputs, release::Release},
+    origin::Variable,
+    report::TargetReport,
+    rules::{self, Case},
+    source::Sources,
+    sources::container_fs::{ContainerFs, ProjectFs},
+    target::{Category, Consumer, LookedAt, Role, Target, TargetKind, VersionFact},
+    verdict,
+};
+
+/// A target whose settings nobody has looked at yet.
+pub(super) struct Bare {
+    pub(super) kind: TargetKind,
+    pub(super) name: String,
+    pub(super) service: Option<String>,
+    pub(super) project: Option<String>,
+    pub(super) deployment: Deployment,
+    pub(super) environment: Vec<Variable>,
+    pub(super) sources: Vec<LookedAt>,
+    pub(super) advice: Advice,
+}
+
+impl Bare {
+    /// A service of a project on disk.
+    pub(super) fn of_service(project: &compose::Project, service: &Service, advice: Advice) -> Self {
+        Self {
+            kind: TargetKind::ComposeService,
+            name: service.name.clone(),
+            service: Some(service.name.clone()),
+            project: project.name.clone(),
+            deployment: service.deployment(),
+            environment: service.environment.clone(),
+            sources: project.looked_at.clone(),
+            advice,
+        }
+    }
+
+    pub(super) fn subject<'a>(&'a self, package: Option<&'a str>) -> Subject<'a> {
+        Subject { name: &self.name, deployment: &self.deployment, environment: &self.environment, package }
+    }
+
+    /// As a target that does not run OpenClaw, or is only compared with.
+    pub(super) fn other(self) -> Target {
+        Target {
+            kind: self.kind,
+            name: self.name,
+            service: self.service,
+            project: self.project,
+            container_id: None,
+            state: None,
+            role: Role::Other,
+            openclaw: None,
+            deployment: self.deployment,
+            sources: self.sources,
+            settings: Vec::new(),
+            environment: self.environment,
+            process_environment: None,
+            start: None,
+            observations: Vec::new(),
+            facts: None,
+            advice: self.advice,
+        }
+    }
+
+    /// With everything that OpenClaw makes of it.
+    pub(super) fn explain(
+        self,
+        role: Role,
+        version: VersionFact,
+        fs: &mut dyn ContainerFs,
+        sources: &mut Sources,
+    ) -> Target {
+        let mut target = self.other();
+        let image = target.deployment.image.as_ref().map(|i| i.value.as_str());
+        let inputs = Inputs {
+            program: identify::program(&version, image),
+            release: Release::parse(&version.version),
+            role,
+            deployment: &target.deployment,
+            environment: &target.environment,
+        };
+        let answer = openclaw::explain(&inputs, fs, sources);
+        let mut facts = answer.facts;
+        facts.official_image = image.is_some_and(identify::is_official_image);
+        target.role = role;
+        target.openclaw = Some(version);
+        target.settings = answer.settings;
+        target.process_environment = answer.process_environment;
+        target.start = answer.start;
+        target.facts = Some(facts);
+        target.sources.extend(answer.looked_at);
+        target
+    }
+}
+
+/// The targets of all enabled services of a project.
+pub(super) fn of_project(
+    project: &compose::Project,
+    advice: impl Fn(&str) -> Advice,
+    world: &World<'_>,
+    sources: &mut Sources,
+) -> Vec<Target> {
+    let mut targets: Vec<Target> = Vec::new();
+    for service in project.services.iter().filter(|s| s.enabled) {
+        let bare = Bare::of_service(project, service, advice(&service.name));
+        let role = identify::role(&bare.subject(None));
+        targets.push(if role == Role::Other {
+            bare.other()
+        } else {
+            let version = identify::version(&VersionHints {
+                flag: world.global.openclaw_version.as_deref(),
+                image: bare.deployment.image.as_ref().map(|i| i.value.as_str()),
+                ..VersionHints::default()
+            });
+            let mut fs = ProjectFs::new(&service.name, &bare.deployment.mounts);
+            bare.explain(role, version, &mut fs, sources)
+        });
+    }
+    share_views(&mut targets);
+    targets
+}
+
+/// Gives a gateway the views of the command lines that run as services beside it.
+pub(super) fn share_views(targets: &mut [Target]) {
+    let command_lines: Vec<Target> = targets.iter().filter(|t| t.role == Role::Cli).cloned().collect();
+    let gateways = targets.iter().filter(|t| t.role == Role::Gateway).count();
+    for gateway in targets.iter_mut().filter(|t| t.role == Role::Gateway) {
+        for cli in &command_lines {
+            let shared = cli.deployment.network_mode.as_ref().and_then(|m| m.value.strip_prefix("service:"));
+            let belongs = match shared {
+                Some(service) => gateway.service.as_deref() == Some(service),
+                None => gateways == 1 && cli.project == gateway.project,
+            };
+            if !belongs {
+                continue;
+            }
+            let credentials = |c: Category| matches!(c, Category::GatewayToken | Category::GatewayPassword);
+            for setting in gateway.settings.iter_mut().filter(|s| credentials(s.category)) {
+                let view = cli.view(&setting.name, &Consumer::Cli).cloned();
+                setting.views.extend(view.map(|mut view| {
+                    view.consumer = Consumer::CliService(cli.name.clone());
+                    view
+                }));
+            }
+        }
+    }
+}
+
+/// Runs the rules that were asked for, and says the answer in a sentence.
+pub(super) fn judge(target: &Target, case: &Case<'_>, world: &World<'_>) -> TargetReport {
+    let named =
+        |list: &[String], f: &Finding| list.iter().any(|id| id.eq_ignore_ascii_case(f.rule) || id == f.name);
+    let (select, ignore) = (&world.global.select, &world.global.ignore);
+    let mut findings = rules::check(case);
+    findings.retain(|f| (select.is_empty() || named(select, f)) && !named(ignore, f));
+    TargetReport { target: target.clone(), verdict: verdict::sentence(target, case.sources), findings }
+}

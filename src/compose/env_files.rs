@@ -1,0 +1,160 @@
+//! Reads files of `KEY=value` lines and evaluates them, line by line.
+
+use super::{
+    environment::{Environment, FileKind},
+    session::Session,
+};
+use crate::{
+    limits,
+    origin::Via,
+    source::{Language, Place, SourceId},
+    sources::files::ReadError,
+    syntax::{
+        dotenv::{self, Value},
+        interpolate::{self, Binding, Locator, Lookup, Missing, TemplateError},
+    },
+};
+use std::collections::HashMap;
+
+/// A line's name and what it was found to be.
+#[derive(Clone, Debug)]
+pub(super) struct Line {
+    pub(super) name: String,
+    /// Where its value is written.
+    pub(super) place: Place,
+    /// Its value, and the way back from it, the line itself left out.
+    pub(super) binding: Binding,
+}
+
+/// How a file is read.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum Format {
+    Compose,
+    /// `format: raw`.
+    Raw,
+}
+
+/// Looks in one environment first, then in another.
+pub(super) struct Chain<'a>(pub(super) &'a dyn Lookup, pub(super) &'a dyn Lookup);
+
+impl Lookup for Chain<'_> {
+    fn lookup(&self, name: &str) -> Option<Binding> {
+        self.0.lookup(name).or_else(|| self.1.lookup(name))
+    }
+
+    fn missing(&self) -> Missing {
+        self.0.missing()
+    }
+}
+
+impl Lookup for HashMap<String, Binding> {
+    fn lookup(&self, name: &str) -> Option<Binding> {
+        self.get(name).cloned()
+    }
+}
+
+impl Session<'_> {
+    /// Evaluates a file's lines. `outer` is asked first, for templates and for names without a
+    /// value; then what was `known` before and on earlier lines, for templates only.
+    pub(super) fn evaluate(
+        &mut self,
+        source: SourceId,
+        format: Format,
+        kind: FileKind,
+        outer: &dyn Lookup,
+        known: &mut HashMap<String, Binding>,
+    ) -> Vec<Line> {
+        let text = self.sources.get(source).text();
+        let parsed = match format {
+            Format::Compose => dotenv::compose::parse(text),
+            Format::Raw => dotenv::raw::parse(text),
+        };
+        for problem in parsed.problems.iter().take(20) {
+            self.refuse(Place { source, span: problem.span }, problem.message);
+        }
+        let mut lines = Vec::new();
+        for entry in parsed.entries {
+            let name = entry.name.to_string();
+            let place = Place { source, span: entry.value_span };
+            let (binding, place) = match entry.value {
+                Value::Inherited => {
+                    let Some(binding) = outer.lookup(&name) else { continue };
+                    (binding, Place { source, span: entry.name_span })
+                }
+                Value::Literal(text) => (Binding { value: (&*text).into(), via: Vec::new() }, place),
+                Value::Template(template) => {
+                    let outcome = interpolate::substitute(&template, &Chain(outer, known));
+                    self.warn_unset(&template, &outcome, place);
+                    if let Some(error) = &outcome.error {
+                        self.refuse_template(&template, error, place);
+                        continue;
+                    }
+                    let via = interpolate::explain(
+                        &template,
+                        &outcome.uses,
+                        place,
+                        self.sources.get(source).text(),
+                    );
+                    (Binding { value: outcome.text.into(), via }, place)
+                }
+            };
+            let mut inner = binding.clone();
+            if let Some(step) = kind.step(&name, place) {
+                inner.via.insert(0, step);
+            }
+            known.insert(name.clone(), inner);
+            lines.push(Line { name, place, binding });
+        }
+        lines
+    }
+
+    pub(super) fn warn_unset(&mut self, template: &str, outcome: &interpolate::Outcome, place: Place) {
+        if outcome.unset.is_empty() {
+            return;
+        }
+        let mut locator = Locator::new(template, place, self.sources.get(place.source).text());
+        let places: Vec<Place> = outcome.unset.iter().map(|u| locator.place_of(&u.span)).collect();
+        for (unset, place) in outcome.unset.iter().zip(places) {
+            let name = &unset.name;
+            let message = format!("The {name:?} variable is not set. Defaulting to a blank string.");
+            self.warn(message, Some(place));
+        }
+    }
+
+    pub(super) fn refuse_template(&mut self, template: &str, error: &TemplateError, place: Place) {
+        let mut locator = Locator::new(template, place, self.sources.get(place.source).text());
+        let place = locator.place_of(error.span());
+        self.refuse(place, error.to_string());
+    }
+
+    /// The project's env files, `dotenv.GetEnvFromFile`: later files win, a name of `current` is
+    /// looked up there first. What they add is given with its way back.
+    pub(super) fn read_env_files(
+        &mut self,
+        files: &[String],
+        kind: FileKind,
+        current: &Environment,
+    ) -> Vec<(String, Binding)> {
+        let mut known: HashMap<String, Binding> = HashMap::new();
+        for file in files {
+            let path = self.in_cwd(file);
+            match self.read(&path, kind.layer(), Language::Dotenv, limits::ENV_FILE) {
+                Ok((source, _)) => {
+                    self.evaluate(source, Format::Compose, kind, current, &mut known);
+                }
+                Err(ReadError::Absent) => {
+                    self.refuse_path(&path, "couldn't find env file");
+                }
+                Err(error) => self.refuse_path(&path, format!("the env file {error}")),
+            }
+        }
+        known.into_iter().collect()
+    }
+}
+
+/// Puts steps in front of others.
+pub(super) fn prepend(steps: &[Via], to: &mut Vec<Via>) {
+    if !steps.is_empty() {
+        to.splice(0..0, steps.iter().cloned());
+    }
+}

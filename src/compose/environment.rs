@@ -1,0 +1,107 @@
+//! The project's environment: what `docker compose` interpolates from and passes through. The
+//! shell first, then env files; who gave a value is kept with it.
+
+use crate::{
+    origin::{Step, Via},
+    source::Place,
+    syntax::interpolate::{Binding, Lookup, Missing},
+    text::Text,
+};
+use std::collections::BTreeMap;
+
+/// Variables by name, each with the way back to where it was written.
+#[derive(Clone, Debug, Default)]
+pub struct Environment {
+    variables: BTreeMap<String, Binding>,
+    missing: Missing,
+}
+
+impl Environment {
+    /// The environment of the process.
+    pub(super) fn of_shell(variables: &BTreeMap<String, Text>) -> Self {
+        let bind = |(name, value): (&String, &Text)| {
+            let via = vec![Via { step: Step::HostEnv { name: name.clone() }, place: None }];
+            (name.clone(), Binding { value: value.clone(), via })
+        };
+        Self { variables: variables.iter().map(bind).collect(), missing: Missing::Unset }
+    }
+
+    /// The same, where variables that are not set count as something else.
+    pub(super) fn with_missing(&self, missing: Missing) -> Self {
+        Self { variables: self.variables.clone(), missing }
+    }
+
+    /// The value of a name, when it is set.
+    #[must_use]
+    pub fn get(&self, name: &str) -> Option<&Binding> {
+        self.variables.get(name)
+    }
+
+    /// The characters of a value, when the name is set.
+    #[must_use]
+    pub fn text(&self, name: &str) -> Option<&str> {
+        self.get(name).map(|binding| binding.value.expose())
+    }
+
+    /// Every variable, by name.
+    pub fn iter(&self) -> impl Iterator<Item = (&str, &Binding)> {
+        self.variables.iter().map(|(name, binding)| (name.as_str(), binding))
+    }
+
+    /// `types.Mapping.Merge`: takes what is not there yet.
+    pub(super) fn add_missing(&mut self, others: impl IntoIterator<Item = (String, Binding)>) {
+        for (name, binding) in others {
+            self.variables.entry(name).or_insert(binding);
+        }
+    }
+
+    pub(super) fn set(&mut self, name: &str, binding: Binding) {
+        self.variables.insert(name.to_owned(), binding);
+    }
+}
+
+impl Lookup for Environment {
+    fn lookup(&self, name: &str) -> Option<Binding> {
+        self.get(name).cloned()
+    }
+
+    fn missing(&self) -> Missing {
+        self.missing
+    }
+}
+
+/// Which kind of file a line belongs to, when it becomes a step of a chain.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum FileKind {
+    /// A default `.env`, the one of an included project among them.
+    ProjectDotenv,
+    /// Given by `--env-file`, `COMPOSE_ENV_FILES` or `include.env_file`.
+    CliEnvFile,
+    /// A service's `env_file`: its lines are candidates, not steps.
+    EnvFile,
+    /// A service's `label_file`.
+    LabelFile,
+}
+
+impl FileKind {
+    /// The step that a line is, seen from a value that was made from it.
+    pub(super) fn step(self, name: &str, place: Place) -> Option<Via> {
+        let name = name.to_owned();
+        let step = match self {
+            Self::ProjectDotenv => Step::ProjectDotenv { name },
+            Self::CliEnvFile => Step::CliEnvFile { name },
+            Self::EnvFile | Self::LabelFile => return None,
+        };
+        Some(Via { step, place: Some(place) })
+    }
+
+    /// What it is called in [`crate::target::LookedAt`].
+    pub(super) fn layer(self) -> &'static str {
+        match self {
+            Self::ProjectDotenv => "project-dotenv",
+            Self::CliEnvFile => "cli-env-file",
+            Self::EnvFile => "compose-env-file",
+            Self::LabelFile => "compose-label-file",
+        }
+    }
+}

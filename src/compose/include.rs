@@ -1,0 +1,202 @@
+//! `include`: other projects whose resources are taken over, compose-go `loader/include.go`.
+
+use super::{
+    environment::FileKind,
+    loader::{Context, Loader},
+    path,
+    reset::{self, Paths},
+    substitution::hand_down,
+};
+use crate::{
+    origin::{Step, Via},
+    source::Place,
+    syntax::node::{Entry, Kind, Node},
+};
+use std::rc::Rc;
+
+/// Deepest chain of included files.
+const DEPTH: usize = 64;
+/// Most included files of one project, each counted as often as it is included.
+const FILES: usize = 2_000;
+
+/// One item of `include`.
+struct Included {
+    place: Place,
+    paths: Vec<String>,
+    project_directory: String,
+    env_files: Vec<String>,
+}
+
+impl Loader<'_, '_> {
+    /// Takes over what `root` includes, and takes `include` out of it.
+    pub(super) fn include(&mut self, root: &mut Node, context: &Context, chain: &[String], resets: &Paths) {
+        let Some(include) = root.remove("include") else { return };
+        let items = match &include.kind {
+            Kind::Null => return,
+            Kind::Seq(items) => items,
+            _ => {
+                self.session.refuse(include.place, "`include` must be a list");
+                return;
+            }
+        };
+        for item in items {
+            match included(item) {
+                Some(included) => self.include_one(root, included, context, chain, resets),
+                None => self.session.refuse(
+                    item.place,
+                    "an item of `include` must be a path, or a mapping with path, project_directory and env_file",
+                ),
+            }
+        }
+    }
+
+    fn include_one(
+        &mut self,
+        root: &mut Node,
+        mut item: Included,
+        context: &Context,
+        chain: &[String],
+        resets: &Paths,
+    ) {
+        let Some(first) = item.paths.first() else { return };
+        let first = context.resource(first);
+        let written = std::mem::take(&mut item.project_directory);
+        let (directory, working_dir) = if written.is_empty() {
+            (path::parent(&first), context.resource_dir(self.session, &first))
+        } else if path::is_absolute(&written) {
+            (written.clone(), written)
+        } else {
+            let working_dir = context.resource_dir(self.session, &written);
+            (path::join(&context.working_dir, &written), working_dir)
+        };
+        if chain.contains(&first) {
+            let mut files = chain.to_vec();
+            files.push(first);
+            let message = format!("include cycle detected: {}", files.join(" includes "));
+            self.session.refuse(item.place, message);
+            return;
+        }
+        self.included += item.paths.len();
+        if chain.len() > DEPTH || self.included > FILES {
+            let message = format!("more than {DEPTH} files deep, or more than {FILES} files, are included");
+            self.session.refuse(item.place, message);
+            return;
+        }
+        let (env_files, kind) = self.include_env_files(&item, &directory, context);
+        let added = self.session.read_env_files(&env_files, kind, &context.environment);
+        let mut environment = (*context.environment).clone();
+        environment.add_missing(added);
+        let inner = Context {
+            working_dir,
+            loader_dir: directory,
+            environment: Rc::new(environment),
+            id: self.included,
+        };
+        let files: Vec<String> = item.paths.iter().map(|path| context.resource(path)).collect();
+        if let Some(imported) = self.model(&files, &inner, chain) {
+            self.import(root, imported, item.place, resets);
+        }
+    }
+
+    fn include_env_files(
+        &mut self,
+        item: &Included,
+        directory: &str,
+        context: &Context,
+    ) -> (Vec<String>, FileKind) {
+        if item.env_files.is_empty() {
+            let file = path::join(directory, ".env");
+            let at = self.session.in_cwd(&file);
+            let found = path::exists(&at) && !path::is_directory(&at);
+            return (found.then_some(file).into_iter().collect(), FileKind::ProjectDotenv);
+        }
+        let mut files = Vec::new();
+        for file in item.env_files.iter().filter(|file| *file != "/dev/null") {
+            if path::is_absolute(file) {
+                files.push(file.clone());
+                continue;
+            }
+            let file = path::join(&context.working_dir, file);
+            let at = self.session.in_cwd(&file);
+            if !path::exists(&at) {
+                self.session.refuse(item.place, format!("the env file {at} does not exist"));
+            } else if path::is_directory(&at) {
+                self.session.refuse(item.place, format!("{at} is not a file"));
+            } else {
+                files.push(file);
+            }
+        }
+        (files, FileKind::CliEnvFile)
+    }
+
+    /// `importResources`: the including file wins over what it includes.
+    fn import(&mut self, root: &mut Node, imported: Node, place: Place, resets: &Paths) {
+        for kind in ["services", "volumes", "networks", "secrets", "configs", "models"] {
+            let Some(from) = imported.get(kind) else { continue };
+            if root.get(kind).is_none_or(|to| !matches!(to.kind, Kind::Map(_))) {
+                root.set(kind, Node::new(from.place, Kind::Map(Vec::new())));
+            }
+            for entry in from.entries() {
+                let mut entry = entry.clone();
+                entry.value.via.insert(0, Via { step: Step::Include, place: Some(place) });
+                let own = root.get_mut(kind).and_then(|to| to.remove(&entry.key));
+                let entry = match own {
+                    None => entry,
+                    Some(own) => self.merge_import(kind, entry, own, resets),
+                };
+                if let Some(to) = root.get_mut(kind).and_then(Node::entries_mut) {
+                    to.push(entry);
+                }
+            }
+        }
+    }
+
+    fn merge_import(&mut self, kind: &str, entry: Entry, own: Node, resets: &Paths) -> Entry {
+        let place = entry.key_place;
+        let key = entry.key.clone();
+        let resource = Node::new(place, Kind::Map(vec![entry]));
+        let outer = Entry { key: kind.into(), key_place: place, value: resource };
+        let mut model = Node::new(place, Kind::Map(vec![outer]));
+        reset::apply(resets, &mut model);
+        let base = model.get_mut(kind).and_then(|resources| resources.remove(&key));
+        let value = match base {
+            Some(mut base) => {
+                hand_down(&mut base);
+                self.merge(base, own, &mut vec![kind.into(), key.clone()])
+            }
+            None => own,
+        };
+        Entry { key, key_place: place, value }
+    }
+}
+
+fn included(item: &Node) -> Option<Included> {
+    let place = item.place;
+    let own = |node: &Node| node.text().map(|text| text.expose().to_owned());
+    let list = |node: Option<&Node>| -> Option<Vec<String>> {
+        let Some(node) = node else { return Some(Vec::new()) };
+        match &node.kind {
+            Kind::Str(text) => Some(vec![text.expose().to_owned()]),
+            Kind::Seq(items) => items.iter().map(own).collect(),
+            _ => None,
+        }
+    };
+    match &item.kind {
+        Kind::Str(path) => Some(Included {
+            place,
+            paths: vec![path.expose().to_owned()],
+            project_directory: String::new(),
+            env_files: Vec::new(),
+        }),
+        Kind::Map(_) => Some(Included {
+            place,
+            paths: list(item.get("path"))?,
+            project_directory: match item.get("project_directory") {
+                Some(node) => own(node)?,
+                None => String::new(),
+            },
+            env_files: list(item.get("env_file"))?,
+        }),
+        _ => None,
+    }
+}

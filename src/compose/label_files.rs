@@ -1,0 +1,35 @@
+//! `label_file`: labels never become variables; the files are read because one that is missing or
+//! broken makes Compose refuse the project (compose-go `types/project.go:
+//! WithServicesLabelsResolved`).
+
+use super::{
+    env_files::Format,
+    environment::{Environment, FileKind},
+    path,
+    session::Session,
+};
+use crate::{limits, source::Language, syntax::node::Node};
+use std::collections::HashMap;
+
+impl Session<'_> {
+    /// Reads the label files of an enabled service.
+    pub(super) fn read_label_files(&mut self, service: &Node) {
+        let mut labels = HashMap::new();
+        for item in service.get("label_file").map(Node::items).unwrap_or_default() {
+            let Some(file) = item.text().map(|text| text.expose().to_owned()) else { continue };
+            let path = self.in_cwd(&file);
+            if file.is_empty() || !path::exists(&path) {
+                self.refuse(item.place, format!("label file {file} not found"));
+                continue;
+            }
+            let kind = FileKind::LabelFile;
+            match self.read(&path, kind.layer(), Language::Dotenv, limits::ENV_FILE) {
+                Ok((source, _)) => {
+                    let nothing = Environment::default();
+                    let _ = self.evaluate(source, Format::Compose, kind, &nothing, &mut labels);
+                }
+                Err(problem) => self.refuse(item.place, format!("the label file {path} {problem}")),
+            }
+        }
+    }
+}

@@ -1,0 +1,224 @@
+//! Docker Compose's resolution of a project, with the origin of every value.
+//!
+//! The rules are those of compose-go 2.13 (docker compose 5.3 and later); each module names the
+//! file it follows. Compose stops at the first error; here every error is a
+//! [`Refusal`](crate::finding::Refusal) and what does not depend on it is resolved all the same.
+
+mod canonical;
+mod cast;
+mod consistency;
+mod discovery;
+mod env_files;
+mod environment;
+mod extends;
+mod include;
+mod label_files;
+mod loader;
+mod merge;
+mod name;
+mod pass_through;
+mod path;
+mod port;
+mod profiles;
+mod relative;
+mod reset;
+mod scalar;
+mod schema;
+mod service;
+mod service_environment;
+mod session;
+mod shell_words;
+mod substitution;
+mod unicity;
+mod volume;
+
+pub use environment::Environment;
+pub use service::Service;
+
+use crate::{
+    finding::Refusal,
+    source::{Language, Place, SourceId, SourceName, Sources},
+    sources::host::Host,
+    syntax::{
+        interpolate::{Binding, Lookup, Missing},
+        node::Node,
+    },
+    target::LookedAt,
+    text::Text,
+};
+use loader::{Context, Loader};
+use session::Session;
+use std::{path::PathBuf, rc::Rc};
+
+/// What `docker compose` would be told on its command line.
+#[derive(Clone, Debug, Default)]
+pub struct LoadOptions {
+    /// `-f`, in order; `-` is standard input. Empty: found as Compose finds them.
+    pub files: Vec<String>,
+    /// `--env-file`, in order.
+    pub env_files: Vec<String>,
+    /// `-p`.
+    pub project_name: Option<String>,
+    /// `--project-directory`.
+    pub project_directory: Option<PathBuf>,
+    /// `--profile`, in order.
+    pub profiles: Vec<String>,
+    /// Names of services: only these and what they depend on are enabled.
+    pub services: Vec<String>,
+    /// Variables that are not set count as set to an unknown value.
+    pub assume_env: bool,
+    /// What standard input holds, for `-f -`.
+    pub stdin: Option<Text>,
+}
+
+/// A Compose project, as far as it could be resolved.
+#[derive(Debug, Default)]
+pub struct Project {
+    /// Its name; none when it has none that Compose accepts.
+    pub name: Option<String>,
+    /// What relative paths are relative to.
+    pub working_dir: PathBuf,
+    /// Absolute paths of the compose files, `-` for standard input; includes left out.
+    pub compose_files: Vec<PathBuf>,
+    /// Every compose file that was read, includes and extended files among them.
+    pub sources: Vec<SourceId>,
+    /// Absolute paths of the env files: `--env-file`, `COMPOSE_ENV_FILES` or the default `.env`.
+    pub env_files: Vec<PathBuf>,
+    /// The active profiles; one empty name when none is chosen.
+    pub profiles: Vec<String>,
+    /// All services in the order they are written, disabled ones too.
+    pub services: Vec<Service>,
+    /// The merged and interpolated document, without its services.
+    pub resources: Option<Node>,
+    /// What interpolation and pass-through look names up in.
+    pub variables: Environment,
+    /// What makes Compose refuse the project.
+    pub refusals: Vec<Refusal>,
+    /// What Compose warns of.
+    pub warnings: Vec<Warning>,
+    /// Every file that was looked for.
+    pub looked_at: Vec<LookedAt>,
+}
+
+/// A warning of Compose.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Warning {
+    /// Its words, free of values.
+    pub message: String,
+    /// What it is about.
+    pub place: Option<Place>,
+}
+
+/// Finds, reads and resolves a project.
+pub fn load(options: &LoadOptions, host: &Host, sources: &mut Sources) -> Project {
+    let mut session = Session::new(options, host, sources);
+    let mut discovered = session.discover();
+    let mut environment = discovered.environment;
+    let read: Vec<_> = discovered.files.iter().map(|file| session.read_compose_file(file)).collect();
+    let name = session.project_name(&read, &discovered.working_dir, &environment);
+    if let Some(name) = &name
+        && environment.text("COMPOSE_PROJECT_NAME") != Some(name)
+    {
+        environment.set("COMPOSE_PROJECT_NAME", Binding { value: name.as_str().into(), via: Vec::new() });
+    }
+    let environment = Rc::new(environment);
+    let context = Context {
+        working_dir: discovered.working_dir.clone(),
+        loader_dir: discovered.working_dir.clone(),
+        environment: Rc::clone(&environment),
+        id: 0,
+    };
+    let mut loader = Loader::new(&mut session);
+    let tree = loader.model(&discovered.files, &context, &[]);
+    let files = loader.files;
+    let missing = if options.assume_env { Missing::Unknown } else { Missing::Unset };
+    let assumed = environment.with_missing(missing);
+    let (services, resources) = match tree {
+        Some(tree) => session.finish(tree, &mut discovered.profiles, &assumed, &files),
+        None => {
+            if !discovered.files.is_empty() && session.refusals.is_empty() {
+                session.refuse_path(&discovered.files[0], "empty compose file");
+            }
+            (Vec::new(), None)
+        }
+    };
+    let mut refusals = session.refusals;
+    if services.is_empty() {
+        refusals.iter_mut().for_each(|refusal| refusal.fatal = true);
+    }
+    Project {
+        name,
+        working_dir: discovered.working_dir.into(),
+        compose_files: discovered.files.into_iter().map(PathBuf::from).collect(),
+        sources: files,
+        env_files: discovered.env_files.into_iter().map(PathBuf::from).collect(),
+        profiles: discovered.profiles,
+        services,
+        resources,
+        variables: Rc::unwrap_or_clone(environment),
+        refusals,
+        warnings: session.warnings,
+        looked_at: session.looked_at,
+    }
+}
+
+/// One document that was interpolated, without a project around it.
+#[derive(Debug, Default)]
+pub struct Interpolated {
+    /// The first document.
+    pub tree: Option<Node>,
+    /// What Compose would refuse.
+    pub refusals: Vec<Refusal>,
+    /// What Compose would warn of.
+    pub warnings: Vec<Warning>,
+}
+
+/// Interpolates the first document of a YAML text; `casts` turns text into numbers and booleans
+/// where Compose does.
+pub fn interpolate_text(
+    text: &str,
+    variables: &dyn Lookup,
+    casts: bool,
+    sources: &mut Sources,
+) -> Interpolated {
+    let (options, host) = (LoadOptions::default(), Host::default());
+    let mut session = Session::new(&options, &host, sources);
+    let source = session.sources.add(SourceName::Stdin, Language::Yaml, text.to_owned());
+    let mut tree = session.parse(source).into_iter().next().map(|document| document.root);
+    if let Some(tree) = &mut tree {
+        session.interpolate(tree, variables, casts);
+    }
+    Interpolated { tree, refusals: session.refusals, warnings: session.warnings }
+}
+
+impl Session<'_> {
+    /// From the merged tree to services: pass-through, profiles, env files.
+    fn finish(
+        &mut self,
+        mut tree: Node,
+        profiles: &mut Vec<String>,
+        environment: &Environment,
+        files: &[SourceId],
+    ) -> (Vec<Service>, Option<Node>) {
+        pass_through::resolve(&mut tree, environment);
+        let merged = tree.remove("services");
+        let mut services: Vec<Service> = Vec::new();
+        if let Some(mut merged) = merged {
+            substitution::hand_down(&mut merged);
+            for entry in merged.entries_mut().map(std::mem::take).into_iter().flatten() {
+                services.push(Service::new(entry, files));
+            }
+        }
+        self.enable(&mut services, profiles);
+        self.check_consistency(&services, &tree);
+        for service in &mut services {
+            let enabled = service.enabled;
+            service.environment = self.service_environment(&service.node, enabled, environment);
+            if enabled {
+                self.read_label_files(&service.node);
+            }
+        }
+        self.select(&mut services);
+        (services, Some(tree))
+    }
+}

@@ -1,0 +1,82 @@
+//! The project's name, compose-go `loader/loader.go: projectName` and `cli/options.go:
+//! withNamePrecedenceLoad`.
+
+use super::{environment::Environment, path, scalar, session::Session};
+use crate::{
+    source::{Place, SourceId},
+    syntax::{interpolate, node::Kind},
+    text::Text,
+};
+
+impl Session<'_> {
+    /// `-p`, else `COMPOSE_PROJECT_NAME`, else the last `name:` of the files, else the directory.
+    pub(super) fn project_name(
+        &mut self,
+        files: &[Option<SourceId>],
+        working_dir: &str,
+        environment: &Environment,
+    ) -> Option<String> {
+        let flag = self.options.project_name.clone().filter(|name| !name.is_empty());
+        let variable = environment.text("COMPOSE_PROJECT_NAME").filter(|name| !name.is_empty());
+        if let Some(name) = flag.or_else(|| variable.map(str::to_owned)) {
+            if normalized(&name) == name {
+                return Some(name);
+            }
+            let message = "invalid project name: must consist only of lowercase alphanumeric characters, hyphens, \
+                           and underscores as well as start with a letter or number";
+            self.refuse_path("project name", message);
+            return None;
+        }
+        let (written, named) = self.written_name(files);
+        let written = written.map(|(template, place)| {
+            let outcome = interpolate::substitute(template.expose(), environment);
+            self.warn_unset(template.expose(), &outcome, place);
+            if let Some(error) = &outcome.error {
+                self.refuse_template(template.expose(), error, place);
+            }
+            normalized(&outcome.text)
+        });
+        let directory = path::base(working_dir);
+        let real = std::path::Path::new(working_dir).canonicalize().ok();
+        let real = real.as_deref().and_then(|real| real.file_name()).map(|name| name.to_string_lossy());
+        if !named && real.is_some_and(|real| real != directory) {
+            let message = format!(
+                "project has been loaded without an explicit name from a symlink. Using name {directory:?}"
+            );
+            self.warn(message, None);
+        }
+        let name = written.filter(|name| !name.is_empty()).unwrap_or_else(|| normalized(directory));
+        if name.is_empty() {
+            self.refuse_path(working_dir, "project name must not be empty: give one with -p or name:");
+            return None;
+        }
+        Some(name)
+    }
+
+    /// The last `name:` that is not empty, and whether the first document of a file has one.
+    fn written_name(&mut self, files: &[Option<SourceId>]) -> (Option<(Text, Place)>, bool) {
+        let mut last = None;
+        let mut named = false;
+        for file in files.iter().flatten() {
+            for (index, document) in self.parse_ahead(*file).iter().enumerate() {
+                let Some(name) = document.root.get("name") else { continue };
+                if matches!(name.kind, Kind::Null | Kind::Seq(_) | Kind::Map(_)) {
+                    continue;
+                }
+                let text = scalar::print(name);
+                if !text.is_empty() {
+                    named |= index == 0;
+                    last = Some((text, name.place));
+                }
+            }
+        }
+        (last, named)
+    }
+}
+
+/// `NormalizeProjectName`.
+pub(super) fn normalized(name: &str) -> String {
+    let lower = name.to_lowercase();
+    let kept: String = lower.chars().filter(|c| matches!(c, 'a'..='z' | '0'..='9' | '_' | '-')).collect();
+    kept.trim_start_matches(['_', '-']).to_owned()
+}

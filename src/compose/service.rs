@@ -1,0 +1,206 @@
+//! One service of a project, and how its container would be run.
+
+use super::{shell_words, substitution::hand_down};
+use crate::{
+    deployment::{Deployment, Mount, MountKind, Port, Written},
+    origin::Variable,
+    source::{Place, SourceId},
+    syntax::{
+        interpolate::UNKNOWN,
+        node::{Entry, Kind, Node},
+    },
+    text::Text,
+};
+
+/// A service.
+#[derive(Clone, Debug)]
+pub struct Service {
+    /// Its name.
+    pub name: String,
+    /// Its key in the compose file.
+    pub place: Place,
+    /// The active profiles and the services that were asked for include it.
+    pub enabled: bool,
+    /// The profiles it belongs to.
+    pub profiles: Vec<String>,
+    /// Its definition: merged, interpolated, in long form, with absolute paths.
+    pub node: Node,
+    /// The environment that its container is created with, `env_file` included when it is enabled.
+    pub environment: Vec<Variable>,
+    files: Vec<SourceId>,
+}
+
+/// Another service that has to be there.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub(super) struct Dependency {
+    pub(super) name: String,
+    pub(super) required: bool,
+    pub(super) place: Place,
+}
+
+impl Service {
+    pub(super) fn new(entry: Entry, files: &[SourceId]) -> Self {
+        let Entry { key, key_place, mut value } = entry;
+        hand_down(&mut value);
+        let profiles = value.get("profiles").map(Node::items).unwrap_or_default();
+        let text = |node: &Node| node.text().map(|text| text.expose().to_owned());
+        Self {
+            name: key.into(),
+            place: key_place,
+            enabled: true,
+            profiles: profiles.iter().filter_map(text).collect(),
+            node: value,
+            environment: Vec::new(),
+            files: files.to_vec(),
+        }
+    }
+
+    /// `depends_on`, and what implies it: `links`, shared namespaces, `volumes_from`
+    /// (compose-go `loader/normalize.go`).
+    pub(super) fn dependencies(&self) -> Vec<Dependency> {
+        let mut all: Vec<Dependency> = Vec::new();
+        let mut add = |name: &str, required, place| {
+            if !all.iter().any(|known| known.name == name) {
+                all.push(Dependency { name: name.to_owned(), required, place });
+            }
+        };
+        for entry in self.node.get("depends_on").map(Node::entries).unwrap_or_default() {
+            let required = entry.value.get("required").is_none_or(|node| node.kind != Kind::Bool(false));
+            add(&entry.key, required, entry.key_place);
+        }
+        let items = |key| self.node.get(key).map(Node::items).unwrap_or_default();
+        for link in items("links") {
+            if let Some(text) = link.text() {
+                let parts: Vec<&str> = text.expose().split(':').collect();
+                add(if parts.len() == 2 { parts[0] } else { text.expose() }, true, link.place);
+            }
+        }
+        for key in ["network_mode", "ipc", "pid", "uts", "cgroup"] {
+            if let Some(node) = self.node.get(key)
+                && let Some(shared) = node.text().and_then(|text| text.expose().strip_prefix("service:"))
+            {
+                add(shared, true, node.place);
+            }
+        }
+        for source in items("volumes_from") {
+            if let Some(text) = source.text().map(Text::expose).filter(|text| !text.starts_with("container:"))
+            {
+                add(text.split(':').next().unwrap_or_default(), true, source.place);
+            }
+        }
+        all
+    }
+
+    /// How its container would be run. What cannot be known (`lint --assume-env`) is left out.
+    #[must_use]
+    pub fn deployment(&self) -> Deployment {
+        let node = &self.node;
+        Deployment {
+            image: written(node.get("image")).filter(|image| !image.value.is_empty()),
+            entrypoint: command(node.get("entrypoint")),
+            command: command(node.get("command")),
+            user: written(node.get("user")),
+            working_dir: written(node.get("working_dir")),
+            network_mode: written(node.get("network_mode")),
+            ports: node.get("ports").map(Node::items).unwrap_or_default().iter().filter_map(port).collect(),
+            mounts: mounts(node),
+            place: Some(self.place),
+            files: self.files.clone(),
+        }
+    }
+}
+
+fn known(node: &Node) -> Option<String> {
+    let text = match &node.kind {
+        Kind::Str(text) => text.expose().to_owned(),
+        Kind::Int(_) | Kind::Uint(_) | Kind::Float(_) | Kind::Bool(_) => {
+            super::scalar::print(node).expose().to_owned()
+        }
+        _ => return None,
+    };
+    (!text.contains(UNKNOWN)).then_some(text)
+}
+
+fn written(node: Option<&Node>) -> Option<Written<String>> {
+    let node = node?;
+    Some(Written { value: known(node)?, place: Some(node.place) })
+}
+
+/// `command` and `entrypoint`: a list as it is, a string in shell words. An empty one is kept, as
+/// it stands for none where the image has one.
+fn command(node: Option<&Node>) -> Option<Vec<Written<Text>>> {
+    let node = node?;
+    let word = |value: Text, place| Written { value, place: Some(place) };
+    match &node.kind {
+        Kind::Seq(items) => {
+            Some(items.iter().filter_map(|item| Some(word(item.text()?.clone(), item.place))).collect())
+        }
+        Kind::Str(text) => {
+            let words = shell_words::split(text.expose())?;
+            Some(words.into_iter().map(|value| word(value.into(), node.place)).collect())
+        }
+        _ => None,
+    }
+}
+
+fn port(item: &Node) -> Option<Port> {
+    let part = |key| item.get(key).and_then(known);
+    match &item.kind {
+        Kind::Map(_) => Some(Port {
+            host_ip: part("host_ip"),
+            published: part("published"),
+            target: part("target")?,
+            protocol: part("protocol").unwrap_or_else(|| "tcp".to_owned()),
+            place: Some(item.place),
+        }),
+        // Short syntax that holds something unknown: the container port may be known all the same.
+        Kind::Str(text) => {
+            let known = |part: &str| (!part.is_empty() && !part.contains(UNKNOWN)).then(|| part.to_owned());
+            let mut parts = text.expose().rsplitn(3, ':');
+            let target = parts.next().unwrap_or_default();
+            let (target, protocol) = target.split_once('/').unwrap_or((target, "tcp"));
+            let published = parts.next().and_then(known);
+            let host_ip = parts.next().and_then(known);
+            let (target, protocol) = (known(target)?, protocol.to_owned());
+            Some(Port { host_ip, published, target, protocol, place: Some(item.place) })
+        }
+        _ => None,
+    }
+}
+
+fn mounts(service: &Node) -> Vec<Mount> {
+    let volumes = service.get("volumes").map(Node::items).unwrap_or_default();
+    let mut mounts: Vec<Mount> = volumes.iter().filter_map(mount).collect();
+    let tmpfs = service.get("tmpfs");
+    let paths = match tmpfs.map(|node| &node.kind) {
+        Some(Kind::Str(_)) => tmpfs.into_iter().collect(),
+        Some(Kind::Seq(items)) => items.iter().collect(),
+        _ => Vec::new(),
+    };
+    for path in paths {
+        if let Some(text) = known(path) {
+            mounts.push(Mount {
+                kind: MountKind::Tmpfs,
+                source: None,
+                target: text.split(':').next().unwrap_or_default().to_owned(),
+                read_only: false,
+                place: Some(path.place),
+            });
+        }
+    }
+    mounts
+}
+
+fn mount(item: &Node) -> Option<Mount> {
+    let part = |key| item.get(key).and_then(known);
+    let kind = match part("type")?.as_str() {
+        "bind" => MountKind::Bind,
+        "volume" => MountKind::Volume,
+        "tmpfs" => MountKind::Tmpfs,
+        _ => MountKind::Other,
+    };
+    let read_only = item.get("read_only").is_some_and(|node| node.kind == Kind::Bool(true));
+    // Compose cleans the target only when it normalises, `loader/normalize.go`.
+    let target = super::path::clean(&part("target")?);
+    Some(Mount { kind, source: part("source"), target, read_only, place: Some(item.place) })
+}

@@ -1,0 +1,273 @@
+//! The environment of one service: `environment:` over its env files, every value with where it
+//! comes from and what it overrides (compose-go `types/project.go:
+//! WithServicesEnvironmentResolved`).
+
+use super::{
+    cast::{self, Cast},
+    env_files::{Chain, Format, prepend},
+    environment::{Environment, FileKind},
+    path, scalar,
+    session::Session,
+};
+use crate::{
+    limits,
+    origin::{Candidate, Layer, Loser, Step, Variable, Via},
+    source::{Language, Place},
+    sources::files::ReadError,
+    syntax::{
+        interpolate::{Binding, UNKNOWN},
+        node::{Entry, Kind, Node, Replaced},
+    },
+    text::Text,
+};
+use indexmap::IndexMap;
+use std::collections::HashMap;
+
+/// One entry of `environment:`.
+struct Own {
+    name: String,
+    /// None for a name without a value.
+    value: Option<Text>,
+    place: Place,
+    via: Vec<Via>,
+    replaced: Vec<Replaced>,
+}
+
+/// One file of `env_file:`.
+struct EnvFile {
+    path: String,
+    place: Place,
+    via: Vec<Via>,
+    required: bool,
+    format: Result<Format, Place>,
+}
+
+impl Session<'_> {
+    /// Resolves the environment of a service whose tree is final. A service that is not enabled
+    /// reads no env file.
+    pub(super) fn service_environment(
+        &mut self,
+        service: &Node,
+        enabled: bool,
+        project: &Environment,
+    ) -> Vec<Variable> {
+        let own = self.own_entries(service);
+        let mut given: HashMap<String, Binding> = HashMap::new();
+        for entry in &own {
+            if let Some(value) = &entry.value {
+                let step = Via { step: Step::ComposeEnvironment, place: Some(entry.place) };
+                let via = std::iter::once(step).chain(entry.via.iter().cloned()).collect();
+                given.insert(entry.name.clone(), Binding { value: value.clone(), via });
+            }
+        }
+        let mut from_files: IndexMap<String, Vec<Candidate>> = IndexMap::new();
+        if enabled {
+            let mut known = given.clone();
+            let outer = Chain(project, &given);
+            for file in env_files(service) {
+                self.read_env_file(&file, &outer, &mut known, &mut from_files);
+            }
+        }
+        let mut variables: Vec<Variable> = Vec::with_capacity(own.len() + from_files.len());
+        for entry in own {
+            let hidden = from_files.shift_remove(&entry.name).unwrap_or_default();
+            variables.push(variable(entry, hidden, project));
+        }
+        for (name, candidates) in from_files {
+            let mut candidates = candidates.into_iter().rev();
+            let winner = candidates.next();
+            let losers = file_losers(winner.as_ref(), candidates);
+            variables.push(Variable { name, winner, losers });
+        }
+        variables
+    }
+
+    fn own_entries(&mut self, service: &Node) -> Vec<Own> {
+        let Some(environment) = service.get("environment") else { return Vec::new() };
+        let outer: Vec<Via> = service.via.iter().chain(&environment.via).cloned().collect();
+        let via_of = |node: &Node| {
+            let mut via = node.via.clone();
+            prepend(&outer, &mut via);
+            via
+        };
+        match &environment.kind {
+            Kind::Seq(items) => {
+                let mut own: IndexMap<String, Own> = IndexMap::new();
+                for item in items {
+                    let Some(text) = item.text().map(Text::expose) else { continue };
+                    let (name, value) = match text.split_once('=') {
+                        Some((name, value)) => (name, Some(value.into())),
+                        None => (text, None),
+                    };
+                    if name.bytes().next_back().is_some_and(|b| b.is_ascii_whitespace() || b == 0x0b) {
+                        let message = "an environment variable is declared with a trailing space";
+                        self.refuse(item.place, message);
+                    }
+                    let (name, place, via) = (name.to_owned(), item.place, via_of(item));
+                    let replaced = item.replaced.clone();
+                    own.insert(name.clone(), Own { name, value, place, via, replaced });
+                }
+                own.into_values().collect()
+            }
+            Kind::Map(entries) => {
+                let (extensions, variables): (Vec<&Entry>, Vec<&Entry>) =
+                    entries.iter().partition(|entry| entry.key.starts_with("x-"));
+                let variable = |entry: &Entry| Own {
+                    name: entry.key.to_string(),
+                    value: (!entry.value.is_null()).then(|| scalar::print(&entry.value)),
+                    place: entry.key_place,
+                    via: via_of(&entry.value),
+                    replaced: entry.value.replaced.clone(),
+                };
+                let mut own: Vec<Own> = variables.into_iter().map(variable).collect();
+                // compose-go `processExtensions` takes `x-…` keys for extensions here as well, and
+                // they come out as one variable of this odd name.
+                if let Some(first) = extensions.first() {
+                    let all = Kind::Map(extensions.iter().map(|entry| (*entry).clone()).collect());
+                    own.push(Own {
+                        name: "#extensions".to_owned(),
+                        value: Some(scalar::print(&Node::new(first.key_place, all))),
+                        place: first.key_place,
+                        via: Vec::new(),
+                        replaced: Vec::new(),
+                    });
+                }
+                own
+            }
+            _ => Vec::new(),
+        }
+    }
+
+    fn read_env_file(
+        &mut self,
+        file: &EnvFile,
+        outer: &Chain<'_>,
+        known: &mut HashMap<String, Binding>,
+        found: &mut IndexMap<String, Vec<Candidate>>,
+    ) {
+        let path = self.in_cwd(&file.path);
+        if file.path.is_empty() || !path::exists(&path) {
+            self.look_at(FileKind::EnvFile.layer(), &path, Some(&ReadError::Absent));
+            if file.required {
+                self.refuse(file.place, format!("env file {} not found", file.path));
+            }
+            return;
+        }
+        let format = match file.format {
+            Ok(format) => format,
+            Err(place) => {
+                self.refuse(place, "unsupported env_file format; `raw` is the only one");
+                return;
+            }
+        };
+        let layer = FileKind::EnvFile.layer();
+        let (source, broken) = match self.read(&path, layer, Language::Dotenv, limits::ENV_FILE) {
+            Ok(read) => read,
+            Err(problem) => {
+                self.refuse(file.place, format!("the env file {path} {problem}"));
+                return;
+            }
+        };
+        if let (Format::Raw, Some(at)) = (format, broken) {
+            let span = crate::source::Span::new(at, at);
+            self.refuse(Place { source, span }, "the file is not UTF-8 text, which `format: raw` needs");
+        }
+        for line in self.evaluate(source, format, FileKind::EnvFile, outer, known) {
+            let mut via = line.binding.via;
+            prepend(&file.via, &mut via);
+            let candidate = Candidate {
+                layer: Layer::ComposeEnvFile,
+                place: Some(line.place),
+                via,
+                value: known_text(line.binding.value),
+                name: line.name.clone(),
+            };
+            found.entry(line.name).or_default().push(candidate);
+        }
+    }
+}
+
+/// The value, when all of it is known.
+fn known_text(value: Text) -> Option<Text> {
+    (!value.expose().contains(UNKNOWN)).then_some(value)
+}
+
+fn variable(entry: Own, hidden: Vec<Candidate>, project: &Environment) -> Variable {
+    let Own { name, value, place, via, replaced } = entry;
+    let candidate = |value: Text, place, via| Candidate {
+        layer: Layer::ComposeEnvironment,
+        place: Some(place),
+        via,
+        value: known_text(value),
+        name: name.clone(),
+    };
+    let why = if value.is_some() {
+        "environment: wins over env_file:"
+    } else {
+        "environment: names it without a value and nothing sets it; that wins over env_file:"
+    };
+    let winner = value.map(|value| candidate(value, place, via));
+    let mut losers = Vec::new();
+    for Replaced { node, why } in replaced {
+        let Some(text) = node.text().map(Text::expose) else { continue };
+        let lost = match text.split_once('=') {
+            Some((_, value)) => Some((Text::from(value), node.via)),
+            None => project.get(text).map(|b| {
+                let via = node.via.iter().chain(&b.via).cloned().collect();
+                (b.value.clone(), via)
+            }),
+        };
+        if let Some((value, via)) = lost {
+            losers.push(Loser::new(candidate(value, node.place, via), why));
+        }
+    }
+    let mut hidden = hidden.into_iter().rev();
+    if let Some(last) = hidden.next() {
+        let others = file_losers(Some(&last), hidden);
+        losers.push(Loser::new(last, why));
+        losers.extend(others);
+    }
+    Variable { name, winner, losers }
+}
+
+fn file_losers(winner: Option<&Candidate>, others: impl Iterator<Item = Candidate>) -> Vec<Loser> {
+    let source = |candidate: &Candidate| candidate.place.map(|place| place.source);
+    let winner = winner.and_then(source);
+    let lose = |candidate: Candidate| {
+        let same = source(&candidate) == winner;
+        let why = if same { "a later line of the same file wins" } else { "a later env_file wins" };
+        Loser::new(candidate, why)
+    };
+    others.map(lose).collect()
+}
+
+/// The `env_file:` of a service in its long form.
+fn env_files(service: &Node) -> Vec<EnvFile> {
+    let Some(list) = service.get("env_file") else { return Vec::new() };
+    let outer: Vec<Via> = service.via.iter().chain(&list.via).cloned().collect();
+    let file = |item: &Node| {
+        let path = item.get("path")?;
+        let required = match item.get("required").map(|node| &node.kind) {
+            Some(Kind::Bool(required)) => *required,
+            Some(Kind::Str(text)) => {
+                !matches!(cast::cast(text.expose(), Cast::Bool), Ok((Kind::Bool(false), _)))
+            }
+            _ => true,
+        };
+        let format = match item.get("format") {
+            None => Ok(Format::Compose),
+            Some(node) => match node.text().map(Text::expose) {
+                Some("" | ".env") => Ok(Format::Compose),
+                Some("raw") => Ok(Format::Raw),
+                _ => Err(node.place),
+            },
+        };
+        let mut via = item.via.clone();
+        prepend(&outer, &mut via);
+        // How the path was interpolated is not how a value came about.
+        via.retain(|via| matches!(via.step, Step::Alias | Step::MergeKey | Step::Extends | Step::Include));
+        let path_text = path.text()?.expose().to_owned();
+        Some(EnvFile { path: path_text, place: path.place, via, required, format })
+    };
+    list.items().iter().filter_map(file).collect()
+}

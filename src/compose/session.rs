@@ -1,0 +1,147 @@
+//! What one run of the resolver carries along: the outside it reads from, and what it has to say.
+
+use super::{LoadOptions, Warning, path};
+use crate::{
+    finding::Refusal,
+    source::{Language, Place, SourceId, SourceName, Sources},
+    sources::{
+        files::{self, ReadError},
+        host::Host,
+    },
+    syntax::yaml::Document,
+    target::LookedAt,
+};
+use std::{
+    collections::{HashMap, HashSet},
+    path::{Path, PathBuf},
+};
+
+pub(super) struct Session<'a> {
+    pub(super) options: &'a LoadOptions,
+    pub(super) host: &'a Host,
+    pub(super) sources: &'a mut Sources,
+    /// The working directory as Go's `Getwd` gives it.
+    pub(super) cwd: String,
+    pub(super) refusals: Vec<Refusal>,
+    pub(super) warnings: Vec<Warning>,
+    pub(super) looked_at: Vec<LookedAt>,
+    /// Documents that were parsed before they are needed.
+    pub(super) parsed: HashMap<SourceId, Vec<Document>>,
+    said: HashSet<(Option<Place>, String, String)>,
+}
+
+impl<'a> Session<'a> {
+    pub(super) fn new(options: &'a LoadOptions, host: &'a Host, sources: &'a mut Sources) -> Self {
+        let cwd = logical_cwd(host);
+        let (refusals, warnings, looked_at, parsed, said) = Default::default();
+        Self { options, host, sources, cwd, refusals, warnings, looked_at, parsed, said }
+    }
+
+    /// `$HOME`, for paths that begin with `~`.
+    pub(super) fn home(&self) -> Option<&str> {
+        self.host.var("HOME").filter(|home| !home.is_empty())
+    }
+
+    /// A path as the process sees it.
+    pub(super) fn in_cwd(&self, path: &str) -> String {
+        path::absolute(&self.cwd, path)
+    }
+
+    /// Refuses, at a place.
+    pub(super) fn refuse(&mut self, place: Place, message: impl Into<String>) {
+        let path = self.sources.get(place.source).name.to_string();
+        self.push(Refusal { path, place: Some(place), message: message.into(), fatal: false });
+    }
+
+    /// Refuses because of a file or option that has no place.
+    pub(super) fn refuse_path(&mut self, path: &str, message: impl Into<String>) {
+        let path = path.to_owned();
+        self.push(Refusal { path, place: None, message: message.into(), fatal: false });
+    }
+
+    /// Files are read more than once (`extends`, `include`), what they say is told once.
+    fn push(&mut self, refusal: Refusal) {
+        if self.said.insert((refusal.place, refusal.path.clone(), refusal.message.clone())) {
+            self.refusals.push(refusal);
+        }
+    }
+
+    pub(super) fn warn(&mut self, message: impl Into<String>, place: Option<Place>) {
+        let message = message.into();
+        if self.said.insert((place, String::new(), message.clone())) {
+            self.warnings.push(Warning { message, place });
+        }
+    }
+
+    pub(super) fn look_at(&mut self, layer: &'static str, path: &str, problem: Option<&ReadError>) {
+        let present = problem.is_none_or(|problem| *problem != ReadError::Absent);
+        let note = problem.filter(|_| present).map(ToString::to_string);
+        let seen = LookedAt { layer, path: path.to_owned(), present, note };
+        if !self.looked_at.contains(&seen) {
+            self.looked_at.push(seen);
+        }
+    }
+
+    /// Reads and stores a text file. Bytes that are not UTF-8 become U+FFFD, and the first of them
+    /// is told.
+    pub(super) fn read(
+        &mut self,
+        path: &str,
+        layer: &'static str,
+        language: Language,
+        limit: u64,
+    ) -> Result<(SourceId, Option<usize>), ReadError> {
+        let path = self.in_cwd(path);
+        if let Some(id) = self.sources.find_host(Path::new(&path)) {
+            let broken = self.sources.get(id).text().find('\u{fffd}');
+            return Ok((id, broken));
+        }
+        let read = files::read_bytes(Path::new(&path), limit);
+        self.look_at(layer, &path, read.as_ref().err());
+        let (text, broken) = decode(read?);
+        let name = SourceName::Host(PathBuf::from(&path));
+        Ok((self.sources.add(name, language, text), broken))
+    }
+}
+
+/// UTF-8, or UTF-16 with a byte-order mark, which go-yaml reads as well.
+pub(super) fn decode(bytes: Vec<u8>) -> (String, Option<usize>) {
+    let wide: Option<fn([u8; 2]) -> u16> = match bytes.get(..2) {
+        Some([0xff, 0xfe]) => Some(u16::from_le_bytes),
+        Some([0xfe, 0xff]) => Some(u16::from_be_bytes),
+        _ => None,
+    };
+    if let Some(unit) = wide {
+        let units: Vec<u16> = bytes.chunks_exact(2).map(|pair| unit([pair[0], pair[1]])).collect();
+        return (String::from_utf16_lossy(&units), None);
+    }
+    match String::from_utf8(bytes) {
+        Ok(text) => (text, None),
+        Err(error) => {
+            let at = error.utf8_error().valid_up_to();
+            (String::from_utf8_lossy(error.as_bytes()).into_owned(), Some(at))
+        }
+    }
+}
+
+/// Go's `os.Getwd` believes `$PWD` when it names the same directory, so a directory that was
+/// reached by a symbolic link keeps its name.
+fn logical_cwd(host: &Host) -> String {
+    let physical = host.cwd.to_string_lossy().into_owned();
+    match host.var("PWD") {
+        Some(pwd) if path::is_absolute(pwd) && same_file(pwd, &physical) => pwd.to_owned(),
+        _ => physical,
+    }
+}
+
+#[cfg(unix)]
+fn same_file(a: &str, b: &str) -> bool {
+    use std::os::unix::fs::MetadataExt as _;
+    let identity = |path: &str| Path::new(path).metadata().map(|m| (m.dev(), m.ino())).ok();
+    identity(a).is_some_and(|id| identity(b) == Some(id))
+}
+
+#[cfg(not(unix))]
+fn same_file(a: &str, b: &str) -> bool {
+    a == b
+}

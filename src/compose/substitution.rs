@@ -1,0 +1,146 @@
+//! Interpolates every string value of a document, compose-go `interpolation/interpolation.go`.
+
+use super::{cast, env_files::prepend, session::Session};
+use crate::{
+    source::Place,
+    syntax::{
+        interpolate::{self, Binding, Lookup, Missing, TemplateError, UNKNOWN},
+        node::{Kind, Node},
+    },
+};
+
+/// One element of the way down to a value, and the text of a path for messages.
+pub(super) type Trail<'n> = Vec<&'n str>;
+
+/// Variables as a document sees them: where `--assume-env` makes up values, `environment` gets an
+/// unknown one, and every other field the default that the author wrote, where there is one, as
+/// an image or a port is of no use when it is unknown.
+struct Views<'v> {
+    unknown: View<'v>,
+    elsewhere: View<'v>,
+    environment: View<'v>,
+    casts: bool,
+}
+
+/// The same variables with another opinion on those that are missing.
+struct View<'v>(&'v dyn Lookup, Missing);
+
+impl Lookup for View<'_> {
+    fn lookup(&self, name: &str) -> Option<Binding> {
+        self.0.lookup(name)
+    }
+
+    fn missing(&self) -> Missing {
+        self.1
+    }
+}
+
+impl Session<'_> {
+    /// Interpolates a document in place.
+    pub(super) fn interpolate(&mut self, root: &mut Node, variables: &dyn Lookup, casts: bool) {
+        let missing = if self.options.assume_env {
+            (Missing::Unknown, Missing::UnknownWithoutDefault)
+        } else {
+            (Missing::Unset, Missing::Unset)
+        };
+        let views = Views {
+            unknown: View(variables, Missing::Unknown),
+            elsewhere: View(variables, missing.1),
+            environment: View(variables, missing.0),
+            casts,
+        };
+        self.interpolate_below(root, &mut Vec::new(), &views);
+    }
+
+    fn interpolate_below<'n>(&mut self, node: &'n mut Node, trail: &mut Trail<'n>, views: &Views<'_>) {
+        let place = node.place;
+        if let Kind::Str(text) = &node.kind {
+            let template = text.clone();
+            if template.expose().contains('$') || (views.casts && cast::at(trail).is_some()) {
+                let done = self.interpolate_text(template.expose(), place, trail, views);
+                if let Some((kind, via)) = done {
+                    node.via.extend(via);
+                    node.kind = kind;
+                }
+            }
+            return;
+        }
+        match &mut node.kind {
+            Kind::Seq(items) => {
+                for item in items {
+                    trail.push("[]");
+                    self.interpolate_below(item, trail, views);
+                    trail.pop();
+                }
+            }
+            Kind::Map(entries) => {
+                for entry in entries {
+                    trail.push(&entry.key);
+                    self.interpolate_below(&mut entry.value, trail, views);
+                    trail.pop();
+                }
+            }
+            _ => {}
+        }
+    }
+
+    fn interpolate_text(
+        &mut self,
+        template: &str,
+        place: Place,
+        trail: &Trail<'_>,
+        views: &Views<'_>,
+    ) -> Option<(Kind, Vec<crate::origin::Via>)> {
+        let in_environment = matches!(trail.as_slice(), ["services", _, "environment", ..]);
+        let variables: &dyn Lookup = if in_environment { &views.environment } else { &views.elsewhere };
+        let mut outcome = interpolate::substitute(template, variables);
+        self.warn_unset(template, &outcome, place);
+        if let Some(error) = &outcome.error {
+            self.refuse_template(template, error, place);
+            if !matches!(error, TemplateError::Required { .. }) {
+                return None;
+            }
+            // Compose stops here; what else the value says is still of use.
+            outcome = interpolate::substitute(template, &views.unknown);
+        }
+        let source = self.sources.get(place.source).text();
+        let via = interpolate::explain(template, &outcome.uses, place, source);
+        let kind = match cast::at(trail).filter(|_| views.casts && !outcome.text.contains(UNKNOWN)) {
+            None => Kind::Str(outcome.text.into()),
+            Some(wanted) => match cast::cast(&outcome.text, wanted) {
+                Ok((kind, instead)) => {
+                    if let Some(instead) = instead {
+                        // One of six words: no secret.
+                        let word = &outcome.text;
+                        let words = format!(
+                            "{word:?} for boolean is not supported by YAML 1.2, please use `{instead}`"
+                        );
+                        self.warn(words, Some(place));
+                    }
+                    kind
+                }
+                Err(expected) => {
+                    let path = trail.join(".");
+                    let message = format!("failed to cast {path} to expected type: it is not {expected}");
+                    self.refuse(place, message);
+                    Kind::Str(outcome.text.into())
+                }
+            },
+        };
+        Some((kind, via))
+    }
+}
+
+/// Hands the steps of a mapping or list down to what it holds, so that they are kept when its
+/// entries are merged with others.
+pub(super) fn hand_down(node: &mut Node) {
+    let steps = std::mem::take(&mut node.via);
+    if steps.is_empty() {
+        return;
+    }
+    match &mut node.kind {
+        Kind::Map(entries) => entries.iter_mut().for_each(|e| prepend(&steps, &mut e.value.via)),
+        Kind::Seq(items) => items.iter_mut().for_each(|item| prepend(&steps, &mut item.via)),
+        _ => node.via = steps,
+    }
+}

@@ -1,0 +1,238 @@
+//! Does a container or service run OpenClaw, as what, and which release?
+
+use crate::{
+    deployment::Deployment,
+    openclaw::{
+        command::Command,
+        release::{Program, Release},
+    },
+    origin::Variable,
+    target::{Role, VersionFact, VersionSource},
+};
+
+/// What is known about a container or service before its settings are looked at.
+#[derive(Clone, Copy, Debug)]
+pub struct Subject<'a> {
+    /// Container or service name.
+    pub name: &'a str,
+    /// How it is run.
+    pub deployment: &'a Deployment,
+    /// Its environment.
+    pub environment: &'a [Variable],
+    /// `name` of `/app/package.json` or the title label of the image, where one was read.
+    pub package: Option<&'a str>,
+}
+
+/// Words in an image or service name that say it is something beside OpenClaw.
+const BESIDE: [&str; 22] = [
+    "ui",
+    "web",
+    "webui",
+    "dashboard",
+    "admin",
+    "console",
+    "sandbox",
+    "browser",
+    "proxy",
+    "nginx",
+    "caddy",
+    "rag",
+    "db",
+    "mysql",
+    "postgres",
+    "redis",
+    "config",
+    "init",
+    "tailscale",
+    "mongo",
+    "mongodb",
+    "socat",
+];
+
+/// Programs whose run is not OpenClaw's, though the image may be.
+const UTILITIES: [&str; 13] =
+    ["sleep", "tail", "chown", "chmod", "cp", "mkdir", "true", "false", "cat", "echo", "ls", "socat", "sshd"];
+
+/// The role of a container or service.
+#[must_use]
+pub fn role(subject: &Subject<'_>) -> Role {
+    let command = Command::of(subject.deployment);
+    if !runs_openclaw(subject, &command) {
+        return Role::Other;
+    }
+    if let Some(role) = command.role() {
+        return role;
+    }
+    let first_word = command.first_program();
+    if first_word.is_some_and(|w| UTILITIES.contains(&w)) {
+        return Role::Other;
+    }
+    let bare_program = subject.deployment.entrypoint.is_some() && command.names_openclaw();
+    if bare_program || words(subject.name).any(|w| w == "cli") { Role::Cli } else { Role::Gateway }
+}
+
+fn runs_openclaw(subject: &Subject<'_>, command: &Command) -> bool {
+    if subject.package.is_some_and(|p| names_program(p)) || command.names_openclaw() {
+        return true;
+    }
+    match &subject.deployment.image {
+        Some(image) => names_program(repository(&image.value)) && !is_beside(last(repository(&image.value))),
+        // Built here: the service's name, or state of OpenClaw mounted into it, must tell.
+        None => {
+            let state =
+                subject.deployment.mounts.iter().any(|m| names_program(last(m.target.trim_end_matches('/'))));
+            let variables = subject.environment.iter().any(|v| v.name == "OPENCLAW_STATE_DIR");
+            (names_program(subject.name) || state || variables) && !is_beside(subject.name)
+        }
+    }
+}
+
+fn names_program(text: &str) -> bool {
+    let text = text.to_ascii_lowercase();
+    ["openclaw", "clawdbot", "moltbot"].iter().any(|n| text.contains(n))
+}
+
+fn is_beside(name: &str) -> bool {
+    words(name).any(|w| BESIDE.contains(&w.to_ascii_lowercase().as_str()))
+}
+
+fn words(name: &str) -> impl Iterator<Item = &str> {
+    name.split(['-', '_', '.', '/'])
+}
+
+fn last(path: &str) -> &str {
+    path.rsplit('/').next().unwrap_or(path)
+}
+
+/// An image reference without its tag and digest.
+fn repository(image: &str) -> &str {
+    let image = image.split('@').next().unwrap_or(image);
+    match image.rfind(':') {
+        Some(at) if !image[at..].contains('/') => &image[..at],
+        _ => image,
+    }
+}
+
+fn tag(image: &str) -> Option<&str> {
+    let image = image.split('@').next()?;
+    image.strip_prefix(repository(image))?.strip_prefix(':')
+}
+
+/// OpenClaw's own images, and what its own compose file builds: others may read variables that the
+/// program does not.
+#[must_use]
+pub fn is_official_image(image: &str) -> bool {
+    const OWN: [&str; 9] = [
+        "ghcr.io/openclaw/openclaw",
+        "docker.io/openclaw/openclaw",
+        "openclaw/openclaw",
+        "openclaw",
+        "ghcr.io/clawdbot/clawdbot",
+        "clawdbot/clawdbot",
+        "clawdbot",
+        "moltbot/moltbot",
+        "moltbot",
+    ];
+    OWN.contains(&repository(image))
+}
+
+/// What the image says about its release.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct VersionHints<'a> {
+    /// `--openclaw-version`.
+    pub flag: Option<&'a str>,
+    /// The image's version label.
+    pub label: Option<&'a str>,
+    /// `version` of `/app/package.json`.
+    pub package_json: Option<&'a str>,
+    /// The image reference.
+    pub image: Option<&'a str>,
+}
+
+/// The release and how it is known, surest source first.
+#[must_use]
+pub fn version(hints: &VersionHints<'_>) -> VersionFact {
+    let known = [
+        (hints.flag, VersionSource::Flag),
+        (hints.label, VersionSource::Label),
+        (hints.package_json, VersionSource::PackageJson),
+        (hints.image.and_then(tag), VersionSource::ImageTag),
+    ];
+    let found = known.into_iter().find_map(|(text, source)| {
+        let text = text?.trim().trim_start_matches('v');
+        Release::parse(text)?;
+        Some(VersionFact { version: text.to_owned(), source })
+    });
+    found.unwrap_or_else(|| VersionFact {
+        version: crate::openclaw::catalog::Catalog::newest().openclaw.clone(),
+        source: VersionSource::Assumed,
+    })
+}
+
+/// The program: a known release decides, else the image's own name.
+#[must_use]
+pub fn program(version: &VersionFact, image: Option<&str>) -> Program {
+    let first = Release::new(2026, 1, 29);
+    let is_old = Release::parse(&version.version).is_some_and(|r| r < first);
+    let named =
+        image.is_some_and(|i| last(repository(i)) == "clawdbot") && version.source == VersionSource::Assumed;
+    if is_old || named { Program::Clawdbot } else { Program::OpenClaw }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::deployment::Written;
+
+    fn deployment(image: Option<&str>, entrypoint: Option<&[&str]>, command: Option<&[&str]>) -> Deployment {
+        let list =
+            |words: &[&str]| words.iter().map(|w| Written { value: (*w).into(), place: None }).collect();
+        Deployment {
+            image: image.map(|i| Written { value: i.to_owned(), place: None }),
+            entrypoint: entrypoint.map(list),
+            command: command.map(list),
+            ..Deployment::default()
+        }
+    }
+
+    #[test]
+    fn roles() {
+        let program: &[&str] = &["node", "dist/index.js"];
+        for (name, image, entrypoint, command, expected) in [
+            ("openclaw-gateway", Some("openclaw:local"), None, None, Role::Gateway),
+            ("openclaw-cli", Some("openclaw:local"), Some(program), None, Role::Cli),
+            ("openclaw-cli", Some("ghcr.io/openclaw/openclaw:2026.9.6"), None, None, Role::Cli),
+            ("db", Some("postgres:16"), None, None, Role::Other),
+            ("openclaw-ui", Some("me/openclaw-ui:1"), None, None, Role::Other),
+            ("openclaw", None, None, None, Role::Gateway),
+            (
+                "init",
+                Some("openclaw:local"),
+                Some(&["chown"][..]),
+                Some(&["-R", "node", "/x"][..]),
+                Role::Other,
+            ),
+            ("sidecar", Some("alpine/socat"), None, None, Role::Other),
+            ("x", Some("registry:5000/a/openclaw"), None, None, Role::Gateway),
+        ] {
+            let deployment = deployment(image, entrypoint, command);
+            let subject = Subject { name, deployment: &deployment, environment: &[], package: None };
+            assert_eq!(role(&subject), expected, "{name} {image:?}");
+        }
+    }
+
+    #[test]
+    fn versions() {
+        let of = |label, image| {
+            let fact = version(&VersionHints { label, image, ..VersionHints::default() });
+            (fact.version, fact.source)
+        };
+        assert_eq!(
+            of(Some("2026.3.24"), Some("openclaw:2026.9.6")),
+            ("2026.3.24".into(), VersionSource::Label)
+        );
+        assert_eq!(of(None, Some("r:5000/openclaw:v2026.9.6")), ("2026.9.6".into(), VersionSource::ImageTag));
+        assert_eq!(of(None, Some("r:5000/openclaw")).1, VersionSource::Assumed);
+        assert_eq!(of(None, Some("openclaw:latest@sha256:ab")).1, VersionSource::Assumed);
+    }
+}

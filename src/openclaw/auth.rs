@@ -1,0 +1,229 @@
+//! The gateway's token and password, for the gateway and for its command line.
+
+use super::{
+    Model,
+    behaviour::{self, Place},
+    config::Field,
+    environment::Lookup as _,
+    view::{Offer, Ranked, decide, unused},
+};
+use crate::{
+    origin::{Candidate, Loser},
+    target::{AuthMode as Mode, Category, Consumer, Setting, State, View},
+    text::Text,
+};
+
+/// Token or password.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Credential {
+    /// `gateway.auth.token`.
+    Token,
+    /// `gateway.auth.password`.
+    Password,
+}
+
+impl Credential {
+    fn key(self) -> &'static str {
+        match self {
+            Self::Token => "token",
+            Self::Password => "password",
+        }
+    }
+
+    fn flag(self) -> &'static str {
+        match self {
+            Self::Token => "--token",
+            Self::Password => "--password",
+        }
+    }
+
+    fn variable(self, prefix: &str) -> String {
+        format!("{prefix}GATEWAY_{}", self.key().to_ascii_uppercase())
+    }
+
+    fn path(self) -> String {
+        format!("gateway.auth.{}", self.key())
+    }
+
+    /// Names that people set and no release reads for it.
+    fn never_read(self) -> &'static [&'static str] {
+        match self {
+            Self::Token => &["OPENCLAW_TOKEN", "OPENCLAW_AUTH_TOKEN", "OPENCLAW_GATEWAY_SECRET"],
+            Self::Password => &[],
+        }
+    }
+}
+
+/// The two settings.
+#[must_use]
+pub fn settings(model: &Model<'_>) -> Vec<Setting> {
+    [(Credential::Token, Category::GatewayToken), (Credential::Password, Category::GatewayPassword)]
+        .into_iter()
+        .map(|(credential, category)| Setting {
+            name: credential.path(),
+            variables: vec![credential.variable(model.behaviour.prefix())],
+            category,
+            secret: true,
+            views: model.consumers().into_iter().map(|consumer| view(model, credential, consumer)).collect(),
+        })
+        .collect()
+}
+
+/// One consumer's view of one credential.
+#[must_use]
+pub fn view(model: &Model<'_>, credential: Credential, consumer: Consumer) -> View {
+    let order = order(model, credential, &consumer);
+    let mut ignored = ignored(model, credential, &consumer);
+    let env_only = consumer != Consumer::Gateway && env_only(model);
+    let mut ranked = Vec::new();
+    for place in order {
+        let Some(offer) = offer(model, credential, &consumer, *place) else { continue };
+        if env_only && matches!(place, Place::Config | Place::Remote) {
+            let (Offer::Value(c) | Offer::Final(c) | Offer::Unresolved(c) | Offer::Unknown(c)) = offer.offer;
+            ignored.push(Loser::new(c, "OPENCLAW_GATEWAY_URL is set, and the command line then takes its credentials from the environment only"));
+        } else {
+            ranked.push(offer);
+        }
+    }
+    match mode(model) {
+        Mode::Password if credential == Credential::Token => {
+            unused(consumer, ranked, ignored, "the gateway is in password mode, which accepts no token")
+        }
+        Mode::Token if credential == Credential::Password => {
+            unused(consumer, ranked, ignored, "the gateway is in token mode, which uses no password")
+        }
+        Mode::None => unused(consumer, ranked, ignored, "gateway.auth.mode is none"),
+        Mode::TrustedProxy => unused(consumer, ranked, ignored, "gateway.auth.mode is trusted-proxy"),
+        Mode::Token | Mode::Password => decide(consumer, ranked, ignored),
+    }
+}
+
+/// `--auth` > `gateway.auth.mode` > password when one is resolved > token.
+#[must_use]
+pub fn mode(model: &Model<'_>) -> Mode {
+    let flag = model.command.candidate("--auth", &model.env);
+    let written = flag.or_else(|| model.config.string(&["gateway", "auth", "mode"], &model.env));
+    match written.as_ref().and_then(|c| c.value.as_ref()).map(Text::expose) {
+        Some("token") => Mode::Token,
+        Some("password") => Mode::Password,
+        Some("none") => Mode::None,
+        Some("trusted-proxy") => Mode::TrustedProxy,
+        _ => {
+            let ranked = offers(model, Credential::Password, &Consumer::Gateway, model.behaviour.server);
+            let resolved = decide(Consumer::Gateway, ranked, Vec::new()).state;
+            if matches!(resolved, State::Set | State::Unknown) { Mode::Password } else { Mode::Token }
+        }
+    }
+}
+
+/// `gateway.mode` is `remote`.
+#[must_use]
+pub fn is_remote(model: &Model<'_>) -> bool {
+    let mode = model.config.string(&["gateway", "mode"], &model.env);
+    mode.and_then(|c| c.value).is_some_and(|v| v.expose() == "remote")
+}
+
+fn env_only(model: &Model<'_>) -> bool {
+    let url = format!("{}GATEWAY_URL", model.behaviour.prefix());
+    model.behaviour.url_switches_to_env && model.env.value(&url).is_some_and(|v| !v.trim().is_empty())
+}
+
+fn order(model: &Model<'_>, credential: Credential, consumer: &Consumer) -> &'static [Place] {
+    match (consumer, is_remote(model), credential) {
+        (Consumer::Gateway, _, _) => model.behaviour.server,
+        (_, false, _) => model.behaviour.client,
+        (_, true, Credential::Token) => model.behaviour.remote_client_token,
+        (_, true, Credential::Password) => model.behaviour.remote_client_password,
+    }
+}
+
+fn offers(model: &Model<'_>, credential: Credential, consumer: &Consumer, order: &[Place]) -> Vec<Ranked> {
+    order.iter().filter_map(|place| offer(model, credential, consumer, *place)).collect()
+}
+
+fn offer(model: &Model<'_>, credential: Credential, consumer: &Consumer, place: Place) -> Option<Ranked> {
+    let who = match consumer {
+        Consumer::Gateway => "the gateway",
+        _ => "the command line",
+    };
+    match place {
+        Place::Flag => {
+            // A command line run beside the gateway does not see the gateway's flags.
+            let flag = (*consumer == Consumer::Gateway)
+                .then(|| model.command.candidate(credential.flag(), &model.env))??;
+            let offer = if flag.value.is_some() { Offer::Value(flag) } else { Offer::Unknown(flag) };
+            Some(Ranked::new(
+                offer,
+                format!("{} on the gateway's command line comes first", credential.flag()),
+            ))
+        }
+        Place::Config => {
+            let path = credential.path();
+            field(model, &["gateway", "auth", credential.key()], format!("{who} reads {path} first"))
+        }
+        Place::Remote => {
+            let path = ["gateway", "remote", credential.key()];
+            field(model, &path, format!("{who} reads gateway.remote.{} first", credential.key()))
+        }
+        Place::Env(prefix) => {
+            let name = credential.variable(prefix);
+            Ranked::variable(model.env.get(&name), format!("{who} of this release reads {name} first"))
+        }
+    }
+}
+
+fn field(model: &Model<'_>, path: &[&str], beats: String) -> Option<Ranked> {
+    let is_auth = path[1] == "auth";
+    let offer = match model.config.credential(path, &model.env) {
+        Field::Absent => return None,
+        Field::Value(c) if is_auth && model.behaviour.blank_config_counts => Offer::Final(c),
+        Field::Value(c) => Offer::Value(c),
+        Field::Elsewhere(c) => Offer::Unknown(c),
+        Field::Unresolved { candidate, variable, .. } => {
+            let why = format!(
+                "{} refers to {variable}, which is missing or blank, and OpenClaw does not pass over such a reference",
+                path.join(".")
+            );
+            return Some(Ranked::new(Offer::Unresolved(candidate), why));
+        }
+    };
+    Some(Ranked::new(offer, beats))
+}
+
+/// What looks like this credential and is not read.
+fn ignored(model: &Model<'_>, credential: Credential, consumer: &Consumer) -> Vec<Loser> {
+    let mut ignored = Vec::new();
+    let own = credential.variable(model.behaviour.prefix());
+    ignored.extend(model.env.ignored(&own).cloned());
+    for prefix in ["OPENCLAW_", "CLAWDBOT_", "MOLTBOT_"] {
+        let name = credential.variable(prefix);
+        if name == own || model.behaviour.reads_prefix(prefix) {
+            continue;
+        }
+        let why = format!("{} reads no {prefix}* variable", model.release_name());
+        ignored.extend(everything_of(model, &name, &why));
+    }
+    for name in credential.never_read() {
+        ignored.extend(everything_of(model, name, "no release of OpenClaw reads this variable"));
+    }
+    if *consumer != Consumer::Gateway
+        && let Some(flag) = model.command.candidate(credential.flag(), &model.env)
+    {
+        ignored.push(Loser::new(flag, "a flag of the gateway's command line is not seen by other processes"));
+    }
+    if !model.behaviour.server.contains(&behaviour::Place::Remote)
+        && *consumer == Consumer::Gateway
+        && let Some(remote) = field(model, &["gateway", "remote", credential.key()], String::new())
+        && let Offer::Value(candidate) = remote.offer
+    {
+        ignored
+            .push(Loser::new(candidate, "the gateway of this release does not take it from gateway.remote"));
+    }
+    ignored
+}
+
+fn everything_of(model: &Model<'_>, name: &str, why: &str) -> Vec<Loser> {
+    let winner: Option<&Candidate> = model.env.get(name).and_then(|v| v.winner.as_ref());
+    let set = winner.map(|c| Loser::new(c.clone(), why));
+    set.into_iter().chain(model.env.ignored(name).cloned()).collect()
+}

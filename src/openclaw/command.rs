@@ -1,0 +1,206 @@
+//! What a command line makes of an OpenClaw container: its role and the gateway's flags.
+
+use super::environment::Lookup;
+use crate::{
+    deployment::{Deployment, Written},
+    origin::{Candidate, Layer},
+    source::Place,
+    target::Role,
+    text::Text,
+};
+
+/// The words a container runs, entrypoint and command in a row, with the words of a shell script
+/// (`sh -c "…"`) split.
+#[derive(Clone, Debug, Default)]
+pub struct Command {
+    words: Vec<Written<Text>>,
+}
+
+impl Command {
+    /// The words of a deployment; of an entrypoint without a command the image's command is gone.
+    #[must_use]
+    pub fn of(deployment: &Deployment) -> Self {
+        let entrypoint = deployment.entrypoint.iter().flatten();
+        let command = deployment.command.iter().flatten();
+        let mut words: Vec<Written<Text>> = entrypoint.chain(command).cloned().collect();
+        if let Some(script) = shell_script(&words) {
+            let place = words[script].place;
+            let text = words[script].value.clone();
+            words.splice(
+                script..,
+                split(text.expose()).into_iter().map(|w| Written { value: w.into(), place }),
+            );
+        }
+        Self { words }
+    }
+
+    /// Nothing is known of it.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.words.is_empty()
+    }
+
+    /// The words before the first flag.
+    fn verbs(&self) -> impl Iterator<Item = &str> {
+        self.words.iter().map(|w| w.value.expose()).filter(|w| !w.starts_with('-'))
+    }
+
+    /// The name of the first program, beyond the init wrappers of images.
+    #[must_use]
+    pub fn first_program(&self) -> Option<&str> {
+        let name = |word: &'_ str| word.rsplit('/').next().unwrap_or_default().to_owned();
+        let wrappers = ["tini", "dumb-init", "docker-init", "sh", "bash", "env", "exec", "gosu", "su-exec"];
+        self.verbs()
+            .find(|w| !wrappers.contains(&name(w).as_str()))
+            .map(|w| w.rsplit('/').next().unwrap_or(w))
+    }
+
+    /// It names OpenClaw's program: `openclaw`, `node dist/index.js`, `node openclaw.mjs`.
+    #[must_use]
+    pub fn names_openclaw(&self) -> bool {
+        self.words.iter().any(|w| is_program(w.value.expose()))
+    }
+
+    /// The gateway, another subcommand, or nothing that tells.
+    #[must_use]
+    pub fn role(&self) -> Option<Role> {
+        let words: Vec<&str> = self.verbs().collect();
+        let gateway = words.iter().position(|w| *w == "gateway");
+        if let Some(at) = gateway {
+            // `gateway status`, `gateway call …` talk to a gateway; `gateway`, `gateway run` are one.
+            let sub = words.get(at + 1).copied();
+            let client =
+                ["status", "call", "health", "probe", "discover", "install", "restart", "stop", "usage-cost"];
+            return Some(if sub.is_some_and(|s| client.contains(&s)) { Role::Cli } else { Role::Gateway });
+        }
+        let program = words.iter().position(|w| is_program(w))?;
+        words.get(program + 1).map(|_| Role::Cli)
+    }
+
+    /// A flag's value: `--token X` or `--token=X`.
+    #[must_use]
+    pub fn flag(&self, name: &str) -> Option<&Written<Text>> {
+        let at = self.words.iter().position(|w| w.value.expose() == name)?;
+        self.words.get(at + 1)
+    }
+
+    /// The flag is there, with or without a value.
+    #[must_use]
+    pub fn has(&self, name: &str) -> bool {
+        self.words.iter().any(|w| {
+            let word = w.value.expose();
+            word == name || word.strip_prefix(name).is_some_and(|rest| rest.starts_with('='))
+        })
+    }
+
+    /// A flag's value as a candidate; a shell variable is followed into the environment.
+    #[must_use]
+    pub fn candidate(&self, name: &str, env: &dyn Lookup) -> Option<Candidate> {
+        let (text, place) = self.flag_text(name)?;
+        let variable = text.strip_prefix('$').map(|v| v.trim_matches(['{', '}']));
+        let value = match variable {
+            None => Some(Text::from(text)),
+            Some(variable) => env.value(variable).map(Text::from),
+        };
+        Some(Candidate { layer: Layer::ComposeCommand, place, via: Vec::new(), value, name: name.to_owned() })
+    }
+
+    fn flag_text(&self, name: &str) -> Option<(&str, Option<Place>)> {
+        self.words.iter().enumerate().find_map(|(at, word)| {
+            let text = word.value.expose();
+            if text == name {
+                return self.words.get(at + 1).map(|next| (next.value.expose(), next.place));
+            }
+            Some((text.strip_prefix(name)?.strip_prefix('=')?, word.place))
+        })
+    }
+}
+
+/// The index of the script in `sh -c SCRIPT`.
+fn shell_script(words: &[Written<Text>]) -> Option<usize> {
+    let at = words.iter().position(|w| {
+        let name = w.value.expose().rsplit('/').next().unwrap_or_default();
+        matches!(name, "sh" | "bash" | "ash" | "dash" | "zsh")
+    })?;
+    let flags = words[at + 1..].iter().take_while(|w| w.value.expose().starts_with('-')).count();
+    let runs_script = words[at + 1..=at + flags].iter().any(|w| w.value.expose().ends_with('c'));
+    let script = at + 1 + flags;
+    (runs_script && script < words.len()).then_some(script)
+}
+
+/// Shell words as far as finding flags needs: quotes group, operators end a word.
+fn split(script: &str) -> Vec<String> {
+    let mut words = Vec::new();
+    let mut word = String::new();
+    let mut quote = None;
+    for c in script.chars() {
+        match quote {
+            Some(q) if c == q => quote = None,
+            Some(_) => word.push(c),
+            None if matches!(c, '\'' | '"') => quote = Some(c),
+            None if c.is_whitespace() || matches!(c, ';' | '&' | '|' | '(' | ')' | '\\') => {
+                if !word.is_empty() {
+                    words.push(std::mem::take(&mut word));
+                }
+            }
+            None => word.push(c),
+        }
+    }
+    if !word.is_empty() {
+        words.push(word);
+    }
+    words
+}
+
+fn is_program(word: &str) -> bool {
+    let name = word.rsplit('/').next().unwrap_or_default();
+    let names = ["openclaw", "openclaw.mjs", "clawdbot", "clawdbot.mjs", "moltbot", "moltbot.mjs"];
+    names.contains(&name) || word.ends_with("dist/index.js") || word.ends_with("dist/entry.js")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::origin::Variable;
+
+    fn command(words: &[&str]) -> Command {
+        let words = words.iter().map(|w| Written { value: (*w).into(), place: None }).collect();
+        Command::of(&Deployment { command: Some(words), ..Deployment::default() })
+    }
+
+    #[test]
+    fn roles() {
+        for (words, role) in [
+            (&["node", "dist/index.js", "gateway", "--bind", "lan"][..], Some(Role::Gateway)),
+            (&["tini", "-s", "--", "node", "openclaw.mjs", "gateway"], Some(Role::Gateway)),
+            (&["node", "dist/index.js", "gateway", "status"], Some(Role::Cli)),
+            (&["node", "dist/index.js"], None),
+            (&["openclaw", "agent", "-m", "hi"], Some(Role::Cli)),
+            (&["sh", "-c", "cd /app && exec node dist/index.js gateway --port 1"], Some(Role::Gateway)),
+            (&["sleep", "infinity"], None),
+        ] {
+            assert_eq!(command(words).role(), role, "{words:?}");
+        }
+    }
+
+    #[test]
+    fn flags() {
+        let env: &[Variable] = &[];
+        for words in [
+            &["gateway", "--token", "abc"][..],
+            &["gateway", "--token=abc"],
+            &["sh", "-c", "gateway --token 'abc'"],
+        ] {
+            let found = command(words).candidate("--token", &EnvList(env)).unwrap();
+            assert_eq!(found.value.unwrap().expose(), "abc", "{words:?}");
+        }
+        assert!(command(&["gateway", "--tokens=abc"]).candidate("--token", &EnvList(env)).is_none());
+    }
+
+    struct EnvList<'a>(&'a [Variable]);
+    impl Lookup for EnvList<'_> {
+        fn value(&self, name: &str) -> Option<&str> {
+            self.0.value(name)
+        }
+    }
+}

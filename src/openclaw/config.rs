@@ -1,0 +1,440 @@
+//! `openclaw.json`: reading, `$include`, `${NAME}` and secret references.
+
+use super::{
+    behaviour::Behaviour,
+    environment::{Environment, Lookup as _},
+    paths,
+};
+use crate::{
+    origin::{Candidate, Layer, Step, Via},
+    source::{Place, SourceId, Sources},
+    syntax::{
+        json5,
+        node::{Entry, Kind, Node},
+    },
+    text::Text,
+};
+use std::collections::BTreeSet;
+
+/// Deepest chain of `$include`s (openclaw 2026.9.6).
+const INCLUDE_DEPTH: usize = 10;
+
+/// The config file with its includes.
+#[derive(Clone, Debug)]
+pub struct Config {
+    /// Its path in the container.
+    pub path: String,
+    /// What came of reading it.
+    pub presence: Presence,
+    root: Option<Node>,
+}
+
+/// What came of reading the config file.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Presence {
+    /// It was read.
+    Present,
+    /// There is none.
+    Absent,
+    /// It cannot be seen from here.
+    Unseen,
+    /// It is there, and OpenClaw would refuse it.
+    Broken {
+        /// Why, free of values.
+        message: String,
+        /// Where.
+        place: Option<Place>,
+    },
+}
+
+/// What a credential field holds.
+#[derive(Clone, Debug)]
+pub enum Field {
+    /// Nothing.
+    Absent,
+    /// A value, perhaps blank.
+    Value(Candidate),
+    /// A reference to a variable that is missing or blank. `reference` tells a SecretRef from
+    /// `${NAME}`.
+    Unresolved {
+        /// The field, without a value.
+        candidate: Candidate,
+        /// The variable that is missing.
+        variable: String,
+        /// It is a SecretRef object.
+        reference: bool,
+    },
+    /// A reference into a store that cannot be read from here.
+    Elsewhere(Candidate),
+}
+
+impl Config {
+    /// Reads the text of a source.
+    #[must_use]
+    pub fn parse(source: SourceId, sources: &Sources) -> Self {
+        let file = sources.get(source);
+        let path = file.name.to_string();
+        match json5::parse(source, file.text()) {
+            Ok(document) => Self { path, presence: Presence::Present, root: Some(document.root) },
+            Err(error) => Self {
+                path,
+                presence: Presence::Broken {
+                    message: format!("is not JSON5: {error}"),
+                    place: Some(error.place),
+                },
+                root: None,
+            },
+        }
+    }
+
+    /// There is no config file.
+    #[must_use]
+    pub fn absent(path: &str) -> Self {
+        Self { path: path.to_owned(), presence: Presence::Absent, root: None }
+    }
+
+    /// The config file cannot be seen from here.
+    #[must_use]
+    pub fn unseen(path: &str) -> Self {
+        Self { path: path.to_owned(), presence: Presence::Unseen, root: None }
+    }
+
+    /// There is something that is no config file.
+    #[must_use]
+    pub fn broken(path: &str, why: &str) -> Self {
+        let presence = Presence::Broken { message: why.to_owned(), place: None };
+        Self { path: path.to_owned(), presence, root: None }
+    }
+
+    /// The value at a path of keys, as written.
+    #[must_use]
+    pub fn node(&self, path: &[&str]) -> Option<&Node> {
+        self.root.as_ref()?.at(path.iter().copied())
+    }
+
+    /// The top-level value.
+    #[must_use]
+    pub fn root(&self) -> Option<&Node> {
+        self.root.as_ref()
+    }
+
+    /// Every variable that some `${NAME}`, `$NAME` or environment reference of the config uses.
+    #[must_use]
+    pub fn references(&self) -> BTreeSet<String> {
+        let mut names = BTreeSet::new();
+        let mut open: Vec<&Node> = self.root.iter().collect();
+        while let Some(node) = open.pop() {
+            if let Some(text) = node.text() {
+                names.extend(names_in(text.expose()).map(str::to_owned));
+                names.extend(bare_reference(text.expose()).map(str::to_owned));
+            }
+            if node.get("source").and_then(Node::text).is_some_and(|s| s.expose() == "env") {
+                names.extend(node.get("id").and_then(Node::text).map(|id| id.expose().to_owned()));
+            }
+            open.extend(node.items());
+            open.extend(node.entries().iter().map(|e| &e.value));
+        }
+        names
+    }
+
+    /// A plain string setting after `${NAME}`; none when it is no string or not resolvable.
+    #[must_use]
+    pub fn string(&self, path: &[&str], env: &Environment) -> Option<Candidate> {
+        let node = self.node(path)?;
+        let written = node.text()?;
+        match substitute(written, env) {
+            Substituted::Text { text, via } => Some(candidate(path, node, text, via)),
+            Substituted::Missing { .. } => None,
+        }
+    }
+
+    /// A field that takes a credential.
+    #[must_use]
+    pub fn credential(&self, path: &[&str], env: &Environment) -> Field {
+        let Some(node) = self.node(path) else { return Field::Absent };
+        match &node.kind {
+            Kind::Str(written) => text_credential(path, node, written, env),
+            Kind::Map(_) => secret_ref(path, node, env),
+            Kind::Int(n) => Field::Value(candidate(path, node, n.to_string().into(), Vec::new())),
+            _ => Field::Absent,
+        }
+    }
+
+    /// What `env.vars` (and, in releases that take it, `env` itself) offers, in order.
+    #[must_use]
+    pub fn env_candidates(&self, behaviour: &Behaviour, env: &Environment) -> Vec<Candidate> {
+        let nested = self.node(&["env", "vars"]).map(Node::entries).unwrap_or_default();
+        let flat = self.node(&["env"]).map(Node::entries).unwrap_or_default();
+        let flat =
+            flat.iter().filter(|e| behaviour.takes_flat_env && !matches!(&*e.key, "vars" | "shellEnv"));
+        let last = |entries: &[&Entry], entry: &Entry| {
+            entries.iter().rev().find(|e| e.key == entry.key).is_some_and(|e| e.key_place == entry.key_place)
+        };
+        let all: Vec<&Entry> = nested.iter().chain(flat).collect();
+        all.iter()
+            .filter(|entry| last(&all, entry))
+            .filter_map(|entry| {
+                let written = entry.value.text()?;
+                let Substituted::Text { text, via } = substitute(written, env) else { return None };
+                let place = Some(entry.value.place);
+                Some(Candidate {
+                    layer: Layer::ConfigEnv,
+                    place,
+                    via,
+                    value: Some(text),
+                    name: entry.key.to_string(),
+                })
+            })
+            .collect()
+    }
+
+    /// Replaces `$include`s by what they name. `read` gives the source of a container path.
+    pub fn include(
+        &mut self,
+        base: &str,
+        sources: &mut Sources,
+        read: &mut dyn FnMut(&str, &mut Sources) -> Result<SourceId, String>,
+    ) {
+        let Some(root) = self.root.take() else { return };
+        let mut includer = Includer { base, sources, read, chain: Vec::new(), problem: None };
+        self.root = Some(includer.expand(root, base));
+        if let Some(problem) = includer.problem {
+            self.presence = problem;
+        }
+    }
+}
+
+fn candidate(path: &[&str], node: &Node, text: Text, via: Vec<Via>) -> Candidate {
+    Candidate { layer: Layer::Config, place: Some(node.place), via, value: Some(text), name: path.join(".") }
+}
+
+fn without_value(path: &[&str], node: &Node, layer: Layer) -> Candidate {
+    Candidate { layer, place: Some(node.place), via: Vec::new(), value: None, name: path.join(".") }
+}
+
+/// In a credential field a whole `${NAME}` or `$NAME` that is missing is a reference that fails
+/// closed (openclaw 2026.9.6).
+fn text_credential(path: &[&str], node: &Node, written: &Text, env: &Environment) -> Field {
+    if let Some(name) = bare_reference(written.expose()) {
+        return env_reference(path, node, name, Layer::Config, false, env);
+    }
+    match substitute(written, env) {
+        Substituted::Text { text, via } => Field::Value(candidate(path, node, text, via)),
+        Substituted::Missing { variable } => Field::Unresolved {
+            candidate: without_value(path, node, Layer::Config),
+            variable,
+            reference: false,
+        },
+    }
+}
+
+/// `{source, provider, id}`; only `env` can be followed from here.
+fn secret_ref(path: &[&str], node: &Node, env: &Environment) -> Field {
+    let part = |key: &str| node.get(key).and_then(Node::text).map(Text::expose);
+    match (part("source"), part("id")) {
+        (Some("env"), Some(name)) => env_reference(path, node, name, Layer::SecretRef, true, env),
+        _ => Field::Elsewhere(without_value(path, node, Layer::SecretRef)),
+    }
+}
+
+fn env_reference(
+    path: &[&str],
+    node: &Node,
+    name: &str,
+    layer: Layer,
+    reference: bool,
+    env: &Environment,
+) -> Field {
+    let variable = name.to_owned();
+    match env.get(name).and_then(|v| v.winner.as_ref()) {
+        Some(found) if found.value.as_ref().is_some_and(|v| !v.is_empty()) => {
+            let mut field = candidate(path, node, Text::default(), env_step(name, found));
+            field.layer = layer;
+            field.value.clone_from(&found.value);
+            Field::Value(field)
+        }
+        Some(found) if found.value.is_none() => {
+            let mut field = without_value(path, node, layer);
+            field.via = env_step(name, found);
+            Field::Elsewhere(field)
+        }
+        _ => Field::Unresolved { candidate: without_value(path, node, layer), variable, reference },
+    }
+}
+
+/// `$NAME` with `^[A-Z][A-Z0-9_]{0,127}$`.
+fn bare_reference(text: &str) -> Option<&str> {
+    let name = text.trim().strip_prefix('$')?;
+    let braced = name.strip_prefix('{').and_then(|n| n.strip_suffix('}'));
+    let name = braced.unwrap_or(name);
+    let fits = name.len() <= 128
+        && name.starts_with(|c: char| c.is_ascii_uppercase())
+        && name.bytes().all(|b| b.is_ascii_uppercase() || b.is_ascii_digit() || b == b'_');
+    fits.then_some(name)
+}
+
+fn env_step(name: &str, found: &Candidate) -> Vec<Via> {
+    let step = Via { step: Step::Env { layer: found.layer, name: name.to_owned() }, place: found.place };
+    std::iter::once(step).chain(found.via.iter().cloned()).collect()
+}
+
+/// The names of all `${NAME}` in a text.
+fn names_in(text: &str) -> impl Iterator<Item = &str> {
+    text.split("${").skip(1).filter_map(|rest| rest.split_once('}').map(|(name, _)| name))
+}
+
+enum Substituted {
+    Text { text: Text, via: Vec<Via> },
+    Missing { variable: String },
+}
+
+/// `${NAME}` with `[A-Z_][A-Z0-9_]*`; `$${NAME}` is a literal. A missing or empty variable leaves
+/// the text unresolved; white space counts as a value (openclaw 2026.9.6).
+fn substitute(written: &Text, env: &Environment) -> Substituted {
+    let mut text = String::new();
+    let mut via = Vec::new();
+    let mut rest = written.expose();
+    while let Some(at) = rest.find("${") {
+        let Some(end) = rest[at..].find('}').map(|n| at + n) else { break };
+        let name = &rest[at + 2..end];
+        let is_name = !name.is_empty()
+            && !name.starts_with(|c: char| c.is_ascii_digit())
+            && name.bytes().all(|b| b.is_ascii_uppercase() || b.is_ascii_digit() || b == b'_');
+        let escaped = rest[..at].ends_with('$');
+        if !is_name {
+            text.push_str(&rest[..at + 2]);
+            rest = &rest[at + 2..];
+            continue;
+        }
+        if escaped {
+            text.push_str(&rest[..at - 1]);
+            text.push_str(&rest[at..=end]);
+        } else {
+            match env.value(name).filter(|v| !v.is_empty()) {
+                Some(value) => {
+                    text.push_str(&rest[..at]);
+                    text.push_str(value);
+                    via.extend(
+                        env.get(name)
+                            .and_then(|v| v.winner.as_ref())
+                            .map(|w| env_step(name, w))
+                            .unwrap_or_default(),
+                    );
+                }
+                None => return Substituted::Missing { variable: name.to_owned() },
+            }
+        }
+        rest = &rest[end + 1..];
+    }
+    text.push_str(rest);
+    Substituted::Text { text: text.into(), via }
+}
+
+struct Includer<'a> {
+    base: &'a str,
+    sources: &'a mut Sources,
+    read: &'a mut dyn FnMut(&str, &mut Sources) -> Result<SourceId, String>,
+    chain: Vec<String>,
+    problem: Option<Presence>,
+}
+
+impl Includer<'_> {
+    /// `dir` is the directory of the file that the node is written in.
+    fn expand(&mut self, node: Node, dir: &str) -> Node {
+        let Node { place, kind, .. } = node;
+        let kind = match kind {
+            Kind::Seq(items) => Kind::Seq(items.into_iter().map(|item| self.expand(item, dir)).collect()),
+            Kind::Map(entries) => return self.expand_map(place, entries, dir),
+            other => other,
+        };
+        Node::new(place, kind)
+    }
+
+    fn expand_map(&mut self, place: Place, entries: Vec<Entry>, dir: &str) -> Node {
+        let (includes, own): (Vec<_>, Vec<_>) = entries.into_iter().partition(|e| &*e.key == "$include");
+        let own = own.into_iter().map(|e| Entry { value: self.expand(e.value, dir), ..e }).collect();
+        let own = Node::new(place, Kind::Map(own));
+        let Some(include) = includes.into_iter().next_back() else { return own };
+        let named: Vec<(Text, Place)> = match &include.value.kind {
+            Kind::Str(path) => vec![(path.clone(), include.value.place)],
+            Kind::Seq(items) => items.iter().filter_map(|i| i.text().map(|t| (t.clone(), i.place))).collect(),
+            _ => Vec::new(),
+        };
+        let mut merged: Option<Node> = None;
+        for (path, at) in named {
+            if let Some(node) = self.file(path.expose(), at, dir) {
+                merged = Some(match merged {
+                    Some(below) => merge(below, node),
+                    None => node,
+                });
+            }
+        }
+        match merged {
+            Some(included) => merge(included, own),
+            None => own,
+        }
+    }
+
+    fn file(&mut self, path: &str, at: Place, dir: &str) -> Option<Node> {
+        let full = paths::clean(dir, path);
+        let under_base =
+            full.strip_prefix(self.base.trim_end_matches('/')).is_some_and(|r| r.starts_with('/'));
+        let refusal = if !under_base {
+            Some("lies outside of the config's directory".to_owned())
+        } else if self.chain.contains(&full) {
+            Some("includes itself".to_owned())
+        } else if self.chain.len() >= INCLUDE_DEPTH {
+            Some(format!("is included through more than {INCLUDE_DEPTH} files"))
+        } else {
+            None
+        };
+        if let Some(why) = refusal {
+            return self.refuse(&why, at);
+        }
+        let source = match (self.read)(&full, self.sources) {
+            Ok(source) => source,
+            Err(why) => return self.refuse(&why, at),
+        };
+        match json5::parse(source, self.sources.get(source).text()) {
+            Ok(document) => {
+                let dir = paths::parent(&full).to_owned();
+                self.chain.push(full);
+                let node = self.expand(document.root, &dir);
+                self.chain.pop();
+                Some(node)
+            }
+            Err(error) => self.refuse(&format!("is not JSON5: {error}"), error.place),
+        }
+    }
+
+    fn refuse(&mut self, why: &str, at: Place) -> Option<Node> {
+        let message = format!("a file of its $include {why}");
+        self.problem.get_or_insert(Presence::Broken { message, place: Some(at) });
+        None
+    }
+}
+
+/// Objects merge, lists join, anything else: the upper one counts.
+fn merge(below: Node, above: Node) -> Node {
+    match (below.kind, above.kind) {
+        (Kind::Map(mut entries), Kind::Map(upper)) => {
+            for entry in upper {
+                match entries.iter_mut().rev().find(|e| e.key == entry.key) {
+                    Some(known) => {
+                        let old =
+                            std::mem::replace(&mut known.value, Node::new(entry.value.place, Kind::Null));
+                        known.key_place = entry.key_place;
+                        known.value = merge(old, entry.value);
+                    }
+                    None => entries.push(entry),
+                }
+            }
+            Node::new(above.place, Kind::Map(entries))
+        }
+        (Kind::Seq(mut items), Kind::Seq(upper)) => {
+            items.extend(upper);
+            Node::new(above.place, Kind::Seq(items))
+        }
+        (_, kind) => Node::new(above.place, kind),
+    }
+}

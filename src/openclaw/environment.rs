@@ -1,0 +1,193 @@
+//! The environment that an OpenClaw process ends up with: what the container gives it, then its
+//! dotenv files, then `env.vars` of its config.
+
+use super::{behaviour::Behaviour, catalog::Catalog, config::Config, files::DotenvFile};
+use crate::{
+    origin::{Candidate, Layer, Loser, Variable},
+    syntax::dotenv::node::is_taken_over,
+    text::Text,
+};
+use indexmap::IndexMap;
+use std::collections::BTreeSet;
+
+/// Looks a variable up, blank or not.
+pub trait Lookup {
+    /// The value in effect.
+    fn value(&self, name: &str) -> Option<&str>;
+}
+
+impl Lookup for [Variable] {
+    fn value(&self, name: &str) -> Option<&str> {
+        self.iter().find(|v| v.name == name)?.value().map(Text::expose)
+    }
+}
+
+/// The environment of one process, with everything that was offered for each name.
+#[derive(Clone, Debug, Default)]
+pub struct Environment {
+    variables: IndexMap<String, Variable>,
+    ignored: Vec<Loser>,
+}
+
+impl Lookup for Environment {
+    fn value(&self, name: &str) -> Option<&str> {
+        self.variables.get(name)?.value().map(Text::expose)
+    }
+}
+
+/// Why a dotenv line lost to a variable that the container has.
+const KEY_EXISTS: &str =
+    "the container already has this variable, and OpenClaw's dotenv files never replace a key that exists";
+const KEY_EXISTS_BLANK: &str = "the container has this variable, though blank, and OpenClaw's dotenv files never replace a key that exists, even a blank one";
+
+impl Environment {
+    /// Starts from what the container gives the process.
+    #[must_use]
+    pub fn of_container(variables: &[Variable]) -> Self {
+        let given = |v: &&Variable| v.winner.is_some();
+        Self {
+            variables: variables.iter().filter(given).map(|v| (v.name.clone(), v.clone())).collect(),
+            ignored: Vec::new(),
+        }
+    }
+
+    /// Adds the dotenv files in the order in which they are read: a key that exists, even blank,
+    /// is never replaced (`loadParsedDotEnvFiles`, openclaw 2026.9.6; `dotenv` with
+    /// `override: false` before it).
+    pub fn add_dotenv(&mut self, behaviour: &Behaviour, files: &[DotenvFile]) {
+        let pre_existing: BTreeSet<String> = self.variables.keys().cloned().collect();
+        for file in files {
+            for line in file.effective_lines() {
+                let candidate = file.candidate(line);
+                if let Some(why) = file.not_read {
+                    self.ignored.push(Loser::new(candidate, why));
+                } else if behaviour.filters_workspace_dotenv
+                    && file.layer == Layer::CwdDotenv
+                    && Catalog::newest().blocked_in_workspace(&line.name)
+                {
+                    self.ignored.push(Loser::new(
+                        candidate,
+                        "OpenClaw trusts the .env of its working directory little and drops this variable there",
+                    ));
+                } else if !is_taken_over(&line.name) {
+                    self.ignored.push(Loser::new(candidate, "OpenClaw drops names that are no identifiers"));
+                } else {
+                    self.add_dotenv_candidate(candidate, &pre_existing);
+                }
+            }
+            for line in file.repeated_lines() {
+                let why = "a later line of the same file sets it again";
+                self.lose(file.candidate(line), why);
+            }
+        }
+    }
+
+    fn add_dotenv_candidate(&mut self, candidate: Candidate, pre_existing: &BTreeSet<String>) {
+        let name = candidate.name.clone();
+        let blank = self.value(&name).map(|v| Text::from(v).is_blank());
+        match blank {
+            None => {
+                self.set(candidate);
+            }
+            Some(_) if !pre_existing.contains(&name) => {
+                self.lose(
+                    candidate,
+                    "an earlier dotenv file has this variable, and OpenClaw keeps the first",
+                );
+            }
+            Some(true) => self.lose(candidate, KEY_EXISTS_BLANK),
+            Some(false) => self.lose(candidate, KEY_EXISTS),
+        }
+    }
+
+    /// Adds `env.vars`: they fill what is missing or blank (`applyConfigEnvVars`).
+    pub fn add_config(&mut self, behaviour: &Behaviour, config: &Config) {
+        let candidates = config.env_candidates(behaviour, self);
+        for candidate in candidates {
+            let blocked =
+                behaviour.filters_config_env && Catalog::newest().blocked_in_config(&candidate.name);
+            if blocked {
+                self.ignored
+                    .push(Loser::new(candidate, "OpenClaw silently drops this variable from env.vars"));
+                continue;
+            }
+            let current = self.value(&candidate.name).map(|v| Text::from(v).is_blank());
+            if current == Some(false) {
+                self.lose(candidate, "env.vars fill only what is missing or blank in the environment");
+            } else {
+                self.set(candidate);
+            }
+        }
+    }
+
+    /// The gateway exports `--token` to itself and its children (`run`, openclaw 2026.9.6).
+    pub fn export(&mut self, candidate: Candidate) {
+        let why = "the gateway exports its --token to its own environment";
+        if let Some(old) = self.set(candidate.clone()) {
+            self.push_loser(&candidate.name, Loser::new(old, why));
+        }
+    }
+
+    /// Everything that looks like a source of `name` and is never read.
+    pub fn ignored<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a Loser> {
+        self.ignored.iter().filter(move |l| l.candidate.name == name)
+    }
+
+    /// The variable of that name.
+    #[must_use]
+    pub fn get(&self, name: &str) -> Option<&Variable> {
+        self.variables.get(name)
+    }
+
+    /// Every variable, in order.
+    pub fn iter(&self) -> impl Iterator<Item = &Variable> {
+        self.variables.values()
+    }
+
+    /// Every name that is set, offered or ignored.
+    pub fn names(&self) -> impl Iterator<Item = &str> {
+        self.variables
+            .keys()
+            .map(String::as_str)
+            .chain(self.ignored.iter().map(|l| l.candidate.name.as_str()))
+    }
+
+    /// As a list for the report.
+    #[must_use]
+    pub fn into_variables(self) -> Vec<Variable> {
+        self.variables.into_values().collect()
+    }
+
+    /// Sets the winner and gives back the one before; a blank one before becomes a loser.
+    fn set(&mut self, candidate: Candidate) -> Option<Candidate> {
+        let name = candidate.name.clone();
+        let variable = self.variables.entry(name.clone()).or_insert_with(|| Variable {
+            name,
+            winner: None,
+            losers: Vec::new(),
+        });
+        let old = variable.winner.replace(candidate);
+        if let Some(old) = &old
+            && old.value.as_ref().is_some_and(Text::is_blank)
+        {
+            variable
+                .losers
+                .insert(0, Loser::new(old.clone(), "it is blank, and env.vars fill blank variables"));
+            return None;
+        }
+        old
+    }
+
+    fn lose(&mut self, candidate: Candidate, why: &str) {
+        let name = candidate.name.clone();
+        self.push_loser(&name, Loser::new(candidate, why));
+    }
+
+    fn push_loser(&mut self, name: &str, loser: Loser) {
+        if let Some(variable) = self.variables.get_mut(name) {
+            variable.losers.push(loser);
+        } else {
+            self.ignored.push(loser);
+        }
+    }
+}

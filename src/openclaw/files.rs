@@ -1,0 +1,354 @@
+//! The files that a release would read, asked of the container's file system.
+
+use super::{
+    behaviour::Behaviour,
+    config::Config,
+    environment::{Environment, Lookup as _},
+    paths::{self, Paths},
+};
+use crate::{
+    limits,
+    origin::{Candidate, Layer, Variable},
+    source::{Language, SourceId, Sources},
+    sources::container_fs::{ContainerFs, Look},
+    syntax::dotenv::node::{self, Line},
+    target::LookedAt,
+};
+
+/// Everything that was read for one container.
+#[derive(Debug)]
+pub struct Files {
+    /// Where it was looked.
+    pub paths: Paths,
+    /// The state directory in use.
+    pub state_dir: String,
+    /// The config file in use, or the one that would be.
+    pub config_path: String,
+    /// The dotenv files, in the order they are read, and those that are not read at all.
+    pub dotenv: Vec<DotenvFile>,
+    /// The config.
+    pub config: Config,
+    /// Everything that was looked at.
+    pub looked_at: Vec<LookedAt>,
+    /// A leftover state directory of an earlier name that makes the gateway refuse to start.
+    pub pending_migration: Option<String>,
+    /// What could not be seen from here and may change the answer.
+    pub unseen: Vec<String>,
+}
+
+/// One dotenv file.
+#[derive(Debug)]
+pub struct DotenvFile {
+    /// Which one.
+    pub layer: Layer,
+    /// Where it was read from.
+    pub source: SourceId,
+    /// Its lines in order.
+    pub lines: Vec<Line>,
+    /// Why this release does not read it, if it does not.
+    pub not_read: Option<&'static str>,
+}
+
+impl DotenvFile {
+    /// The lines that count: of equal names the last.
+    pub fn effective_lines(&self) -> impl Iterator<Item = &Line> {
+        self.lines.iter().enumerate().filter(|(i, l)| !self.repeats_later(*i, l)).map(|(_, l)| l)
+    }
+
+    /// The lines that a later line of the file replaces.
+    pub fn repeated_lines(&self) -> impl Iterator<Item = &Line> {
+        self.lines.iter().enumerate().filter(|(i, l)| self.repeats_later(*i, l)).map(|(_, l)| l)
+    }
+
+    fn repeats_later(&self, index: usize, line: &Line) -> bool {
+        self.lines[index + 1..].iter().any(|later| later.name == line.name)
+    }
+
+    /// A line as a candidate.
+    #[must_use]
+    pub fn candidate(&self, line: &Line) -> Candidate {
+        Candidate::new(self.layer, line.name.clone(), Some(line.value_place), line.value.clone())
+    }
+}
+
+/// What is known of the process before its files are read.
+#[derive(Clone, Copy, Debug)]
+pub struct Process<'a> {
+    /// The environment that the container gives it.
+    pub environment: &'a [Variable],
+    /// The home directory of its user.
+    pub user_home: &'a str,
+    /// Its working directory.
+    pub cwd: &'a str,
+}
+
+/// How often the program selects its state again when a dotenv file or `env.vars` changes a
+/// selection variable (`GATEWAY_CONFIG_SELECTION_ENV_KEYS`, openclaw 2026.9.6).
+const SELECTIONS: usize = 3;
+
+/// Reads what the process would read.
+pub fn gather(
+    behaviour: &Behaviour,
+    process: Process<'_>,
+    fs: &mut dyn ContainerFs,
+    sources: &mut Sources,
+) -> Files {
+    let mut env = Environment::of_container(process.environment);
+    let mut chosen: Option<Files> = None;
+    for _ in 0..SELECTIONS {
+        let paths = Paths::of(behaviour, &env, process.user_home, process.cwd);
+        if chosen.as_ref().is_some_and(|files| files.paths == paths) {
+            break;
+        }
+        let files = Gatherer { behaviour, fs, sources, looked_at: Vec::new(), unseen: Vec::new() }
+            .gather(paths, &env);
+        env = Environment::of_container(process.environment);
+        env.add_dotenv(behaviour, &files.dotenv);
+        env.add_config(behaviour, &files.config);
+        chosen = Some(files);
+    }
+    #[expect(clippy::expect_used, reason = "the loop runs at least once")]
+    chosen.expect("the state was selected")
+}
+
+struct Gatherer<'a> {
+    behaviour: &'a Behaviour,
+    fs: &'a mut dyn ContainerFs,
+    sources: &'a mut Sources,
+    looked_at: Vec<LookedAt>,
+    unseen: Vec<String>,
+}
+
+/// What is at a path, as far as it matters here.
+enum Found {
+    Text(SourceId),
+    Directory,
+    Absent,
+    Unreadable(String),
+    Unseen,
+}
+
+impl Gatherer<'_> {
+    fn gather(mut self, paths: Paths, env: &Environment) -> Files {
+        let state_dir = self.state_dir(&paths);
+        let pending_migration = self.pending_migration(&paths, &state_dir);
+        let config_path = self.config_path(&paths, &state_dir);
+        let dotenv = self.dotenv_files(&paths, &state_dir, &config_path, env);
+        let config = self.config(&config_path);
+        Files {
+            paths,
+            state_dir,
+            config_path,
+            dotenv,
+            config,
+            looked_at: self.looked_at,
+            pending_migration,
+            unseen: self.unseen,
+        }
+    }
+
+    fn look(&mut self, layer: &'static str, path: &str, limit: u64, language: Language) -> Found {
+        let (found, shown, note) = match self.fs.look(path, limit) {
+            Look::Text { name, text, .. } => {
+                let shown = name.to_string();
+                let known = self
+                    .sources
+                    .iter()
+                    .find(|(_, s)| s.name == name && s.language == language)
+                    .map(|(id, _)| id);
+                let id = known.unwrap_or_else(|| self.sources.add(name, language, text));
+                (Found::Text(id), shown, None)
+            }
+            Look::Directory { .. } => (Found::Directory, path.to_owned(), Some("is a directory".to_owned())),
+            Look::Absent => (Found::Absent, path.to_owned(), None),
+            Look::Unreadable { name, why } => {
+                let why = why.to_string();
+                (Found::Unreadable(why.clone()), name.to_string(), Some(why))
+            }
+            Look::Unseen { why } => {
+                self.unseen.push(path.to_owned());
+                (Found::Unseen, path.to_owned(), Some(why))
+            }
+        };
+        let present = matches!(found, Found::Text(_) | Found::Unreadable(_) | Found::Directory);
+        self.looked_at.push(LookedAt { layer, path: shown, present, note });
+        found
+    }
+
+    fn is_directory(&mut self, path: &str) -> Option<bool> {
+        match self.fs.look(path, 0) {
+            Look::Directory { empty } => Some(empty.unwrap_or(false)),
+            _ => None,
+        }
+    }
+
+    /// A directory that a variable names, else the first candidate that exists, else the first.
+    fn state_dir(&mut self, paths: &Paths) -> String {
+        if let Some(dir) = &paths.state_dir {
+            return dir.clone();
+        }
+        let candidates = &paths.state_dir_candidates;
+        let existing = candidates.iter().find(|dir| self.is_directory(dir).is_some());
+        existing.unwrap_or(&candidates[0]).clone()
+    }
+
+    /// Two state directories, the legacy one not empty: openclaw 2026.9.6 exits 78 rather than
+    /// choose. A pinned `OPENCLAW_STATE_DIR` ends the question.
+    fn pending_migration(&mut self, paths: &Paths, state_dir: &str) -> Option<String> {
+        if !self.behaviour.refuses_leftover_state || paths.state_dir.is_some() {
+            return None;
+        }
+        let legacy = paths.state_dir_candidates.iter().skip(1).find(|d| *d != state_dir)?.clone();
+        (self.is_directory(&legacy) == Some(false) && !self.is_same(&legacy, state_dir)).then_some(legacy)
+    }
+
+    /// One directory is a link to the other: their configs are one file.
+    fn is_same(&mut self, a: &str, b: &str) -> bool {
+        let mut name_in = |dir: &str| {
+            self.behaviour.config_names.iter().find_map(|name| {
+                match self.fs.look(&format!("{dir}/{name}"), limits::OPENCLAW_CONFIG) {
+                    Look::Text { name, .. } | Look::Unreadable { name, .. } => Some(name),
+                    _ => None,
+                }
+            })
+        };
+        let first = name_in(a);
+        first.is_some() && first == name_in(b)
+    }
+
+    fn config_path(&mut self, paths: &Paths, state_dir: &str) -> String {
+        if let Some(path) = &paths.config_path {
+            return path.clone();
+        }
+        let mut dirs = vec![state_dir.to_owned()];
+        dirs.extend(paths.state_dir_candidates.iter().filter(|d| *d != state_dir).cloned());
+        let names = self.behaviour.config_names;
+        let candidates = dirs.iter().flat_map(|dir| names.iter().map(move |name| format!("{dir}/{name}")));
+        let existing = candidates.into_iter().find(|path| {
+            matches!(self.fs.look(path, limits::OPENCLAW_CONFIG), Look::Text { .. } | Look::Unreadable { .. })
+        });
+        existing.unwrap_or_else(|| format!("{state_dir}/{}", names[0]))
+    }
+
+    fn dotenv_files(
+        &mut self,
+        paths: &Paths,
+        state_dir: &str,
+        config_path: &str,
+        env: &Environment,
+    ) -> Vec<DotenvFile> {
+        let state_dotenv = format!("{state_dir}/.env");
+        let config_dotenv = format!("{}/.env", self.config_dir(paths, config_path, env));
+        let default_dotenv = format!("{}/.env", paths.state_dir_candidates[0]);
+        let mut list = vec![
+            (Layer::CwdDotenv, "cwd-dotenv", paths.cwd_dotenv.clone()),
+            (Layer::StateDotenv, "state-dotenv", state_dotenv.clone()),
+        ];
+        if self.behaviour.reads_config_dir_dotenv
+            && paths::clean("/", &config_dotenv) != paths::clean("/", &state_dotenv)
+        {
+            list.push((Layer::StateDotenv, "state-dotenv", config_dotenv));
+        }
+        let pinned_elsewhere = paths.state_dir.is_some()
+            && paths::clean("/", &state_dotenv) != paths::clean("/", &default_dotenv);
+        if self.behaviour.reads_gateway_env && !pinned_elsewhere {
+            list.push((Layer::GatewayEnvFile, "gateway-env-file", paths.gateway_env.clone()));
+        }
+        let mut files = Vec::new();
+        for (layer, id, path) in list {
+            files.extend(self.dotenv_file(layer, id, &path, None));
+        }
+        for dir in paths.legacy_dirs.clone() {
+            if dir != state_dir {
+                let why = "a directory of an earlier name of the program, which this release does not read";
+                files.extend(self.dotenv_file(
+                    Layer::LegacyDotenv,
+                    "legacy-dotenv",
+                    &format!("{dir}/.env"),
+                    Some(why),
+                ));
+            }
+        }
+        files
+    }
+
+    /// `resolveConfigDir`: the state directory's variable, else the config file's directory, else
+    /// the default.
+    fn config_dir(&self, paths: &Paths, config_path: &str, env: &Environment) -> String {
+        let pinned = self
+            .behaviour
+            .state_dir_variables
+            .iter()
+            .any(|n| env.value(n).is_some_and(|v| !v.trim().is_empty()));
+        if pinned && let Some(dir) = &paths.state_dir {
+            return dir.clone();
+        }
+        if paths.config_path.is_some() {
+            return paths::parent(config_path).to_owned();
+        }
+        paths.state_dir_candidates[0].clone()
+    }
+
+    fn dotenv_file(
+        &mut self,
+        layer: Layer,
+        id: &'static str,
+        path: &str,
+        not_read: Option<&'static str>,
+    ) -> Option<DotenvFile> {
+        match self.look(id, path, limits::OPENCLAW_DOTENV, Language::Dotenv) {
+            Found::Text(source) => {
+                let lines = node::parse(source, self.sources.get(source).text());
+                Some(DotenvFile { layer, source, lines, not_read })
+            }
+            // Anything but a readable regular file is passed over without a word (`quiet: true`).
+            Found::Unreadable(_) | Found::Directory => {
+                if let Some(last) = self.looked_at.last_mut() {
+                    let why = last.note.take().unwrap_or_default();
+                    last.note = Some(format!("{why}; OpenClaw passes over it without a word"));
+                }
+                None
+            }
+            Found::Absent | Found::Unseen => None,
+        }
+    }
+
+    fn config(&mut self, path: &str) -> Config {
+        match self.look("config", path, limits::OPENCLAW_CONFIG, Language::Json5) {
+            Found::Text(source) => {
+                let behaviour = self.behaviour;
+                let mut config = Config::parse(source, self.sources);
+                let base = paths::parent(path).to_owned();
+                let mut read = |file: &str, sources: &mut Sources| {
+                    let found = Gatherer {
+                        behaviour,
+                        fs: &mut *self.fs,
+                        sources,
+                        looked_at: Vec::new(),
+                        unseen: Vec::new(),
+                    };
+                    found.include(file, &mut self.looked_at)
+                };
+                config.include(&base, self.sources, &mut read);
+                config
+            }
+            Found::Directory => Config::broken(path, "is a directory, where a file is expected"),
+            Found::Unreadable(why) => Config::broken(path, &why),
+            Found::Absent => Config::absent(path),
+            Found::Unseen => Config::unseen(path),
+        }
+    }
+
+    /// One file of a `$include`.
+    fn include(mut self, path: &str, looked_at: &mut Vec<LookedAt>) -> Result<SourceId, String> {
+        let found = self.look("config", path, limits::OPENCLAW_CONFIG, Language::Json5);
+        looked_at.append(&mut self.looked_at);
+        match found {
+            Found::Text(source) => Ok(source),
+            Found::Directory => Err("is a directory".to_owned()),
+            Found::Absent => Err("no such file".to_owned()),
+            Found::Unseen => Err("cannot be seen from here".to_owned()),
+            Found::Unreadable(why) => Err(why),
+        }
+    }
+}

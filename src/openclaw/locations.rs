@@ -1,0 +1,69 @@
+//! The path settings: where state and config are.
+
+use super::{
+    Model, network,
+    view::{Offer, Ranked, decide},
+};
+use crate::{
+    origin::{Candidate, Layer, Loser},
+    target::{Category, Setting},
+};
+
+/// State directory and config file always; the other path variables where they are set.
+#[must_use]
+pub fn settings(model: &Model<'_>) -> Vec<Setting> {
+    let mut settings = vec![
+        path(model, "OPENCLAW_STATE_DIR", model.behaviour.state_dir_variables, &model.files.state_dir),
+        path(model, "OPENCLAW_CONFIG_PATH", model.behaviour.config_path_variables, &model.files.config_path),
+    ];
+    for name in [
+        "OPENCLAW_HOME",
+        "HOME",
+        "OPENCLAW_PROFILE",
+        "OPENCLAW_WORKSPACE_DIR",
+        "OPENCLAW_AGENT_DIR",
+        "OPENCLAW_OAUTH_DIR",
+        "OPENCLAW_INCLUDE_ROOTS",
+    ] {
+        settings.extend(network::single(model, name, Category::Path));
+    }
+    settings
+}
+
+fn path(model: &Model<'_>, name: &str, variables: &[&str], in_use: &str) -> Setting {
+    let views = model.consumers().into_iter().map(|consumer| {
+        let mut ranked: Vec<Ranked> = Vec::new();
+        for variable in variables {
+            ranked.extend(Ranked::variable(model.env.get(variable), format!("{variable} comes first")));
+        }
+        let default = Candidate::new(Layer::Default, "built-in default", None, in_use.into());
+        ranked.push(Ranked::new(Offer::Value(default), ""));
+        let mut view = decide(consumer, ranked, legacy(model, name, variables));
+        // A default that a variable replaces is no rival worth a line.
+        view.losers.retain(|l| l.candidate.layer != Layer::Default);
+        if view.losers.is_empty() && view.winner.is_some() {
+            view.verdict = crate::target::Verdict::Single;
+        }
+        view
+    });
+    Setting {
+        name: name.to_owned(),
+        variables: variables.iter().map(|v| (*v).to_owned()).collect(),
+        category: Category::Path,
+        secret: false,
+        views: views.collect(),
+    }
+}
+
+fn legacy(model: &Model<'_>, name: &str, variables: &[&str]) -> Vec<Loser> {
+    let stem = name.trim_start_matches("OPENCLAW_");
+    ["OPENCLAW_", "CLAWDBOT_", "MOLTBOT_"]
+        .iter()
+        .map(|prefix| format!("{prefix}{stem}"))
+        .filter(|n| !variables.contains(&n.as_str()))
+        .filter_map(|n| {
+            let candidate = model.env.get(&n)?.winner.clone()?;
+            Some(Loser::new(candidate, format!("{} does not read it", model.release_name())))
+        })
+        .collect()
+}

@@ -1,0 +1,183 @@
+//! What OpenClaw does with its settings: from the environment and files of one container to the
+//! settings that its gateway and its command line use.
+
+pub mod auth;
+pub mod behaviour;
+pub mod catalog;
+pub mod command;
+pub mod config;
+pub mod environment;
+pub mod files;
+pub mod locations;
+pub mod network;
+pub mod paths;
+pub mod providers;
+pub mod release;
+pub mod start;
+pub mod view;
+
+#[cfg(test)]
+mod truth_tables;
+
+use crate::{
+    deployment::Deployment,
+    origin::Variable,
+    source::Sources,
+    sources::container_fs::ContainerFs,
+    target::{Consumer, Facts, LookedAt, Role, Setting, Start},
+    text::Text,
+};
+use behaviour::Behaviour;
+use command::Command;
+use config::Config;
+use environment::{Environment, Lookup as _};
+use files::Files;
+use release::{Program, Release};
+
+/// What is known of a container before OpenClaw's own files are read.
+#[derive(Debug)]
+pub struct Inputs<'a> {
+    /// The program it runs.
+    pub program: Program,
+    /// The release, when it is known.
+    pub release: Option<Release>,
+    /// What it does.
+    pub role: Role,
+    /// How it is run.
+    pub deployment: &'a Deployment,
+    /// The environment it is created with.
+    pub environment: &'a [Variable],
+}
+
+/// What the release makes of it.
+#[derive(Debug)]
+pub struct Answer {
+    /// Every setting, one view for each consumer.
+    pub settings: Vec<Setting>,
+    /// What the gateway's process ends up with.
+    pub process_environment: Option<Vec<Variable>>,
+    /// Whether the gateway starts.
+    pub start: Option<Start>,
+    /// What was looked at.
+    pub looked_at: Vec<LookedAt>,
+    /// What the rules ask for besides.
+    pub facts: Facts,
+}
+
+/// Everything that the modules of this folder decide from.
+#[derive(Debug)]
+pub struct Model<'a> {
+    /// What the release does.
+    pub behaviour: &'static Behaviour,
+    program: Program,
+    release: Option<Release>,
+    role: Role,
+    /// The environment of a process in the container, dotenv files and `env.vars` included.
+    pub env: Environment,
+    /// The config.
+    pub config: &'a Config,
+    /// The command line.
+    pub command: Command,
+    /// What was read, and where.
+    pub files: &'a Files,
+}
+
+/// The answer for one container or service.
+pub fn explain(inputs: &Inputs<'_>, fs: &mut dyn ContainerFs, sources: &mut Sources) -> Answer {
+    let behaviour = Behaviour::of(inputs.program, inputs.release);
+    let deployment = inputs.deployment;
+    let process = files::Process {
+        environment: inputs.environment,
+        user_home: paths::home_of_user(deployment.user.as_ref().map(|u| u.value.as_str())),
+        cwd: deployment.working_dir.as_ref().map_or("/app", |d| d.value.as_str()),
+    };
+    let files = files::gather(behaviour, process, fs, sources);
+    let mut env = Environment::of_container(inputs.environment);
+    env.add_dotenv(behaviour, &files.dotenv);
+    env.add_config(behaviour, &files.config);
+    let model = Model {
+        behaviour,
+        program: inputs.program,
+        release: inputs.release,
+        role: inputs.role,
+        env,
+        config: &files.config,
+        command: Command::of(deployment),
+        files: &files,
+    };
+    let mut settings = auth::settings(&model);
+    settings.extend(network::settings(&model));
+    settings.extend(providers::settings(&model));
+    settings.extend(locations::settings(&model));
+    settings.sort_by_key(|s| s.category);
+    let gateway = inputs.role == Role::Gateway;
+    let process_environment = gateway.then(|| model.process_environment());
+    let start = gateway.then(|| start::predict(&model));
+    let facts = model.facts();
+    Answer { settings, process_environment, start, facts, looked_at: files.looked_at }
+}
+
+impl Model<'_> {
+    /// Who reads settings in this container.
+    #[must_use]
+    pub fn consumers(&self) -> Vec<Consumer> {
+        match self.role {
+            Role::Gateway => vec![Consumer::Gateway, Consumer::Cli],
+            Role::Cli => vec![Consumer::Cli],
+            Role::Other => Vec::new(),
+        }
+    }
+
+    /// For sentences: `OpenClaw 2026.9.6`.
+    #[must_use]
+    pub fn release_name(&self) -> String {
+        let program = match self.program {
+            Program::Clawdbot => "Clawdbot",
+            Program::OpenClaw => "OpenClaw",
+        };
+        match self.release {
+            Some(release) => format!("{program} {release}"),
+            None => format!("this release of {program}"),
+        }
+    }
+
+    /// `lan`, `auto`, `tailnet` and `custom` listen beyond loopback; none when it cannot be told.
+    #[must_use]
+    pub fn listens_beyond_loopback(&self) -> Option<bool> {
+        let flag = self.command.candidate("--bind", &self.env);
+        let known = flag.is_some() || self.config.presence != config::Presence::Unseen;
+        let written =
+            flag.or_else(|| self.config.string(&["gateway", "bind"], &self.env)).and_then(|c| c.value);
+        match written.as_ref().map(Text::expose) {
+            Some("loopback") => Some(false),
+            Some(_) => Some(true),
+            None => known.then_some(self.behaviour.binds_all_in_container),
+        }
+    }
+
+    fn facts(&self) -> Facts {
+        let unread = |prefix: &&'static str| !self.behaviour.reads_prefix(prefix);
+        let home_is_certain = self.env.value("HOME").is_some() || self.env.value("OPENCLAW_HOME").is_some();
+        Facts {
+            auth_mode: auth::mode(self),
+            state_dir: self.files.state_dir.clone(),
+            home: (self.files.paths.home.clone(), home_is_certain),
+            config_seen: self.config.presence != config::Presence::Unseen,
+            references: self.config.references(),
+            leftover_state: self.files.pending_migration.clone(),
+            official_image: false,
+            beyond_loopback: self.listens_beyond_loopback(),
+            unread_prefixes: ["CLAWDBOT_", "MOLTBOT_"].iter().filter(|p| unread(p)).copied().collect(),
+            release_name: self.release_name(),
+        }
+    }
+
+    fn process_environment(&self) -> Vec<Variable> {
+        let mut env = self.env.clone();
+        if let Some(flag) = self.command.candidate("--token", &env) {
+            let name = format!("{}GATEWAY_TOKEN", self.behaviour.prefix());
+            env.export(crate::origin::Candidate { name, ..flag });
+        }
+        env.into_variables()
+    }
+}

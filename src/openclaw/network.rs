@@ -1,0 +1,298 @@
+//! Port, bind address, base URLs, proxies and certificates.
+
+use super::{
+    Model,
+    catalog::Catalog,
+    config::Field,
+    view::{Offer, Ranked, decide},
+};
+use crate::{
+    origin::{Candidate, Layer, Loser, Variable},
+    syntax::node::Kind,
+    target::{Category, Consumer, Setting, View},
+};
+use std::collections::BTreeSet;
+
+/// All settings of this group that have a candidate, and port and bind always.
+#[must_use]
+pub fn settings(model: &Model<'_>) -> Vec<Setting> {
+    let mut settings = vec![port(model), bind(model)];
+    settings.extend(base_urls(model));
+    settings.extend(tool_base_urls(model));
+    settings.extend(proxies(model));
+    settings.extend(tls(model));
+    settings
+}
+
+/// The container port that the gateway listens on when nothing says otherwise.
+pub const DEFAULT_PORT: &str = "18789";
+
+/// The gateway: `--port` > variable > `gateway.port` > 18789 (`resolveGatewayPort`).
+fn port(model: &Model<'_>) -> Setting {
+    let variables = model.behaviour.port_variables;
+    let views = model.consumers().into_iter().map(|consumer| {
+        let mut ranked = Vec::new();
+        if consumer == Consumer::Gateway {
+            let flag = model.command.candidate("--port", &model.env);
+            ranked.extend(
+                flag.map(|c| {
+                    Ranked::new(Offer::Value(c), "--port on the gateway's command line comes first")
+                }),
+            );
+        }
+        for name in variables {
+            ranked.extend(Ranked::variable(model.env.get(name), format!("{name} comes before gateway.port")));
+        }
+        ranked.extend(plain(model, &["gateway", "port"], "the config comes before the built-in default"));
+        ranked.push(built_in(DEFAULT_PORT));
+        decide(consumer, ranked, Vec::new())
+    });
+    Setting {
+        name: "gateway.port".into(),
+        variables: variables.iter().map(|v| (*v).to_owned()).collect(),
+        category: Category::Network,
+        secret: false,
+        views: views.collect(),
+    }
+}
+
+/// `--bind` > `gateway.bind` > the default; no variable has ever been read.
+fn bind(model: &Model<'_>) -> Setting {
+    let flag = model.command.candidate("--bind", &model.env);
+    let mut ranked: Vec<Ranked> = flag
+        .into_iter()
+        .map(|c| Ranked::new(Offer::Value(c), "--bind on the gateway's command line comes first"))
+        .collect();
+    ranked.extend(plain(model, &["gateway", "bind"], "the config comes before the built-in default"));
+    ranked.push(built_in(if model.behaviour.binds_all_in_container { "auto" } else { "loopback" }));
+    let dead = ["OPENCLAW_GATEWAY_BIND", "OPENCLAW_BIND", "OPENCLAW_GATEWAY_HOST", "CLAWDBOT_GATEWAY_BIND"];
+    let ignored = dead.iter().flat_map(|name| {
+        dead_variable(model, name, "the program reads no variable for it; only --bind and gateway.bind count")
+    });
+    Setting {
+        name: "gateway.bind".into(),
+        variables: Vec::new(),
+        category: Category::Network,
+        secret: false,
+        views: vec![decide(Consumer::Gateway, ranked, ignored.collect())],
+    }
+}
+
+/// One setting for each provider with a base URL in the config, or with a variable that looks
+/// like one.
+fn base_urls(model: &Model<'_>) -> Vec<Setting> {
+    let catalog = Catalog::newest();
+    let configured = model.config.node(&["models", "providers"]).map(|n| n.entries()).unwrap_or_default();
+    let mut ids: BTreeSet<String> =
+        configured.iter().filter(|e| e.value.get("baseUrl").is_some()).map(|e| e.key.to_string()).collect();
+    ids.extend(model.env.names().filter_map(base_url_provider));
+    ids.iter()
+        .map(|id| {
+            let read = id == "openai" && model.behaviour.reads_openai_base_url;
+            let views = model.consumers().into_iter().map(|consumer| {
+                let mut ranked: Vec<Ranked> = Vec::new();
+                let path = ["models", "providers", id, "baseUrl"];
+                ranked.extend(plain(model, &path, &format!("models.providers.{id}.baseUrl comes first")));
+                if read {
+                    let beats = "OPENAI_BASE_URL comes before the built-in default";
+                    ranked.extend(Ranked::variable(model.env.get("OPENAI_BASE_URL"), beats));
+                }
+                let default = catalog.providers.get(id).and_then(|p| p.base_url.as_deref());
+                ranked.extend(default.map(built_in));
+                decide(consumer, ranked, dead_base_urls(model, id, read))
+            });
+            Setting {
+                name: format!("models.providers.{id}.baseUrl"),
+                variables: if read { vec!["OPENAI_BASE_URL".into()] } else { Vec::new() },
+                category: Category::BaseUrl,
+                secret: false,
+                views: views.collect(),
+            }
+        })
+        .collect()
+}
+
+/// The provider whose base URL a variable seems to set, by its name. OpenClaw reads none of them
+/// for chat requests but `OPENAI_BASE_URL` (openclaw 2026.9.6, tried with real requests).
+#[must_use]
+pub fn base_url_provider(variable: &str) -> Option<String> {
+    let stem =
+        ["_BASE_URL", "_API_URL", "_API_BASE", "_API_HOST"].iter().find_map(|s| variable.strip_suffix(s));
+    let stem = stem.or_else(|| (variable == "OLLAMA_HOST").then_some("OLLAMA"))?;
+    if TOOL_BASE_URLS.contains(&variable) {
+        return None;
+    }
+    let id = match stem {
+        "GEMINI" | "GOOGLE_GEMINI" => "google".to_owned(),
+        "GOOGLE_VERTEX" => "google-vertex".to_owned(),
+        "AZURE_OPENAI" => "microsoft-foundry".to_owned(),
+        "LM_STUDIO" => "lmstudio".to_owned(),
+        "GLM" | "Z_AI" => "zai".to_owned(),
+        stem => stem.to_ascii_lowercase().replace('_', "-"),
+    };
+    Catalog::newest().providers.contains_key(&id).then_some(id)
+}
+
+/// Base URLs that one tool reads; the config of that tool comes first.
+pub const TOOL_BASE_URLS: [&str; 9] = [
+    "OPENAI_TTS_BASE_URL",
+    "DEEPGRAM_BASE_URL",
+    "FIRECRAWL_BASE_URL",
+    "TAVILY_BASE_URL",
+    "SEARXNG_BASE_URL",
+    "VOLCENGINE_TTS_BASE_URL",
+    "XIAOMI_BASE_URL",
+    "XAI_BASE_URL",
+    "MINIMAX_API_HOST",
+];
+
+fn dead_base_urls(model: &Model<'_>, id: &str, read: bool) -> Vec<Loser> {
+    let why =
+        format!("OpenClaw does not read it; only models.providers.{id}.baseUrl in openclaw.json counts");
+    let names: BTreeSet<&str> =
+        model.env.names().filter(|n| base_url_provider(n).as_deref() == Some(id)).collect();
+    names
+        .into_iter()
+        .filter(|n| !(read && *n == "OPENAI_BASE_URL"))
+        .flat_map(|n| dead_variable(model, n, &why))
+        .collect()
+}
+
+fn tool_base_urls(model: &Model<'_>) -> Vec<Setting> {
+    TOOL_BASE_URLS.iter().filter_map(|name| single(model, name, Category::BaseUrl)).collect()
+}
+
+/// Lower case comes first, even when it is blank (`proxy-env`, openclaw 2026.9.6).
+fn proxies(model: &Model<'_>) -> Vec<Setting> {
+    const CHAINS: [(&str, &[&[&str]]); 3] = [
+        ("HTTPS_PROXY", &[&["https_proxy", "HTTPS_PROXY"], &["http_proxy", "HTTP_PROXY"]]),
+        ("HTTP_PROXY", &[&["http_proxy", "HTTP_PROXY"]]),
+        ("NO_PROXY", &[&["no_proxy", "NO_PROXY"]]),
+    ];
+    let mut settings: Vec<Setting> =
+        CHAINS.iter().filter_map(|(name, chain)| proxy(model, name, chain)).collect();
+    let all = ["all_proxy", "ALL_PROXY"].iter().flat_map(|n| {
+        dead_variable(model, n, "model requests do not use it; HTTPS_PROXY and HTTP_PROXY count")
+    });
+    let ignored: Vec<Loser> = all.collect();
+    if !ignored.is_empty() {
+        let views = model.consumers().into_iter().map(|c| decide(c, Vec::new(), ignored.clone())).collect();
+        settings.push(variable_setting("ALL_PROXY", Category::Proxy, views));
+    }
+    let managed = model.consumers().into_iter().map(|consumer| {
+        let mut ranked: Vec<Ranked> = Vec::new();
+        ranked.extend(plain(model, &["proxy", "proxyUrl"], "proxy.proxyUrl comes before OPENCLAW_PROXY_URL"));
+        ranked.extend(Ranked::variable(model.env.get("OPENCLAW_PROXY_URL"), ""));
+        decide(consumer, ranked, Vec::new())
+    });
+    let views: Vec<View> = managed.collect();
+    if views.iter().any(|v| v.winner.is_some()) {
+        let setting = variable_setting("proxy.proxyUrl", Category::Proxy, views);
+        settings.push(Setting { variables: vec!["OPENCLAW_PROXY_URL".into()], ..setting });
+    }
+    settings
+}
+
+fn proxy(model: &Model<'_>, name: &str, chain: &[&[&str]]) -> Option<Setting> {
+    let ignored: Vec<Loser> =
+        chain.iter().flat_map(|p| p.iter()).flat_map(|n| model.env.ignored(n).cloned()).collect();
+    let own_ignored = chain[0].iter().any(|n| model.env.ignored(n).next().is_some());
+    let own_set = chain[0].iter().any(|n| model.env.get(n).is_some());
+    if !own_set && !own_ignored {
+        return None;
+    }
+    let views = model.consumers().into_iter().map(|consumer| {
+        let mut ranked = Vec::new();
+        for pair in chain {
+            let [lower, upper] = [model.env.get(pair[0]), model.env.get(pair[1])];
+            match lower {
+                Some(lower) => {
+                    let beats = format!("{} shadows {}, even when it is blank", pair[0], pair[1]);
+                    let mut shadowing = Ranked::variable(Some(lower), beats.clone());
+                    if let (Some(ranked), Some(hidden)) =
+                        (&mut shadowing, upper.and_then(|v| v.winner.clone()))
+                    {
+                        ranked.below.push(Loser::new(hidden, beats));
+                    }
+                    ranked.extend(shadowing);
+                }
+                None => ranked.extend(Ranked::variable(
+                    upper,
+                    format!("{} comes first for this kind of target", pair[1]),
+                )),
+            }
+        }
+        decide(consumer, ranked, ignored.clone())
+    });
+    let views = views.collect();
+    let variables = chain.iter().flat_map(|p| p.iter().map(|n| (*n).to_owned())).collect();
+    Some(Setting { variables, ..variable_setting(name, Category::Proxy, views) })
+}
+
+/// Node reads some of them only from the environment it is started with.
+fn tls(model: &Model<'_>) -> Vec<Setting> {
+    const AT_START: &str = "Node reads it when the process starts, before OpenClaw reads its dotenv files";
+    let mut settings: Vec<Setting> =
+        single(model, "NODE_TLS_REJECT_UNAUTHORIZED", Category::Tls).into_iter().collect();
+    for name in ["NODE_EXTRA_CA_CERTS", "NODE_USE_SYSTEM_CA", "NODE_OPTIONS"] {
+        let Some(mut setting) = single(model, name, Category::Tls) else { continue };
+        for view in &mut setting.views {
+            let from_dotenv = |c: &Candidate| {
+                matches!(c.layer, Layer::StateDotenv | Layer::CwdDotenv | Layer::GatewayEnvFile)
+            };
+            if let Some(late) = view.winner.take_if(|w| from_dotenv(w)) {
+                view.ignored.insert(0, Loser::new(late, AT_START));
+                *view = decide(view.consumer.clone(), Vec::new(), std::mem::take(&mut view.ignored));
+            }
+        }
+        settings.push(setting);
+    }
+    settings
+}
+
+/// A setting that is one variable.
+#[must_use]
+pub fn single(model: &Model<'_>, name: &str, category: Category) -> Option<Setting> {
+    let ignored: Vec<Loser> = model.env.ignored(name).cloned().collect();
+    let variable = model.env.get(name);
+    if variable.is_none() && ignored.is_empty() {
+        return None;
+    }
+    let views = model.consumers().into_iter().map(|consumer| {
+        decide(consumer, Ranked::variable(variable, "").into_iter().collect(), ignored.clone())
+    });
+    let views = views.collect();
+    Some(variable_setting(name, category, views))
+}
+
+fn variable_setting(name: &str, category: Category, views: Vec<View>) -> Setting {
+    Setting { name: name.to_owned(), variables: vec![name.to_owned()], category, secret: false, views }
+}
+
+fn plain(model: &Model<'_>, path: &[&str], beats: &str) -> Option<Ranked> {
+    if let Some(node) = model.config.node(path)
+        && let Kind::Int(n) = node.kind
+    {
+        let candidate = Candidate::new(Layer::Config, path.join("."), Some(node.place), n.to_string().into());
+        return Some(Ranked::new(Offer::Value(candidate), beats));
+    }
+    match model.config.credential(path, &model.env) {
+        Field::Absent => None,
+        Field::Value(c) => Some(Ranked::new(Offer::Value(c), beats)),
+        Field::Elsewhere(c) => Some(Ranked::new(Offer::Unknown(c), beats)),
+        Field::Unresolved { candidate, .. } => Some(Ranked::new(Offer::Unresolved(candidate), beats)),
+    }
+}
+
+/// OpenClaw's own default.
+#[must_use]
+pub fn built_in(value: &str) -> Ranked {
+    let candidate = Candidate::new(Layer::Default, "built-in default", None, value.into());
+    Ranked::new(Offer::Value(candidate), "")
+}
+
+fn dead_variable(model: &Model<'_>, name: &str, why: &str) -> Vec<Loser> {
+    let set: Option<&Variable> = model.env.get(name);
+    let set = set.and_then(|v| v.winner.clone()).map(|c| Loser::new(c, why));
+    set.into_iter().chain(model.env.ignored(name).cloned()).collect()
+}

@@ -1,0 +1,106 @@
+//! Where OpenClaw looks for its state and its config, as container paths.
+//!
+//! `paths` and `home-dir` of openclaw 2026.9.6; earlier releases differ in the names only, which
+//! are in [`Behaviour`].
+
+use super::{behaviour::Behaviour, environment::Lookup};
+use crate::text::js_trim;
+
+/// The directories and files that one process would use, before it is known which exist.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Paths {
+    /// `OPENCLAW_HOME`, else `HOME`, else the user's.
+    pub home: String,
+    /// A state directory that a variable names; it is used whether it exists or not.
+    pub state_dir: Option<String>,
+    /// State directories to try when no variable names one, best first.
+    pub state_dir_candidates: Vec<String>,
+    /// A config file that a variable names.
+    pub config_path: Option<String>,
+    /// `<cwd>/.env`.
+    pub cwd_dotenv: String,
+    /// `~/.config/openclaw/gateway.env`.
+    pub gateway_env: String,
+    /// Directories of earlier names, whose `.env` people still edit.
+    pub legacy_dirs: Vec<String>,
+}
+
+impl Paths {
+    /// What the environment says.
+    #[must_use]
+    pub fn of(behaviour: &Behaviour, env: &dyn Lookup, user_home: &str, cwd: &str) -> Self {
+        let path = |names: &[&str]| names.iter().find_map(|n| named(env, n));
+        let home =
+            path(behaviour.home_variables).map_or_else(|| user_home.to_owned(), |p| expand(&p, user_home));
+        let profile = path(behaviour.profile_variables).filter(|p| p != "default");
+        let suffix = profile.map(|p| format!("-{p}")).unwrap_or_default();
+        let join = |dir: &str| format!("{}/{dir}", home.trim_end_matches('/'));
+        let own = behaviour.state_dirs[0];
+        let state_dir_candidates = if suffix.is_empty() {
+            behaviour.state_dirs.iter().map(|d| join(d)).collect()
+        } else {
+            vec![join(&format!("{own}{suffix}"))]
+        };
+        Self {
+            state_dir: path(behaviour.state_dir_variables).map(|p| expand(&p, &home)),
+            state_dir_candidates,
+            config_path: path(behaviour.config_path_variables).map(|p| expand(&p, &home)),
+            cwd_dotenv: format!("{}/.env", cwd.trim_end_matches('/')),
+            gateway_env: join(".config/openclaw/gateway.env"),
+            legacy_dirs: [".clawdbot", ".moltbot"].iter().filter(|d| **d != own).map(|d| join(d)).collect(),
+            home,
+        }
+    }
+}
+
+/// A path variable's value: blank, `undefined` and `null` count as unset.
+fn named(env: &dyn Lookup, name: &str) -> Option<String> {
+    let value = js_trim(env.value(name)?);
+    (!value.is_empty() && !matches!(value, "undefined" | "null")).then(|| value.to_owned())
+}
+
+fn expand(path: &str, home: &str) -> String {
+    match path.strip_prefix('~') {
+        Some(rest) if rest.is_empty() || rest.starts_with('/') => {
+            format!("{}{rest}", home.trim_end_matches('/'))
+        }
+        _ => path.to_owned(),
+    }
+}
+
+/// The home directory of a container's user, as far as its name tells; the official image runs
+/// as `node` (uid 1000).
+#[must_use]
+pub fn home_of_user(user: Option<&str>) -> &'static str {
+    let name = user.unwrap_or_default().split(':').next().unwrap_or_default();
+    match name {
+        "root" | "0" => "/root",
+        _ => "/home/node",
+    }
+}
+
+/// Joins and cleans an absolute path: `.` and `..` and doubled slashes go.
+#[must_use]
+pub fn clean(base: &str, path: &str) -> String {
+    let joined = if path.starts_with('/') { path.to_owned() } else { format!("{base}/{path}") };
+    let mut parts: Vec<&str> = Vec::new();
+    for part in joined.split('/') {
+        match part {
+            "" | "." => {}
+            ".." => {
+                parts.pop();
+            }
+            part => parts.push(part),
+        }
+    }
+    format!("/{}", parts.join("/"))
+}
+
+/// The directory of a path.
+#[must_use]
+pub fn parent(path: &str) -> &str {
+    match path.trim_end_matches('/').rfind('/') {
+        Some(0) | None => "/",
+        Some(at) => &path[..at],
+    }
+}

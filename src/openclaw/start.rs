@@ -1,0 +1,182 @@
+//! Would the gateway start with these inputs?
+//!
+//! The rows are those of openclaw 2026.9.6, each tried in a container; earlier releases refuse
+//! less, see [`super::behaviour`].
+
+use super::{
+    Model,
+    auth::{self, Credential},
+    behaviour::MissingReference,
+    config::{Field, Presence},
+};
+use crate::{
+    origin::Layer,
+    target::{AuthMode as Mode, Consumer, Prediction, Start, State},
+    text::{Text, js_trim},
+};
+
+/// Examples that OpenClaw publishes and its gateway refuses as a credential, with the marks that
+/// its own redaction leaves (`known-weak-gateway-secrets`, openclaw 2026.9.6).
+pub const REFUSED_CREDENTIALS: [&str; 10] = [
+    "undefined",
+    "null",
+    "change-me-to-a-long-random-token",
+    "change-me-now",
+    "change-me-to-a-strong-password",
+    "__OPENCLAW_REDACTED__",
+    "REDACTED",
+    "[redacted]",
+    "***",
+    "[REDACTED]",
+];
+
+/// The prediction.
+#[must_use]
+pub fn predict(model: &Model<'_>) -> Start {
+    checks(model).unwrap_or(Start { prediction: Prediction::Starts, exit_code: None, why: None })
+}
+
+fn checks(model: &Model<'_>) -> Option<Start> {
+    leftover_state(model).or_else(|| config(model)).or_else(|| credentials(model))
+}
+
+fn refuses(exit_code: i32, why: impl Into<String>) -> Option<Start> {
+    Some(Start { prediction: Prediction::Refuses, exit_code: Some(exit_code), why: Some(why.into()) })
+}
+
+fn unknown(why: impl Into<String>) -> Option<Start> {
+    Some(Start { prediction: Prediction::Unknown, exit_code: None, why: Some(why.into()) })
+}
+
+fn leftover_state(model: &Model<'_>) -> Option<Start> {
+    let legacy = model.files.pending_migration.as_ref()?;
+    refuses(
+        model.behaviour.exit_config,
+        format!(
+            "{legacy} still holds files beside {}, and the gateway does not choose between them",
+            model.files.state_dir
+        ),
+    )
+}
+
+fn config(model: &Model<'_>) -> Option<Start> {
+    let exit = model.behaviour.exit_config;
+    let unconfigured = model.command.has("--allow-unconfigured");
+    match &model.config.presence {
+        Presence::Unseen => unknown(format!("{} cannot be seen from here", model.files.config_path)),
+        Presence::Absent if unconfigured || !model.behaviour.requires_mode => None,
+        Presence::Absent => refuses(
+            exit,
+            format!("there is no {}, and --allow-unconfigured is not given", model.files.config_path),
+        ),
+        Presence::Broken { message, .. } => refuses(exit, format!("{} {message}", model.files.config_path)),
+        Presence::Present => mode(model).or_else(|| flat_env(model)),
+    }
+}
+
+fn mode(model: &Model<'_>) -> Option<Start> {
+    if !model.behaviour.requires_mode || model.command.has("--allow-unconfigured") {
+        return None;
+    }
+    let exit = model.behaviour.exit_config;
+    match model.config.string(&["gateway", "mode"], &model.env).and_then(|c| c.value) {
+        None => refuses(exit, "the config has no gateway.mode"),
+        Some(mode) if mode.expose() == "remote" => {
+            refuses(exit, "gateway.mode is remote, where a gateway needs local")
+        }
+        Some(_) => None,
+    }
+}
+
+/// A variable directly below `env` is an unknown key since the strict schema.
+fn flat_env(model: &Model<'_>) -> Option<Start> {
+    if model.behaviour.takes_flat_env {
+        return None;
+    }
+    let flat =
+        model.config.node(&["env"])?.entries().iter().find(|e| !matches!(&*e.key, "vars" | "shellEnv"))?;
+    refuses(
+        model.behaviour.exit_config,
+        format!("the config is invalid: env.{} must be env.vars.{}", flat.key, flat.key),
+    )
+}
+
+fn credentials(model: &Model<'_>) -> Option<Start> {
+    let both = |key| !matches!(model.config.credential(&["gateway", "auth", key], &model.env), Field::Absent);
+    let written_mode =
+        model.command.has("--auth") || model.config.node(&["gateway", "auth", "mode"]).is_some();
+    if model.behaviour.refuses_two_credentials && !written_mode && both("token") && both("password") {
+        return refuses(
+            1,
+            "gateway.auth.token and gateway.auth.password are both set, and gateway.auth.mode is not",
+        );
+    }
+    match auth::mode(model) {
+        Mode::None | Mode::TrustedProxy => None,
+        Mode::Token => credential(model, Credential::Token),
+        Mode::Password => credential(model, Credential::Password),
+    }
+}
+
+fn credential(model: &Model<'_>, credential: Credential) -> Option<Start> {
+    let view = auth::view(model, credential, Consumer::Gateway);
+    match view.state {
+        State::Unresolved => unresolved(model, &view),
+        State::Unknown => {
+            if view.winner.as_ref().is_some_and(|w| w.layer == Layer::SecretRef) {
+                unknown("the credential is in a secret store that cannot be read from here")
+            } else {
+                None
+            }
+        }
+        State::Set => {
+            let value =
+                view.winner.as_ref().and_then(|w| w.value.as_ref()).map(Text::expose).unwrap_or_default();
+            let refused = model.behaviour.refuses_weak_token && REFUSED_CREDENTIALS.contains(&js_trim(value));
+            refused.then(|| refuses(1, "the credential in effect is a published example, a redaction mark, or the word undefined or null"))?
+        }
+        State::Unset | State::Blank => missing(model, credential),
+    }
+}
+
+fn unresolved(model: &Model<'_>, view: &crate::target::View) -> Option<Start> {
+    let winner = view.winner.as_ref()?;
+    match model.behaviour.missing_reference {
+        MissingReference::InvalidConfig => {
+            refuses(model.behaviour.exit_config, "the config refers to a variable that is missing")
+        }
+        MissingReference::FailsOrGenerates => {
+            let others = view.losers.iter().any(|l| l.candidate.value.as_ref().is_none_or(|v| !v.is_blank()));
+            if winner.layer == Layer::SecretRef || others {
+                refuses(1, format!("{} refers to a variable that is missing or blank", winner.name))
+            } else {
+                Some(Start {
+                    prediction: Prediction::Starts,
+                    exit_code: None,
+                    why: Some(format!(
+                        "{} refers to a variable that is missing or blank: the gateway makes up a random token that nobody knows",
+                        winner.name
+                    )),
+                })
+            }
+        }
+    }
+}
+
+fn missing(model: &Model<'_>, credential: Credential) -> Option<Start> {
+    let exit = model.behaviour.exit_config;
+    if credential == Credential::Password {
+        return refuses(exit, "the gateway is in password mode, and no password is configured");
+    }
+    if !model.files.unseen.is_empty() {
+        return unknown(format!("no token is seen from here, and {} cannot be read", model.files.unseen[0]));
+    }
+    if model.listens_beyond_loopback() == Some(false) {
+        return model.behaviour.generates_token.then(|| Start {
+            prediction: Prediction::Starts,
+            exit_code: None,
+            why: Some("no token is configured: the gateway makes up a random one that nobody knows".into()),
+        });
+    }
+    refuses(exit, "it listens beyond loopback, and neither a token nor a password is configured")
+}

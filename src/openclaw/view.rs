@@ -1,0 +1,167 @@
+//! From what the places of a setting offer to what one consumer uses.
+
+use crate::{
+    origin::{Candidate, Loser, Variable},
+    target::{Consumer, State, Verdict, View},
+};
+
+/// What one place offers.
+#[derive(Clone, Debug)]
+pub enum Offer {
+    /// A value; a blank one is passed over.
+    Value(Candidate),
+    /// A value that counts even when it is blank.
+    Final(Candidate),
+    /// A reference that leads nowhere and is not passed over.
+    Unresolved(Candidate),
+    /// A value that is there and cannot be read from here.
+    Unknown(Candidate),
+}
+
+impl Offer {
+    fn candidate(&self) -> &Candidate {
+        match self {
+            Self::Value(c) | Self::Final(c) | Self::Unresolved(c) | Self::Unknown(c) => c,
+        }
+    }
+
+    fn is_passed_over(&self) -> bool {
+        matches!(self, Self::Value(c) if c.is_blank())
+    }
+
+    fn state(&self) -> State {
+        match self {
+            Self::Value(c) | Self::Final(c) => match &c.value {
+                None => State::Unknown,
+                Some(value) if value.is_blank() => State::Blank,
+                Some(_) => State::Set,
+            },
+            Self::Unresolved(_) => State::Unresolved,
+            Self::Unknown(_) => State::Unknown,
+        }
+    }
+}
+
+/// One place in the order in which a consumer reads.
+#[derive(Clone, Debug)]
+pub struct Ranked {
+    /// What it offers.
+    pub offer: Offer,
+    /// Why the places after it lose when it wins.
+    pub beats: String,
+    /// What lost already within the place: dotenv lines that a container variable hides.
+    pub below: Vec<Loser>,
+}
+
+impl Ranked {
+    /// A place with one candidate.
+    #[must_use]
+    pub fn new(offer: Offer, beats: impl Into<String>) -> Self {
+        Self { offer, beats: beats.into(), below: Vec::new() }
+    }
+
+    /// A variable of the process, if it has one.
+    #[must_use]
+    pub fn variable(variable: Option<&Variable>, beats: impl Into<String>) -> Option<Self> {
+        let variable = variable?;
+        let winner = variable.winner.clone()?;
+        Some(Self { offer: Offer::Value(winner), beats: beats.into(), below: variable.losers.clone() })
+    }
+}
+
+/// Takes the first offer that is not passed over.
+#[must_use]
+pub fn decide(consumer: Consumer, ranked: Vec<Ranked>, ignored: Vec<Loser>) -> View {
+    let chosen = ranked.iter().position(|r| !r.offer.is_passed_over());
+    // With nothing but blanks the first blank is what is in effect.
+    let winner_at = chosen.or(if ranked.is_empty() { None } else { Some(0) });
+    let mut losers = Vec::new();
+    let mut winner = None;
+    let mut state = State::Unset;
+    let beats = winner_at.map(|at| ranked[at].beats.clone()).unwrap_or_default();
+    for (at, place) in ranked.into_iter().enumerate() {
+        if Some(at) == winner_at {
+            state = place.offer.state();
+            winner = Some(place.offer.candidate().clone());
+        } else if winner_at.is_some_and(|w| at < w) {
+            losers
+                .push(Loser::new(place.offer.candidate().clone(), "it is blank, which counts as unset here"));
+        } else {
+            losers.push(Loser::new(place.offer.candidate().clone(), beats.clone()));
+        }
+        losers.extend(place.below);
+    }
+    let verdict = verdict(state, winner.as_ref(), &losers);
+    View { consumer, state, winner, losers, ignored, verdict }
+}
+
+/// A consumer that uses nothing of what is there, with the reason.
+#[must_use]
+pub fn unused(consumer: Consumer, ranked: Vec<Ranked>, mut ignored: Vec<Loser>, why: &str) -> View {
+    let all = ranked.into_iter().flat_map(|place| {
+        std::iter::once(Loser::new(place.offer.candidate().clone(), why)).chain(place.below)
+    });
+    ignored.splice(0..0, all);
+    View { consumer, state: State::Unset, winner: None, losers: Vec::new(), ignored, verdict: Verdict::Unset }
+}
+
+fn verdict(state: State, winner: Option<&Candidate>, losers: &[Loser]) -> Verdict {
+    let Some(winner) = winner else { return Verdict::Unset };
+    if state == State::Unresolved {
+        return Verdict::Unresolved;
+    }
+    let rivals: Vec<&Candidate> = losers.iter().map(|l| &l.candidate).filter(|c| !c.is_blank()).collect();
+    if rivals.is_empty() {
+        Verdict::Single
+    } else if rivals.iter().all(|rival| winner.agrees(rival)) {
+        Verdict::Agrees
+    } else {
+        Verdict::Overrides
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::origin::Layer;
+
+    fn value(layer: Layer, value: &str) -> Ranked {
+        Ranked::new(Offer::Value(Candidate::new(layer, "X", None, value.into())), format!("{layer} first"))
+    }
+
+    fn view(ranked: Vec<Ranked>) -> (State, Option<Layer>, Verdict, Vec<String>) {
+        let view = decide(Consumer::Gateway, ranked, Vec::new());
+        let whys = view.losers.into_iter().map(|l| l.why).collect();
+        (view.state, view.winner.map(|w| w.layer), view.verdict, whys)
+    }
+
+    #[test]
+    fn the_first_that_is_not_blank_wins() {
+        let blank = "it is blank, which counts as unset here";
+        assert_eq!(
+            view(vec![
+                value(Layer::Config, " "),
+                value(Layer::ContainerEnv, "a"),
+                value(Layer::Default, "b")
+            ]),
+            (
+                State::Set,
+                Some(Layer::ContainerEnv),
+                Verdict::Overrides,
+                vec![blank.into(), "container env first".into()]
+            )
+        );
+    }
+
+    #[test]
+    fn verdicts() {
+        assert_eq!(view(vec![]).2, Verdict::Unset);
+        assert_eq!(view(vec![value(Layer::Config, "a")]).2, Verdict::Single);
+        assert_eq!(
+            view(vec![value(Layer::Config, "a"), value(Layer::ContainerEnv, " a ")]).2,
+            Verdict::Agrees
+        );
+        assert_eq!(view(vec![value(Layer::Config, "a"), value(Layer::ContainerEnv, "")]).2, Verdict::Single);
+        assert_eq!(view(vec![value(Layer::Config, ""), value(Layer::ContainerEnv, "")]).0, State::Blank);
+    }
+}

@@ -1,0 +1,69 @@
+//! CD105
+
+use super::{Case, Rule};
+use crate::{
+    finding::{Confidence, Finding, Severity},
+    target::{AuthMode, Consumer, Prediction, Role, State},
+};
+
+pub(super) static RULE: Rule = Rule {
+    id: "CD105",
+    name: "auth-missing",
+    severity: Severity::Error,
+    confidence: Confidence::High,
+    summary: "a gateway that others can reach has no token, password or trusted proxy",
+    page: include_str!("../../docs/rules/CD105.md"),
+    since: "0.1.0",
+    check,
+};
+
+fn check(case: &Case<'_>, findings: &mut Vec<Finding>) {
+    let target = case.target;
+    let Some(facts) = target.facts.as_ref().filter(|_| target.role == Role::Gateway) else { return };
+    let published = !target.deployment.ports.is_empty();
+    if facts.beyond_loopback == Some(false) && !published {
+        return;
+    }
+    let (setting, without) = match facts.auth_mode {
+        AuthMode::Token => ("gateway.auth.token", "no token or password"),
+        AuthMode::Password => ("gateway.auth.password", "no password, though it is in password mode"),
+        AuthMode::None => ("gateway.auth.mode", "no authentication at all (gateway.auth.mode is none)"),
+        AuthMode::TrustedProxy => return,
+    };
+    let view = target.view(setting, &Consumer::Gateway);
+    if facts.auth_mode != AuthMode::None
+        && view.is_none_or(|v| !matches!(v.state, State::Unset | State::Blank))
+    {
+        return;
+    }
+    let blank = view.and_then(|v| v.winner.as_ref());
+    let place = blank.and_then(|w| w.place).or(target.deployment.place);
+    let refuses = target.start.as_ref().is_some_and(|s| s.prediction == Prediction::Refuses);
+    let effect = match facts.auth_mode {
+        AuthMode::None => "anybody who reaches its port controls it",
+        _ if refuses => "it will refuse to start",
+        _ => "it refuses to start, or makes up a token that nobody knows",
+    };
+    let label = if blank.is_some() { "is blank" } else { "sets none" };
+    let mut finding = RULE
+        .finding(format!("{} has {without}: {effect}", case.subject()))
+        .at(place, label)
+        .help(format!(
+            "set OPENCLAW_GATEWAY_TOKEN (for example to the output of `openssl rand -hex 32`) in the project's .env, pass it in `environment:`, and {}",
+            target.advice.recreate()
+        ))
+        .key(setting);
+    for loser in view.iter().flat_map(|v| &v.losers) {
+        finding = finding.and(loser.candidate.root(), format!("not used: {}", loser.why));
+    }
+    if !facts.config_seen {
+        // The config in the volume may hold one.
+        finding.message.push_str(", unless the config, which cannot be seen from here, sets one");
+        finding = finding.confidence(Confidence::Medium).severity(if published {
+            Severity::Warning
+        } else {
+            Severity::Info
+        });
+    }
+    findings.push(finding);
+}

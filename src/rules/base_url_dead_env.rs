@@ -1,0 +1,56 @@
+//! CD303
+
+use super::{Case, Rule};
+use crate::{
+    finding::{Confidence, Finding, Severity},
+    target::Category,
+};
+
+pub(super) static RULE: Rule = Rule {
+    id: "CD303",
+    name: "base-url-dead-env",
+    severity: Severity::Error,
+    confidence: Confidence::High,
+    summary: "a base URL is set by a variable that OpenClaw does not read",
+    page: include_str!("../../docs/rules/CD303.md"),
+    since: "0.1.0",
+    check,
+};
+
+fn check(case: &Case<'_>, findings: &mut Vec<Finding>) {
+    let Some(facts) = &case.target.facts else { return };
+    for setting in case.target.settings.iter().filter(|s| s.category == Category::BaseUrl) {
+        let Some(view) = setting.views.first() else { continue };
+        for ignored in &view.ignored {
+            let candidate = &ignored.candidate;
+            let blank = candidate.is_blank();
+            if blank || facts.references.contains(&candidate.name) {
+                continue;
+            }
+            let goes_to = view.winner.as_ref().map_or("the built-in address".to_owned(), |w| {
+                if w.layer == crate::origin::Layer::Default {
+                    "the built-in address".to_owned()
+                } else {
+                    case.at(w)
+                }
+            });
+            let name = &candidate.name;
+            let finding = RULE
+                .finding(format!("{} does not read {name}: requests go to {goes_to}", facts.release_name))
+                .at(candidate.place, "not read")
+                .and(candidate.root(), "its value is written here")
+                .help(format!(
+                    "put the address into openclaw.json as {} (or `{}: \"${{{name}}}\"` there, to keep the variable)",
+                    setting.name,
+                    setting.name.rsplit('.').next().unwrap_or("baseUrl")
+                ))
+                .key(name.clone());
+            // The entrypoint of another image may turn it into config.
+            findings.push(if facts.official_image {
+                finding
+            } else {
+                finding.severity(Severity::Warning).confidence(Confidence::Medium)
+            });
+        }
+    }
+}

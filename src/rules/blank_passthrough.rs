@@ -1,0 +1,103 @@
+//! CD201
+
+use super::{Case, Rule, listed};
+use crate::{
+    finding::{Confidence, Finding, Severity},
+    openclaw::catalog::Catalog,
+    origin::{Candidate, Loser, Variable},
+    target::Role,
+};
+
+pub(super) static RULE: Rule = Rule {
+    id: "CD201",
+    name: "blank-passthrough",
+    severity: Severity::Error,
+    confidence: Confidence::High,
+    summary: "a variable arrives blank and hides a value of a weaker place",
+    page: include_str!("../../docs/rules/CD201.md"),
+    since: "0.1.0",
+    check,
+};
+
+fn check(case: &Case<'_>, findings: &mut Vec<Finding>) {
+    if case.target.role == Role::Other {
+        return;
+    }
+    let mut harmless = Vec::new();
+    for variable in &case.target.environment {
+        let Some(blank) = variable.winner.as_ref().filter(|w| w.is_blank()) else {
+            continue;
+        };
+        match hidden(case, variable) {
+            Some(loser) => findings.push(hides(case, blank, loser)),
+            None => harmless.push((variable, blank)),
+        }
+    }
+    // A credential that is blank is a trap set; anything else blank is how compose files say "optional".
+    let (traps, rest): (Vec<_>, Vec<_>) = harmless.into_iter().partition(|(v, _)| is_credential(&v.name));
+    findings.extend(trap(case, &traps));
+    findings.extend(optional(case, &rest));
+}
+
+/// The value that a blank hides: of the project, or of OpenClaw's own files.
+fn hidden<'a>(case: &Case<'a>, variable: &'a Variable) -> Option<&'a Loser> {
+    let of_process = case.target.process_environment.iter().flatten().find(|v| v.name == variable.name);
+    // env.vars fill a blank: then it hides nothing.
+    if of_process.and_then(Variable::value).is_some_and(|v| !v.is_blank()) {
+        return None;
+    }
+    let losers = variable.losers.iter().chain(of_process.iter().flat_map(|v| &v.losers));
+    losers.into_iter().find(|l| !l.candidate.is_blank())
+}
+
+fn hides(case: &Case<'_>, blank: &Candidate, loser: &Loser) -> Finding {
+    let name = &blank.name;
+    RULE.finding(format!(
+        "{name} arrives blank from {} and hides the value of {} ({})",
+        case.at(blank),
+        case.at(&loser.candidate),
+        loser.candidate.layer
+    ))
+    .at(blank.place, "resolves to nothing, and a blank variable is a set variable")
+    .and(loser.candidate.root(), "this value is not used")
+    .help(format!(
+        "remove {name} from `environment:`, or give it a value where `docker compose` looks for it (the shell, the project's .env), and {}",
+        case.target.advice.recreate()
+    ))
+    .key(name.clone())
+}
+
+fn trap(case: &Case<'_>, blanks: &[(&Variable, &Candidate)]) -> Option<Finding> {
+    let (_, first) = blanks.first()?;
+    let names = listed(blanks.iter().map(|(v, _)| v.name.as_str()), 4);
+    let mut finding = RULE
+        .finding(format!(
+            "{} passes {names} as a blank variable: OpenClaw then ignores a value in its own .env files",
+            case.subject()
+        ))
+        .severity(Severity::Warning)
+        .at(first.place, "resolves to nothing")
+        .help("give it a value, or remove the line: a variable that is not there can still come from OpenClaw's .env")
+        .key(first.name.clone());
+    for (_, blank) in blanks.iter().skip(1).take(3) {
+        finding = finding.and(blank.place, "so does this");
+    }
+    Some(finding)
+}
+
+fn optional(case: &Case<'_>, blanks: &[(&Variable, &Candidate)]) -> Option<Finding> {
+    let (_, first) = blanks.first()?;
+    let names = listed(blanks.iter().map(|(v, _)| v.name.as_str()), 4);
+    Some(
+        RULE.finding(format!("{} passes blank variables: {names}", case.subject()))
+            .severity(Severity::Info)
+            .at(first.place, "resolves to nothing")
+            .key(first.name.clone()),
+    )
+}
+
+fn is_credential(name: &str) -> bool {
+    name.ends_with("GATEWAY_TOKEN")
+        || name.ends_with("GATEWAY_PASSWORD")
+        || Catalog::newest().credential_variables().any(|v| v == name)
+}

@@ -1,0 +1,138 @@
+//! CD204
+
+use super::{Case, Rule};
+use crate::{
+    finding::{Confidence, Finding, Severity},
+    openclaw::catalog::Catalog,
+    origin::{Candidate, Layer, Step},
+};
+
+pub(super) static RULE: Rule = Rule {
+    id: "CD204",
+    name: "dead-env",
+    severity: Severity::Warning,
+    confidence: Confidence::High,
+    summary: "an OPENCLAW_* variable is set that the program does not read",
+    page: include_str!("../../docs/rules/CD204.md"),
+    since: "0.1.0",
+    check,
+};
+
+/// Where a setting goes that people try to set by a variable.
+const PLACES: [(&str, &str); 19] = [
+    ("OPENCLAW_GATEWAY_BIND", "`--bind` in `command:`, or gateway.bind in openclaw.json"),
+    ("OPENCLAW_BIND", "`--bind` in `command:`, or gateway.bind in openclaw.json"),
+    ("OPENCLAW_GATEWAY_HOST", "`--bind` in `command:`, or gateway.bind in openclaw.json"),
+    ("OPENCLAW_HOST", "`--bind` in `command:`, or gateway.bind in openclaw.json"),
+    ("OPENCLAW_PORT", "OPENCLAW_GATEWAY_PORT, or gateway.port in openclaw.json"),
+    ("OPENCLAW_GATEWAY_MODE", "gateway.mode in openclaw.json"),
+    ("OPENCLAW_ALLOWED_ORIGINS", "gateway.controlUi.allowedOrigins in openclaw.json"),
+    ("OPENCLAW_GATEWAY_ALLOWED_ORIGINS", "gateway.controlUi.allowedOrigins in openclaw.json"),
+    ("OPENCLAW_GATEWAY_TRUSTED_PROXIES", "gateway.trustedProxies in openclaw.json"),
+    ("OPENCLAW_MODEL", "agents.defaults.model.primary in openclaw.json"),
+    ("OPENCLAW_DEFAULT_MODEL", "agents.defaults.model.primary in openclaw.json"),
+    ("OPENCLAW_PRIMARY_MODEL", "agents.defaults.model.primary in openclaw.json"),
+    ("OPENCLAW_AUTH_TOKEN", "OPENCLAW_GATEWAY_TOKEN"),
+    ("OPENCLAW_TOKEN", "OPENCLAW_GATEWAY_TOKEN"),
+    ("OPENCLAW_GATEWAY_SECRET", "OPENCLAW_GATEWAY_TOKEN"),
+    ("OPENCLAW_CONFIG_DIR", "OPENCLAW_STATE_DIR or OPENCLAW_CONFIG_PATH"),
+    ("OPENCLAW_TZ", "TZ"),
+    ("OPENCLAW_API_KEY", "the provider's own variable, such as ANTHROPIC_API_KEY"),
+    ("OPENCLAW_WORKSPACE", "OPENCLAW_WORKSPACE_DIR, or agents.defaults.workspace in openclaw.json"),
+];
+
+fn check(case: &Case<'_>, findings: &mut Vec<Finding>) {
+    let Some(facts) = &case.target.facts else { return };
+    for variable in &case.target.environment {
+        let name = variable.name.as_str();
+        let Some(winner) = variable.winner.as_ref().filter(|w| !w.is_blank()) else {
+            continue;
+        };
+        if !is_dead(name) || facts.references.contains(name) || is_only_for_compose(case, name, winner) {
+            continue;
+        }
+        let place = PLACES.iter().find(|(n, _)| *n == name).map(|(_, place)| (*place).to_owned());
+        let near = || nearest(name).map(|n| format!("{n}, if that is what you mean"));
+        let help = match place.or_else(near) {
+            Some(place) => format!("use {place}"),
+            None => format!("remove {name}"),
+        };
+        let decides_bind = matches!(name, "OPENCLAW_GATEWAY_BIND" | "OPENCLAW_BIND") && !has_bind_flag(case);
+        let finding = RULE
+            .finding(format!(
+                "{} does not read {name}: it has no effect in {}",
+                facts.release_name,
+                case.subject()
+            ))
+            .severity(if decides_bind { Severity::Error } else { Severity::Warning })
+            .at(winner.place, "not read")
+            .and(winner.root(), "its value is written here")
+            .help(help)
+            .key(name);
+        // The entrypoint of another image may turn it into config.
+        findings.push(if facts.official_image {
+            finding
+        } else {
+            finding.severity(Severity::Info).confidence(Confidence::Low)
+        });
+    }
+}
+
+fn is_dead(name: &str) -> bool {
+    let catalog = Catalog::newest();
+    name.starts_with("OPENCLAW_") && !catalog.read.iter().any(|n| n == name)
+}
+
+/// `env_file: .env` carries the variables of the compose file itself into the container, where they
+/// do no harm; OpenClaw's own compose file also pins its directories by name.
+fn is_only_for_compose(case: &Case<'_>, name: &str, winner: &Candidate) -> bool {
+    let pinned_by_the_official_file = name == "OPENCLAW_CONFIG_DIR"
+        && winner
+            .value
+            .as_ref()
+            .is_some_and(|v| case.target.facts.as_ref().is_some_and(|f| f.state_dir == v.expose()));
+    let from_env_file =
+        winner.layer == Layer::ComposeEnvFile || winner.via.iter().any(|v| v.step == Step::ComposeEnvFile);
+    pinned_by_the_official_file || (from_env_file && Catalog::newest().compose_only.iter().any(|n| n == name))
+}
+
+fn has_bind_flag(case: &Case<'_>) -> bool {
+    let words = case.target.deployment.command.iter().flatten();
+    words.into_iter().any(|w| w.value.expose().contains("--bind"))
+}
+
+/// The variable that differs in a few letters.
+fn nearest(name: &str) -> Option<&'static str> {
+    let read = Catalog::newest().read.iter().map(String::as_str);
+    read.map(|n| (distance(n, name), n)).min().filter(|(d, _)| *d <= 2).map(|(_, n)| n)
+}
+
+/// Levenshtein's.
+fn distance(a: &str, b: &str) -> usize {
+    let b: Vec<char> = b.chars().collect();
+    let mut row: Vec<usize> = (0..=b.len()).collect();
+    for (i, ca) in a.chars().enumerate() {
+        let mut diagonal = row[0];
+        row[0] = i + 1;
+        for (j, cb) in b.iter().enumerate() {
+            let replaced = diagonal + usize::from(ca != *cb);
+            diagonal = row[j + 1];
+            row[j + 1] = replaced.min(row[j] + 1).min(row[j + 1] + 1);
+        }
+    }
+    row[b.len()]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn near_names() {
+        assert_eq!(nearest("OPENCLAW_GATEWAY_TOKN"), Some("OPENCLAW_GATEWAY_TOKEN"));
+        assert_eq!(nearest("OPENCLAW_SOMETHING_ELSE"), None);
+        assert!(is_dead("OPENCLAW_GATEWAY_BIND"));
+        assert!(!is_dead("OPENCLAW_GATEWAY_TOKEN"));
+        assert!(!is_dead("TZ"));
+    }
+}

@@ -1,0 +1,61 @@
+//! CD213
+
+use super::{Case, Rule, listed};
+use crate::{
+    finding::{Confidence, Finding, Severity},
+    source::{Place, Span},
+};
+
+pub(super) static RULE: Rule = Rule {
+    id: "CD213",
+    name: "legacy-dotenv",
+    severity: Severity::Warning,
+    confidence: Confidence::High,
+    summary: "a .env of an earlier name of the program lies around and is not read",
+    page: include_str!("../../docs/rules/CD213.md"),
+    since: "0.1.0",
+    check,
+};
+
+fn check(case: &Case<'_>, findings: &mut Vec<Finding>) {
+    let Some(facts) = &case.target.facts else { return };
+    for looked_at in case.target.sources.iter().filter(|s| s.layer == "legacy-dotenv" && s.present) {
+        let source = case.sources.iter().find(|(_, s)| s.name.to_string() == looked_at.path);
+        let names: Vec<&str> = source.iter().flat_map(|(_, s)| assigned(s.text())).collect();
+        let holds = if names.is_empty() {
+            String::new()
+        } else {
+            format!(" (it sets {})", listed(names.iter().copied(), 4))
+        };
+        let mut finding = RULE
+            .finding(format!("{} does not read {}{holds}", facts.release_name, looked_at.path))
+            .at(source.map(|(id, _)| Place { source: id, span: Span::new(0, 0) }), "not read")
+            .help(format!(
+                "move what is still needed to {}/.env, delete the file, and {}",
+                facts.state_dir,
+                case.target.advice.restart()
+            ))
+            .key(looked_at.path.clone());
+        if let Some(dir) = facts
+            .leftover_state
+            .as_ref()
+            .filter(|d| looked_at.path.contains(d.rsplit('/').next().unwrap_or("/")))
+        {
+            finding = finding.severity(Severity::Error);
+            finding
+                .message
+                .push_str(&format!(", and its gateway refuses to start (exit 78) while {dir} is not empty"));
+        }
+        findings.push(finding);
+    }
+}
+
+/// Names on the left of `=`, as far as they look like names.
+fn assigned(text: &str) -> impl Iterator<Item = &str> {
+    text.lines().filter_map(|line| {
+        let name = line.trim().trim_start_matches("export ").split_once('=')?.0.trim();
+        let plain = !name.is_empty()
+            && name.bytes().all(|b| b.is_ascii_uppercase() || b.is_ascii_digit() || b == b'_');
+        plain.then_some(name)
+    })
+}

@@ -1,0 +1,77 @@
+//! CD110
+
+use super::{Case, Rule};
+use crate::{
+    finding::{Confidence, Finding, Severity},
+    openclaw::catalog::Catalog,
+    origin::Variable,
+    text::{Text, js_trim},
+};
+
+pub(super) static RULE: Rule = Rule {
+    id: "CD110",
+    name: "legacy-env-ignored",
+    severity: Severity::Error,
+    confidence: Confidence::High,
+    summary: "a CLAWDBOT_* or MOLTBOT_* variable is set, which this release does not read",
+    page: include_str!("../../docs/rules/CD110.md"),
+    since: "0.1.0",
+    check,
+};
+
+fn check(case: &Case<'_>, findings: &mut Vec<Finding>) {
+    let Some(facts) = &case.target.facts else { return };
+    for variable in &case.target.environment {
+        let Some(stem) = facts.unread_prefixes.iter().find_map(|p| variable.name.strip_prefix(p)) else {
+            continue;
+        };
+        let Some(winner) = variable.winner.as_ref().filter(|w| !w.is_blank()) else {
+            continue;
+        };
+        let twin_name = format!("OPENCLAW_{stem}");
+        let twin = case.target.variable(&twin_name);
+        let (severity, message) = judge(variable, twin, &twin_name, &facts.release_name);
+        let confidence = if facts.official_image { Confidence::High } else { Confidence::Medium };
+        findings.push(
+            RULE.finding(message)
+                .severity(severity)
+                .confidence(confidence)
+                .at(winner.place, "not read")
+                .and(winner.root(), "its value is written here")
+                .and(
+                    twin.and_then(|t| t.winner.as_ref()).and_then(|w| w.place),
+                    format!("{twin_name} is read"),
+                )
+                .help(format!(
+                    "rename it to {twin_name} where it is written, and {}",
+                    case.target.advice.recreate()
+                ))
+                .key(variable.name.clone()),
+        );
+    }
+}
+
+fn judge(variable: &Variable, twin: Option<&Variable>, twin_name: &str, release: &str) -> (Severity, String) {
+    let name = &variable.name;
+    let trimmed = |v: &Variable| v.value().map(Text::expose).map(|t| js_trim(t).to_owned());
+    let twin_value = twin.and_then(trimmed).filter(|v| !v.is_empty());
+    match twin_value {
+        Some(value) if Some(&value) == trimmed(variable).as_ref() => (
+            Severity::Warning,
+            format!("{release} does not read {name}; {twin_name} holds the same value and is read"),
+        ),
+        Some(_) => (
+            Severity::Error,
+            format!("{release} does not read {name}, and {twin_name}, which it reads, holds another value"),
+        ),
+        None if is_read(twin_name) => (
+            Severity::Error,
+            format!("{release} does not read {name}, and {twin_name}, which it would read, is not set"),
+        ),
+        None => (Severity::Warning, format!("{release} does not read {name}")),
+    }
+}
+
+fn is_read(name: &str) -> bool {
+    Catalog::newest().read.iter().any(|n| n == name)
+}

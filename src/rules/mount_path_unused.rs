@@ -1,0 +1,69 @@
+//! CD401
+
+use super::{Case, Rule};
+use crate::{
+    deployment::Mount,
+    finding::{Confidence, Finding, Severity},
+};
+
+pub(super) static RULE: Rule = Rule {
+    id: "CD401",
+    name: "mount-path-unused",
+    severity: Severity::Error,
+    confidence: Confidence::High,
+    summary: "a state directory is mounted where OpenClaw does not look",
+    page: include_str!("../../docs/rules/CD401.md"),
+    since: "0.1.0",
+    check,
+};
+
+fn check(case: &Case<'_>, findings: &mut Vec<Finding>) {
+    let Some(facts) = &case.target.facts else { return };
+    let mounts = &case.target.deployment.mounts;
+    let covered = mounts.iter().any(|m| holds(m, &facts.state_dir));
+    for mount in mounts.iter().filter(|m| is_state(m) && !touches(m, &facts.state_dir)) {
+        let (home, certain) = &facts.home;
+        let finding = RULE
+            .finding(format!(
+                "{} is mounted, but OpenClaw's state directory in {} is {}",
+                mount.target,
+                case.subject(),
+                facts.state_dir
+            ))
+            .at(mount.place, "OpenClaw does not look here")
+            .help(format!(
+                "mount it at {} instead (the process' home is {home}), or set OPENCLAW_STATE_DIR to {}, and {}",
+                facts.state_dir,
+                mount.target,
+                case.target.advice.recreate()
+            ))
+            .key(mount.target.clone());
+        findings.push(match (covered, *certain || facts.official_image) {
+            // The state is kept all the same; the mount is only of no use.
+            (true, _) => finding.severity(Severity::Warning),
+            (false, true) => finding,
+            // The image's user decides, and it is not known here.
+            (false, false) => finding.severity(Severity::Warning).confidence(Confidence::Low),
+        });
+    }
+}
+
+/// The target is named like a state directory.
+fn is_state(mount: &Mount) -> bool {
+    let name = mount.target.trim_end_matches('/').rsplit('/').next().unwrap_or_default();
+    matches!(name, ".openclaw" | ".clawdbot" | ".moltbot" | ".moldbot")
+}
+
+/// It is the state directory, holds it, or lies in it.
+fn touches(mount: &Mount, state_dir: &str) -> bool {
+    holds(mount, state_dir) || is_below(&mount.target, state_dir)
+}
+
+fn holds(mount: &Mount, state_dir: &str) -> bool {
+    is_below(state_dir, &mount.target)
+}
+
+fn is_below(path: &str, dir: &str) -> bool {
+    let dir = dir.trim_end_matches('/');
+    path.trim_end_matches('/').strip_prefix(dir).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+}

@@ -1,0 +1,138 @@
+//! CD104
+
+use super::{Case, Rule};
+use crate::{
+    deployment::Mount,
+    finding::{Confidence, Finding, Severity},
+    origin::Candidate,
+    target::{AuthMode, Consumer, Role, State, Target},
+};
+
+pub(super) static RULE: Rule = Rule {
+    id: "CD104",
+    name: "service-tokens-disagree",
+    severity: Severity::Error,
+    confidence: Confidence::High,
+    summary: "services that carry the gateway token disagree, or mount different state directories",
+    page: include_str!("../../docs/rules/CD104.md"),
+    since: "0.1.0",
+    check,
+};
+
+const TOKEN: &str = "gateway.auth.token";
+
+fn check(case: &Case<'_>, findings: &mut Vec<Finding>) {
+    if case.target.role == Role::Gateway {
+        return;
+    }
+    let gateways: Vec<&Target> = case.project.iter().filter(|t| t.role == Role::Gateway).collect();
+    let Some(gateway) = partner(case.target, &gateways) else { return };
+    if case.target.role == Role::Cli {
+        check_state(case, gateway, findings);
+    }
+    check_token(case, gateway, &gateways, findings);
+}
+
+/// The gateway that a service belongs to: whose network it shares, else the only one, else the one
+/// whose name is nearest.
+fn partner<'a>(target: &Target, gateways: &[&'a Target]) -> Option<&'a Target> {
+    let shared = target.deployment.network_mode.as_ref().and_then(|m| m.value.strip_prefix("service:"));
+    let by_network = gateways.iter().find(|g| g.service.as_deref() == shared && shared.is_some());
+    let by_name = || gateways.iter().max_by_key(|g| common_words(&g.name, &target.name));
+    by_network.or_else(by_name).copied()
+}
+
+fn common_words(a: &str, b: &str) -> usize {
+    let words = |s: &str| s.split(['-', '_', '.']).map(str::to_owned).collect::<Vec<_>>();
+    let b = words(b);
+    words(a).iter().filter(|w| b.contains(w)).count()
+}
+
+fn check_token(case: &Case<'_>, gateway: &Target, gateways: &[&Target], findings: &mut Vec<Finding>) {
+    let token_mode = gateway.facts.as_ref().is_some_and(|f| f.auth_mode == AuthMode::Token);
+    let Some(server) =
+        gateway.view(TOKEN, &Consumer::Gateway).filter(|v| v.state == State::Set && token_mode)
+    else {
+        return;
+    };
+    let Some(expected) = &server.winner else { return };
+    let Some(carried) = carried(case.target) else { return };
+    let fits = |g: &&Target| {
+        let accepted = g.view(TOKEN, &Consumer::Gateway).and_then(|v| v.winner.as_ref());
+        accepted.is_some_and(|a| carried.is_some_and(|c| a.agrees(c)))
+    };
+    // A pair of a gateway and its client may well differ from the next pair.
+    if gateways.iter().any(fits) {
+        return;
+    }
+    let holds = match carried {
+        Some(c) if c.value.is_some() && !c.is_blank() => {
+            format!("carries another token ({})", case.at(c))
+        }
+        Some(c) => format!("carries a blank token ({})", case.at(c)),
+        None => "carries no token".to_owned(),
+    };
+    let finding = RULE
+        .finding(format!(
+            "{} {holds}, and {} accepts only {} ({})",
+            case.subject(),
+            gateway.name,
+            expected.name,
+            case.at(expected)
+        ))
+        .at(carried.and_then(|c| c.place).or(case.target.deployment.place), "does not match the gateway's")
+        .and(expected.root().or(gateway.deployment.place), format!("the token that {} accepts", gateway.name))
+        .help(format!(
+            "give both services the same expression, for example `OPENCLAW_GATEWAY_TOKEN: ${{OPENCLAW_GATEWAY_TOKEN:?}}`, and {}",
+            case.target.advice.recreate()
+        ))
+        .key("OPENCLAW_GATEWAY_TOKEN");
+    // A service that runs something else may use its variable for something else.
+    let sure = case.target.role == Role::Cli;
+    findings.push(if sure { finding } else { finding.confidence(Confidence::Medium) });
+}
+
+/// The token that a service would present; the outer none says that it carries nothing to judge.
+fn carried(target: &Target) -> Option<Option<&Candidate>> {
+    if target.role == Role::Cli {
+        let view = target.view(TOKEN, &Consumer::Cli)?;
+        return match view.state {
+            // What its config says cannot be seen from here.
+            State::Unknown | State::Unresolved => None,
+            State::Unset if !target.facts.as_ref().is_some_and(|f| f.config_seen) => None,
+            _ => Some(view.winner.as_ref()),
+        };
+    }
+    let carries = |name: &str| name == "GATEWAY_TOKEN" || name.ends_with("_GATEWAY_TOKEN");
+    let variable = target.environment.iter().find(|v| carries(&v.name) && !is_legacy(&v.name))?;
+    variable.winner.as_ref().filter(|w| w.value.is_some()).map(Some)
+}
+
+fn is_legacy(name: &str) -> bool {
+    name.starts_with("CLAWDBOT_") || name.starts_with("MOLTBOT_")
+}
+
+/// A command line with another state directory has another config, another identity.
+fn check_state(case: &Case<'_>, gateway: &Target, findings: &mut Vec<Finding>) {
+    let (Some(own), Some(other)) = (state_mount(case.target), state_mount(gateway)) else { return };
+    if own.source == other.source {
+        return;
+    }
+    findings.push(
+        RULE.finding(format!(
+            "{} and {} mount different directories as their state, so they have different configs and device identities",
+            case.subject(),
+            gateway.name
+        ))
+        .severity(Severity::Warning)
+        .at(own.place, "the command line's state")
+        .and(other.place, format!("the state of {}", gateway.name))
+        .help(format!("mount the same directory into both services, and {}", case.target.advice.recreate()))
+        .key("OPENCLAW_STATE_DIR"),
+    );
+}
+
+fn state_mount(target: &Target) -> Option<&Mount> {
+    let dir = &target.facts.as_ref()?.state_dir;
+    target.deployment.mounts.iter().find(|m| m.target.trim_end_matches('/') == dir)
+}

@@ -1,0 +1,68 @@
+//! CD101
+
+use super::{Case, Rule};
+use crate::{
+    finding::{Confidence, Finding, Severity},
+    origin::{Candidate, Layer},
+    target::{Consumer, View},
+};
+
+pub(super) static RULE: Rule = Rule {
+    id: "CD101",
+    name: "token-env-config-mismatch",
+    severity: Severity::Error,
+    confidence: Confidence::High,
+    summary: "the container's gateway token and the config's differ",
+    page: include_str!("../../docs/rules/CD101.md"),
+    since: "0.1.0",
+    check,
+};
+
+const TOKEN: &str = "gateway.auth.token";
+
+fn check(case: &Case<'_>, findings: &mut Vec<Finding>) {
+    let Some(view) = case.target.own_view(TOKEN) else { return };
+    let candidates = || all(view).filter(|c| c.value.is_some() && !c.is_blank());
+    let Some(config) = candidates().find(|c| c.name == TOKEN) else { return };
+    let from_env = |c: &&Candidate| c.name.ends_with("_GATEWAY_TOKEN") && c.layer != Layer::ConfigEnv;
+    let Some(env) = candidates().find(from_env) else { return };
+    if config.agrees(env) {
+        return;
+    }
+    let used = |consumer: &Consumer| case.target.view(TOKEN, consumer).and_then(|v| v.winner.as_ref());
+    let name = |c: &Candidate| format!("{} ({})", c.name, case.at(c));
+    let (gateway, cli) = (used(&Consumer::Gateway), used(&Consumer::Cli));
+    let message = match (gateway, cli) {
+        (Some(gateway), Some(cli)) if !gateway.agrees(cli) => format!(
+            "the gateway and its command line use different tokens: the gateway {}, the command line {}",
+            name(gateway),
+            name(cli)
+        ),
+        (Some(used), _) | (None, Some(used)) => {
+            let other = if used.name == config.name { env } else { config };
+            format!("{} is in effect, and {} holds another token that nothing uses", name(used), name(other))
+        }
+        (None, None) => return,
+    };
+    let keep = gateway.or(cli).unwrap_or(config);
+    let edit = if keep.name == config.name {
+        format!(
+            "give clients the token of {TOKEN}, or put it into {} as well and {}",
+            case.at(env),
+            case.target.advice.recreate()
+        )
+    } else {
+        format!("remove {TOKEN} from {} so that one place is left", case.at(config))
+    };
+    findings.push(
+        RULE.finding(message)
+            .at(config.place, "the config's token")
+            .and(env.root(), format!("{} of the {}", env.name, env.layer))
+            .help(edit)
+            .key(TOKEN),
+    );
+}
+
+fn all(view: &View) -> impl Iterator<Item = &Candidate> {
+    view.winner.iter().chain(view.losers.iter().map(|l| &l.candidate))
+}

@@ -1,0 +1,111 @@
+//! CD106
+
+use super::{Case, Rule};
+use crate::{
+    finding::{Confidence, Finding, Severity},
+    openclaw::start::REFUSED_CREDENTIALS,
+    target::{Consumer, Role, State},
+    text::js_trim,
+};
+use std::collections::BTreeSet;
+
+pub(super) static RULE: Rule = Rule {
+    id: "CD106",
+    name: "token-placeholder-or-weak",
+    severity: Severity::Error,
+    confidence: Confidence::High,
+    summary: "the gateway's token or password is an example, a redaction mark, or easy to guess",
+    page: include_str!("../../docs/rules/CD106.md"),
+    since: "0.1.0",
+    check,
+};
+
+/// Shorter than this is easy to guess over the network; OpenClaw's own audit asks for 24.
+const SHORTEST: usize = 24;
+/// Fewer different characters than this is a pattern and no random text.
+const FEWEST_DIFFERENT: usize = 8;
+
+/// Parts of examples that people leave in place.
+const EXAMPLES: [&str; 16] = [
+    "change-me",
+    "changeme",
+    "change_me",
+    "your-",
+    "your_",
+    "yourtoken",
+    "replace-me",
+    "replace_me",
+    "replaceme",
+    "placeholder",
+    "example",
+    "请替换",
+    "secret-token",
+    "dev-token",
+    "insert-",
+    "todo",
+];
+
+fn check(case: &Case<'_>, findings: &mut Vec<Finding>) {
+    if case.target.role != Role::Gateway {
+        return;
+    }
+    for setting in ["gateway.auth.token", "gateway.auth.password"] {
+        let Some(view) = case.target.view(setting, &Consumer::Gateway) else { continue };
+        let Some(winner) = view.winner.as_ref().filter(|_| view.state == State::Set) else { continue };
+        let Some(fault) = winner.value.as_ref().and_then(|v| fault(js_trim(v.expose()))) else { continue };
+        let what = if setting.ends_with("token") { "token" } else { "password" };
+        let refused = case.target.start.as_ref().and_then(|s| s.exit_code) == Some(1);
+        let effect = if refused { ": the gateway will refuse to start (exit 1)" } else { "" };
+        findings.push(
+            RULE.finding(format!("the gateway's {what} {fault}{effect}"))
+                .at(winner.place, format!("this {what}"))
+                .and(winner.root(), "written here")
+                .help(format!(
+                    "replace it by the output of `openssl rand -hex 32` at {}, and {}",
+                    case.at(winner),
+                    case.target.advice.recreate()
+                ))
+                .key(setting),
+        );
+    }
+}
+
+/// What is wrong with a credential, without any of its characters.
+fn fault(value: &str) -> Option<String> {
+    let lower = value.to_lowercase();
+    let different = value.chars().collect::<BTreeSet<_>>().len();
+    let length = value.chars().count();
+    if REFUSED_CREDENTIALS.contains(&value) || value.starts_with("${") || value.starts_with("{{") {
+        Some("is a published example, a redaction mark or an unfilled template".into())
+    } else if EXAMPLES.iter().any(|e| lower.contains(e)) || (value.starts_with('<') && value.ends_with('>')) {
+        Some("looks like an example that was never replaced".into())
+    } else if length < SHORTEST {
+        Some(format!("has only {length} characters, which can be guessed"))
+    } else if different < FEWEST_DIFFERENT {
+        Some(format!("has only {different} different characters, which can be guessed"))
+    } else {
+        None
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn faults() {
+        for weak in [
+            "change-me-now",
+            "123456",
+            "__OPENCLAW_REDACTED__",
+            "casaos",
+            "<your-token-goes-in-here>",
+            "请替换为一个长的随机的令牌请替换为一个长的随机的令牌",
+            "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa",
+        ] {
+            assert!(fault(weak).is_some(), "{weak}");
+        }
+        assert_eq!(fault("5f0c1d7be29a4833b6aa20d4c1e97f52"), None);
+        assert_eq!(fault("correct horse battery staple 9"), None);
+    }
+}

@@ -1,0 +1,387 @@
+//! Looks at a path as the container sees it.
+//!
+//! Two eyes: [`LiveFs`] for a container of an engine, [`ProjectFs`] for a compose service on disk,
+//! of which only the mounted host paths are known. What cannot be seen is said to be unseen, and
+//! never taken for absent.
+
+use super::{
+    container::Container,
+    engine::{Engine, FileRead, Owner},
+    files::{self, ReadError},
+    mounts::{Backing, Hidden, Mounts, Spot},
+};
+use crate::{
+    deployment::{Mount, MountKind},
+    source::SourceName,
+};
+use std::{fmt, fs, io, path::Path};
+
+/// Largest list of mounts of a process.
+const MOUNT_LIST: u64 = 1 << 20;
+
+/// What is at a path of a container.
+#[derive(Clone, PartialEq, Eq)]
+pub enum Look {
+    /// A regular file that is text.
+    Text {
+        /// What to call it: the host's path where it has one, else `container:/path`.
+        name: SourceName,
+        /// Its text, which may hold secrets.
+        text: String,
+        /// Who owns it, as the engine's host counts; none where it cannot be told.
+        owner: Option<Owner>,
+    },
+    /// Nothing.
+    Absent,
+    /// A directory.
+    Directory {
+        /// It holds nothing; none where that was not looked at.
+        empty: Option<bool>,
+    },
+    /// Something is there that cannot be read as text.
+    Unreadable {
+        /// What it is called.
+        name: SourceName,
+        /// Why.
+        why: ReadError,
+    },
+    /// It cannot be seen from here whether something is there.
+    Unseen {
+        /// A phrase that goes on "it is", for example `in the volume openclaw_state`.
+        why: String,
+    },
+}
+
+/// Shows no text: it may hold secrets.
+impl fmt::Debug for Look {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Text { name, text, .. } => write!(f, "Text({name}, {} bytes)", text.len()),
+            Self::Absent => f.write_str("Absent"),
+            Self::Directory { empty } => write!(f, "Directory(empty: {empty:?})"),
+            Self::Unreadable { name, why } => write!(f, "Unreadable({name}: {why})"),
+            Self::Unseen { why } => write!(f, "Unseen({why})"),
+        }
+    }
+}
+
+/// The files of a container.
+pub trait ContainerFs {
+    /// Looks at an absolute path; reads a regular file of at most `limit` bytes.
+    fn look(&mut self, path: &str, limit: u64) -> Look;
+}
+
+/// The files of a container of an engine, running or not.
+///
+/// Mounted files are read on this host where it is certain that they are the same, which is quick;
+/// everything else comes through the engine.
+#[derive(Debug)]
+pub struct LiveFs<'a> {
+    engine: &'a Engine,
+    id: String,
+    name: String,
+    mounts: Mounts,
+}
+
+impl<'a> LiveFs<'a> {
+    /// The files of `container`.
+    #[must_use]
+    pub fn new(engine: &'a Engine, container: &Container) -> Self {
+        let shared = engine.shares_files();
+        let mounts = container.mounts.iter().map(|m| {
+            let backing = match (&m.host_path, m.mount.kind) {
+                (_, MountKind::Tmpfs) => Backing::Hidden(Hidden::Memory),
+                (Some(path), _) if shared && is_replaced(path, &m.mount.target, container.state.pid) => {
+                    Backing::Hidden(Hidden::Replaced)
+                }
+                (Some(path), _) if shared && is_there(path) => Backing::Host(path.clone()),
+                (_, MountKind::Volume) => Backing::Hidden(Hidden::Volume(m.mount.source.clone())),
+                _ => Backing::Hidden(Hidden::Mount),
+            };
+            (m.mount.target.clone(), backing)
+        });
+        let mounts = Mounts::new(mounts);
+        Self { engine, id: container.id.clone(), name: container.name.clone(), mounts }
+    }
+
+    fn through_engine(&self, path: String, limit: u64) -> Look {
+        let name = |path| SourceName::Container { container: self.name.clone(), path };
+        let unreadable = |why| Look::Unreadable { name: name(path.clone()), why };
+        match self.engine.read_file(&self.id, &path, limit) {
+            Ok(FileRead::File { path, bytes, owner }) => match files::utf8(bytes.0) {
+                Ok(text) => Look::Text { name: name(path), text, owner },
+                Err(why) => Look::Unreadable { name: name(path), why },
+            },
+            Ok(FileRead::Absent) => Look::Absent,
+            Ok(FileRead::Directory) => Look::Directory { empty: None },
+            Ok(FileRead::Special(kind)) => unreadable(ReadError::Special(kind)),
+            Ok(FileRead::TooLarge { size }) => unreadable(ReadError::TooLarge { size, limit }),
+            Ok(FileRead::Loop) => unreadable(ReadError::SymlinkLoop),
+            Err(error) => Look::Unseen { why: format!("in the container, and {error}") },
+        }
+    }
+}
+
+/// Whether a running container still sees what this host no longer has at that path: editors and
+/// `mv` put a new file in the place of a single mounted one, while the mount keeps the old one. The
+/// kernel marks it in the process' list of mounts, which everybody may read; where that cannot be
+/// read, no.
+fn is_replaced(source: &Path, target: &str, pid: Option<u64>) -> bool {
+    let Some(pid) = pid else { return false };
+    match fs::metadata(source) {
+        Ok(meta) if meta.is_file() => {}
+        Ok(_) => return false,
+        Err(e) => return e.kind() == io::ErrorKind::NotFound,
+    }
+    let list = files::read_text(Path::new(&format!("/proc/{pid}/mountinfo")), MOUNT_LIST);
+    // ID PARENT MAJOR:MINOR ROOT MOUNT-POINT …, with blanks as `\040`: proc(5).
+    list.is_ok_and(|list| {
+        list.lines().any(|line| {
+            let mut fields = line.split(' ').skip(3);
+            let (root, point) = (fields.next(), fields.next());
+            point == Some(target.replace(' ', "\\040").as_str())
+                && root.is_some_and(|root| root.ends_with("//deleted"))
+        })
+    })
+}
+
+/// Not readable is there as well.
+fn is_there(path: &Path) -> bool {
+    fs::metadata(path).map_or_else(|e| e.kind() == io::ErrorKind::PermissionDenied, |_| true)
+}
+
+impl ContainerFs for LiveFs<'_> {
+    fn look(&mut self, path: &str, limit: u64) -> Look {
+        match self.mounts.find(path) {
+            Spot::Host { path: host, mounted } => match on_host(&host, &mounted, limit) {
+                // The engine may read what this user may not.
+                Look::Unreadable { why: ReadError::Denied, .. } => {
+                    self.through_engine(path.to_owned(), limit)
+                }
+                look => look,
+            },
+            // The engine does not look into a running container's memory, but below it, and looks
+            // at the file that was put in place of a mounted one.
+            Spot::Elsewhere { hidden: hidden @ (Hidden::Memory | Hidden::Replaced), .. } => {
+                Look::Unseen { why: hidden.to_string() }
+            }
+            Spot::Elsewhere { path, .. } => self.through_engine(path, limit),
+            Spot::Nothing(ReadError::Absent) => Look::Absent,
+            Spot::Nothing(why) => {
+                let name = SourceName::Container { container: self.name.clone(), path: path.to_owned() };
+                Look::Unreadable { name, why }
+            }
+            // It went between `new` and now.
+            Spot::MissingSource => self.through_engine(path.to_owned(), limit),
+        }
+    }
+}
+
+/// The files of a compose service on disk.
+#[derive(Clone, Debug)]
+pub struct ProjectFs {
+    service: String,
+    mounts: Mounts,
+}
+
+impl ProjectFs {
+    /// The files of a service with these mounts; the sources of binds are absolute host paths.
+    #[must_use]
+    pub fn new(service: &str, mounts: &[Mount]) -> Self {
+        let mounts = mounts.iter().map(|m| {
+            let backing = match (m.kind, &m.source) {
+                (MountKind::Bind, Some(path)) if Path::new(path).is_absolute() => Backing::Host(path.into()),
+                (MountKind::Volume, name) => Backing::Hidden(Hidden::Volume(name.clone())),
+                (MountKind::Tmpfs, _) => Backing::Hidden(Hidden::Memory),
+                _ => Backing::Hidden(Hidden::Mount),
+            };
+            (m.target.clone(), backing)
+        });
+        Self { service: service.to_owned(), mounts: Mounts::new(mounts) }
+    }
+}
+
+impl ContainerFs for ProjectFs {
+    fn look(&mut self, path: &str, limit: u64) -> Look {
+        match self.mounts.find(path) {
+            Spot::Host { path, mounted } => on_host(&path, &mounted, limit),
+            Spot::Elsewhere { hidden: Hidden::Denied, path } => {
+                let name = SourceName::Container { container: self.service.clone(), path };
+                Look::Unreadable { name, why: ReadError::Denied }
+            }
+            Spot::Elsewhere { hidden, .. } => Look::Unseen { why: hidden.to_string() },
+            Spot::Nothing(ReadError::Absent) => Look::Absent,
+            Spot::Nothing(why) => {
+                let name = SourceName::Container { container: self.service.clone(), path: path.to_owned() };
+                Look::Unreadable { name, why }
+            }
+            // The engine makes a directory of it, also where a file was meant.
+            Spot::MissingSource => Look::Directory { empty: Some(true) },
+        }
+    }
+}
+
+fn on_host(path: &Path, mounted: &Path, limit: u64) -> Look {
+    let name = SourceName::Host(path.to_owned());
+    match files::read_within(path, mounted, limit).and_then(files::utf8) {
+        Ok(text) => Look::Text { name, text, owner: owner(path) },
+        Err(ReadError::Absent) => Look::Absent,
+        Err(ReadError::Directory) => {
+            Look::Directory { empty: fs::read_dir(path).ok().map(|mut entries| entries.next().is_none()) }
+        }
+        Err(why) => Look::Unreadable { name, why },
+    }
+}
+
+#[cfg(unix)]
+fn owner(path: &Path) -> Option<Owner> {
+    use std::os::unix::fs::MetadataExt as _;
+    let meta = fs::metadata(path).ok()?;
+    Some(Owner { uid: meta.uid(), gid: meta.gid(), mode: meta.mode() & 0o7777 })
+}
+
+#[cfg(not(unix))]
+fn owner(_: &Path) -> Option<Owner> {
+    None
+}
+
+#[cfg(all(test, unix))]
+mod tests {
+    use super::*;
+    use std::os::unix::fs::symlink;
+
+    const LIMIT: u64 = 100;
+
+    /// A directory of this host, mounted at `/state` unless `at` says otherwise.
+    struct Host(tempfile::TempDir);
+
+    impl Host {
+        fn new() -> Self {
+            Self(tempfile::tempdir().expect("a temporary directory"))
+        }
+
+        fn write(&self, path: &str, text: &str) -> &Self {
+            let path = self.0.path().join(path);
+            fs::create_dir_all(path.parent().expect("a parent")).expect("its directory");
+            fs::write(path, text).expect("the file");
+            self
+        }
+
+        fn link(&self, path: &str, target: &str) -> &Self {
+            symlink(target, self.0.path().join(path)).expect("the link");
+            self
+        }
+
+        fn bind(&self, path: &str, target: &str) -> Mount {
+            let source = self.0.path().join(path).to_str().map(str::to_owned);
+            Mount { kind: MountKind::Bind, source, target: target.into(), read_only: false, place: None }
+        }
+    }
+
+    fn volume(name: &str, target: &str) -> Mount {
+        let source = Some(name.to_owned());
+        Mount { kind: MountKind::Volume, source, target: target.into(), read_only: false, place: None }
+    }
+
+    fn look(mounts: &[Mount], path: &str) -> Look {
+        ProjectFs::new("gateway", mounts).look(path, LIMIT)
+    }
+
+    fn text(mounts: &[Mount], path: &str) -> String {
+        match look(mounts, path) {
+            Look::Text { text, .. } => text,
+            other => format!("{other:?}"),
+        }
+    }
+
+    #[test]
+    fn the_innermost_mount_holds_a_path() {
+        let host = Host::new();
+        host.write("state/openclaw.json", "outer")
+            .write("state/workspace/a", "hidden")
+            .write("ws/a", "inner");
+        let mounts = [host.bind("ws", "/state/workspace"), host.bind("state", "/state/")];
+        assert_eq!(text(&mounts, "/state/openclaw.json"), "outer");
+        assert_eq!(text(&mounts, "/state//x/.././openclaw.json"), "outer");
+        assert_eq!(text(&mounts, "/state/workspace/a"), "inner");
+        assert_eq!(look(&mounts, "/stateful"), Look::Unseen { why: "in the image".into() });
+    }
+
+    #[test]
+    fn links_stay_in_the_containers_tree() {
+        let host = Host::new();
+        host.write("state/real.json", "real").write("other/o", "other").write("outside", "of the mounts");
+        host.link("state/near", "real.json").link("state/far", "/other/o").link("state/back", "/state/near");
+        host.link("state/up", "../other/o").link("state/passwd", "/etc/passwd").link("state/dir", "/other");
+        host.link("state/escape", "../../../../../../outside").link("state/dangling", "gone");
+        host.link("state/x", "y").link("state/y", "x");
+        let mounts = [host.bind("state", "/state"), host.bind("other", "/other")];
+        assert_eq!(text(&mounts, "/state/near"), "real");
+        assert_eq!(text(&mounts, "/state/back"), "real");
+        assert_eq!(text(&mounts, "/state/far"), "other");
+        assert_eq!(text(&mounts, "/state/up"), "other");
+        assert_eq!(text(&mounts, "/state/dir/o"), "other");
+        assert_eq!(look(&mounts, "/state/passwd"), Look::Unseen { why: "in the image".into() });
+        assert_eq!(look(&mounts, "/state/escape"), Look::Unseen { why: "in the image".into() });
+        assert_eq!(look(&mounts, "/state/dangling"), Look::Absent);
+        assert!(matches!(look(&mounts, "/state/x"), Look::Unreadable { why: ReadError::SymlinkLoop, .. }));
+    }
+
+    #[test]
+    fn tells_apart_what_is_there() {
+        let host = Host::new();
+        host.write("state/big", &"x".repeat(101)).write("state/file", "").write("state/full/f", "");
+        fs::create_dir(host.0.path().join("state/empty")).expect("a directory");
+        fs::write(host.0.path().join("state/binary"), [b'a', 0xff]).expect("a file");
+        let made = std::process::Command::new("mkfifo").arg(host.0.path().join("state/fifo")).status();
+        assert!(made.is_ok_and(|status| status.success()));
+        let mounts = [host.bind("state", "/state"), volume("data", "/data")];
+        let why = |path: &str| match look(&mounts, path) {
+            Look::Unreadable { why, .. } => why.to_string(),
+            other => format!("{other:?}"),
+        };
+        assert_eq!(why("/state/big"), "is too large: 101 bytes, the limit is 100");
+        assert_eq!(why("/state/binary"), "is not UTF-8 text (byte 1)");
+        assert_eq!(why("/state/fifo"), "is a FIFO, where a regular file is expected");
+        assert_eq!(why("/state/file/below"), "Absent");
+        assert_eq!(why("/state/none"), "Absent");
+        assert_eq!(look(&mounts, "/state/empty"), Look::Directory { empty: Some(true) });
+        assert_eq!(look(&mounts, "/state/full"), Look::Directory { empty: Some(false) });
+        assert_eq!(look(&mounts, "/data/x"), Look::Unseen { why: "in the volume data".into() });
+    }
+
+    #[test]
+    fn a_file_can_be_mounted_alone() {
+        let host = Host::new();
+        host.write("my.json", "one").link("link.json", "my.json");
+        let mounts = [host.bind("my.json", "/state/openclaw.json"), host.bind("link.json", "/state/l.json")];
+        assert_eq!(text(&mounts, "/state/openclaw.json"), "one");
+        assert_eq!(text(&mounts, "/state/l.json"), "one");
+        assert_eq!(look(&mounts, "/state/.env"), Look::Unseen { why: "in the image".into() });
+    }
+
+    #[test]
+    fn a_missing_source_becomes_an_empty_directory() {
+        let host = Host::new();
+        let mounts = [host.bind("gone", "/state/openclaw.json")];
+        assert_eq!(look(&mounts, "/state/openclaw.json"), Look::Directory { empty: Some(true) });
+        assert_eq!(look(&mounts, "/state/openclaw.json/x"), Look::Absent);
+    }
+
+    #[test]
+    fn shows_no_text_when_debugged() {
+        let host = Host::new();
+        host.write("state/.env", "TOKEN=hunter2");
+        assert!(!format!("{:?}", look(&[host.bind("state", "/state")], "/state/.env")).contains("hunter2"));
+    }
+
+    #[test]
+    fn opens_nothing_outside_of_the_mount() {
+        let host = Host::new();
+        host.write("state/f", "inside").write("outside", "outside").link("state/swapped", "../outside");
+        let root = host.0.path().join("state");
+        assert_eq!(files::read_within(&root.join("f"), &root, LIMIT), Ok(b"inside".to_vec()));
+        // As if the link had been put there after the walk.
+        assert_eq!(files::read_within(&root.join("swapped"), &root, LIMIT), Err(ReadError::Absent));
+    }
+}

@@ -1,0 +1,629 @@
+//! The Docker engine: every call to it is in this file.
+//!
+//! The outside sees plain functions; the runtime that the client library needs is inside. Errors
+//! of the library are never shown and never `Debug`-printed: they carry answers of the engine,
+//! which hold the environment of containers (see [`super::engine_error`]).
+//!
+//! Requests carry no API version (bollard 0.21.1), so an engine answers in its newest dialect;
+//! that is why answers are read leniently, see [`super::container`].
+
+pub use super::engine_error::{EngineError, Found, Unreachable};
+use super::{
+    container::{Container, Image, Summary},
+    container_names::{checked, perhaps},
+    docker_host::{self, Address, Endpoint},
+    engine_problem::{Problem, Says},
+    files,
+    host::Host,
+};
+use crate::{
+    limits,
+    text::{Bytes, Text},
+};
+use bollard::{
+    API_DEFAULT_VERSION, Docker,
+    container::LogOutput,
+    errors::Error as Library,
+    exec::{CreateExecOptions, StartExecOptions, StartExecResults},
+    query_parameters::{
+        ContainerArchiveInfoOptionsBuilder, DownloadFromContainerOptionsBuilder, ListContainersOptionsBuilder,
+    },
+};
+use futures_util::{StreamExt as _, future};
+use serde::Serialize;
+use serde_json::Value;
+use std::{
+    cell::OnceCell, collections::HashMap, fmt, future::Future, io, io::Read as _, path::Path, path::PathBuf,
+    time::Duration,
+};
+use tokio::io::AsyncWriteExt as _;
+
+/// Ids of this length and longer are not mistaken for a service's name.
+const SHORT_ID: usize = 12;
+/// Most symbolic links that are followed for one path, as Linux does.
+pub const MAX_LINKS: usize = 40;
+/// What a tar of one small file has besides the file: headers and padding.
+const TAR_OVERHEAD: u64 = 64 << 10;
+/// An exec's exit code may arrive a moment after its output ended.
+const EXIT_CODE_TRIES: u32 = 20;
+
+/// How to reach an engine.
+#[derive(Clone, Debug, Default)]
+pub struct EngineOptions {
+    /// `--host`.
+    pub host: Option<String>,
+    /// `--context`.
+    pub context: Option<String>,
+    /// `--timeout`, for each call.
+    pub timeout: Option<Duration>,
+}
+
+/// Which containers to list.
+#[derive(Clone, Debug, Default)]
+pub struct ListFilter {
+    /// Stopped ones too.
+    pub all: bool,
+    /// Those that carry all of these labels, as `name` or `name=value`.
+    pub labels: Vec<String>,
+}
+
+/// What a path in a container is.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Stat {
+    /// Nothing.
+    Absent,
+    /// A regular file.
+    File {
+        /// Size in bytes.
+        size: u64,
+        /// Last change, RFC 3339 with nanoseconds.
+        modified: Option<String>,
+    },
+    /// A directory.
+    Directory {
+        /// Last change, RFC 3339 with nanoseconds.
+        modified: Option<String>,
+    },
+    /// A symbolic link, and where it leads in the container, all links followed.
+    Link(String),
+    /// A FIFO, a socket or a device.
+    Special(&'static str),
+    /// Links that lead in a circle.
+    Loop,
+}
+
+/// What reading a path in a container gave.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum FileRead {
+    /// Nothing is there.
+    Absent,
+    /// A regular file.
+    File {
+        /// Its path, symbolic links followed.
+        path: String,
+        /// Its bytes.
+        bytes: Bytes,
+        /// Who owns it, and who may read it.
+        owner: Option<Owner>,
+    },
+    /// A directory.
+    Directory,
+    /// A FIFO, a socket or a device.
+    Special(&'static str),
+    /// Larger than what is read.
+    TooLarge {
+        /// Its size in bytes.
+        size: u64,
+    },
+    /// Links that lead in a circle.
+    Loop,
+}
+
+/// Who owns a file, and the bits of its mode.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Owner {
+    /// User id, as the engine's host counts.
+    pub uid: u32,
+    /// Group id.
+    pub gid: u32,
+    /// Permission bits.
+    pub mode: u32,
+}
+
+/// A command to run in a container. The engine writes `argv` into its event log: secrets go
+/// through `env` or `stdin`.
+#[derive(Clone, Debug, Default)]
+pub struct Exec {
+    /// The command.
+    pub argv: Vec<String>,
+    /// Variables beside those of the container.
+    pub env: Vec<(String, Text)>,
+    /// What it reads; its input ends after it.
+    pub stdin: Option<Bytes>,
+    /// How long it may take; the engine's own limit when none.
+    pub timeout: Option<Duration>,
+    /// Most bytes kept of each of its outputs.
+    pub max_output: usize,
+}
+
+/// What a command did.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct ExecOutcome {
+    /// What it wrote.
+    pub stdout: Bytes,
+    /// What it wrote beside it.
+    pub stderr: Bytes,
+    /// Its exit code, when the engine told it. A command that does not exist is 126 (Docker
+    /// 20.10.24) or 127 (Podman 4.3.1), and no error.
+    pub exit_code: Option<i64>,
+    /// It wrote more than was kept.
+    pub truncated: bool,
+}
+
+/// A container and the image it was made from.
+#[derive(Clone, Debug)]
+pub struct Inspected {
+    /// The container.
+    pub container: Container,
+    /// Its image; none when the engine no longer has it.
+    pub image: Option<Image>,
+}
+
+/// A connection to an engine.
+pub struct Engine {
+    docker: Docker,
+    runtime: tokio::runtime::Runtime,
+    endpoint: Endpoint,
+    timeout: Duration,
+    others: Vec<PathBuf>,
+    shares_files: OnceCell<bool>,
+}
+
+impl fmt::Debug for Engine {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Engine({})", self.endpoint.address)
+    }
+}
+
+impl Engine {
+    /// Chooses an engine. Nothing is sent yet: one that does not answer shows at the first call.
+    ///
+    /// # Errors
+    /// When no engine can be chosen, or its socket or certificates are not there.
+    pub fn connect(options: &EngineOptions, world: &Host) -> Result<Self, EngineError> {
+        let endpoint = docker_host::resolve(options.host.as_deref(), options.context.as_deref(), world)?;
+        let runtime = tokio::runtime::Builder::new_current_thread()
+            .enable_all()
+            .build()
+            .map_err(|_| EngineError::Internal("the system gives no event queue"))?;
+        let mut others = docker_host::other_sockets(world);
+        others.retain(|path| endpoint.address != Address::Unix(path.clone()));
+        let timeout = options.timeout.unwrap_or(limits::ENGINE);
+        match client(&endpoint.address, timeout) {
+            Ok(docker) => {
+                Ok(Self { docker, runtime, endpoint, timeout, others, shares_files: OnceCell::new() })
+            }
+            Err(why) => Err(EngineError::Unreachable { endpoint: Box::new(endpoint), why, others }),
+        }
+    }
+
+    /// Where the engine is, and what chose it.
+    #[must_use]
+    pub fn endpoint(&self) -> &Endpoint {
+        &self.endpoint
+    }
+
+    /// The engine certainly sees the same files as this process: what it calls a host path is one.
+    ///
+    /// True only where a known engine on this host serves the socket. A socket that was forwarded
+    /// over SSH or out of a virtual machine is served by something else. Inside a container the
+    /// process behind a mounted socket is not seen, unless it runs there as well: then both have
+    /// the same mounts.
+    #[must_use]
+    pub fn shares_files(&self) -> bool {
+        *self.shares_files.get_or_init(|| {
+            let Some((pid, name)) = self.server() else { return false };
+            let boxed = ["/.dockerenv", "/run/.containerenv"].iter().any(|mark| Path::new(mark).exists());
+            let mounts = |pid: &str| std::fs::read_link(format!("/proc/{pid}/ns/mnt")).ok();
+            let same_mounts = mounts(&pid.to_string()).is_some_and(|server| mounts("self") == Some(server));
+            ["dockerd", "podman", "systemd"].contains(&name.as_str()) && (same_mounts || !boxed)
+        })
+    }
+
+    /// The process that listens on the engine's socket, and its name.
+    #[cfg(unix)]
+    fn server(&self) -> Option<(i32, String)> {
+        let Address::Unix(path) = &self.endpoint.address else { return None };
+        let stream = self.runtime.block_on(async {
+            tokio::time::timeout(self.timeout, tokio::net::UnixStream::connect(path)).await.ok()?.ok()
+        })?;
+        let pid = stream.peer_cred().ok()?.pid()?;
+        let name = files::read_text(Path::new(&format!("/proc/{pid}/comm")), 64).ok()?;
+        Some((pid, name.trim_end().to_owned()))
+    }
+
+    #[cfg(not(unix))]
+    fn server(&self) -> Option<(i32, String)> {
+        None
+    }
+
+    /// The containers there are.
+    ///
+    /// # Errors
+    /// When the engine cannot be reached or makes no sense.
+    pub fn list(&self, filter: &ListFilter) -> Result<Vec<Summary>, EngineError> {
+        self.run(self.timeout, self.summaries(filter)).map_err(|p| self.error(p, "list containers", ""))
+    }
+
+    async fn summaries(&self, filter: &ListFilter) -> Result<Vec<Summary>, Problem> {
+        let mut options = ListContainersOptionsBuilder::default().all(filter.all);
+        if !filter.labels.is_empty() {
+            options = options.filters(&HashMap::from([("label", filter.labels.clone())]));
+        }
+        let answer = json(self.docker.list_containers(Some(options.build()))).await?;
+        let entries = answer.as_array().ok_or(Problem::Garbled)?;
+        Ok(entries.iter().filter_map(Summary::from_json).collect())
+    }
+
+    /// One container, by name, id, unique start of an id, or compose service.
+    ///
+    /// A name beats a service, as docker's own look-up comes first. A text that is both the start
+    /// of an id and a service is ambiguous: `db` and `cafe` are likely as either.
+    ///
+    /// # Errors
+    /// When there is no such container, or several, or the engine cannot be reached.
+    pub fn inspect(&self, target: &str) -> Result<Container, EngineError> {
+        Ok(self.inspect_by(target, false)?.container)
+    }
+
+    /// As [`Engine::inspect`], with the image.
+    ///
+    /// # Errors
+    /// As [`Engine::inspect`].
+    pub fn inspect_with_image(&self, target: &str) -> Result<Inspected, EngineError> {
+        self.inspect_by(target, true)
+    }
+
+    /// Many containers by id, all at once.
+    #[must_use]
+    pub fn inspect_all(&self, ids: &[&str]) -> Vec<Result<Inspected, EngineError>> {
+        let one = |id: &str| {
+            let id = id.to_owned();
+            async move {
+                let name = checked(&id)?;
+                let limited = tokio::time::timeout(self.timeout, self.inspected(name, true));
+                let answer = limited.await.unwrap_or(Err(Problem::Timeout));
+                answer.map_err(|p| self.error(p, INSPECT, name))
+            }
+        };
+        self.runtime.block_on(future::join_all(ids.iter().map(|id| one(id))))
+    }
+
+    fn inspect_by(&self, target: &str, with_image: bool) -> Result<Inspected, EngineError> {
+        let name = checked(target)?;
+        let found = self.run(self.timeout, self.inspected(name, with_image));
+        let by_prefix = match found {
+            Ok(i) if i.container.name == name || name.len() >= SHORT_ID => return Ok(i),
+            Ok(inspected) => Some(inspected),
+            Err(Problem::Status(404, _) | Problem::Status(_, Says::SeveralIds)) => None,
+            Err(problem) => return Err(self.error(problem, INSPECT, name)),
+        };
+        let all = self.list(&ListFilter { all: true, labels: Vec::new() })?;
+        let matches: Vec<&Summary> = all
+            .iter()
+            .filter(|c| c.id.starts_with(name) || (c.labels.service() == Some(name) && !c.labels.is_oneoff()))
+            .collect();
+        match (matches.as_slice(), by_prefix) {
+            ([one], Some(inspected)) if one.id == inspected.container.id => Ok(inspected),
+            ([one], _) => self
+                .run(self.timeout, self.inspected(&one.id, with_image))
+                .map_err(|p| self.error(p, INSPECT, &one.name)),
+            ([], Some(inspected)) => Ok(inspected),
+            ([], None) => {
+                Err(EngineError::NotFound { name: name.to_owned(), candidates: perhaps(name, &all) })
+            }
+            (several, _) => Err(EngineError::Ambiguous {
+                name: name.to_owned(),
+                candidates: several.iter().map(|c| Found::from(*c)).collect(),
+            }),
+        }
+    }
+
+    async fn inspected(&self, name: &str, with_image: bool) -> Result<Inspected, Problem> {
+        let answer = json(self.docker.inspect_container(name, None)).await?;
+        let container = Container::from_json(&answer).ok_or(Problem::Garbled)?;
+        let id = &container.image_id;
+        // Ids are not escaped on the wire; this one came from outside.
+        let is_id = !id.is_empty() && id.chars().all(|c| c.is_ascii_alphanumeric() || c == ':');
+        if !with_image || !is_id {
+            return Ok(Inspected { container, image: None });
+        }
+        match json(self.docker.inspect_image(id)).await {
+            Ok(answer) => Ok(Inspected { image: Image::from_json(&answer), container }),
+            Err(Problem::Status(404, _)) => Ok(Inspected { container, image: None }),
+            Err(problem) => Err(problem),
+        }
+    }
+
+    /// What a path in a container is; its last step is not followed. About 1 ms.
+    ///
+    /// Mounted files are seen, except those in memory (`tmpfs`). Works on stopped containers.
+    ///
+    /// # Errors
+    /// When the engine cannot be reached.
+    pub fn stat(&self, container: &str, path: &str) -> Result<Stat, EngineError> {
+        let id = checked(container)?;
+        self.run(self.timeout, self.stat_of(id, path)).map_err(|p| self.error(p, LOOK, id))
+    }
+
+    async fn stat_of(&self, id: &str, path: &str) -> Result<Stat, Problem> {
+        let options = ContainerArchiveInfoOptionsBuilder::default().path(path).build();
+        match self.docker.get_container_archive_info(id, Some(options)).await {
+            Ok(stat) => Ok(Stat::from_mode(
+                stat.file_mode,
+                u64::try_from(stat.size).unwrap_or(0),
+                stat.modification_time.map(|t| t.to_string()),
+                stat.link_target,
+            )),
+            Err(error) => match Problem::of(&error) {
+                // A HEAD has no body to say whether the file or the container is missing; whoever
+                // asks has just seen the container.
+                Problem::Status(404, _) => Ok(Stat::Absent),
+                // Neither does it say what went wrong; a GET does, and fails as fast.
+                Problem::Status(500.., _) => match self.archive(id, path, 0).await {
+                    Err(Problem::Status(_, Says::NotADirectory)) => Ok(Stat::Absent),
+                    Err(Problem::Status(_, Says::TooManyLinks)) => Ok(Stat::Loop),
+                    Err(problem) => Err(problem),
+                    Ok(_) => Err(Problem::Garbled),
+                },
+                problem => Err(problem),
+            },
+        }
+    }
+
+    /// Reads a regular file of at most `limit` bytes out of a container, symbolic links followed
+    /// as the container would. About 40 ms where there is a file, 1 ms where there is none.
+    ///
+    /// # Errors
+    /// When the engine cannot be reached.
+    pub fn read_file(&self, container: &str, path: &str, limit: u64) -> Result<FileRead, EngineError> {
+        let id = checked(container)?;
+        self.run(self.timeout, self.file(id, path, limit)).map_err(|p| self.error(p, LOOK, id))
+    }
+
+    async fn file(&self, id: &str, path: &str, limit: u64) -> Result<FileRead, Problem> {
+        let mut path = path.to_owned();
+        for _ in 0..MAX_LINKS {
+            match self.stat_of(id, &path).await? {
+                Stat::Absent => return Ok(FileRead::Absent),
+                Stat::Directory { .. } => return Ok(FileRead::Directory),
+                Stat::Special(kind) => return Ok(FileRead::Special(kind)),
+                Stat::Loop => return Ok(FileRead::Loop),
+                Stat::File { size, .. } if size > limit => return Ok(FileRead::TooLarge { size }),
+                Stat::File { .. } => {
+                    let tar = self.archive(id, &path, limit.saturating_add(TAR_OVERHEAD)).await?;
+                    return unpack(&tar, path, limit);
+                }
+                Stat::Link(target) if target == path => return Ok(FileRead::Loop),
+                Stat::Link(target) => path = target,
+            }
+        }
+        Ok(FileRead::Loop)
+    }
+
+    /// The tar of a path, cut off after `limit` bytes.
+    async fn archive(&self, id: &str, path: &str, limit: u64) -> Result<Vec<u8>, Problem> {
+        let options = DownloadFromContainerOptionsBuilder::default().path(path).build();
+        let mut stream = self.docker.download_from_container(id, Some(options));
+        let mut tar = Vec::new();
+        while let Some(part) = stream.next().await {
+            tar.extend_from_slice(&part.map_err(|e| Problem::of(&e))?);
+            if tar.len() as u64 > limit {
+                break;
+            }
+        }
+        Ok(tar)
+    }
+
+    /// Runs a command in a container, as the container's user. Nothing is left behind but a line
+    /// in the engine's event log, which holds `argv`.
+    ///
+    /// A command that outlives its time goes on: the engine cannot end it. Give it a limit of its
+    /// own.
+    ///
+    /// # Errors
+    /// When the container does not run, or the engine cannot be reached.
+    pub fn exec(&self, container: &str, exec: &Exec) -> Result<ExecOutcome, EngineError> {
+        let id = checked(container)?;
+        let limit = exec.timeout.unwrap_or(self.timeout);
+        self.run(limit, self.executed(id, exec)).map_err(|p| match p {
+            Problem::Status(409, _) | Problem::Status(_, Says::NotRunning) => {
+                EngineError::NotRunning { name: id.to_owned() }
+            }
+            problem => self.error_after(problem, "run a command in a container", id, limit),
+        })
+    }
+
+    async fn executed(&self, id: &str, exec: &Exec) -> Result<ExecOutcome, Problem> {
+        let options = CreateExecOptions {
+            cmd: Some(exec.argv.clone()),
+            env: Some(exec.env.iter().map(|(name, value)| format!("{name}={}", value.expose())).collect()),
+            attach_stdin: Some(exec.stdin.is_some()),
+            attach_stdout: Some(true),
+            attach_stderr: Some(true),
+            ..Default::default()
+        };
+        let created = self.docker.create_exec(id, options).await.map_err(|e| Problem::of(&e))?;
+        let started = self.docker.start_exec(&created.id, None::<StartExecOptions>).await;
+        let StartExecResults::Attached { mut output, mut input } = started.map_err(|e| Problem::of(&e))?
+        else {
+            return Err(Problem::Garbled);
+        };
+        let write = async {
+            if let Some(bytes) = &exec.stdin {
+                // A command that does not read to the end is no failure of ours.
+                let _ = input.write_all(bytes).await;
+                let _ = input.shutdown().await;
+            }
+        };
+        let mut outcome =
+            ExecOutcome { stdout: Bytes(vec![]), stderr: Bytes(vec![]), exit_code: None, truncated: false };
+        let read = async {
+            while let Some(part) = output.next().await {
+                let (kept, message) = match part.map_err(|e| Problem::of(&e))? {
+                    LogOutput::StdErr { message } => (&mut outcome.stderr.0, message),
+                    LogOutput::StdOut { message } | LogOutput::Console { message } => {
+                        (&mut outcome.stdout.0, message)
+                    }
+                    LogOutput::StdIn { .. } => continue,
+                };
+                let room = exec.max_output.saturating_sub(kept.len()).min(message.len());
+                outcome.truncated |= room < message.len();
+                kept.extend_from_slice(&message[..room]);
+            }
+            Ok::<_, Problem>(())
+        };
+        future::join(write, read).await.1?;
+        for _ in 0..EXIT_CODE_TRIES {
+            let state = json(self.docker.inspect_exec(&created.id)).await?;
+            outcome.exit_code = state["ExitCode"].as_i64();
+            if outcome.exit_code.is_some() && state["Running"] != Value::Bool(true) {
+                break;
+            }
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
+        Ok(outcome)
+    }
+
+    fn run<T>(&self, limit: Duration, work: impl Future<Output = Result<T, Problem>>) -> Result<T, Problem> {
+        self.runtime
+            .block_on(async { tokio::time::timeout(limit, work).await.unwrap_or(Err(Problem::Timeout)) })
+    }
+
+    fn error(&self, problem: Problem, doing: &'static str, name: &str) -> EngineError {
+        self.error_after(problem, doing, name, self.timeout)
+    }
+
+    fn error_after(&self, problem: Problem, doing: &'static str, name: &str, after: Duration) -> EngineError {
+        let endpoint = Box::new(self.endpoint.clone());
+        match problem {
+            Problem::Unreachable(why) => {
+                EngineError::Unreachable { endpoint, why, others: self.others.clone() }
+            }
+            Problem::Timeout => EngineError::Timeout { endpoint, after },
+            Problem::Status(404, _) if !name.is_empty() => EngineError::Gone { name: name.to_owned() },
+            Problem::Status(status, _) => EngineError::Server { status, doing },
+            Problem::Body(_) | Problem::Garbled => EngineError::Garbled { doing },
+        }
+    }
+}
+
+const INSPECT: &str = "inspect a container";
+const LOOK: &str = "look at a file in a container";
+
+impl Stat {
+    /// From the `FileMode` of Go, in which the engine writes it.
+    fn from_mode(mode: u32, size: u64, modified: Option<String>, target: String) -> Self {
+        const KINDS: [(u32, &str); 4] = [
+            (1 << 21, "character device"),
+            (1 << 24, "socket"),
+            (1 << 25, "FIFO"),
+            (1 << 26, "block device"),
+        ];
+        if mode & (1 << 31) != 0 {
+            return Self::Directory { modified };
+        }
+        if mode & (1 << 27) != 0 {
+            return Self::Link(target);
+        }
+        match KINDS.into_iter().find(|(bit, _)| mode & bit != 0) {
+            Some((_, kind)) => Self::Special(kind),
+            None => Self::File { size, modified },
+        }
+    }
+}
+
+/// The one regular file in a tar.
+fn unpack(tar: &[u8], path: String, limit: u64) -> Result<FileRead, Problem> {
+    let mut archive = tar::Archive::new(tar);
+    let mut entry = archive
+        .entries()
+        .ok()
+        .and_then(|mut entries| entries.next())
+        .and_then(Result::ok)
+        .ok_or(Problem::Garbled)?;
+    let header = entry.header();
+    if !header.entry_type().is_file() {
+        // It changed since its `stat`.
+        return Err(Problem::Garbled);
+    }
+    let number = |n: io::Result<u64>| n.ok().and_then(|n| u32::try_from(n).ok());
+    let owner = number(header.uid())
+        .zip(number(header.gid()))
+        .zip(header.mode().ok())
+        .map(|((uid, gid), mode)| Owner { uid, gid, mode: mode & 0o7777 });
+    let size = entry.size();
+    if size > limit {
+        return Ok(FileRead::TooLarge { size });
+    }
+    let mut bytes = Vec::new();
+    entry.read_to_end(&mut bytes).map_err(|_| Problem::Garbled)?;
+    Ok(FileRead::File { path, bytes: Bytes(bytes), owner })
+}
+
+/// An answer as JSON, also where the library knows less words than the engine.
+async fn json<T: Serialize>(answer: impl Future<Output = Result<T, Library>>) -> Result<Value, Problem> {
+    match answer.await {
+        Ok(typed) => serde_json::to_value(typed).map_err(|_| Problem::Garbled),
+        Err(error) => match Problem::of(&error) {
+            Problem::Body(text) => serde_json::from_str(&text.0).map_err(|_| Problem::Garbled),
+            problem => Err(problem),
+        },
+    }
+}
+
+fn client(address: &Address, timeout: Duration) -> Result<Docker, Unreachable> {
+    // The library counts in seconds, and only up to the headers; `run` limits the whole.
+    let seconds = timeout.as_secs().saturating_add(1);
+    let client = match address {
+        Address::Unix(path) => {
+            if let Err(error) = std::fs::metadata(path) {
+                return Err(Unreachable::of(error.kind()));
+            }
+            Docker::connect_with_unix(&path.to_string_lossy(), seconds, API_DEFAULT_VERSION)
+        }
+        Address::Tcp { authority, tls: None } => {
+            Docker::connect_with_http(authority, seconds, API_DEFAULT_VERSION)
+        }
+        #[cfg(feature = "tls")]
+        Address::Tcp { authority, tls: Some(files) } => Docker::connect_with_ssl(
+            authority,
+            &files.key,
+            &files.cert,
+            &files.ca,
+            seconds,
+            API_DEFAULT_VERSION,
+        ),
+        #[cfg(not(feature = "tls"))]
+        Address::Tcp { tls: Some(_), .. } => return Err(Unreachable::Tls),
+    };
+    client.map_err(|error| match Problem::of(&error) {
+        Problem::Unreachable(why) => why,
+        _ => Unreachable::Tls,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn tells_go_file_modes_apart() {
+        let kind = |mode| Stat::from_mode(mode, 3, None, "/x".into());
+        // As engine 20.10.24 wrote them.
+        assert_eq!(kind(0), Stat::File { size: 3, modified: None });
+        assert_eq!(kind(134_218_239), Stat::Link("/x".into()));
+        assert_eq!(kind(2_147_484_141), Stat::Directory { modified: None });
+        assert_eq!(kind(33_554_852), Stat::Special("FIFO"));
+    }
+}

@@ -1,0 +1,187 @@
+//! Where a path of a container is kept: walks it as the container's kernel would, over the mounts
+//! whose files can be seen from here.
+//!
+//! Symbolic links are resolved in the container's own tree: a link to `/etc/x` inside a mount is
+//! the container's `/etc/x`, never this host's. Nothing outside a mount is ever opened, also not
+//! when somebody in the container changes links while they are walked.
+
+use super::{engine::MAX_LINKS, files::ReadError};
+use std::{collections::VecDeque, fmt, fs, io, path::PathBuf};
+
+/// The mounts of one container.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Mounts(Vec<(Vec<String>, Backing)>);
+
+/// What is behind a mount.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub(super) enum Backing {
+    /// This path of this host.
+    Host(PathBuf),
+    /// Something else.
+    Hidden(Hidden),
+}
+
+/// Why a path of a container is not a path of this host that can be looked at.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub(super) enum Hidden {
+    /// It is in the container's own file system.
+    Image,
+    /// It is in a volume.
+    Volume(Option<String>),
+    /// It is in memory.
+    Memory,
+    /// The mount is of a kind or at a place that cannot be followed from here.
+    Mount,
+    /// The host moved it, or put another file in its place, since it was mounted.
+    Replaced,
+    /// This user may not look at the host's path.
+    Denied,
+}
+
+impl fmt::Display for Hidden {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Image => f.write_str("in the image"),
+            Self::Volume(Some(name)) => write!(f, "in the volume {}", name.escape_debug()),
+            Self::Volume(None) => f.write_str("in an anonymous volume"),
+            Self::Memory => f.write_str("in memory (tmpfs)"),
+            Self::Mount => f.write_str("in a mount that cannot be followed from here"),
+            Self::Replaced => f.write_str(
+                "in a mount that was moved or replaced on the host since the container started, \
+                 which sees the old one until it is restarted",
+            ),
+            Self::Denied => ReadError::Denied.fmt(f),
+        }
+    }
+}
+
+/// Where a path of a container leads.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub(super) enum Spot {
+    /// This path of this host, which is no symbolic link, inside that mount.
+    Host {
+        /// The file.
+        path: PathBuf,
+        /// What is mounted, as a host path.
+        mounted: PathBuf,
+    },
+    /// That path of the container is not on this host, or may not be looked at here.
+    Elsewhere {
+        /// It, as far as links could be followed.
+        path: String,
+        /// Why.
+        hidden: Hidden,
+    },
+    /// Nothing is there, or nothing that can be read.
+    Nothing(ReadError),
+    /// The mount's source is missing: the engine makes it, as an empty directory.
+    MissingSource,
+}
+
+impl Mounts {
+    /// Mount targets in the container and what is behind them; later ones hide earlier ones.
+    pub(super) fn new(mounts: impl IntoIterator<Item = (String, Backing)>) -> Self {
+        Self(mounts.into_iter().map(|(target, backing)| (steps(&target).collect(), backing)).collect())
+    }
+
+    /// The innermost mount that holds a path, and the path's steps below it.
+    fn holding<'a>(&self, path: &'a [String]) -> Option<(&Backing, &'a [String])> {
+        let holds = |target: &[String]| path.starts_with(target);
+        let best = self.0.iter().filter(|(target, _)| holds(target)).max_by_key(|(target, _)| target.len());
+        best.map(|(target, backing)| (backing, &path[target.len()..]))
+    }
+
+    /// Walks a path. It is taken as Node's `path.resolve` takes it: `..` goes before links.
+    pub(super) fn find(&self, path: &str) -> Spot {
+        let mut ahead: VecDeque<String> = normal(path).into();
+        let mut walked: Vec<String> = Vec::new();
+        let mut links = 0;
+        while let Some(step) = ahead.pop_front() {
+            match step.as_str() {
+                "." => continue,
+                ".." => {
+                    walked.pop();
+                    continue;
+                }
+                _ => walked.push(step),
+            }
+            let Some((Backing::Host(mounted), below)) = self.holding(&walked) else { continue };
+            if below.is_empty() {
+                // The kernel followed the links of the mount's source when it mounted it.
+                match fs::metadata(mounted) {
+                    Ok(_) => continue,
+                    Err(e) if e.kind() == io::ErrorKind::NotFound && ahead.is_empty() => {
+                        return Spot::MissingSource;
+                    }
+                    Err(e) => return fail(e, &walked, ahead),
+                }
+            }
+            let host = below.iter().fold(mounted.clone(), |host, step| host.join(step));
+            match fs::symlink_metadata(&host) {
+                Ok(meta) if meta.file_type().is_symlink() => {
+                    links += 1;
+                    if links > MAX_LINKS {
+                        return Spot::Nothing(ReadError::SymlinkLoop);
+                    }
+                    let target = match fs::read_link(&host) {
+                        Ok(target) => target.to_string_lossy().into_owned(),
+                        Err(e) => return fail(e, &walked, ahead),
+                    };
+                    if target.starts_with('/') {
+                        walked.clear();
+                    } else {
+                        walked.pop();
+                    }
+                    for step in steps(&target).rev() {
+                        ahead.push_front(step);
+                    }
+                }
+                Ok(meta) if !meta.is_dir() && !ahead.is_empty() => return Spot::Nothing(ReadError::Absent),
+                Ok(_) => {}
+                Err(e) => return fail(e, &walked, ahead),
+            }
+        }
+        let path = joined(&walked);
+        match self.holding(&walked) {
+            Some((Backing::Host(mounted), below)) => {
+                let path = below.iter().fold(mounted.clone(), |host, step| host.join(step));
+                Spot::Host { path, mounted: mounted.clone() }
+            }
+            Some((Backing::Hidden(hidden), _)) => Spot::Elsewhere { path, hidden: hidden.clone() },
+            None => Spot::Elsewhere { path, hidden: Hidden::Image },
+        }
+    }
+}
+
+fn fail(error: io::Error, walked: &[String], ahead: VecDeque<String>) -> Spot {
+    match ReadError::from(error) {
+        // Another user's directory: the engine may look into it, this process may not.
+        ReadError::Denied => {
+            let path = joined(&walked.iter().cloned().chain(ahead).collect::<Vec<_>>());
+            Spot::Elsewhere { path, hidden: Hidden::Denied }
+        }
+        other => Spot::Nothing(other),
+    }
+}
+
+fn steps(path: &str) -> impl DoubleEndedIterator<Item = String> {
+    path.split('/').filter(|step| !step.is_empty()).map(str::to_owned)
+}
+
+fn normal(path: &str) -> Vec<String> {
+    let mut out: Vec<String> = Vec::new();
+    for step in steps(path) {
+        match step.as_str() {
+            "." => {}
+            ".." => {
+                out.pop();
+            }
+            _ => out.push(step),
+        }
+    }
+    out
+}
+
+fn joined(steps: &[String]) -> String {
+    format!("/{}", steps.join("/"))
+}

@@ -1,0 +1,613 @@
+//! Compose's template syntax: `$NAME`, `${NAME}`, `${NAME:-word}` and its kin, and `$$`.
+//!
+//! Follows compose-go `template/template.go` to the letter where that matters: its greedy regular
+//! expression, its way to count braces, and words that are evaluated only when they are used. Its
+//! recursion over the rest of a line is a loop here, which keeps the time linear.
+
+use crate::{
+    origin::{Step, Via},
+    source::{Place, Span},
+    text::Text,
+};
+use std::ops::Range;
+
+/// Stands for characters that cannot be known from here; never part of a text that people write
+/// (a Unicode noncharacter). See [`Binding::unknown`].
+pub const UNKNOWN: char = '\u{10FFFF}';
+
+/// Deepest nesting of words in words.
+const DEPTH: u32 = 64;
+/// Longest word whose parts are shown.
+const SHOWN: usize = 200;
+
+/// A variable that a template may use: its value and where that comes from.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct Binding {
+    /// Its value.
+    pub value: Text,
+    /// Where the value comes from, nearest first.
+    pub via: Vec<Via>,
+}
+
+impl Binding {
+    /// A variable that is set to something that cannot be known from here.
+    #[must_use]
+    pub fn unknown() -> Self {
+        Self { value: UNKNOWN.to_string().into(), via: Vec::new() }
+    }
+}
+
+/// The variables that a template is evaluated with.
+pub trait Lookup {
+    /// The variable of that name, if it is set.
+    fn lookup(&self, name: &str) -> Option<Binding>;
+
+    /// What a variable that is not set counts as.
+    fn missing(&self) -> Missing {
+        Missing::Unset
+    }
+}
+
+/// What variables that are not set count as.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub enum Missing {
+    /// Not set.
+    #[default]
+    Unset,
+    /// Set to a value that cannot be known from here.
+    Unknown,
+    /// The same, but a default that the template gives is the better guess.
+    UnknownWithoutDefault,
+}
+
+impl<F: Fn(&str) -> Option<Binding>> Lookup for F {
+    fn lookup(&self, name: &str) -> Option<Binding> {
+        self(name)
+    }
+}
+
+/// What a template evaluates to.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct Outcome {
+    /// The text; incomplete when there is an error.
+    pub text: String,
+    /// The expressions that gave characters, in order.
+    pub uses: Vec<Use>,
+    /// Names that were not set and were taken as the empty string.
+    pub unset: Vec<Unset>,
+    /// The first error.
+    pub error: Option<TemplateError>,
+}
+
+/// One expression of a template.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Use {
+    /// Its bytes in the template.
+    pub span: Range<usize>,
+    /// Itself, with literal words masked.
+    pub shown: String,
+    /// Where its value comes from, nearest first; empty for a default.
+    pub via: Vec<Via>,
+}
+
+/// A name that was not set.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Unset {
+    /// The name.
+    pub name: String,
+    /// The expression's bytes in the template.
+    pub span: Range<usize>,
+}
+
+/// Why a template cannot be evaluated. Holds no value.
+#[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
+pub enum TemplateError {
+    /// `${` that begins no expression.
+    #[error("invalid interpolation format; write `$$` for a literal `$`")]
+    Invalid {
+        /// The bytes of the `${` in the template.
+        span: Range<usize>,
+    },
+    /// `${NAME:?message}` and NAME is not set, or empty.
+    #[error("required variable {name} is missing a value{}", shown_message(.message.as_deref()))]
+    Required {
+        /// The name.
+        name: String,
+        /// The message, when it consists of plain words.
+        message: Option<String>,
+        /// The expression's bytes in the template.
+        span: Range<usize>,
+    },
+    /// Words in words in words.
+    #[error("interpolation is nested deeper than {DEPTH} levels")]
+    TooDeep {
+        /// The expression's bytes in the template.
+        span: Range<usize>,
+    },
+}
+
+fn shown_message(message: Option<&str>) -> String {
+    message.map(|m| format!(": {m}")).unwrap_or_default()
+}
+
+impl TemplateError {
+    /// The bytes that are to blame.
+    #[must_use]
+    pub fn span(&self) -> &Range<usize> {
+        match self {
+            Self::Invalid { span } | Self::Required { span, .. } | Self::TooDeep { span } => span,
+        }
+    }
+}
+
+/// Evaluates a template.
+#[must_use]
+pub fn substitute(template: &str, variables: &dyn Lookup) -> Outcome {
+    let mut evaluation = Evaluation { variables, outcome: Outcome::default(), depth: 0 };
+    if template.contains('$') {
+        evaluation.template(template, 0);
+    } else {
+        evaluation.outcome.text.push_str(template);
+    }
+    evaluation.outcome
+}
+
+/// The steps that explain a text which a template evaluated to. `place` is where the template is
+/// written and `source` that source's text: the expressions are looked for in it, as quoting may
+/// have moved them.
+#[must_use]
+pub fn explain(template: &str, uses: &[Use], place: Place, source: &str) -> Vec<Via> {
+    let mut steps = Vec::new();
+    let mut locator = Locator::new(template, place, source);
+    for used in uses {
+        let place = locator.place_of(&used.span);
+        steps.push(Via { step: Step::Interpolation { shown: used.shown.clone() }, place: Some(place) });
+        steps.extend(used.via.iter().cloned());
+    }
+    steps
+}
+
+/// Finds parts of a template, one after the other, in the characters that it was written with:
+/// quoting and folding may have moved them.
+#[derive(Debug)]
+pub struct Locator<'a> {
+    template: &'a str,
+    place: Place,
+    source: &'a str,
+    /// Where the template is written character by character.
+    verbatim: Option<usize>,
+    from: usize,
+}
+
+impl<'a> Locator<'a> {
+    /// For a template that is written at `place` of `source`.
+    #[must_use]
+    pub fn new(template: &'a str, place: Place, source: &'a str) -> Self {
+        let from = place.span.range().start;
+        let written = source.get(place.span.range()).unwrap_or_default();
+        let verbatim = written.find(template).map(|at| from + at);
+        Self { template, place, source, verbatim, from }
+    }
+
+    /// The place of a part of the template, else of the whole.
+    pub fn place_of(&mut self, part: &Range<usize>) -> Place {
+        if let Some(start) = self.verbatim {
+            return Place { span: Span::new(start + part.start, start + part.end), ..self.place };
+        }
+        let end = self.place.span.range().end;
+        let piece = self.template.get(part.clone()).filter(|piece| !piece.is_empty());
+        let rest = self.source.get(self.from..end);
+        let found = rest.zip(piece).and_then(|(rest, piece)| Some((rest.find(piece)?, piece.len())));
+        let Some((at, length)) = found else { return self.place };
+        let start = self.from + at;
+        self.from = start + length;
+        Place { span: Span::new(start, self.from), ..self.place }
+    }
+}
+
+/// One piece of a template, as `template.go`'s regular expression finds them.
+#[derive(Clone, PartialEq, Eq, Debug)]
+enum Piece<'a> {
+    Literal(&'a str),
+    /// `$$`.
+    Dollar,
+    /// `$NAME` or `${NAME}`.
+    Plain(&'a str),
+    /// `${NAME:-word}`; when it fails, compose-go gives up the line up to its last `}`.
+    Operator {
+        name: &'a str,
+        operator: Operator,
+        word: &'a str,
+        line_end: usize,
+    },
+    Invalid,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+enum Operator {
+    DefaultIfBlank,
+    Default,
+    AlternativeIfFilled,
+    Alternative,
+    RequiredFilled,
+    Required,
+}
+
+impl Operator {
+    fn parse(text: &str) -> Option<(Self, usize)> {
+        let (colon, rest) = match text.strip_prefix(':') {
+            Some(rest) => (true, rest),
+            None => (false, text),
+        };
+        let operator = match (rest.bytes().next()?, colon) {
+            (b'-', true) => Self::DefaultIfBlank,
+            (b'-', false) => Self::Default,
+            (b'+', true) => Self::AlternativeIfFilled,
+            (b'+', false) => Self::Alternative,
+            (b'?', true) => Self::RequiredFilled,
+            (b'?', false) => Self::Required,
+            _ => return None,
+        };
+        Some((operator, 1 + usize::from(colon)))
+    }
+
+    fn symbol(self) -> &'static str {
+        match self {
+            Self::DefaultIfBlank => ":-",
+            Self::Default => "-",
+            Self::AlternativeIfFilled => ":+",
+            Self::Alternative => "+",
+            Self::RequiredFilled => ":?",
+            Self::Required => "?",
+        }
+    }
+
+    fn blank_is_unset(self) -> bool {
+        matches!(self, Self::DefaultIfBlank | Self::AlternativeIfFilled | Self::RequiredFilled)
+    }
+}
+
+/// Cuts a template into pieces.
+struct Pieces<'a> {
+    text: &'a str,
+    at: usize,
+    /// Where the current line ends, and one past its last `}`.
+    line: Option<(usize, Option<usize>)>,
+}
+
+impl<'a> Pieces<'a> {
+    fn new(text: &'a str) -> Self {
+        Self { text, at: 0, line: None }
+    }
+
+    /// One past the last `}` of the line that `at` is on.
+    fn last_brace(&mut self, at: usize) -> Option<usize> {
+        let (end, brace) = match self.line {
+            Some((end, brace)) if at <= end => (end, brace),
+            _ => {
+                let end = self.text[at..].find('\n').map_or(self.text.len(), |n| at + n);
+                (end, self.text[at..end].rfind('}').map(|n| at + n + 1))
+            }
+        };
+        self.line = Some((end, brace));
+        brace.filter(|brace| *brace > at)
+    }
+}
+
+impl<'a> Iterator for Pieces<'a> {
+    type Item = (Piece<'a>, Range<usize>);
+
+    fn next(&mut self) -> Option<Self::Item> {
+        let start = self.at;
+        let rest = &self.text[start..];
+        let mut chars = rest.chars();
+        let piece = match (chars.next()?, chars.next()) {
+            ('$', Some('$')) => {
+                self.at += 2;
+                Piece::Dollar
+            }
+            ('$', Some('{')) => self.braced(start),
+            ('$', _) if name_length(&rest[1..]) > 0 => {
+                let end = 1 + name_length(&rest[1..]);
+                self.at += end;
+                Piece::Plain(&rest[1..end])
+            }
+            (first, _) => {
+                let from = first.len_utf8();
+                let end = rest[from..].find('$').map_or(rest.len(), |n| from + n);
+                self.at += end;
+                Piece::Literal(&rest[..end])
+            }
+        };
+        Some((piece, start..self.at))
+    }
+}
+
+impl<'a> Pieces<'a> {
+    /// The expression whose `${` is at `start`.
+    fn braced(&mut self, start: usize) -> Piece<'a> {
+        let text = self.text;
+        let name_start = start + 2;
+        let name_end = name_start + name_length(&text[name_start..]);
+        let name = &text[name_start..name_end];
+        self.at = name_start;
+        if name.is_empty() {
+            return Piece::Invalid;
+        }
+        if text[name_end..].starts_with('}') {
+            self.at = name_end + 1;
+            return Piece::Plain(name);
+        }
+        let Some((operator, length)) = Operator::parse(&text[name_end..]) else { return Piece::Invalid };
+        let word_start = name_end + length;
+        let Some(line_end) = self.last_brace(word_start) else { return Piece::Invalid };
+        let end = closing_brace(&text[start..line_end]).map_or(line_end, |n| start + n + 1);
+        self.at = end;
+        Piece::Operator { name, operator, word: &text[word_start..end - 1], line_end }
+    }
+}
+
+/// `[_a-z][_a-z0-9]*` without regard to case. Go folds the long s and the Kelvin sign to letters.
+fn name_length(text: &str) -> usize {
+    let letter = |c: char| c == '_' || c.is_ascii_alphabetic() || matches!(c, '\u{17f}' | '\u{212a}');
+    if !text.starts_with(letter) {
+        return 0;
+    }
+    text.find(|c: char| !letter(c) && !c.is_ascii_digit()).unwrap_or(text.len())
+}
+
+/// `getFirstBraceClosingIndex`: an opening brace makes it skip the byte that follows.
+fn closing_brace(text: &str) -> Option<usize> {
+    let mut open = 0usize;
+    let mut bytes = text.bytes().enumerate();
+    while let Some((at, byte)) = bytes.next() {
+        match byte {
+            b'}' if open == 1 => return Some(at),
+            b'}' => open = open.saturating_sub(1),
+            b'{' => {
+                open += 1;
+                bytes.next();
+            }
+            _ => {}
+        }
+    }
+    None
+}
+
+struct Evaluation<'v> {
+    variables: &'v dyn Lookup,
+    outcome: Outcome,
+    depth: u32,
+}
+
+impl Evaluation<'_> {
+    /// Appends the value of `template`, which starts at byte `base` of the whole. False after an
+    /// error: the expression that this is a word of is then given up.
+    fn template(&mut self, template: &str, base: usize) -> bool {
+        let mut good = true;
+        let mut pieces = Pieces::new(template);
+        while let Some((piece, range)) = pieces.next() {
+            let span = base + range.start..base + range.end;
+            match piece {
+                Piece::Literal(text) => self.outcome.text.push_str(text),
+                Piece::Dollar => self.outcome.text.push('$'),
+                Piece::Plain(name) => self.plain(name, &template[range], span),
+                Piece::Operator { name, operator, word, line_end } => {
+                    let word_start = base + range.end - 1 - word.len();
+                    if !self.operator(name, operator, (word, word_start), span) {
+                        // compose-go gives up the rest of what its expression matched.
+                        pieces.at = line_end;
+                        good = false;
+                    }
+                }
+                Piece::Invalid => {
+                    self.fail(TemplateError::Invalid { span });
+                    good = false;
+                }
+            }
+        }
+        good
+    }
+
+    fn fail(&mut self, error: TemplateError) {
+        self.outcome.error.get_or_insert(error);
+    }
+
+    fn get(&self, name: &str, operator: Option<Operator>) -> Option<Binding> {
+        let found = self.variables.lookup(name);
+        let blank = found.as_ref().is_some_and(|v| v.value.is_empty());
+        let missing = match operator {
+            Some(Operator::RequiredFilled) => found.is_none() || blank,
+            _ => found.is_none(),
+        };
+        let defaulted = matches!(operator, Some(Operator::Default | Operator::DefaultIfBlank));
+        match self.variables.missing() {
+            Missing::Unknown if missing => Some(Binding::unknown()),
+            Missing::UnknownWithoutDefault if missing && !defaulted => Some(Binding::unknown()),
+            _ => found,
+        }
+    }
+
+    fn plain(&mut self, name: &str, shown: &str, span: Range<usize>) {
+        match self.get(name, None) {
+            Some(variable) => self.put(&variable, shown.to_owned(), span),
+            None => {
+                self.outcome.unset.push(Unset { name: name.to_owned(), span: span.clone() });
+                self.outcome.uses.push(Use { span, shown: shown.to_owned(), via: Vec::new() });
+            }
+        }
+    }
+
+    fn put(&mut self, variable: &Binding, shown: String, span: Range<usize>) {
+        self.outcome.text.push_str(variable.value.expose());
+        self.outcome.uses.push(Use { span, shown, via: variable.via.clone() });
+    }
+
+    fn operator(
+        &mut self,
+        name: &str,
+        operator: Operator,
+        (word, word_start): (&str, usize),
+        span: Range<usize>,
+    ) -> bool {
+        let variable = self.get(name, Some(operator));
+        let filled = |v: &&Binding| !(operator.blank_is_unset() && v.value.is_empty());
+        let present = variable.as_ref().filter(filled);
+        let shown = shown_operator(name, operator, word);
+        match (operator, present) {
+            (Operator::Alternative | Operator::AlternativeIfFilled, Some(_))
+            | (Operator::Default | Operator::DefaultIfBlank, None) => {
+                self.outcome.uses.push(Use { span: span.clone(), shown, via: Vec::new() });
+                self.word(word, word_start, span)
+            }
+            (Operator::Alternative | Operator::AlternativeIfFilled, None) => {
+                self.outcome.uses.push(Use { span, shown, via: Vec::new() });
+                true
+            }
+            (Operator::Required | Operator::RequiredFilled, None) => {
+                let length = self.outcome.text.len();
+                if self.word(word, word_start, span.clone()) {
+                    let message = plain_words(word).then(|| word.to_owned());
+                    let name = name.to_owned();
+                    self.fail(TemplateError::Required { name, message, span });
+                }
+                self.outcome.text.truncate(length);
+                false
+            }
+            (_, Some(variable)) => {
+                self.put(variable, shown, span);
+                true
+            }
+        }
+    }
+
+    fn word(&mut self, word: &str, start: usize, span: Range<usize>) -> bool {
+        if self.depth == DEPTH {
+            self.fail(TemplateError::TooDeep { span });
+            return false;
+        }
+        self.depth += 1;
+        let good = self.template(word, start);
+        self.depth -= 1;
+        good
+    }
+}
+
+/// Whether the message of `${NAME:?message}` may be shown: short words, no expression, nothing
+/// that looks like a key.
+fn plain_words(message: &str) -> bool {
+    let plain_word = |word: &str| {
+        let letters = word.bytes().any(|b| b.is_ascii_alphabetic());
+        let digits = word.bytes().any(|b| b.is_ascii_digit());
+        word.len() <= if letters && digits { 12 } else { 32 }
+            && word.bytes().all(|b| b.is_ascii_alphanumeric() || b"_-.,;:!()'/`".contains(&b))
+    };
+    !message.is_empty() && message.len() <= 200 && message.split(' ').all(plain_word)
+}
+
+/// The expression with the literal parts of its word masked.
+fn shown_operator(name: &str, operator: Operator, word: &str) -> String {
+    let mut shown = format!("${{{name}{}", operator.symbol());
+    if word.len() <= SHOWN {
+        mask(word, &mut shown);
+    } else {
+        shown.push('…');
+    }
+    shown.push('}');
+    shown
+}
+
+fn mask(word: &str, shown: &mut String) {
+    let mut masked = false;
+    for (piece, range) in Pieces::new(word) {
+        let literal = match piece {
+            Piece::Plain(_) => {
+                shown.push_str(&word[range]);
+                false
+            }
+            Piece::Operator { name, operator, word, .. } => {
+                shown.push_str("${");
+                shown.push_str(name);
+                shown.push_str(operator.symbol());
+                mask(word, shown);
+                shown.push('}');
+                false
+            }
+            _ => true,
+        };
+        if literal && !masked {
+            shown.push('…');
+        }
+        masked = literal;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn variables(name: &str) -> Option<Binding> {
+        let value = match name {
+            "SET" => "val",
+            "EMPTY" => "",
+            "DOLLAR" => "$SET ${SET}",
+            _ => return None,
+        };
+        Some(Binding { value: value.into(), via: Vec::new() })
+    }
+
+    fn value(template: &str) -> String {
+        let outcome = substitute(template, &variables);
+        assert_eq!(outcome.error, None, "{template}");
+        outcome.text
+    }
+
+    #[test]
+    fn operators() {
+        for (template, expected) in [
+            ("a$SET-b", "aval-b"),
+            ("${SET}${EMPTY}|$NONE|", "val||"),
+            ("${SET:-d}${EMPTY:-d}${EMPTY-d}${NONE-d}", "valdd"),
+            ("${SET:+a}${EMPTY:+a}${EMPTY+b}${NONE+a}", "ab"),
+            ("${NONE:-${EMPTY:-deep}}", "deep"),
+            ("${NONE:-{\"a\":1}}", "{\"a\":1}"),
+            ("$$SET $${SET} $1 $", "$SET ${SET} $1 $"),
+            ("${DOLLAR}", "$SET ${SET}"),
+            ("${SET:-${NONE?x}}", "val"),
+        ] {
+            assert_eq!(value(template), expected, "{template}");
+        }
+    }
+
+    #[test]
+    fn errors_and_warnings() {
+        for template in ["${", "${}", "${ SET}", "${SET", "${SET!}", "${1}", "${NONE:-a\nb}"] {
+            let outcome = substitute(template, &variables);
+            assert!(matches!(outcome.error, Some(TemplateError::Invalid { .. })), "{template}");
+        }
+        let outcome = substitute("x${EMPTY:?set it in .env}", &variables);
+        let error = outcome.error.unwrap();
+        assert_eq!(error.to_string(), "required variable EMPTY is missing a value: set it in .env");
+        assert_eq!(*error.span(), 1..25);
+        let error = substitute("${NONE?use sk-aB3dEf6hIj9kLm}", &variables).error.unwrap();
+        assert_eq!(error.to_string(), "required variable NONE is missing a value");
+        let unset: Vec<_> = substitute("$A ${B}", &variables).unset.into_iter().map(|u| u.name).collect();
+        assert_eq!(unset, ["A", "B"]);
+    }
+
+    #[test]
+    fn words_are_masked() {
+        let shown = |template| substitute(template, &variables).uses[0].shown.clone();
+        assert_eq!(shown("${SET:-}"), "${SET:-}");
+        assert_eq!(shown("${SET:-hunter2}"), "${SET:-…}");
+        assert_eq!(shown("${SET:-a${B:-c}d}"), "${SET:-…${B:-…}…}");
+    }
+
+    #[test]
+    fn long_and_deep_templates_are_no_trouble() {
+        let long = "${NONE:-x}".repeat(200_000);
+        assert_eq!(value(&long).len(), 200_000);
+        let deep = "${NONE:-".repeat(100_000) + &"}".repeat(100_000);
+        assert!(matches!(substitute(&deep, &variables).error, Some(TemplateError::TooDeep { .. })));
+    }
+}

@@ -1,0 +1,609 @@
+//! YAML to [`Node`]s, as go-yaml reads it for Docker Compose: anchors, merge keys, several
+//! documents, one source of truth for places.
+//!
+//! granit-parser gives events; they are kept as a flat graph, because the two tags of Compose,
+//! `!reset` and `!override`, are recorded by path before aliases and merge keys are followed
+//! (compose-go `loader/reset.go`). Errors never quote a scalar.
+
+use super::{
+    node::{Entry, Kind, Node},
+    yaml_scalar,
+};
+use crate::{
+    limits,
+    origin::{Step, Via},
+    source::{Place, SourceId, Span},
+};
+use granit_parser::{ErrorKind, Event, Parser, ScalarStyle, Tag};
+use std::{borrow::Cow, collections::HashMap};
+
+/// Everything that was read from one text.
+#[derive(Debug, Default)]
+pub struct Stream {
+    /// The documents, in order.
+    pub documents: Vec<Document>,
+    /// What go-yaml or Compose would refuse, in the order it was met.
+    pub problems: Vec<Problem>,
+    /// Every comment, `#` included.
+    pub comments: Vec<Place>,
+}
+
+/// One document.
+#[derive(Debug)]
+pub struct Document {
+    /// Its tree, with aliases and merge keys followed and `!reset` entries left out.
+    pub root: Node,
+    /// The paths of keys that carry `!reset` or `!override`.
+    pub resets: Vec<Vec<Box<str>>>,
+    /// How many values Compose visits to read it.
+    pub visits: usize,
+}
+
+/// Something that makes the text unreadable to Compose.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Problem {
+    /// Where.
+    pub place: Place,
+    /// What, free of values.
+    pub message: String,
+    /// What was read is not the whole text.
+    pub fatal: bool,
+}
+
+/// Reads a text that is stored as `source`.
+#[must_use]
+pub fn parse(text: &str, source: SourceId) -> Stream {
+    let options = granit_parser::options! {
+        flow_nesting_limit: limits::DEPTH as usize,
+        block_nesting_limit: limits::DEPTH as usize,
+        max_buffered_comment_events: usize::MAX,
+        emit_unresolved_aliases: true,
+    };
+    let mut stream = Stream::default();
+    let mut graph = Graph::new(source);
+    let end = text.len();
+    for event in Parser::new_from_str_with_options(text, options) {
+        let (event, span) = match event {
+            Ok((event, span)) => (event, span_of(span.byte_range(), end)),
+            Err(error) => {
+                let at = error.marker().byte_offset().unwrap_or(end).min(end);
+                stream.problems.push(Problem {
+                    place: Place { source, span: Span::new(at, at) },
+                    message: syntax_message(error.kind()),
+                    fatal: true,
+                });
+                break;
+            }
+        };
+        let done = match event {
+            Event::Comment(..) => {
+                stream.comments.push(Place { source, span });
+                continue;
+            }
+            Event::DocumentStart(..) => {
+                graph = Graph::new(source);
+                continue;
+            }
+            Event::DocumentEnd => true,
+            event => graph.accept(event, span).is_err(),
+        };
+        if graph.nodes.len() > limits::NODES {
+            let message = format!("the document has more than {} values", limits::NODES);
+            stream.problems.push(Problem { place: Place { source, span }, message, fatal: true });
+            break;
+        }
+        if done {
+            let graph = std::mem::replace(&mut graph, Graph::new(source));
+            stream.documents.extend(Construction::new(&graph, &mut stream.problems).document());
+        }
+    }
+    stream
+}
+
+fn span_of(range: Option<std::ops::Range<usize>>, end: usize) -> Span {
+    range.map_or(Span::new(end, end), |r| Span::new(r.start.min(end), r.end.min(end)))
+}
+
+/// granit's words, without the character it stumbled over.
+fn syntax_message(kind: &ErrorKind) -> String {
+    match kind {
+        ErrorKind::UnexpectedCharacter { .. } => "found a character that cannot start any token".to_owned(),
+        ErrorKind::RecursionLimitExceeded => {
+            format!("nested deeper than {} levels", limits::DEPTH)
+        }
+        kind => kind.to_string(),
+    }
+}
+
+/// A document as it is written: aliases point to nodes, nothing is copied.
+struct Graph<'a> {
+    source: SourceId,
+    nodes: Vec<Raw<'a>>,
+    /// Node of each anchor id.
+    anchors: HashMap<usize, usize>,
+    /// Collections that are still open, with the key that waits for its value.
+    open: Vec<(usize, Option<usize>)>,
+    root: Option<usize>,
+}
+
+struct Raw<'a> {
+    span: Span,
+    tag: Option<Box<str>>,
+    kind: RawKind<'a>,
+}
+
+enum RawKind<'a> {
+    Scalar { text: Cow<'a, str>, quoted: bool },
+    Seq { items: Vec<usize>, flow: bool },
+    Map { entries: Vec<(usize, usize)>, flow: bool },
+    Alias(usize),
+    UnknownAlias,
+}
+
+/// The events do not make a tree, which granit rules out.
+struct Malformed;
+
+impl<'a> Graph<'a> {
+    fn new(source: SourceId) -> Self {
+        Self { source, nodes: Vec::new(), anchors: HashMap::new(), open: Vec::new(), root: None }
+    }
+
+    fn accept(&mut self, event: Event<'a>, span: Span) -> Result<(), Malformed> {
+        use granit_parser::StructureStyle::Flow;
+        let (kind, anchor, tag) = match event {
+            Event::Scalar(text, style, anchor, tag) => {
+                let quoted = style != ScalarStyle::Plain;
+                // granit gives `~` for nothing at all; with `!!str` the two differ.
+                let absent = span.start == span.end && !quoted;
+                let text = if absent { Cow::Borrowed("") } else { text };
+                (RawKind::Scalar { text, quoted }, anchor, tag)
+            }
+            Event::SequenceStart(style, anchor, tag) => {
+                (RawKind::Seq { items: Vec::new(), flow: style == Flow }, anchor, tag)
+            }
+            Event::MappingStart(style, anchor, tag) => {
+                (RawKind::Map { entries: Vec::new(), flow: style == Flow }, anchor, tag)
+            }
+            Event::Alias(id) => {
+                let target = self.anchors.get(&id).copied();
+                (target.map_or(RawKind::UnknownAlias, RawKind::Alias), 0, None)
+            }
+            Event::UnresolvedAlias(_) => (RawKind::UnknownAlias, 0, None),
+            Event::SequenceEnd | Event::MappingEnd => return self.close(span),
+            _ => return Ok(()),
+        };
+        let opens = matches!(kind, RawKind::Seq { .. } | RawKind::Map { .. });
+        let id = self.nodes.len();
+        self.nodes.push(Raw { span, tag: tag.and_then(|t| short_tag(&t)), kind });
+        if anchor != 0 {
+            self.anchors.insert(anchor, id);
+        }
+        match self.open.last_mut() {
+            None => self.root = Some(id),
+            Some((parent, key)) => match (&mut self.nodes[*parent].kind, key.take()) {
+                (RawKind::Seq { items, .. }, _) => items.push(id),
+                (RawKind::Map { entries, .. }, Some(key)) => entries.push((key, id)),
+                (RawKind::Map { .. }, None) => *key = Some(id),
+                _ => return Err(Malformed),
+            },
+        }
+        if opens {
+            self.open.push((id, None));
+        }
+        Ok(())
+    }
+
+    fn close(&mut self, span: Span) -> Result<(), Malformed> {
+        let (id, _) = self.open.pop().ok_or(Malformed)?;
+        // A block collection is reported to end where the next line starts: say instead that it
+        // ends where its last value does.
+        let last = match &self.nodes[id].kind {
+            RawKind::Seq { items, flow: false } => items.last().copied(),
+            RawKind::Map { entries, flow: false } => entries.last().map(|(_, value)| *value),
+            _ => None,
+        };
+        let end = last.map_or(span.end, |last| self.nodes[last].span.end);
+        let node = &mut self.nodes[id];
+        node.span.end = end.max(node.span.start);
+        Ok(())
+    }
+
+    fn place(&self, id: usize) -> Place {
+        Place { source: self.source, span: self.nodes[id].span }
+    }
+
+    /// The node that an alias, or a chain of them, stands for.
+    fn target(&self, id: usize) -> usize {
+        match self.nodes[id].kind {
+            RawKind::Alias(target) => target,
+            _ => id,
+        }
+    }
+
+    fn is_merge_key(&self, id: usize) -> bool {
+        let node = &self.nodes[id];
+        match (&node.kind, node.tag.as_deref()) {
+            (RawKind::Scalar { .. }, Some(tag)) => tag == "!!merge",
+            (RawKind::Scalar { text, quoted }, None) => !quoted && text == "<<",
+            _ => false,
+        }
+    }
+}
+
+fn short_tag(tag: &Tag) -> Option<Box<str>> {
+    const CORE: &str = "tag:yaml.org,2002:";
+    let full = format!("{}{}", tag.handle(), tag.suffix());
+    match full.strip_prefix(CORE) {
+        // The non-specific tag says nothing: go-yaml drops it.
+        _ if full == "!" => None,
+        Some(name) => Some(format!("!!{name}").into()),
+        None => Some(full.into()),
+    }
+}
+
+/// Follows aliases and merge keys of one document.
+struct Construction<'g, 'a> {
+    graph: &'g Graph<'a>,
+    problems: &'g mut Vec<Problem>,
+    path: Vec<&'g str>,
+    resets: Vec<Vec<Box<str>>>,
+    /// Collections that were constructed once: only the first time is counted and complained of.
+    seen: Vec<bool>,
+    /// Collections under construction: an alias to one of them is a cycle.
+    active: Vec<bool>,
+    depth: u32,
+    replay: u32,
+    alias_depth: u32,
+    /// Inside of a value that carries `!override`.
+    opaque: u32,
+    visits: usize,
+    constructed: usize,
+    aliased: usize,
+    stopped: bool,
+}
+
+impl<'g, 'a> Construction<'g, 'a> {
+    fn new(graph: &'g Graph<'a>, problems: &'g mut Vec<Problem>) -> Self {
+        let count = graph.nodes.len();
+        Self {
+            graph,
+            problems,
+            path: Vec::new(),
+            resets: Vec::new(),
+            seen: vec![false; count],
+            active: vec![false; count],
+            depth: 0,
+            replay: 0,
+            alias_depth: 0,
+            opaque: 0,
+            visits: 0,
+            constructed: 0,
+            aliased: 0,
+            stopped: false,
+        }
+    }
+
+    fn document(mut self) -> Option<Document> {
+        let id = self.graph.root?;
+        let root = self.value(id, false);
+        let root = root.unwrap_or_else(|| Node::new(self.graph.place(id), Kind::Null));
+        Some(Document { root, resets: self.resets, visits: self.visits })
+    }
+
+    fn problem(&mut self, id: usize, message: impl Into<String>) {
+        if self.replay == 0 {
+            let place = self.graph.place(id);
+            self.problems.push(Problem { place, message: message.into(), fatal: false });
+        }
+    }
+
+    /// Gives up the document: what follows is null.
+    fn stop(&mut self, id: usize, message: impl Into<String>) {
+        if !self.stopped {
+            let place = self.graph.place(id);
+            self.problems.push(Problem { place, message: message.into(), fatal: true });
+        }
+        self.stopped = true;
+    }
+
+    fn count(&mut self, id: usize) {
+        self.constructed += 1;
+        self.aliased += usize::from(self.alias_depth > 0);
+        if self.constructed > limits::NODES {
+            let message = format!("the document has more than {} values", limits::NODES);
+            self.stop(id, message);
+        } else if excessive_aliasing(self.aliased, self.constructed) {
+            self.stop(id, "the document contains excessive aliasing");
+        }
+    }
+
+    /// The value of a node, or nothing when it carries `!reset`. In a map that is merged, keys
+    /// need not be text.
+    fn value(&mut self, id: usize, merged: bool) -> Option<Node> {
+        let graph = self.graph;
+        let raw = &graph.nodes[id];
+        let place = graph.place(id);
+        self.visits += usize::from(self.replay == 0 && self.opaque == 0);
+        self.count(id);
+        if self.stopped || self.depth > 2 * limits::DEPTH {
+            let message = format!("nested deeper than {} levels", 2 * limits::DEPTH);
+            self.stop(id, message);
+            return Some(Node::new(place, Kind::Null));
+        }
+        let mut replaces = false;
+        match raw.tag.as_deref() {
+            Some("!reset") if self.opaque == 0 => {
+                self.record_reset();
+                return None;
+            }
+            Some("!override") if self.opaque == 0 => {
+                self.record_reset();
+                replaces = true;
+            }
+            _ => {}
+        }
+        // Compose does not look for its tags below `!override`.
+        self.opaque += u32::from(replaces);
+        let node = self.untagged(id, merged);
+        self.opaque -= u32::from(replaces);
+        node
+    }
+
+    fn untagged(&mut self, id: usize, merged: bool) -> Option<Node> {
+        let graph = self.graph;
+        let raw = &graph.nodes[id];
+        let place = graph.place(id);
+        let kind = match &raw.kind {
+            RawKind::Alias(target) => return self.alias(id, *target),
+            RawKind::UnknownAlias => {
+                self.problem(id, "an alias names an anchor that is not defined before it");
+                Kind::Null
+            }
+            RawKind::Scalar { text, quoted } => {
+                match yaml_scalar::resolve(raw.tag.as_deref(), text, *quoted) {
+                    Ok(kind) => kind,
+                    Err(found) => {
+                        let tag = raw.tag.as_deref().unwrap_or_default();
+                        self.problem(id, format!("a value of type {found} is tagged {tag}"));
+                        Kind::Null
+                    }
+                }
+            }
+            RawKind::Seq { items, .. } => {
+                self.enter(id);
+                let items = items.iter().filter_map(|item| {
+                    // Compose never matches a path that goes through a list (`Apply` looks for
+                    // `[0]`, `0` is recorded), so it is enough that this one matches nothing.
+                    self.path.push("[]");
+                    let node = self.value(*item, false);
+                    self.path.pop();
+                    node
+                });
+                let items = items.collect();
+                self.leave(id);
+                Kind::Seq(items)
+            }
+            RawKind::Map { entries, .. } => {
+                self.enter(id);
+                let entries = self.map(entries, merged);
+                self.leave(id);
+                Kind::Map(entries)
+            }
+        };
+        let tag = raw.tag.clone();
+        Some(Node { tag, ..Node::new(place, kind) })
+    }
+
+    fn enter(&mut self, id: usize) {
+        self.depth += 1;
+        self.active[id] = true;
+        self.replay += u32::from(self.seen[id] || self.replay > 0);
+        self.seen[id] = true;
+    }
+
+    fn leave(&mut self, id: usize) {
+        self.depth -= 1;
+        self.active[id] = false;
+        self.replay = self.replay.saturating_sub(1);
+    }
+
+    fn record_reset(&mut self) {
+        self.resets.push(self.path.iter().map(|part| Box::from(*part)).collect());
+    }
+
+    fn alias(&mut self, id: usize, target: usize) -> Option<Node> {
+        if self.active[target] {
+            self.stop(id, "an alias is inside the value of its own anchor: a cycle");
+            return Some(Node::new(self.graph.place(id), Kind::Null));
+        }
+        self.alias_depth += 1;
+        self.replay += 1;
+        let node = self.value(target, false);
+        self.replay -= 1;
+        self.alias_depth -= 1;
+        let mut node = node?;
+        node.via.insert(0, Via { step: Step::Alias, place: Some(self.graph.place(id)) });
+        Some(node)
+    }
+
+    fn map(&mut self, pairs: &'g [(usize, usize)], merged: bool) -> Vec<Entry> {
+        let graph = self.graph;
+        let mut entries = Vec::with_capacity(pairs.len());
+        let mut keys: HashMap<&str, usize> = HashMap::with_capacity(pairs.len());
+        let mut merge = None;
+        for (key, value) in pairs {
+            self.count(*key);
+            let key_node = &graph.nodes[graph.target(*key)];
+            let RawKind::Scalar { text, quoted } = &key_node.kind else {
+                self.problem(*key, "a mapping key is a list or a mapping");
+                continue;
+            };
+            if let Some(first) = keys.insert(text, *key) {
+                let line = "a mapping key is already defined in the same mapping";
+                self.problem(*key, line);
+                keys.insert(text, first);
+            }
+            if graph.is_merge_key(*key) {
+                merge = Some((*key, *value));
+                continue;
+            }
+            if !merged && !yaml_scalar::is_text_key(key_node.tag.as_deref(), text, *quoted) {
+                self.problem(*key, "non-string key: a mapping key is not text; quote it");
+            }
+            self.path.push(text);
+            let node = self.value(*value, false);
+            self.path.pop();
+            if let Some(value) = node {
+                entries.push(Entry { key: Box::from(&**text), key_place: graph.place(*key), value });
+            }
+        }
+        if let Some((key, value)) = merge {
+            let mut taken: HashMap<Box<str>, ()> = keys.into_keys().map(|k| (k.into(), ())).collect();
+            for source in self.merge_sources(value) {
+                let via = Via { step: Step::MergeKey, place: Some(graph.place(key)) };
+                for mut entry in self.merge_entries(source) {
+                    if taken.insert(entry.key.clone(), ()).is_none() {
+                        entry.value.via.insert(0, via.clone());
+                        entries.push(entry);
+                    }
+                }
+            }
+        }
+        entries
+    }
+
+    /// The mappings that a merge key names.
+    fn merge_sources(&mut self, value: usize) -> Vec<usize> {
+        let graph = self.graph;
+        let sources = match &graph.nodes[graph.target(value)].kind {
+            RawKind::Map { .. } => vec![value],
+            RawKind::Seq { items, .. } => items.clone(),
+            _ => vec![value],
+        };
+        let is_map = |id: &usize| matches!(graph.nodes[graph.target(*id)].kind, RawKind::Map { .. });
+        let (maps, others): (Vec<_>, Vec<_>) = sources.into_iter().partition(is_map);
+        if let Some(other) = others.first() {
+            self.problem(*other, "map merge requires a map or a sequence of maps as the value");
+        }
+        maps
+    }
+
+    fn merge_entries(&mut self, source: usize) -> Vec<Entry> {
+        let target = self.graph.target(source);
+        if self.active[target] {
+            self.stop(source, "a merge key is inside the value of its own anchor: a cycle");
+            return Vec::new();
+        }
+        let alias = target != source;
+        self.alias_depth += u32::from(alias);
+        self.replay += u32::from(alias);
+        let node = self.value(target, true);
+        self.replay -= u32::from(alias);
+        self.alias_depth -= u32::from(alias);
+        match node.map(|n| n.kind) {
+            Some(Kind::Map(entries)) => entries,
+            _ => Vec::new(),
+        }
+    }
+}
+
+/// go-yaml's defence against alias bombs (`constructor.go: allowedAliasRatio`): small documents
+/// may consist of aliases to 99 %, large ones to 10 %.
+#[expect(clippy::cast_precision_loss, reason = "counts far below 2^52")]
+fn excessive_aliasing(aliased: usize, constructed: usize) -> bool {
+    const LOW: f64 = 400_000.0;
+    const HIGH: f64 = 4_000_000.0;
+    if aliased <= 100 || constructed <= 1000 {
+        return false;
+    }
+    let (aliased, constructed) = (aliased as f64, constructed as f64);
+    let allowed = 0.99 - 0.89 * ((constructed.clamp(LOW, HIGH) - LOW) / (HIGH - LOW));
+    aliased / constructed > allowed
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::source::{Language, SourceName, Sources};
+
+    fn read(text: &str) -> (Sources, Stream) {
+        let mut sources = Sources::default();
+        let id = sources.add(SourceName::Stdin, Language::Yaml, text.to_owned());
+        let stream = parse(sources.get(id).text(), id);
+        (sources, stream)
+    }
+
+    fn root(text: &str) -> Node {
+        let (_, stream) = read(text);
+        assert_eq!(stream.problems, []);
+        stream.documents.into_iter().next().unwrap().root
+    }
+
+    fn written(sources: &Sources, place: Place) -> &str {
+        &sources.get(place.source).text()[place.span.range()]
+    }
+
+    #[test]
+    fn places_are_those_of_the_text_bom_and_crlf_included() {
+        let (sources, stream) = read("\u{feff}a: 1\r\nb:\r\n  c: \"x\" # note\r\n  d: [é, f]\r\n");
+        let root = &stream.documents[0].root;
+        let c = root.at(["b", "c"]).unwrap();
+        assert_eq!(written(&sources, c.place), "\"x\"");
+        assert_eq!(sources.line_col(c.place).line, 3);
+        assert_eq!(written(&sources, root.entry("b").unwrap().key_place), "b");
+        assert_eq!(written(&sources, root.at(["b", "d"]).unwrap().place), "[é, f]");
+        assert_eq!(written(&sources, stream.comments[0]), "# note");
+        assert_eq!(written(&sources, root.get("b").unwrap().place), "c: \"x\" # note\r\n  d: [é, f]");
+    }
+
+    #[test]
+    fn merge_keys_give_what_is_missing_and_say_so() {
+        let root = root("a: &a {x: 1, y: 2}\nb: &b {y: 3, z: 4}\nc: {<<: [*a, *b], x: 0}\nd: *a\n");
+        let c = root.get("c").unwrap();
+        let pairs: Vec<_> = c.entries().iter().map(|e| (&*e.key, e.value.kind.clone())).collect();
+        assert_eq!(pairs, [("x", Kind::Int(0)), ("y", Kind::Int(2)), ("z", Kind::Int(4))]);
+        assert_eq!(c.get("y").unwrap().via[0].step, Step::MergeKey);
+        assert_eq!(root.get("d").unwrap().via[0].step, Step::Alias);
+    }
+
+    #[test]
+    fn duplicate_and_non_string_keys_are_told_once() {
+        let (_, stream) = read("a: &a {k: 1, k: 2, 1: x}\nb: *a\n");
+        let messages: Vec<_> = stream.problems.iter().map(|p| p.message.as_str()).collect();
+        assert_eq!(messages.len(), 2, "{messages:?}");
+        assert!(messages[0].contains("already defined"));
+        assert!(messages[1].contains("non-string key"));
+    }
+
+    #[test]
+    fn compose_tags_are_recorded_by_path() {
+        let (_, stream) = read("a: {b: !reset null, c: !override {d: 1}}\nx: &x {e: !reset }\ny: {<<: *x}\n");
+        let document = &stream.documents[0];
+        let paths: Vec<_> = document.resets.iter().map(|p| p.join(".")).collect();
+        assert_eq!(paths, ["a.b", "a.c", "x.e", "y.e"]);
+        assert!(document.root.at(["a", "b"]).is_none());
+        assert!(document.root.at(["a", "c", "d"]).is_some());
+    }
+
+    #[test]
+    fn bombs_cycles_and_depth_end_quickly() {
+        let mut bomb = "a: &a [x,x,x,x,x,x,x,x,x]\n".to_owned();
+        for (previous, next) in "abcdefgh".chars().zip("bcdefghi".chars()) {
+            bomb += &format!("{next}: &{next} [{}]\n", vec![format!("*{previous}"); 9].join(","));
+        }
+        let deep = "[".repeat(100_000);
+        let dashes = "- ".repeat(20_000);
+        for text in [bomb.as_str(), "a: &a [*a]", "a: &a {<<: *a}", deep.as_str(), dashes.as_str()] {
+            let (_, stream) = read(text);
+            assert!(stream.problems[0].fatal, "{:?}", stream.problems);
+        }
+    }
+
+    #[test]
+    fn messages_hold_no_value() {
+        let (_, stream) = read("a: `sk-secret\n");
+        assert!(!stream.problems[0].message.contains("sk"));
+        let (_, stream) = read("a: !!int sk-secret\n");
+        assert!(!stream.problems[0].message.contains("sk"));
+    }
+}

@@ -1,0 +1,79 @@
+//! A daemon that does what no real one does on request: hang, answer with nonsense or with an
+//! error that holds secrets.
+
+use clawdock::sources::{
+    engine::{Engine, EngineOptions},
+    host::Host,
+};
+use std::{
+    io::{Read as _, Write as _},
+    os::unix::net::UnixListener,
+    sync::{Arc, Mutex},
+    time::Duration,
+};
+
+/// What the daemon answers.
+#[derive(Clone)]
+pub enum Reply {
+    /// A status and a body.
+    Http(u16, String),
+    /// These bytes.
+    Raw(&'static [u8]),
+    /// Nothing, for ever.
+    Hang,
+    /// Headers, and then nothing for ever.
+    HalfHang,
+}
+
+/// A running fake.
+pub struct Fake {
+    socket: tempfile::TempDir,
+    /// The first line of every request.
+    pub requests: Arc<Mutex<Vec<String>>>,
+}
+
+impl Fake {
+    /// Answers each request line as `answer` says.
+    pub fn start(answer: impl Fn(&str) -> Reply + Send + 'static) -> Self {
+        let socket = tempfile::tempdir().expect("a temporary directory");
+        let listener = UnixListener::bind(socket.path().join("d.sock")).expect("a socket");
+        let requests = Arc::new(Mutex::new(Vec::new()));
+        let seen = Arc::clone(&requests);
+        std::thread::spawn(move || {
+            let mut kept = Vec::new();
+            for stream in listener.incoming() {
+                let Ok(mut stream) = stream else { return };
+                let mut request = Vec::new();
+                let mut byte = [0];
+                while !request.ends_with(b"\r\n\r\n") && stream.read(&mut byte).is_ok_and(|n| n == 1) {
+                    request.push(byte[0]);
+                }
+                let line = String::from_utf8_lossy(&request).lines().next().unwrap_or_default().to_owned();
+                seen.lock().expect("no panic before").push(line.clone());
+                let bytes = match answer(&line) {
+                    Reply::Http(status, body) => {
+                        let length = body.len();
+                        format!("HTTP/1.1 {status} X\r\nContent-Type: application/json\r\nContent-Length: {length}\r\n\r\n{body}")
+                            .into_bytes()
+                    }
+                    Reply::Raw(bytes) => bytes.to_vec(),
+                    Reply::Hang => Vec::new(),
+                    Reply::HalfHang => b"HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n{".to_vec(),
+                };
+                let _ = stream.write_all(&bytes);
+                if bytes.is_empty() || matches!(answer(&line), Reply::HalfHang) {
+                    kept.push(stream);
+                }
+            }
+        });
+        Self { socket, requests }
+    }
+
+    /// A connection to it that waits half a second.
+    pub fn engine(&self) -> Engine {
+        let host = Some(format!("unix://{}", self.socket.path().join("d.sock").display()));
+        let timeout = Some(Duration::from_millis(500));
+        let options = EngineOptions { host, context: None, timeout };
+        Engine::connect(&options, &Host::default()).expect("the socket is there")
+    }
+}

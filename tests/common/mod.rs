@@ -1,0 +1,6 @@
+//! What the tests share. Each test binary uses a part of it.
+#![allow(dead_code, reason = "each test binary uses a part of it")]
+
+pub mod engine;
+pub mod fake;
+pub mod project;
