@@ -73,7 +73,9 @@ fn split(s: &str, from: usize, to: usize, depth: usize, out: &mut Vec<Part>) {
             continue;
         }
         let name_end = name_end(bytes, at + 1, to);
-        if words::surely_variable(&s[at + 1..name_end]) {
+        // Without braces it takes more to be believed: passwords have dollars.
+        let name = &s[at + 1..name_end];
+        if super::public::is_known_variable(name) || (name.len() >= 8 && words::conventional_variable(name)) {
             flush(literal, at, out);
             out.push(Part::Structure(at..name_end));
             literal = name_end;

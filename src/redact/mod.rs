@@ -18,7 +18,7 @@ mod shape;
 mod suspect;
 mod words;
 
-pub use excerpt::masked_line;
+pub use excerpt::{Excerpts, masked_line};
 pub use fingerprint::Fingerprinter;
 pub(crate) use fingerprint::hex;
 pub use guard::Guard;

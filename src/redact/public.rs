@@ -50,9 +50,23 @@ pub(super) fn field_shape(path: &[&str]) -> Option<Shape> {
     FIELDS.iter().find(|(pattern, _)| fits(pattern)).map(|(_, shape)| *shape)
 }
 
+/// The shape of the public values at a path of a compose file.
+pub(super) fn document_shape(path: &[&str]) -> Option<Shape> {
+    match path {
+        ["services", _, field @ ..] => field_shape(field),
+        [fragment, field @ ..] if fragment.starts_with("x-") => field_shape(field),
+        ["include"] | ["include", "path" | "env_file" | "project_directory"] => Some(Mount),
+        ["name" | "version"] => Some(Name),
+        ["volumes" | "networks", _, "name" | "driver"] => Some(Name),
+        ["secrets" | "configs", _, "file"] => Some(Mount),
+        ["secrets" | "configs", _, "name"] => Some(Name),
+        ["secrets" | "configs", _, "environment"] => Some(Variable),
+        _ => None,
+    }
+}
+
 /// A key that compose files, `openclaw.json` or dotenv files are known to have: what is kept of a
 /// text that does not parse.
-#[expect(dead_code, reason = "for excerpts, which come next")]
 pub(super) fn is_known_key(key: &str) -> bool {
     is_known_variable(key)
         || KEYS.contains(&key)
@@ -190,7 +204,6 @@ const CONFIG: &[(&str, Shape)] = &[
 ];
 
 /// Keys that a text which does not parse may show besides the above.
-#[allow(dead_code)]
 const KEYS: &[&str] = &[
     "services",
     "environment",

@@ -89,12 +89,14 @@ impl Shape {
                     || h == "*"
                     || h.split_once('/').is_some_and(|(a, n)| is_address(a) && digits(n, 3))
             }),
-            Self::Path => keep_segments(s, &['/', '\\', ':'], is_path_part),
-            Self::Mount => keep_segments(s, &['/', '\\', ':', ','], is_path_part),
+            Self::Path | Self::Mount => {
+                keep_segments(s, &[':', ','], |path| path.split(['/', '\\']).all(is_path_part))
+            }
             Self::Image => keep_image(s),
-            Self::Name => whole(
-                s.len() <= 80 && s.split(['/', ':', '@', '+', ' ', ',']).all(words::word_like) && is_plain(s),
-            ),
+            Self::Name => {
+                let words = s.len() <= 80 && s.split(['/', ':', ' ']).all(words::word_like);
+                whole(words && s.matches('/').count() <= 2 && is_plain(s))
+            }
             Self::Variable => whole(words::surely_variable(s)),
             Self::Url => keep_url(s),
             Self::Command => keep_command(s, None),
@@ -161,15 +163,15 @@ fn keep_image(s: &str) -> Vec<Range<usize>> {
     let commit =
         |p: &str| p.len() <= 12 && p.bytes().all(|b| b.is_ascii_hexdigit() && !b.is_ascii_uppercase());
     let words = |p: &str| p.split(['-', '_']).all(|piece| words::word_like(piece) || commit(piece));
-    let mut keep = keep_segments(name, &['/', ':', '@'], |p| words(p) && is_plain(p));
+    let mut keep = keep_segments(name, &[':', '@'], |part| part.split('/').all(words) && is_plain(part));
     if name.len() < s.len() && digest.len() == 64 && digest.bytes().all(|b| b.is_ascii_hexdigit()) {
         keep.push(name.len()..s.len());
     }
     join(keep)
 }
 
-/// Scheme, host, port and the path's words. Everything before the last `@` may be userinfo: a
-/// password with an unescaped `/` or `?` puts its `@` behind them.
+/// Scheme, host, port and the path's words. Only the scheme when an `@` does not stand where
+/// userinfo ends: a password with an unescaped `/`, `?`, `#` or `@` makes a host of its own tail.
 fn keep_url(value: &str) -> Vec<Range<usize>> {
     let Some(scheme_end) = value.find("://") else {
         return Vec::new();
@@ -182,7 +184,10 @@ fn keep_url(value: &str) -> Vec<Range<usize>> {
     }
     let start = scheme_end + 3;
     let host_start = value.rfind('@').map_or(start, |at| at + 1).max(start);
-    let mut keep = std::iter::once(0..start).collect::<Vec<_>>();
+    let mut keep: Vec<Range<usize>> = std::iter::once(0..start).collect();
+    if value[start..host_start].strip_suffix('@').unwrap_or_default().contains(['/', '?', '#', '@']) {
+        return keep;
+    }
     if host_start > start {
         keep.push(host_start - 1..host_start);
     }
@@ -197,12 +202,11 @@ fn keep_url(value: &str) -> Vec<Range<usize>> {
             Part::Literal(_) | Part::Message(_) => {}
         }
     }
+    // One suspicious part hides the whole path: a key with slashes has parts that read like words.
     let path = &rest[host_end..path_end];
-    tail.extend(
-        keep_segments(path, &['/'], |p| p.len() <= 16 && words::word_like(p) && is_plain(p))
-            .into_iter()
-            .map(|r| shift(&r, host_end)),
-    );
+    if path.split('/').all(|p| p.len() <= 16 && words::word_like(p) && is_plain(p)) {
+        tail.push(host_end..path_end);
+    }
     keep.extend(tail.iter().map(|r| shift(r, host_start)));
     join(keep)
 }
@@ -355,12 +359,9 @@ mod tests {
     fn urls_lose_their_credentials() {
         assert_eq!(shown(Shape::Url, "https://api.example.com/v1"), "https://api.example.com/v1");
         assert_eq!(shown(Shape::Url, "http://bob:hunter2@proxy.lan:3128"), "http://***@proxy.lan:3128");
-        assert_eq!(shown(Shape::Url, "http://bob:a/b?c@d@proxy:3128/"), "http://***@proxy:3128/");
+        assert_eq!(shown(Shape::Url, "http://bob:a/b?c@d@proxy:3128/"), "http://***");
         assert_eq!(shown(Shape::Url, "https://h/v1?key=abc#frag"), "https://h/v1***");
-        assert_eq!(
-            shown(Shape::Url, "https://h/T00000000/B0000/XXXXabcd1234XXXX"),
-            "https://h/***/B0000/***"
-        );
+        assert_eq!(shown(Shape::Url, "https://h/T00000000/B0000/XXXXabcd1234XXXX"), "https://h***");
         assert_eq!(shown(Shape::Url, "http://${PROXY_HOST}:3128"), "http://${PROXY_HOST}:3128");
         assert_eq!(shown(Shape::Url, "hunter2"), "***");
         assert_eq!(shown(Shape::Url, "hunter2://abc"), "***");
@@ -372,7 +373,7 @@ mod tests {
         assert_eq!(shown(Shape::Port, "0.0.0.0:18789"), "0.0.0.0:18789");
         assert_eq!(shown(Shape::Port, "hunter2"), "***");
         assert_eq!(shown(Shape::Path, "/home/node/.openclaw"), "/home/node/.openclaw");
-        assert_eq!(shown(Shape::Path, "/srv/sk-ant-api03-abcdef/x"), "/srv/***/x");
+        assert_eq!(shown(Shape::Path, "/srv/sk-ant-api03-abcdef/x"), "***");
         assert_eq!(shown(Shape::Flag, "sk-ant"), "***");
     }
 

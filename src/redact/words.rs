@@ -11,13 +11,28 @@ const CONSONANTS: usize = 6;
 
 /// Words and short numbers, separated by `.`, `_` or `-`.
 pub(super) fn word_like(s: &str) -> bool {
-    s.split(['.', '_', '-']).all(is_piece)
+    let pieces = s.split(['.', '_', '-']).filter(|p| !p.is_empty()).count();
+    let characters = s.bytes().filter(u8::is_ascii_alphanumeric).count();
+    let many_short = s.len() >= 8 && pieces * 2 > characters;
+    !many_short && s.split(['.', '_', '-']).all(is_piece)
 }
 
 /// A name that a variable may have, and that reads like one.
 pub(super) fn variable_like(s: &str) -> bool {
     let starts = s.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_');
     starts && s.len() <= 80 && s.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_') && word_like(s)
+}
+
+/// A name that only a variable has: upper case, and words of two letters on average.
+pub(super) fn conventional_variable(s: &str) -> bool {
+    let upper = s.bytes().all(|b| b.is_ascii_uppercase() || b.is_ascii_digit() || b == b'_');
+    let words = s.split('_').count();
+    upper
+        && variable_like(s)
+        && words >= 2
+        && s.len() + 1 >= words * 3
+        && !s.starts_with('_')
+        && !s.ends_with('_')
 }
 
 /// A variable name that can be told from a word of a secret: upper case, and either short or made
@@ -29,12 +44,13 @@ pub(super) fn surely_variable(s: &str) -> bool {
 }
 
 /// A key that a mapping may have: words, also cut by `/` and begun by `$`, `x-` or `@`.
-#[expect(dead_code, reason = "for excerpts, which come next")]
 pub(super) fn key_like(s: &str) -> bool {
-    !s.is_empty()
-        && s.len() <= 80
-        && s.trim_start_matches(['$', '@']).split(['/', ':']).all(word_like)
-        && !super::suspect::token_in(s)
+    // The merge key of YAML.
+    s == "<<"
+        || !s.is_empty()
+            && s.len() <= 80
+            && s.trim_start_matches(['$', '@']).split(['/', ':']).all(word_like)
+            && !super::suspect::token_in(s)
 }
 
 fn is_piece(piece: &str) -> bool {

@@ -1,0 +1,105 @@
+//! A text and which of its bytes may be shown.
+
+use crate::redact::{interpolation, public, shape::Shape, words};
+use std::ops::Range;
+
+/// Starts with everything hidden but blanks and line ends.
+#[derive(Debug)]
+pub(super) struct Canvas<'a> {
+    pub(super) text: &'a str,
+    keep: Vec<bool>,
+    strict: bool,
+    broken: bool,
+}
+
+impl<'a> Canvas<'a> {
+    /// `strict`: show known names and punctuation only.
+    pub(super) fn new(text: &'a str, strict: bool) -> Self {
+        Self { text, keep: vec![false; text.len()], strict, broken: false }
+    }
+
+    /// Something does not read like the language.
+    pub(super) fn puzzled(&mut self) {
+        self.broken = true;
+    }
+
+    pub(super) fn is_broken(&self) -> bool {
+        self.broken
+    }
+
+    /// Shows a range.
+    pub(super) fn show(&mut self, range: Range<usize>) {
+        if let Some(bytes) = self.keep.get_mut(range) {
+            bytes.fill(true);
+        }
+    }
+
+    /// Shows ranges of a part that begins at `start`.
+    pub(super) fn show_in(&mut self, start: usize, ranges: &[Range<usize>]) {
+        for range in ranges {
+            self.show(start + range.start..start + range.end);
+        }
+    }
+
+    /// The key of a mapping may be shown.
+    pub(super) fn is_key(&self, key: &str) -> bool {
+        if self.strict { public::is_known_key(key) } else { words::key_like(key) }
+    }
+
+    /// The name before a `=` may be shown.
+    pub(super) fn is_variable(&self, name: &str) -> bool {
+        public::is_known_variable(name) || (!self.strict && words::conventional_variable(name))
+    }
+
+    /// Shows what may be shown of a value; without a shape, the structure of its interpolations.
+    pub(super) fn value(&mut self, range: Range<usize>, shape: Option<Shape>) {
+        if self.strict || range.is_empty() {
+            return;
+        }
+        let Some(value) = self.text.get(range.clone()) else { return };
+        // What follows on the line may be the rest of a value that was cut by a ` #`; an `@` in it
+        // makes userinfo of what looks like a host.
+        let rest = self.text[range.end..].split('\n').next().unwrap_or_default();
+        let cut = shape == Some(Shape::Url) && rest.contains('#') && rest.contains('@');
+        if value.contains('\n') || cut {
+            return;
+        }
+        let keep = shape.map_or_else(|| interpolation::skeleton(value), |s| s.keep(value));
+        self.show_in(range.start, &keep);
+    }
+
+    /// Shows the ranges that were found to be public, unless in strict mode.
+    pub(super) fn value_ranges(&mut self, start: usize, ranges: &[Range<usize>]) {
+        if !self.strict {
+            self.show_in(start, ranges);
+        }
+    }
+
+    /// A comment, from its first `#`, `//` or `/*`, which is `mark` bytes long: shows the mark, and
+    /// the name of a setting that is commented out.
+    pub(super) fn comment(&mut self, range: Range<usize>, mark: usize) {
+        let start = range.start + mark;
+        self.show(range.start..start);
+        let Some(body) = self.text.get(start..range.end) else { return };
+        let trimmed = body.trim_start_matches([' ', '-', '#', '\t']);
+        let at = start + body.len() - trimmed.len();
+        let end = trimmed.find(|c: char| !(c.is_ascii_alphanumeric() || c == '_')).unwrap_or(trimmed.len());
+        let assigns = trimmed[end..].starts_with(['=', ':']);
+        if assigns && public::is_known_variable(&trimmed[..end]) {
+            self.show(at..at + end + 1);
+        }
+    }
+
+    /// The text with every hidden character replaced by `*`.
+    pub(super) fn painted(&self) -> String {
+        let ends_line = |at: usize| self.text.as_bytes().get(at + 1) == Some(&b'\n');
+        let mut out = String::with_capacity(self.text.len());
+        for (at, c) in self.text.char_indices() {
+            let blank = matches!(c, ' ' | '\t' | '\n') || (c == '\r' && ends_line(at));
+            // A byte-order mark at the start is no character of the first line.
+            let bom = at == 0 && c == '\u{feff}';
+            out.push(if blank || bom || self.keep[at] { c } else { '*' });
+        }
+        out
+    }
+}

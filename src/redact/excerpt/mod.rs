@@ -1,0 +1,77 @@
+//! Lines of sources with their values hidden, columns kept.
+//!
+//! Every character starts hidden. A small scanner for each language marks what is structure, a
+//! name, or the value of a public setting, and only that is shown. The scanners do not depend on
+//! the parsers, and need no text that parses: at the first thing that puzzles one of them, the
+//! whole text is scanned again in strict mode, which shows known names and punctuation only.
+
+mod canvas;
+mod dotenv;
+mod json5;
+mod yaml;
+
+#[cfg(test)]
+mod properties;
+
+use crate::source::{Language, Source, SourceId, Sources};
+use canvas::Canvas;
+use std::collections::HashMap;
+
+/// A one-based line of a source with every character hidden that may belong to a secret; each is
+/// replaced by one `*`, so columns stay what they are. A byte-order mark is left out, as it is by
+/// [`Source::line_col`].
+///
+/// Scans the whole source; for several lines use [`Excerpts`].
+#[must_use]
+pub fn masked_line(source: &Source, line: usize, language: Language, reveal: bool) -> String {
+    let text = if reveal { source.text().to_owned() } else { masked(source.text(), language) };
+    nth_line(&text, line).to_owned()
+}
+
+/// The masked lines of any number of sources, each scanned once.
+#[derive(Debug)]
+pub struct Excerpts<'a> {
+    sources: &'a Sources,
+    reveal: bool,
+    masked: HashMap<SourceId, String>,
+}
+
+impl<'a> Excerpts<'a> {
+    /// Nothing is scanned yet.
+    #[must_use]
+    pub fn new(sources: &'a Sources, reveal: bool) -> Self {
+        Self { sources, reveal, masked: HashMap::new() }
+    }
+
+    /// As [`masked_line`].
+    pub fn line(&mut self, id: SourceId, line: usize) -> &str {
+        let source = self.sources.get(id);
+        let reveal = self.reveal;
+        let text = self.masked.entry(id).or_insert_with(|| {
+            if reveal { source.text().to_owned() } else { masked(source.text(), source.language) }
+        });
+        nth_line(text, line)
+    }
+}
+
+fn nth_line(text: &str, line: usize) -> &str {
+    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+    let found = text.split('\n').nth(line.saturating_sub(1)).unwrap_or_default();
+    found.trim_end_matches('\r')
+}
+
+/// The text with the same lines and columns, and nothing of its secrets.
+fn masked(text: &str, language: Language) -> String {
+    let scan = match language {
+        Language::Yaml => yaml::scan,
+        Language::Dotenv => dotenv::scan,
+        Language::Json5 => json5::scan,
+    };
+    let mut canvas = Canvas::new(text, false);
+    scan(&mut canvas);
+    if canvas.is_broken() {
+        canvas = Canvas::new(text, true);
+        scan(&mut canvas);
+    }
+    canvas.painted()
+}

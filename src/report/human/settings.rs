@@ -1,0 +1,160 @@
+//! The tables: settings with their winners and losers, places looked at, environments.
+
+use super::Page;
+use crate::{
+    origin::{Candidate, Loser, Variable},
+    target::{LookedAt, Setting, State, Target, Verdict, View},
+};
+use owo_colors::Style;
+use std::io;
+
+/// Writes the settings that are overridden, disagree, are blank or lead nowhere; with `-v` all.
+pub(super) fn settings(page: &mut Page<'_>, target: &Target) -> io::Result<()> {
+    let verbose = page.options.verbose;
+    let mut rows = Vec::new();
+    for setting in &target.settings {
+        let disagree = disagree(setting);
+        let worth = |view: &&View| verbose || disagree || is_worth_a_row(view);
+        for view in setting.views.iter().filter(worth) {
+            push_row(&mut rows, setting, view);
+        }
+    }
+    if rows.is_empty() {
+        return Ok(());
+    }
+    page.heading(if verbose { "Settings" } else { "Settings that are overridden, disagree or are blank" })?;
+    for row in rows {
+        render_row(page, &row)?;
+    }
+    Ok(())
+}
+
+/// Views that say the same of one setting.
+struct Row<'a> {
+    setting: &'a Setting,
+    view: &'a View,
+    consumers: Vec<String>,
+}
+
+fn push_row<'a>(rows: &mut Vec<Row<'a>>, setting: &'a Setting, view: &'a View) {
+    let same = |row: &&mut Row<'a>| {
+        std::ptr::eq(row.setting, setting)
+            && row.view.state == view.state
+            && row.view.winner == view.winner
+            && row.view.losers == view.losers
+            && row.view.ignored == view.ignored
+    };
+    match rows.iter_mut().find(same) {
+        Some(row) => row.consumers.push(view.consumer.to_string()),
+        None => rows.push(Row { setting, view, consumers: vec![view.consumer.to_string()] }),
+    }
+}
+
+fn is_worth_a_row(view: &View) -> bool {
+    matches!(view.verdict, Verdict::Overrides | Verdict::Unresolved)
+        || matches!(view.state, State::Blank | State::Unresolved)
+}
+
+/// Two consumers end up with different values, or one with none.
+fn disagree(setting: &Setting) -> bool {
+    let value = |view: &View| view.winner.as_ref().map(|w| w.value.clone());
+    setting.views.windows(2).any(|pair| {
+        let known = pair.iter().all(|v| v.state != State::Unknown);
+        known && value(&pair[0]) != value(&pair[1])
+    })
+}
+
+fn render_row(page: &mut Page<'_>, row: &Row<'_>) -> io::Result<()> {
+    let setting = row.setting;
+    let consumers: Vec<String> = row.consumers.iter().map(|c| page.name(c)).collect();
+    let state = match row.view.state {
+        State::Set => "",
+        State::Blank => ": blank",
+        State::Unset => ": not set",
+        State::Unresolved => ": a reference that leads nowhere",
+        State::Unknown => ": unknown from here",
+    };
+    let head = format!("{} ({}){state}", page.name(&setting.name), consumers.join(", "));
+    let head = page.paint(&head, Style::new().underline());
+    page.line(&head)?;
+    if let Some(winner) = &row.view.winner {
+        candidate(page, setting, "=", winner, Style::new())?;
+    }
+    for loser in &row.view.losers {
+        lost(page, setting, loser, "overridden")?;
+    }
+    for loser in &row.view.ignored {
+        lost(page, setting, loser, "ignored")?;
+    }
+    Ok(())
+}
+
+fn lost(page: &mut Page<'_>, setting: &Setting, loser: &Loser, how: &str) -> io::Result<()> {
+    let dim = Style::new().dimmed();
+    candidate(page, setting, ";", &loser.candidate, dim)?;
+    let why = page.sentence(&loser.why);
+    page.indented(4, &format!("{how}: {why}"), dim)
+}
+
+fn candidate(
+    page: &mut Page<'_>,
+    setting: &Setting,
+    mark: &str,
+    candidate: &Candidate,
+    style: Style,
+) -> io::Result<()> {
+    let left = format!("  {mark} {}", page.origin(candidate));
+    let right = page.value(&setting.name, setting.secret, candidate);
+    page.row(&left, &right, style)?;
+    via(page, candidate)
+}
+
+fn via(page: &mut Page<'_>, candidate: &Candidate) -> io::Result<()> {
+    if candidate.via.is_empty() {
+        return Ok(());
+    }
+    let steps = page.via(&candidate.via);
+    page.indented(4, &format!("<- {steps}"), Style::new().dimmed())
+}
+
+/// Writes the places that were looked at, present or not.
+pub(super) fn looked_at(page: &mut Page<'_>, sources: &[LookedAt]) -> io::Result<()> {
+    if sources.is_empty() {
+        return Ok(());
+    }
+    page.heading("Looked at")?;
+    for source in sources {
+        let note = source.note.as_deref().map(|n| format!(", {}", page.sentence(n))).unwrap_or_default();
+        let present = if source.present { "present" } else { "absent" };
+        let left = format!("  {}", page.path(&source.path));
+        let style = if source.present { Style::new() } else { Style::new().dimmed() };
+        page.row(&left, &format!("{present} ({}){note}", source.layer), style)?;
+    }
+    Ok(())
+}
+
+/// Writes a whole environment, origin first.
+pub(super) fn environment(page: &mut Page<'_>, heading: &str, variables: &[Variable]) -> io::Result<()> {
+    if variables.is_empty() {
+        return Ok(());
+    }
+    page.heading(heading)?;
+    for variable in variables {
+        let name = page.name(&variable.name);
+        let Some(winner) = &variable.winner else {
+            page.row(&format!("  {name}"), "passed without a value", Style::new().dimmed())?;
+            continue;
+        };
+        let assignment = page.assignment(&variable.name, winner);
+        page.row(&format!("  {}", page.origin(winner)), &assignment, Style::new())?;
+        via(page, winner)?;
+        for loser in &variable.losers {
+            let dim = Style::new().dimmed();
+            let value = page.value(&variable.name, false, &loser.candidate);
+            page.row(&format!("  ; {}", page.origin(&loser.candidate)), &value, dim)?;
+            let why = page.sentence(&loser.why);
+            page.indented(4, &format!("overridden: {why}"), dim)?;
+        }
+    }
+    Ok(())
+}

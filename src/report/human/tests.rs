@@ -1,0 +1,283 @@
+use super::super::{RenderOptions, Report, fixture};
+use crate::{
+    finding::{Confidence, Severity},
+    source::{Language, SourceName, Sources},
+    target::{Observation, Outcome, Prediction, Role, Start, Verdict},
+};
+use unicode_width::UnicodeWidthStr as _;
+
+fn rendered(report: &Report, sources: &Sources, options: &RenderOptions) -> String {
+    let mut out = Vec::new();
+    super::render(report, sources, options, &mut out).unwrap();
+    String::from_utf8(out).unwrap()
+}
+
+fn assert_same(got: &str, want: &str) {
+    assert!(got == want, "--- got\n{got}\n--- want\n{want}");
+}
+
+/// Everything that a report can have, with a probe.
+fn full() -> (Report, Sources) {
+    let (mut report, sources) = fixture::report();
+    let target = &mut report.targets[0].target;
+    target.observations = vec![Observation {
+        probe: "gateway-token",
+        subject: "gateway.auth.token".to_owned(),
+        place: None,
+        outcome: Outcome::Contradicts,
+        predicted: Some("the gateway accepts it".to_owned()),
+        observed: "the gateway refuses it with token_mismatch".to_owned(),
+        value: Some(fixture::SECRETS[0].into()),
+    }];
+    target.start = Some(Start {
+        prediction: Prediction::Refuses,
+        exit_code: Some(78),
+        why: Some("gateway.mode is not set".to_owned()),
+    });
+    (report, sources)
+}
+
+fn options_of_all_kinds() -> Vec<RenderOptions> {
+    vec![
+        fixture::options(),
+        RenderOptions { verbose: true, ..fixture::options() },
+        RenderOptions { quiet: true, ..fixture::options() },
+        RenderOptions { color: true, verbose: true, ..fixture::options() },
+    ]
+}
+
+#[test]
+fn a_report() {
+    let (mut report, sources) = full();
+    report.targets[0].findings.truncate(2);
+    let want = r"error: Docker Compose refuses this:
+       services.openclaw-gateway.environment must be a mapping
+ --> docker-compose.yml:4:5
+  |
+4 |     environment:
+  |     ^^^^^^^^^^^^
+
+openclaw-gateway: The gateway uses the token of openclaw.json, its command line
+another one.
+gateway, service of project claw, image ghcr.io/openclaw/openclaw:2026.9.6,
+OpenClaw 2026.9.6 (package.json)
+The gateway would refuse to start (exit code 78): gateway.mode is not set.
+
+error[CD101]: the gateway and its command line use different tokens
+ --> docker-compose.yml:5:31
+  |
+5 |       OPENCLAW_GATEWAY_TOKEN: ${OPENCLAW_GATEWAY_TOKEN:-}
+  |                               ^^^^^^^^^^^^^^^^^^^^^^^^^^^
+  |                               |
+  |                               the command line uses this one
+  |
+ ::: .env:2:24
+  |
+2 | OPENCLAW_GATEWAY_TOKEN=****************************
+  |                        ----------------------------
+  |                        |
+  |                        its value is written here
+  |
+ ::: config/openclaw.json:5:14
+  |
+5 |       token: '********************************'
+  |              ---------------------------------- the gateway uses this one
+  |
+  = help: remove one of them, then run
+          `docker compose up -d openclaw-gateway`
+
+info[CD306]: no program of this project is known to read MY_PASSPHRASE
+ --> docker-compose.yml:7:7
+  |
+7 |       MY_PASSPHRASE: **** ***** *******
+  |       ^^^^^^^^^^^^^
+  |
+  = note: confidence: low
+
+Settings that are overridden, disagree or are blank
+gateway.auth.token (gateway)
+  = config/openclaw.json:5:14 (config)            32 chars #f38fd635c950
+  ; docker-compose.yml:5:31 (environment)         28 chars #b1ac4d5fb5e8
+    <- ${OPENCLAW_GATEWAY_TOKEN:-} <- .env:2:24 (project .env)
+    overridden: the gateway reads gateway.auth.token first
+gateway.auth.token (cli)
+  = docker-compose.yml:5:31 (environment)         28 chars #b1ac4d5fb5e8
+    <- ${OPENCLAW_GATEWAY_TOKEN:-} <- .env:2:24 (project .env)
+  ; config/openclaw.json:5:14 (config)            32 chars #f38fd635c950
+    overridden: the command line reads OPENCLAW_GATEWAY_TOKEN first
+
+Seen by the probe
+[no] gateway-token: gateway.auth.token            32 chars #f38fd635c950
+     seen: the gateway refuses it with token_mismatch
+     predicted: the gateway accepts it
+
+2 errors, 1 info in 1 target.
+";
+    assert_same(&rendered(&report, &sources, &fixture::options()), &want.replace('\'', "\""));
+}
+
+#[test]
+fn verbose_adds_what_was_looked_at_and_the_environment() {
+    let (report, sources) = full();
+    let options = RenderOptions { verbose: true, ..fixture::options() };
+    let out = rendered(&report, &sources, &options);
+    let tail = r#"
+Looked at
+  docker-compose.yml                              present (compose-file)
+  config/.env                                     absent (state-dotenv)
+
+Environment the container is created with
+  docker-compose.yml:5:31 (environment)
+      OPENCLAW_GATEWAY_TOKEN=<28 chars #b1ac4d5fb5e8>
+    <- ${OPENCLAW_GATEWAY_TOKEN:-} <- .env:2:24 (project .env)
+  docker-compose.yml:6:30 (environment)           OPENCLAW_GATEWAY_PORT=18789
+  docker-compose.yml:7:22 (environment)  MY_PASSPHRASE=<18 chars #19e8c7d8fa01>
+"#;
+    assert!(out.contains(tail), "{out}");
+    assert!(out.contains("gateway.port (gateway)"));
+}
+
+#[test]
+fn no_secret_leaves_unless_revealed() {
+    let (report, sources) = full();
+    for options in options_of_all_kinds() {
+        fixture::assert_no_secret(&rendered(&report, &sources, &options));
+    }
+    let revealing = RenderOptions { reveal: true, verbose: true, ..fixture::options() };
+    let out = rendered(&report, &sources, &revealing);
+    assert!(fixture::SECRETS.iter().all(|secret| out.contains(secret)), "{out}");
+}
+
+/// A rule that forgets itself, a name that is a key, a place that holds one.
+#[test]
+fn secrets_in_sentences_and_names_are_caught() {
+    let (mut report, sources) = full();
+    let secret = fixture::SECRETS[1];
+    let target = &mut report.targets[0];
+    target.verdict = format!("The token is {secret}.");
+    target.findings[0].message = format!("{secret} differs from sk-ant-REDACTED");
+    target.findings[0].help = Some(format!("run `export X={secret}`\nor not"));
+    target.findings[0].label = Some(secret.to_owned());
+    target.findings[0].related[0].message = secret.to_owned();
+    target.target.environment[0].name = "ghp_0123456789abcdefghij".to_owned();
+    target.target.settings[0].views[0].losers[0].why = format!("because of {secret}");
+    target.target.sources[0].note = Some(secret.to_owned());
+    target.target.observations[0].observed = secret.to_owned();
+    report.refusals[0].message = format!("invalid value {secret}");
+    for options in options_of_all_kinds() {
+        let out = rendered(&report, &sources, &options);
+        fixture::assert_no_secret(&out);
+        assert!(!out.contains("abcdefghij"), "{out}");
+    }
+    let mut out = Vec::new();
+    super::super::json::render(&report, &sources, &fixture::options(), &mut out).unwrap();
+    let out = String::from_utf8(out).unwrap();
+    fixture::assert_no_secret(&out);
+    assert!(!out.contains("abcdefghij"), "{out}");
+}
+
+#[test]
+fn eighty_columns_hold_everything_but_paths_excerpts_and_commands() {
+    let (mut report, sources) = full();
+    let finding = &mut report.targets[0].findings[1];
+    finding.severity = Severity::Warning;
+    finding.confidence = Confidence::Medium;
+    finding.message = "a rather long message that goes on and on ".repeat(4);
+    finding.help = Some("advice that goes on and on and on and on ".repeat(5));
+    finding.label = Some("a label that goes on and on and on, too ".repeat(2));
+    report.targets[0].verdict = "A verdict that goes on and on and on. ".repeat(4);
+    report.targets[0].target.settings[0].views[0].losers[0].why = "words and words and words ".repeat(5);
+    for options in options_of_all_kinds().into_iter().filter(|o| !o.color) {
+        for line in rendered(&report, &sources, &options).lines() {
+            assert!(line.width() <= 80, "{line}");
+        }
+    }
+}
+
+#[test]
+fn colours_are_asked_for() {
+    let (report, sources) = full();
+    assert!(!rendered(&report, &sources, &fixture::options()).contains('\u{1b}'));
+    let colored = RenderOptions { color: true, ..fixture::options() };
+    assert!(rendered(&report, &sources, &colored).contains("\u{1b}["));
+}
+
+#[test]
+fn a_clean_target_is_short() {
+    let (mut report, sources) = fixture::report();
+    report.refusals.clear();
+    let target = &mut report.targets[0];
+    target.verdict = "One token, used by everyone.".to_owned();
+    target.findings.clear();
+    target.target.settings.truncate(1);
+    target.target.settings[0].views.truncate(1);
+    target.target.settings[0].views[0].verdict = Verdict::Single;
+    target.target.deployment.image = None;
+    let want = "openclaw-gateway: One token, used by everyone.
+gateway, service of project claw, OpenClaw 2026.9.6 (package.json)
+
+No findings in 1 target.
+";
+    assert_same(&rendered(&report, &sources, &fixture::options()), want);
+    let quiet = RenderOptions { quiet: true, ..fixture::options() };
+    assert_same(&rendered(&report, &sources, &quiet), "");
+}
+
+#[test]
+fn other_services_are_silent_beside_openclaw() {
+    let (mut report, sources) = fixture::report();
+    let (mut other, _) = fixture::report();
+    let mut other = other.targets.remove(0);
+    other.target.role = Role::Other;
+    other.target.name = "database".to_owned();
+    other.findings.clear();
+    report.targets.push(other);
+    assert!(!rendered(&report, &sources, &fixture::options()).contains("database"));
+    report.targets.remove(0);
+    assert!(rendered(&report, &sources, &fixture::options()).contains("database"));
+}
+
+#[test]
+fn what_a_terminal_would_obey_is_shown_instead() {
+    let (mut report, _) = full();
+    let mut sources = Sources::default();
+    let name = SourceName::Host("/srv/claw/a\u{1b}[2Jb.yml".into());
+    let id = sources.add(name, Language::Yaml, "a: \u{1b}]0;x\u{7}\nHOME: /\u{9b}x\n".to_owned());
+    let place = fixture::place(&sources, id, "HOME");
+    report.refusals.clear();
+    let target = &mut report.targets[0];
+    target.verdict = "bad \u{1b}[31m verdict".to_owned();
+    target.target.settings.clear();
+    target.target.environment.clear();
+    target.target.process_environment = None;
+    target.target.name = "na\u{202e}me".to_owned();
+    target.findings.truncate(1);
+    target.findings[0].place = Some(place);
+    target.findings[0].related.clear();
+    target.findings[0].message = "mess\u{1b}age".to_owned();
+    target.findings[0].help = Some("he\u{7}lp\nmore".to_owned());
+    for reveal in [false, true] {
+        let options = RenderOptions { reveal, verbose: true, ..fixture::options() };
+        let out = rendered(&report, &sources, &options);
+        let obeyed = |c: char| (c.is_control() && c != '\n') || c == '\u{202e}';
+        assert!(!out.contains(obeyed), "{out:?}");
+        assert!(out.contains("a␛[2Jb.yml:2:1"), "{out}");
+    }
+}
+
+#[test]
+fn a_finding_without_a_place_has_no_excerpt() {
+    let (mut report, sources) = fixture::report();
+    report.refusals.clear();
+    let finding = &mut report.targets[0].findings[0];
+    finding.place = None;
+    finding.related.clear();
+    let quiet = RenderOptions { quiet: true, ..fixture::options() };
+    report.targets[0].findings.truncate(1);
+    let want = "error[CD101]: the gateway and its command line use different tokens
+ |
+ = help: remove one of them, then run
+         `docker compose up -d openclaw-gateway`
+";
+    assert_same(&rendered(&report, &sources, &quiet), want);
+}
