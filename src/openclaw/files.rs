@@ -119,6 +119,9 @@ struct Gatherer<'a> {
     unseen: Vec<String>,
 }
 
+/// A file that an image brings along: OpenClaw's own images have none of those looked for here.
+const IN_IMAGE: &str = "would be in the image, which is not looked into without an engine";
+
 /// What will be looked at whatever is found.
 fn likely(paths: &Paths) -> Vec<String> {
     let mut likely = vec![paths.cwd_dotenv.clone(), paths.gateway_env.clone()];
@@ -176,6 +179,7 @@ impl Gatherer<'_> {
                 let why = why.to_string();
                 (Found::Unreadable(why.clone()), name.to_string(), Some(why))
             }
+            Look::InImage => (Found::Unseen, path.to_owned(), Some(IN_IMAGE.to_owned())),
             Look::Unseen { why } => {
                 self.unseen.push(path.to_owned());
                 (Found::Unseen, path.to_owned(), Some(why))

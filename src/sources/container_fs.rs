@@ -49,6 +49,8 @@ pub enum Look {
         /// Why.
         why: ReadError,
     },
+    /// It would be in the image, which is not looked into from here.
+    InImage,
     /// It cannot be seen from here whether something is there.
     Unseen {
         /// A phrase that goes on "it is", for example `in the volume openclaw_state`.
@@ -64,6 +66,7 @@ impl fmt::Debug for Look {
             Self::Absent => f.write_str("Absent"),
             Self::Directory { empty } => write!(f, "Directory(empty: {empty:?})"),
             Self::Unreadable { name, why } => write!(f, "Unreadable({name}: {why})"),
+            Self::InImage => f.write_str("InImage"),
             Self::Unseen { why } => write!(f, "Unseen({why})"),
         }
     }
@@ -252,6 +255,7 @@ impl ContainerFs for ProjectFs {
                 let name = SourceName::Container { container: self.service.clone(), path };
                 Look::Unreadable { name, why: ReadError::Denied }
             }
+            Spot::Elsewhere { hidden: Hidden::Image, .. } => Look::InImage,
             Spot::Elsewhere { hidden, .. } => Look::Unseen { why: hidden.to_string() },
             Spot::Nothing(ReadError::Absent) => Look::Absent,
             Spot::Nothing(why) => {
@@ -347,7 +351,7 @@ mod tests {
         assert_eq!(text(&mounts, "/state/openclaw.json"), "outer");
         assert_eq!(text(&mounts, "/state//x/.././openclaw.json"), "outer");
         assert_eq!(text(&mounts, "/state/workspace/a"), "inner");
-        assert_eq!(look(&mounts, "/stateful"), Look::Unseen { why: "in the image".into() });
+        assert_eq!(look(&mounts, "/stateful"), Look::InImage);
     }
 
     #[test]
@@ -364,8 +368,8 @@ mod tests {
         assert_eq!(text(&mounts, "/state/far"), "other");
         assert_eq!(text(&mounts, "/state/up"), "other");
         assert_eq!(text(&mounts, "/state/dir/o"), "other");
-        assert_eq!(look(&mounts, "/state/passwd"), Look::Unseen { why: "in the image".into() });
-        assert_eq!(look(&mounts, "/state/escape"), Look::Unseen { why: "in the image".into() });
+        assert_eq!(look(&mounts, "/state/passwd"), Look::InImage);
+        assert_eq!(look(&mounts, "/state/escape"), Look::InImage);
         assert_eq!(look(&mounts, "/state/dangling"), Look::Absent);
         assert!(matches!(look(&mounts, "/state/x"), Look::Unreadable { why: ReadError::SymlinkLoop, .. }));
     }
@@ -400,7 +404,7 @@ mod tests {
         let mounts = [host.bind("my.json", "/state/openclaw.json"), host.bind("link.json", "/state/l.json")];
         assert_eq!(text(&mounts, "/state/openclaw.json"), "one");
         assert_eq!(text(&mounts, "/state/l.json"), "one");
-        assert_eq!(look(&mounts, "/state/.env"), Look::Unseen { why: "in the image".into() });
+        assert_eq!(look(&mounts, "/state/.env"), Look::InImage);
     }
 
     #[test]
