@@ -3,6 +3,8 @@
 //!
 //! After a change that is meant: `CLAWDOCK_UPDATE=1 cargo test --test fixtures`, and read the diff.
 
+#![allow(clippy::unwrap_used, clippy::disallowed_methods, unreachable_pub, reason = "tests")]
+
 mod common;
 
 use common::project::{copy, fixtures, name, projects, run, stdout};

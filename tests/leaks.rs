@@ -1,5 +1,7 @@
 //! No output shows six characters in a row of a secret: every fixture, every command, every format.
 
+#![allow(clippy::unwrap_used, clippy::disallowed_methods, unreachable_pub, reason = "tests")]
+
 mod common;
 
 use common::project::{copy, fixtures, name, projects, run};
