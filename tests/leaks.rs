@@ -40,7 +40,8 @@ fn plant(root: &Path) -> BTreeSet<String> {
                 continue;
             }
             if run.len() >= 24 {
-                let secret: String = run.chars().map(|c| char::from(b'g' + c.to_digit(16).unwrap() as u8)).collect();
+                let secret: String =
+                    run.chars().map(|c| char::from(b'g' + c.to_digit(16).unwrap() as u8)).collect();
                 planted.push_str(&secret);
                 secrets.insert(secret);
             } else {
@@ -99,7 +100,11 @@ fn no_command_and_no_format_shows_a_secret() {
             let output = run(&root, args);
             let what = format!("{}: clawdock {}", name(&project), args.join(" "));
             assert_none(&secrets, &String::from_utf8_lossy(&output.stdout), &what);
-            assert_none(&secrets, &String::from_utf8_lossy(&output.stderr), &format!("{what} (standard error)"));
+            assert_none(
+                &secrets,
+                &String::from_utf8_lossy(&output.stderr),
+                &format!("{what} (standard error)"),
+            );
             for written in ["report.json", "report.txt"] {
                 let written = fs::read_to_string(root.join(written)).unwrap_or_default();
                 assert_none(&secrets, &written, &format!("{what} (file)"));
