@@ -72,7 +72,7 @@ pub fn role(subject: &Subject<'_>) -> Role {
 }
 
 fn runs_openclaw(subject: &Subject<'_>, command: &Command) -> bool {
-    if subject.package.is_some_and(|p| names_program(p)) || command.names_openclaw() {
+    if subject.package.is_some_and(names_program) || command.names_openclaw() {
         return true;
     }
     match &subject.deployment.image {

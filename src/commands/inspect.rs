@@ -51,6 +51,7 @@ pub(super) fn run(args: &Inspect, world: &World<'_>) -> Result<Exit, Failure> {
         let case = Case { target: judged, project: &siblings, desired: desired.as_ref(), sources: &sources };
         report.targets.push(target::judge(judged, &case, world));
     }
+    report.drop_repeated();
     output::write(&report, &sources, world)?;
     Ok(exit_of(&report, world.global))
 }

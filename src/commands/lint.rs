@@ -24,6 +24,7 @@ pub(super) fn run(args: &Lint, world: &World<'_>) -> Result<Exit, Failure> {
         let (options, host) = select(path, args, world)?;
         lint(&options, &host, args, world, &mut sources, &mut report);
     }
+    report.drop_repeated();
     output::write(&report, &sources, world)?;
     Ok(exit_of(&report, world.global))
 }

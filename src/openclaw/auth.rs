@@ -142,10 +142,6 @@ fn offers(model: &Model<'_>, credential: Credential, consumer: &Consumer, order:
 }
 
 fn offer(model: &Model<'_>, credential: Credential, consumer: &Consumer, place: Place) -> Option<Ranked> {
-    let who = match consumer {
-        Consumer::Gateway => "the gateway",
-        _ => "the command line",
-    };
     match place {
         Place::Flag => {
             // A command line run beside the gateway does not see the gateway's flags.
@@ -159,15 +155,15 @@ fn offer(model: &Model<'_>, credential: Credential, consumer: &Consumer, place: 
         }
         Place::Config => {
             let path = credential.path();
-            field(model, &["gateway", "auth", credential.key()], format!("{who} reads {path} first"))
+            field(model, &["gateway", "auth", credential.key()], format!("OpenClaw reads {path} first"))
         }
         Place::Remote => {
             let path = ["gateway", "remote", credential.key()];
-            field(model, &path, format!("{who} reads gateway.remote.{} first", credential.key()))
+            field(model, &path, format!("OpenClaw reads gateway.remote.{} first", credential.key()))
         }
         Place::Env(prefix) => {
             let name = credential.variable(prefix);
-            Ranked::variable(model.env.get(&name), format!("{who} of this release reads {name} first"))
+            Ranked::variable(model.env.get(&name), format!("this release reads {name} first here"))
         }
     }
 }

@@ -119,6 +119,19 @@ struct Gatherer<'a> {
     unseen: Vec<String>,
 }
 
+/// A file that an image brings along: OpenClaw's own images have none of those looked for here.
+const IN_IMAGE: &str = "would be in the image, which is not looked into without an engine";
+
+/// What will be looked at whatever is found.
+fn likely(paths: &Paths) -> Vec<String> {
+    let mut likely = vec![paths.cwd_dotenv.clone(), paths.gateway_env.clone()];
+    likely.extend(paths.legacy_dirs.iter().cloned());
+    if paths.state_dir.is_none() {
+        likely.extend(paths.state_dir_candidates.iter().filter(|d| !paths.legacy_dirs.contains(d)).cloned());
+    }
+    likely
+}
+
 /// What is at a path, as far as it matters here.
 enum Found {
     Text(SourceId),
@@ -130,6 +143,7 @@ enum Found {
 
 impl Gatherer<'_> {
     fn gather(mut self, paths: Paths, env: &Environment) -> Files {
+        self.fs.expect(&likely(&paths));
         let state_dir = self.state_dir(&paths);
         let pending_migration = self.pending_migration(&paths, &state_dir);
         let config_path = self.config_path(&paths, &state_dir);
@@ -165,6 +179,7 @@ impl Gatherer<'_> {
                 let why = why.to_string();
                 (Found::Unreadable(why.clone()), name.to_string(), Some(why))
             }
+            Look::InImage => (Found::Unseen, path.to_owned(), Some(IN_IMAGE.to_owned())),
             Look::Unseen { why } => {
                 self.unseen.push(path.to_owned());
                 (Found::Unseen, path.to_owned(), Some(why))

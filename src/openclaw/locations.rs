@@ -38,13 +38,7 @@ fn path(model: &Model<'_>, name: &str, variables: &[&str], in_use: &str) -> Sett
         }
         let default = Candidate::new(Layer::Default, "built-in default", None, in_use.into());
         ranked.push(Ranked::new(Offer::Value(default), ""));
-        let mut view = decide(consumer, ranked, legacy(model, name, variables));
-        // A default that a variable replaces is no rival worth a line.
-        view.losers.retain(|l| l.candidate.layer != Layer::Default);
-        if view.losers.is_empty() && view.winner.is_some() {
-            view.verdict = crate::target::Verdict::Single;
-        }
-        view
+        decide(consumer, ranked, legacy(model, name, variables))
     });
     Setting {
         name: name.to_owned(),

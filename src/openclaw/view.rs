@@ -1,7 +1,7 @@
 //! From what the places of a setting offer to what one consumer uses.
 
 use crate::{
-    origin::{Candidate, Loser, Variable},
+    origin::{Candidate, Layer, Loser, Variable},
     target::{Consumer, State, Verdict, View},
 };
 
@@ -110,7 +110,9 @@ fn verdict(state: State, winner: Option<&Candidate>, losers: &[Loser]) -> Verdic
     if state == State::Unresolved {
         return Verdict::Unresolved;
     }
-    let rivals: Vec<&Candidate> = losers.iter().map(|l| &l.candidate).filter(|c| !c.is_blank()).collect();
+    // A built-in default that something replaces is no disagreement.
+    let rival = |c: &&Candidate| !c.is_blank() && c.layer != Layer::Default;
+    let rivals: Vec<&Candidate> = losers.iter().map(|l| &l.candidate).filter(rival).collect();
     if rivals.is_empty() {
         Verdict::Single
     } else if rivals.iter().all(|rival| winner.agrees(rival)) {
@@ -123,7 +125,6 @@ fn verdict(state: State, winner: Option<&Candidate>, losers: &[Loser]) -> Verdic
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::origin::Layer;
 
     fn value(layer: Layer, value: &str) -> Ranked {
         Ranked::new(Offer::Value(Candidate::new(layer, "X", None, value.into())), format!("{layer} first"))
@@ -142,7 +143,7 @@ mod tests {
             view(vec![
                 value(Layer::Config, " "),
                 value(Layer::ContainerEnv, "a"),
-                value(Layer::Default, "b")
+                value(Layer::ConfigEnv, "b")
             ]),
             (
                 State::Set,

@@ -12,7 +12,7 @@ pub mod json;
 use crate::{
     finding::{Finding, Refusal, Severity},
     redact::Fingerprinter,
-    source::Sources,
+    source::{Place, Sources},
     target::Target,
 };
 use std::{
@@ -123,6 +123,23 @@ pub struct Summary {
 }
 
 impl Report {
+    /// Drops a finding where an earlier target has the same one at the same place: two services that
+    /// share a file need to be told once.
+    pub fn drop_repeated(&mut self) {
+        let mut seen: Vec<(&'static str, Place, Option<String>)> = Vec::new();
+        for target in &mut self.targets {
+            target.findings.retain(|f| {
+                let Some(place) = f.place else { return true };
+                let key = (f.rule, place, f.key.clone());
+                let is_new = !seen.contains(&key);
+                if is_new {
+                    seen.push(key);
+                }
+                is_new
+            });
+        }
+    }
+
     /// Counts the findings; a refusal counts as an error.
     #[must_use]
     pub fn summary(&self) -> Summary {

@@ -49,6 +49,9 @@ pub struct Container {
     pub working_dir: Option<String>,
     /// `.HostConfig.NetworkMode`, for example `bridge`, `host`, `container:ID`.
     pub network_mode: Option<String>,
+    /// Where the host has the whole file system of the running container: the overlay's
+    /// `GraphDriver.Data.MergedDir`.
+    pub root: Option<PathBuf>,
     /// `.HostConfig.RestartPolicy.Name`.
     pub restart: Option<String>,
 }
@@ -220,6 +223,7 @@ impl Container {
             args: argv(&value["Args"]).unwrap_or_default(),
             working_dir: word(&config["WorkingDir"]),
             network_mode: word(&host["NetworkMode"]),
+            root: word(&value["GraphDriver"]["Data"]["MergedDir"]).map(PathBuf::from),
             restart: word(&host["RestartPolicy"]["Name"]).filter(|name| name != "no"),
         })
     }

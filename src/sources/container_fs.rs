@@ -14,7 +14,11 @@ use crate::{
     deployment::{Mount, MountKind},
     source::SourceName,
 };
-use std::{fmt, fs, io, path::Path};
+use std::{
+    collections::BTreeSet,
+    fmt, fs, io,
+    path::{Path, PathBuf},
+};
 
 /// Largest list of mounts of a process.
 const MOUNT_LIST: u64 = 1 << 20;
@@ -45,6 +49,8 @@ pub enum Look {
         /// Why.
         why: ReadError,
     },
+    /// It would be in the image, which is not looked into from here.
+    InImage,
     /// It cannot be seen from here whether something is there.
     Unseen {
         /// A phrase that goes on "it is", for example `in the volume openclaw_state`.
@@ -60,6 +66,7 @@ impl fmt::Debug for Look {
             Self::Absent => f.write_str("Absent"),
             Self::Directory { empty } => write!(f, "Directory(empty: {empty:?})"),
             Self::Unreadable { name, why } => write!(f, "Unreadable({name}: {why})"),
+            Self::InImage => f.write_str("InImage"),
             Self::Unseen { why } => write!(f, "Unseen({why})"),
         }
     }
@@ -69,6 +76,10 @@ impl fmt::Debug for Look {
 pub trait ContainerFs {
     /// Looks at an absolute path; reads a regular file of at most `limit` bytes.
     fn look(&mut self, path: &str, limit: u64) -> Look;
+
+    /// Says which paths will be looked at soon, most of which are not there: asking for all of
+    /// them at once is quicker than one after the other.
+    fn expect(&mut self, _paths: &[String]) {}
 }
 
 /// The files of a container of an engine, running or not.
@@ -81,6 +92,8 @@ pub struct LiveFs<'a> {
     id: String,
     name: String,
     mounts: Mounts,
+    root: Option<PathBuf>,
+    absent: BTreeSet<String>,
 }
 
 impl<'a> LiveFs<'a> {
@@ -100,11 +113,30 @@ impl<'a> LiveFs<'a> {
             };
             (m.mount.target.clone(), backing)
         });
-        let mounts = Mounts::new(mounts);
-        Self { engine, id: container.id.clone(), name: container.name.clone(), mounts }
+        let root =
+            container.root.clone().filter(|root| shared && container.state.running && holds_files(root));
+        let whole = root.iter().map(|root| ("/".to_owned(), Backing::Host(root.clone())));
+        let mounts = Mounts::new(whole.chain(mounts));
+        let (id, name) = (container.id.clone(), container.name.clone());
+        Self { engine, id, name, mounts, root, absent: BTreeSet::new() }
+    }
+
+    /// The host's path of a file of the container's own is of no use to anybody.
+    fn renamed(&self, look: Look, host: &Path, root: &Path) -> Look {
+        let path = format!("/{}", host.strip_prefix(root).unwrap_or(host).display());
+        let name = SourceName::Container { container: self.name.clone(), path };
+        match look {
+            Look::Text { text, owner, .. } => Look::Text { name, text, owner },
+            Look::Unreadable { why, .. } => Look::Unreadable { name, why },
+            other => other,
+        }
     }
 
     fn through_engine(&self, path: String, limit: u64) -> Look {
+        let parents = path.match_indices('/').skip(1).map(|(at, _)| &path[..at]);
+        if parents.chain([path.as_str()]).any(|p| self.absent.contains(p)) {
+            return Look::Absent;
+        }
         let name = |path| SourceName::Container { container: self.name.clone(), path };
         let unreadable = |why| Look::Unreadable { name: name(path.clone()), why };
         match self.engine.read_file(&self.id, &path, limit) {
@@ -145,12 +177,25 @@ fn is_replaced(source: &Path, target: &str, pid: Option<u64>) -> bool {
     })
 }
 
+/// Root alone may look in; where the container's mounts are not this process' it is empty.
+fn holds_files(root: &Path) -> bool {
+    fs::read_dir(root).is_ok_and(|mut entries| entries.next().is_some())
+}
+
 /// Not readable is there as well.
 fn is_there(path: &Path) -> bool {
     fs::metadata(path).map_or_else(|e| e.kind() == io::ErrorKind::PermissionDenied, |_| true)
 }
 
 impl ContainerFs for LiveFs<'_> {
+    fn expect(&mut self, paths: &[String]) {
+        let in_image = paths.iter().filter_map(|path| match self.mounts.find(path) {
+            Spot::Elsewhere { path, hidden: Hidden::Image } => Some(path),
+            _ => None,
+        });
+        self.absent.extend(self.engine.absent(&self.id, in_image.collect()));
+    }
+
     fn look(&mut self, path: &str, limit: u64) -> Look {
         match self.mounts.find(path) {
             Spot::Host { path: host, mounted } => match on_host(&host, &mounted, limit) {
@@ -158,6 +203,7 @@ impl ContainerFs for LiveFs<'_> {
                 Look::Unreadable { why: ReadError::Denied, .. } => {
                     self.through_engine(path.to_owned(), limit)
                 }
+                look if self.root.as_ref() == Some(&mounted) => self.renamed(look, &host, &mounted),
                 look => look,
             },
             // The engine does not look into a running container's memory, but below it, and looks
@@ -209,6 +255,7 @@ impl ContainerFs for ProjectFs {
                 let name = SourceName::Container { container: self.service.clone(), path };
                 Look::Unreadable { name, why: ReadError::Denied }
             }
+            Spot::Elsewhere { hidden: Hidden::Image, .. } => Look::InImage,
             Spot::Elsewhere { hidden, .. } => Look::Unseen { why: hidden.to_string() },
             Spot::Nothing(ReadError::Absent) => Look::Absent,
             Spot::Nothing(why) => {
@@ -304,7 +351,7 @@ mod tests {
         assert_eq!(text(&mounts, "/state/openclaw.json"), "outer");
         assert_eq!(text(&mounts, "/state//x/.././openclaw.json"), "outer");
         assert_eq!(text(&mounts, "/state/workspace/a"), "inner");
-        assert_eq!(look(&mounts, "/stateful"), Look::Unseen { why: "in the image".into() });
+        assert_eq!(look(&mounts, "/stateful"), Look::InImage);
     }
 
     #[test]
@@ -321,8 +368,8 @@ mod tests {
         assert_eq!(text(&mounts, "/state/far"), "other");
         assert_eq!(text(&mounts, "/state/up"), "other");
         assert_eq!(text(&mounts, "/state/dir/o"), "other");
-        assert_eq!(look(&mounts, "/state/passwd"), Look::Unseen { why: "in the image".into() });
-        assert_eq!(look(&mounts, "/state/escape"), Look::Unseen { why: "in the image".into() });
+        assert_eq!(look(&mounts, "/state/passwd"), Look::InImage);
+        assert_eq!(look(&mounts, "/state/escape"), Look::InImage);
         assert_eq!(look(&mounts, "/state/dangling"), Look::Absent);
         assert!(matches!(look(&mounts, "/state/x"), Look::Unreadable { why: ReadError::SymlinkLoop, .. }));
     }
@@ -357,7 +404,7 @@ mod tests {
         let mounts = [host.bind("my.json", "/state/openclaw.json"), host.bind("link.json", "/state/l.json")];
         assert_eq!(text(&mounts, "/state/openclaw.json"), "one");
         assert_eq!(text(&mounts, "/state/l.json"), "one");
-        assert_eq!(look(&mounts, "/state/.env"), Look::Unseen { why: "in the image".into() });
+        assert_eq!(look(&mounts, "/state/.env"), Look::InImage);
     }
 
     #[test]

@@ -356,6 +356,17 @@ impl Engine {
         self.run(self.timeout, self.stat_of(id, path)).map_err(|p| self.error(p, LOOK, id))
     }
 
+    /// Those of some paths that are certainly not in a container, all asked for at once.
+    #[must_use]
+    pub fn absent(&self, container: &str, paths: Vec<String>) -> Vec<String> {
+        let Ok(id) = checked(container) else { return Vec::new() };
+        let one = |path: String| async move {
+            let limited = tokio::time::timeout(self.timeout, self.stat_of(id, &path)).await;
+            matches!(limited, Ok(Ok(Stat::Absent))).then_some(path)
+        };
+        self.runtime.block_on(future::join_all(paths.into_iter().map(one))).into_iter().flatten().collect()
+    }
+
     async fn stat_of(&self, id: &str, path: &str) -> Result<Stat, Problem> {
         let options = ContainerArchiveInfoOptionsBuilder::default().path(path).build();
         match self.docker.get_container_archive_info(id, Some(options)).await {
