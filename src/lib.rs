@@ -11,6 +11,7 @@
 //! layers       compose, container: documents -> values with their origin
 //! resolution   openclaw: layers -> settings, one view for each consumer
 //! probe        a running container -> observations beside the predictions
+//! diff         two environments -> their differences
 //! rules        facts -> findings; a rule reads no file
 //! report       facts and findings -> bytes; a renderer decides nothing
 //! commands     inspect, lint, diff: put the above in a row
@@ -24,6 +25,7 @@ pub mod commands;
 pub mod compose;
 pub mod container_layer;
 pub mod deployment;
+pub mod diff;
 pub mod finding;
 pub mod identify;
 pub mod limits;

@@ -1,7 +1,12 @@
 //! The last line of defence: sentences are searched for the very values that must not be shown.
 
 use super::suspect;
-use crate::{origin::Candidate, origin::Variable, report::Report, target::Target};
+use crate::{
+    deployment::Deployment,
+    origin::{Candidate, Variable},
+    target::Target,
+    text::Text,
+};
 use std::{borrow::Cow, collections::BTreeSet};
 
 /// Shortest value that is searched for: shorter ones occur in words by chance, and their length
@@ -24,21 +29,25 @@ impl std::fmt::Debug for Guard {
 }
 
 impl Guard {
-    /// Collects the secret values of a report. With `reveal` it lets everything pass.
-    #[must_use]
-    pub fn new(report: &Report, reveal: bool) -> Self {
+    /// Collects the secret values of targets. With `reveal` it lets everything pass.
+    pub fn of_targets<'a>(targets: impl IntoIterator<Item = &'a Target>, reveal: bool) -> Self {
         let mut found = Collector::default();
-        for target in report.targets.iter().map(|t| &t.target) {
+        for target in targets {
             found.target(target);
         }
         found.guard(reveal)
     }
 
-    /// Collects the secret values of some environments. With `reveal` it lets everything pass.
-    pub fn of_variables<'a>(variables: impl IntoIterator<Item = &'a Variable>, reveal: bool) -> Self {
+    /// Collects the secret values of one environment and its command. With `reveal` it lets
+    /// everything pass.
+    pub fn of_environments<'a>(
+        environments: impl IntoIterator<Item = (&'a [Variable], &'a Deployment)>,
+        reveal: bool,
+    ) -> Self {
         let mut found = Collector::default();
-        for variable in variables {
-            found.variable(variable);
+        for (variables, deployment) in environments {
+            variables.iter().for_each(|v| found.variable(v));
+            found.deployment(deployment);
         }
         found.guard(reveal)
     }
@@ -99,7 +108,7 @@ impl Collector {
         let names =
             [Some(&target.name), target.service.as_ref(), target.project.as_ref(), target.state.as_ref()];
         self.said.extend(names.into_iter().flatten().cloned());
-        self.said.extend(deployment.image.as_ref().map(|i| i.value.clone()));
+        self.deployment(deployment);
         self.said.extend(target.sources.iter().map(|s| s.path.clone()));
         self.said.extend(target.settings.iter().map(|s| s.name.clone()));
         for setting in &target.settings {
@@ -115,8 +124,32 @@ impl Collector {
                 }
             }
         }
+        for seen in &target.observations {
+            self.named(&seen.subject, seen.value.as_ref());
+        }
         for variable in target.environment.iter().chain(target.process_environment.iter().flatten()) {
             self.variable(variable);
+        }
+    }
+
+    fn deployment(&mut self, deployment: &Deployment) {
+        self.said.extend(deployment.image.as_ref().map(|i| i.value.clone()));
+        for words in [&deployment.entrypoint, &deployment.command].into_iter().flatten() {
+            let words: Vec<Text> = words.iter().map(|w| w.value.clone()).collect();
+            for (word, shown) in words.iter().zip(super::command(&words, false)) {
+                if shown != word.expose() {
+                    self.unlike_words(word.expose());
+                    self.unlike_words(word.expose().split_once('=').map_or("", |(_, value)| value));
+                }
+            }
+        }
+    }
+
+    /// Of what is not known to be secret, only what no sentence holds by chance.
+    fn unlike_words(&mut self, value: &str) {
+        let value = value.trim();
+        if value.len() >= 12 && !value.split(['/', ':', ',', ' ']).all(super::words::word_like) {
+            self.values.insert(value.to_owned());
         }
     }
 
@@ -129,24 +162,29 @@ impl Collector {
     }
 
     fn candidate(&mut self, name: &str, candidate: &Candidate) {
-        let shown = candidate.value.as_ref().is_none_or(|v| super::shown(name, v, false).is_some());
-        // A value that nobody knows to be secret is searched for only when no sentence would hold
-        // it by chance.
-        let secret = looks_secret(name)
-            || candidate.value.as_ref().is_some_and(|v| {
-                v.len() >= 12 && !v.expose().split(['/', ':', ',', ' ']).all(super::words::word_like)
-            });
-        if !shown && secret {
-            self.value(candidate);
+        self.named(name, candidate.value.as_ref());
+    }
+
+    fn named(&mut self, name: &str, value: Option<&Text>) {
+        let Some(value) = value else { return };
+        if super::shown(name, value, false).is_some() {
+            return;
+        }
+        if looks_secret(name) {
+            self.secret(value);
+        } else {
+            self.unlike_words(value.expose());
         }
     }
 
     fn value(&mut self, candidate: &Candidate) {
-        if let Some(value) = &candidate.value {
-            let trimmed = value.expose().trim();
-            if trimmed.chars().count() >= SHORTEST {
-                self.values.insert(trimmed.to_owned());
-            }
+        candidate.value.iter().for_each(|value| self.secret(value));
+    }
+
+    fn secret(&mut self, value: &Text) {
+        let trimmed = value.expose().trim();
+        if trimmed.chars().count() >= SHORTEST {
+            self.values.insert(trimmed.to_owned());
         }
     }
 

@@ -8,6 +8,7 @@ mod words;
 
 use super::{RenderOptions, Report, Summary, TargetReport};
 use crate::{
+    redact::Guard,
     source::Sources,
     target::{Prediction, Role, Start, Target, TargetKind, VersionSource},
 };
@@ -25,7 +26,7 @@ pub fn render(
     options: &RenderOptions,
     out: &mut dyn Write,
 ) -> io::Result<()> {
-    let guard = crate::redact::Guard::new(report, options.reveal);
+    let guard = Guard::of_targets(report.targets.iter().map(|t| &t.target), options.reveal);
     let mut page = Page::new(guard, sources, options, out);
     for refusal in &report.refusals {
         finding::refusal(&mut page, refusal)?;

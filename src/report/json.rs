@@ -32,7 +32,11 @@ pub fn render(
     options: &RenderOptions,
     out: &mut dyn Write,
 ) -> io::Result<()> {
-    let wire = Wire { guard: Guard::new(report, options.reveal), sources, options };
+    let wire = Wire {
+        guard: Guard::of_targets(report.targets.iter().map(|t| &t.target), options.reveal),
+        sources,
+        options,
+    };
     let summary = report.summary();
     let document = Document {
         schema: ID,
@@ -55,8 +59,8 @@ struct Document<'a> {
 }
 
 #[derive(Serialize)]
-struct Program {
-    version: &'static str,
+pub(super) struct Program {
+    pub(super) version: &'static str,
 }
 
 #[derive(Serialize)]
@@ -128,7 +132,7 @@ struct WireVariable {
 }
 
 #[derive(Serialize)]
-struct WireCandidate {
+pub(super) struct WireCandidate {
     layer: &'static str,
     origin: Option<WirePlace>,
     via: Vec<WireVia>,
@@ -146,7 +150,7 @@ struct WireLoser {
 }
 
 #[derive(Serialize)]
-struct WireVia {
+pub(super) struct WireVia {
     layer: &'static str,
     origin: Option<WirePlace>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -156,7 +160,7 @@ struct WireVia {
 }
 
 #[derive(Serialize)]
-struct WirePlace {
+pub(super) struct WirePlace {
     path: String,
     line: usize,
     column: usize,
@@ -224,10 +228,10 @@ fn version_source(source: VersionSource) -> &'static str {
 }
 
 /// Turns the model into the wire format.
-struct Wire<'a> {
-    guard: Guard,
-    sources: &'a Sources,
-    options: &'a RenderOptions,
+pub(super) struct Wire<'a> {
+    pub(super) guard: Guard,
+    pub(super) sources: &'a Sources,
+    pub(super) options: &'a RenderOptions,
 }
 
 impl Wire<'_> {
@@ -272,11 +276,11 @@ impl Wire<'_> {
         }
     }
 
-    fn name(&self, label: &str) -> String {
+    pub(super) fn name(&self, label: &str) -> String {
         self.guard.name(label).into_owned()
     }
 
-    fn message(&self, text: &str) -> String {
+    pub(super) fn message(&self, text: &str) -> String {
         self.guard.message(text).into_owned()
     }
 
@@ -286,7 +290,7 @@ impl Wire<'_> {
         WirePlace { path: self.guard.path(&path).into_owned(), line: at.line, column: at.column }
     }
 
-    fn origin(&self, place: Option<Place>) -> Option<WirePlace> {
+    pub(super) fn origin(&self, place: Option<Place>) -> Option<WirePlace> {
         place.map(|p| self.place(p))
     }
 
@@ -349,11 +353,11 @@ impl Wire<'_> {
 
     /// The contract shows no value at all unless asked to, public ones neither: who reads the
     /// report by program needs one rule, not an allow-list.
-    fn revealed(&self, value: Option<&Text>) -> Option<String> {
+    pub(super) fn revealed(&self, value: Option<&Text>) -> Option<String> {
         value.filter(|_| self.options.reveal).map(|v| v.expose().to_owned())
     }
 
-    fn via(&self, via: &Via) -> WireVia {
+    pub(super) fn via(&self, via: &Via) -> WireVia {
         let (name, expression) = match &via.step {
             Step::HostEnv { name }
             | Step::ProjectDotenv { name }

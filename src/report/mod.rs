@@ -2,6 +2,7 @@
 //! decide nothing.
 
 pub mod color;
+pub mod diff;
 mod fingerprint;
 #[cfg(test)]
 mod fixture;

@@ -12,6 +12,9 @@ use unicode_width::UnicodeWidthStr as _;
 /// Farthest apart that two places of a file may be to share one excerpt.
 const WINDOW: usize = 40;
 
+/// Columns before the source of an excerpt: line numbers of four digits and a bar.
+const GUTTER: usize = 7;
+
 /// A place, what it is, and what is said of it.
 struct Mark {
     place: Place,
@@ -143,11 +146,19 @@ impl Excerpt {
 /// One excerpt for each file, or for each place where the places of a file are far apart.
 fn excerpts(page: &mut Page<'_>, marks: &[Mark]) -> Vec<Excerpt> {
     let mut groups: Vec<(SourceId, Range<usize>, Vec<&Mark>)> = Vec::new();
+    let mut wide = Vec::new();
     for mark in marks {
         let line = page.sources.line_col(mark.place).line;
+        // The renderer cuts all lines of an excerpt alike: a long one would cost the others their
+        // beginnings.
+        let long = page.excerpts.line(mark.place.source, line).width() + GUTTER > page.options.width;
         let near = |(id, lines, _): &&mut (SourceId, Range<usize>, Vec<&Mark>)| {
             *id == mark.place.source && line + WINDOW >= lines.end && line <= lines.start + WINDOW
         };
+        if long {
+            wide.push((mark.place.source, line..line + 1, vec![mark]));
+            continue;
+        }
         match groups.iter_mut().find(near) {
             Some((_, lines, marks)) => {
                 *lines = lines.start.min(line)..lines.end.max(line + 1);
@@ -156,7 +167,7 @@ fn excerpts(page: &mut Page<'_>, marks: &[Mark]) -> Vec<Excerpt> {
             None => groups.push((mark.place.source, line..line + 1, vec![mark])),
         }
     }
-    groups.into_iter().map(|(id, lines, marks)| excerpt(page, id, lines, &marks)).collect()
+    groups.into_iter().chain(wide).map(|(id, lines, marks)| excerpt(page, id, lines, &marks)).collect()
 }
 
 fn excerpt(page: &mut Page<'_>, id: SourceId, lines: Range<usize>, marks: &[&Mark]) -> Excerpt {

@@ -207,20 +207,32 @@ impl<'a> Page<'a> {
 
     /// Two columns: the second on a line of its own when both do not fit.
     pub(in crate::report) fn row(&mut self, left: &str, right: &str, style: Style) -> io::Result<()> {
-        let wide = left.width();
-        let pad = COLUMN.saturating_sub(wide).max(2);
-        let fits = wide + pad + right.width() <= self.options.width;
-        let tight = wide + 2 + right.width() <= self.options.width;
-        if fits || tight || right.is_empty() {
-            let pad = if fits { pad } else { 2 };
-            let line = format!("{}{:pad$}{}", self.paint(left, style), "", self.paint(right, style));
-            return self.line(&line);
-        }
-        let left = self.paint(left, style);
-        self.line(&left)?;
-        let indent = 6.min(self.options.width);
+        let painted = self.paint(left, style);
+        self.painted_row(&painted, left, right, style)
+    }
+
+    /// As [`Page::row`], for a first column that is painted already; `plain` is its text.
+    pub(in crate::report) fn painted_row(
+        &mut self,
+        painted: &str,
+        plain: &str,
+        right: &str,
+        style: Style,
+    ) -> io::Result<()> {
+        let room = self.options.width.saturating_sub(plain.width() + right.width());
         let right = self.paint(right, style);
-        self.line(&format!("{:indent$}{right}", ""))
+        let aligned = COLUMN.saturating_sub(plain.width()).max(2);
+        if room >= 2 || right.is_empty() {
+            let pad = if room >= aligned { aligned } else { 2 };
+            return self.line(&format!("{painted}{:pad$}{right}", ""));
+        }
+        self.line(painted)?;
+        self.line(&format!("      {right}"))
+    }
+
+    /// A value that may be shown, without what a terminal obeys.
+    pub(in crate::report) fn neutral(&self, text: &str) -> String {
+        clean(text).into_owned()
     }
 
     /// Bytes that were made elsewhere, as they are.

@@ -2,7 +2,7 @@
 
 use super::Page;
 use crate::{
-    origin::{Candidate, Loser, Variable},
+    origin::{Candidate, Layer, Loser, Variable},
     target::{LookedAt, Setting, State, Target, Verdict, View},
 };
 use owo_colors::Style;
@@ -51,7 +51,10 @@ fn push_row<'a>(rows: &mut Vec<Row<'a>>, setting: &'a Setting, view: &'a View) {
 }
 
 fn is_worth_a_row(view: &View) -> bool {
-    matches!(view.verdict, Verdict::Overrides | Verdict::Unresolved)
+    // To beat the built-in default is what a setting is for.
+    let beats = view.losers.iter().any(|l| l.candidate.layer != Layer::Default);
+    (view.verdict == Verdict::Overrides && beats)
+        || view.verdict == Verdict::Unresolved
         || matches!(view.state, State::Blank | State::Unresolved)
 }
 

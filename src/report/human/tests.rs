@@ -281,3 +281,40 @@ fn a_finding_without_a_place_has_no_excerpt() {
 ";
     assert_same(&rendered(&report, &sources, &quiet), want);
 }
+
+/// The renderer cuts all lines of an excerpt alike; the short one must not pay for the long one.
+#[test]
+fn a_long_line_has_an_excerpt_of_its_own() {
+    let (mut report, _) = fixture::report();
+    let mut sources = Sources::default();
+    let text = "services:\n  a:\n    ports: [\"18789:18789\"]\n    command: [\"node\", \"dist/index.js\", \
+                \"gateway\", \"--bind\", \"loopback\", \"--port\", \"18789\"]\n";
+    let id = sources.add(SourceName::Host("/srv/claw/a.yml".into()), Language::Yaml, text.to_owned());
+    report.refusals.clear();
+    report.targets[0].findings.truncate(1);
+    let finding = &mut report.targets[0].findings[0];
+    finding.place = Some(fixture::place(&sources, id, "\"18789:18789\""));
+    finding.related.truncate(1);
+    finding.related[0].place = fixture::place(&sources, id, "\"loopback\"");
+    finding.related[0].message = "the bind address".to_owned();
+    finding.help = None;
+    report.targets[0].target.settings.clear();
+    report.targets[0].target.environment.clear();
+    report.targets[0].target.process_environment = None;
+    let quiet = RenderOptions { quiet: true, ..fixture::options() };
+    let out = rendered(&report, &sources, &quiet);
+    let want = r#"error[CD101]: the gateway and its command line use different tokens
+ --> a.yml:3:13
+  |
+3 |     ports: ["18789:18789"]
+  |             ^^^^^^^^^^^^^ the command line uses this one
+  |
+ ::: a.yml:4:61
+  |
+4 |     command: ["node", "dist/index.js", "gateway", "--bind", "loopback", "...
+  |                                                             ----------
+  |
+  = note: a.yml:4: the bind address
+"#;
+    assert_same(&out, want);
+}
