@@ -24,12 +24,12 @@ use std::{
 
 /// How many cases of each group agree; a change may only raise them.
 const LEVELS: [(&str, usize); 6] = [
-    ("template", 0),
-    ("dotenv", 0),
-    ("envfiles", 0),
-    ("interpolation", 0),
-    ("robustness", 0),
-    ("projects", 0),
+    ("template", 1496),
+    ("dotenv", 1627),
+    ("envfiles", 26),
+    ("interpolation", 80),
+    ("robustness", 256),
+    ("projects", 710),
 ];
 
 fn folder() -> Option<PathBuf> {

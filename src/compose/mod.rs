@@ -20,6 +20,7 @@ mod pass_through;
 mod path;
 mod port;
 mod profiles;
+mod quantity;
 mod relative;
 mod reset;
 mod scalar;
