@@ -138,7 +138,7 @@ fn template() {
             compare("error", &json!(kind), &case["error_kind"])?;
             match kind {
                 Some(_) => Ok(()),
-                None => compare("text", &json!(outcome.text), &case["expected"]),
+                None => compare("text", &json!(outcome.text.expose()), &case["expected"]),
             }
         });
     });
@@ -170,7 +170,7 @@ fn evaluate(
                 if let Some(error) = outcome.error {
                     return Err(error.to_string());
                 }
-                outcome.text
+                outcome.text.expose().to_owned()
             }
         };
         vars.insert(entry.name.into(), value);

@@ -42,7 +42,15 @@ impl Session<'_> {
                 "depends_on" => replace(value, |node| to_mapping(node, dependency)),
                 "networks" | "models" => replace(value, |node| to_mapping(node, nothing)),
                 "secrets" | "configs" => each(value, |item| named(item, "source")),
-                "devices" => each(value, device),
+                "devices" => {
+                    for item in value.items() {
+                        if item.text().is_some_and(|text| text.expose().split(':').count() > 3) {
+                            let message = "confusing device mapping, please use long syntax";
+                            self.refuse(item.place, message);
+                        }
+                    }
+                    each(value, device);
+                }
                 "gpus" if value.text().is_some() => {
                     let count = Kind::Str("all".into());
                     let request = map(value.place, [("count", count)]);

@@ -1,8 +1,9 @@
 //! What has to fit together in a merged project: compose-go `validation/validation.go`,
 //! `loader/validate.go` and the types of `types/`.
 
-use super::{quantity, service::Service, session::Session};
+use super::{quantity, service::Service, service_environment, session::Session, shell_words};
 use crate::{
+    origin::Step,
     source::Place,
     syntax::{
         interpolate::UNKNOWN,
@@ -200,8 +201,17 @@ fn check_service(service: &Service, project: &Names<'_>, found: &mut Found) {
         // tmpfs entries come after the volumes here, which matters to no one.
         if !targets.insert(mount.target.clone()) {
             let place = mount.place.unwrap_or(service.place);
-            refuse(place, format!("services.{name}: target {} is mounted twice", mount.target));
+            refuse(place, format!("services.{name}: two mounts have the same target"));
         }
+    }
+}
+
+/// A name as it is written; nothing when it was made from a variable, which may be a secret.
+fn shown(item: &Node, key: &str) -> String {
+    let made = |node: &Node| node.via.iter().any(|via| matches!(via.step, Step::Interpolation { .. }));
+    match item.get(key) {
+        Some(node) if !made(node) && !made(item) => format!(" {}", super::scalar::print(node).expose()),
+        _ => String::new(),
     }
 }
 
@@ -234,7 +244,8 @@ fn references(service: &Service, project: &Names<'_>, refuse: &mut impl FnMut(Pl
         for item in list {
             let source = text(item, "source").unwrap_or_default();
             if !project.has(kind, source) && !source.contains(UNKNOWN) {
-                refuse(item.place, format!("service {name:?} refers to undefined {what} {source}"));
+                let shown = shown(item, "source");
+                refuse(item.place, format!("service {name:?} refers to undefined {what}{shown}"));
             }
         }
     }
@@ -243,7 +254,8 @@ fn references(service: &Service, project: &Names<'_>, refuse: &mut impl FnMut(Pl
             && !project.has("volumes", source)
             && !source.contains(UNKNOWN)
         {
-            refuse(item.place, format!("service {name:?} refers to undefined volume {source}"));
+            let shown = shown(item, "source");
+            refuse(item.place, format!("service {name:?} refers to undefined volume{shown}"));
         }
     }
 }
@@ -334,6 +346,14 @@ fn limits(service: &Service, refuse: &mut impl FnMut(Place, String)) {
 /// Texts that must be a duration or a size.
 fn types(service: &Service, found: &mut Found) {
     let (node, name) = (&service.node, &service.name);
+    let hooks = ["pre_start", "post_start", "pre_stop"].into_iter().filter_map(|key| node.get(key));
+    let hooks = hooks.flat_map(Node::items).filter_map(|hook| hook.get("environment"));
+    for item in node.at(["build", "args"]).into_iter().chain(hooks).flat_map(Node::items) {
+        if item.text().is_some_and(|text| service_environment::has_trailing_space(text.expose())) {
+            let message = format!("services.{name}: a variable is declared with a trailing space");
+            found.push((item.place, message));
+        }
+    }
     let mut check = |path: &[&str], kind: &str, fits: fn(&Node) -> bool| {
         let Some(value) = node.at(path.iter().copied()) else { return };
         let unknown = value.text().is_some_and(|text| text.expose().contains(UNKNOWN));
@@ -341,6 +361,11 @@ fn types(service: &Service, found: &mut Found) {
             found.push((value.place, format!("services.{name}.{} is not a {kind}", path.join("."))));
         }
     };
+    for path in [&["command"][..], &["entrypoint"]] {
+        check(path, "command line with closed quotes", |node| {
+            node.text().is_none_or(|text| shell_words::split(text.expose()).is_some())
+        });
+    }
     for path in [
         &["stop_grace_period"][..],
         &["healthcheck", "interval"],

@@ -78,7 +78,8 @@ impl Session<'_> {
             let place = Place { source, span: entry.value_span };
             let (binding, place) = match entry.value {
                 Value::Inherited => {
-                    let Some(binding) = outer.lookup(&name) else { continue };
+                    let assumed = || (outer.missing() == Missing::Unknown).then(Binding::unknown);
+                    let Some(binding) = outer.lookup(&name).or_else(assumed) else { continue };
                     (binding, Place { source, span: entry.name_span })
                 }
                 Value::Literal(text) => (Binding { value: (&*text).into(), via: Vec::new() }, place),
@@ -95,7 +96,7 @@ impl Session<'_> {
                         place,
                         self.sources.get(source).text(),
                     );
-                    (Binding { value: outcome.text.into(), via }, place)
+                    (Binding { value: outcome.text, via }, place)
                 }
             };
             let mut inner = binding.clone();

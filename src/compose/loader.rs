@@ -119,12 +119,12 @@ impl<'s, 'a> Loader<'s, 'a> {
             if role == Role::Part {
                 self.extends(&mut root, file, context, &resets);
             }
-            tree = Some(self.merge_document(tree, root, file, role));
+            tree = Some(self.merge_document(tree, root, role));
         }
         Loaded { tree, resets }
     }
 
-    fn merge_document(&mut self, tree: Option<Node>, root: Node, file: &str, role: Role) -> Node {
+    fn merge_document(&mut self, tree: Option<Node>, root: Node, role: Role) -> Node {
         let mut tree = match tree {
             Some(tree) => self.merge(tree, root, &mut Vec::new()),
             None => root,
@@ -133,8 +133,10 @@ impl<'s, 'a> Loader<'s, 'a> {
         if role == Role::Part {
             self.session.check_schema(&tree);
             if let Some(version) = tree.remove("version") {
-                let name = self.session.sources.get(version.place.source).name.to_string();
-                let _ = file;
+                let name = match &self.session.sources.get(version.place.source).name {
+                    SourceName::Stdin => "-".to_owned(),
+                    name => name.to_string(),
+                };
                 let message = format!(
                     "{name}: the attribute `version` is obsolete, it will be ignored, please remove it to avoid \
                      potential confusion"

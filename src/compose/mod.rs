@@ -134,11 +134,13 @@ pub fn load(options: &LoadOptions, host: &Host, sources: &mut Sources) -> Projec
     let files = loader.files;
     let missing = if options.assume_env { Missing::Unknown } else { Missing::Unset };
     let assumed = environment.with_missing(missing);
+    // `load`: a file that says nothing but its version is empty, too.
+    let tree = tree.filter(|tree| !tree.entries().is_empty());
     let (services, resources) = match tree {
         Some(tree) => session.finish(tree, &mut discovered.profiles, &assumed, &files),
         None => {
-            if !discovered.files.is_empty() && session.refusals.is_empty() {
-                session.refuse_path(&discovered.files[0], "empty compose file");
+            if session.refusals.is_empty() {
+                session.refuse_path(&discovered.working_dir, "empty compose file");
             }
             (Vec::new(), None)
         }

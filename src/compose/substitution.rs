@@ -105,13 +105,13 @@ impl Session<'_> {
         }
         let source = self.sources.get(place.source).text();
         let via = interpolate::explain(template, &outcome.uses, place, source);
-        let kind = match cast::at(trail).filter(|_| views.casts && !outcome.text.contains(UNKNOWN)) {
-            None => Kind::Str(outcome.text.into()),
-            Some(wanted) => match cast::cast(&outcome.text, wanted) {
+        let kind = match cast::at(trail).filter(|_| views.casts && !outcome.text.expose().contains(UNKNOWN)) {
+            None => Kind::Str(outcome.text),
+            Some(wanted) => match cast::cast(outcome.text.expose(), wanted) {
                 Ok((kind, instead)) => {
                     if let Some(instead) = instead {
                         // One of six words: no secret.
-                        let word = &outcome.text;
+                        let word = outcome.text.expose();
                         let words = format!(
                             "{word:?} for boolean is not supported by YAML 1.2, please use `{instead}`"
                         );
@@ -123,7 +123,7 @@ impl Session<'_> {
                     let path = trail.join(".");
                     let message = format!("failed to cast {path} to expected type: it is not {expected}");
                     self.refuse(place, message);
-                    Kind::Str(outcome.text.into())
+                    Kind::Str(outcome.text)
                 }
             },
         };

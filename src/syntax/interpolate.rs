@@ -70,7 +70,7 @@ impl<F: Fn(&str) -> Option<Binding>> Lookup for F {
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct Outcome {
     /// The text; incomplete when there is an error.
-    pub text: String,
+    pub text: Text,
     /// The expressions that gave characters, in order.
     pub uses: Vec<Use>,
     /// Names that were not set and were taken as the empty string.
@@ -143,13 +143,10 @@ impl TemplateError {
 /// Evaluates a template.
 #[must_use]
 pub fn substitute(template: &str, variables: &dyn Lookup) -> Outcome {
-    let mut evaluation = Evaluation { variables, outcome: Outcome::default(), depth: 0 };
-    if template.contains('$') {
-        evaluation.template(template, 0);
-    } else {
-        evaluation.outcome.text.push_str(template);
-    }
-    evaluation.outcome
+    let (text, outcome) = (String::new(), Outcome::default());
+    let mut evaluation = Evaluation { variables, text, outcome, depth: 0 };
+    evaluation.template(template, 0);
+    Outcome { text: evaluation.text.into(), ..evaluation.outcome }
 }
 
 /// The steps that explain a text which a template evaluated to. `place` is where the template is
@@ -169,7 +166,6 @@ pub fn explain(template: &str, uses: &[Use], place: Place, source: &str) -> Vec<
 
 /// Finds parts of a template, one after the other, in the characters that it was written with:
 /// quoting and folding may have moved them.
-#[derive(Debug)]
 pub struct Locator<'a> {
     template: &'a str,
     place: Place,
@@ -206,7 +202,6 @@ impl<'a> Locator<'a> {
 }
 
 /// One piece of a template, as `template.go`'s regular expression finds them.
-#[derive(Clone, PartialEq, Eq, Debug)]
 enum Piece<'a> {
     Literal(&'a str),
     /// `$$`.
@@ -376,6 +371,7 @@ fn closing_brace(text: &str) -> Option<usize> {
 
 struct Evaluation<'v> {
     variables: &'v dyn Lookup,
+    text: String,
     outcome: Outcome,
     depth: u32,
 }
@@ -389,8 +385,8 @@ impl Evaluation<'_> {
         while let Some((piece, range)) = pieces.next() {
             let span = base + range.start..base + range.end;
             match piece {
-                Piece::Literal(text) => self.outcome.text.push_str(text),
-                Piece::Dollar => self.outcome.text.push('$'),
+                Piece::Literal(text) => self.text.push_str(text),
+                Piece::Dollar => self.text.push('$'),
                 Piece::Plain(name) => self.plain(name, &template[range], span),
                 Piece::Operator { name, operator, word, line_end } => {
                     let word_start = base + range.end - 1 - word.len();
@@ -439,7 +435,7 @@ impl Evaluation<'_> {
     }
 
     fn put(&mut self, variable: &Binding, shown: String, span: Range<usize>) {
-        self.outcome.text.push_str(variable.value.expose());
+        self.text.push_str(variable.value.expose());
         self.outcome.uses.push(Use { span, shown, via: variable.via.clone() });
     }
 
@@ -465,13 +461,13 @@ impl Evaluation<'_> {
                 true
             }
             (Operator::Required | Operator::RequiredFilled, None) => {
-                let length = self.outcome.text.len();
+                let length = self.text.len();
                 if self.word(word, word_start, span.clone()) {
                     let message = plain_words(word).then(|| word.to_owned());
                     let name = name.to_owned();
                     self.fail(TemplateError::Required { name, message, span });
                 }
-                self.outcome.text.truncate(length);
+                self.text.truncate(length);
                 false
             }
             (_, Some(variable)) => {
@@ -559,7 +555,7 @@ mod tests {
     fn value(template: &str) -> String {
         let outcome = substitute(template, &variables);
         assert_eq!(outcome.error, None, "{template}");
-        outcome.text
+        outcome.text.expose().to_owned()
     }
 
     #[test]

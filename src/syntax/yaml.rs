@@ -62,6 +62,14 @@ pub fn parse(text: &str, source: SourceId) -> Stream {
     let mut stream = Stream::default();
     let mut graph = Graph::new(source);
     let end = text.len();
+    if let Some((at, c)) = text.char_indices().find(|(_, c)| !is_printable(*c)) {
+        stream.problems.push(Problem {
+            place: Place { source, span: Span::new(at, at + c.len_utf8()) },
+            message: "control characters are not allowed".to_owned(),
+            fatal: true,
+        });
+        return stream;
+    }
     for event in Parser::new_from_str_with_options(text, options) {
         let (event, span) = match event {
             Ok((event, span)) => (event, span_of(span.byte_range(), end)),
@@ -98,6 +106,14 @@ pub fn parse(text: &str, source: SourceId) -> Stream {
         }
     }
     stream
+}
+
+/// What go-yaml's `reader.go` lets through.
+fn is_printable(c: char) -> bool {
+    match c {
+        '\t' | '\n' | '\r' | ' '..='~' | '\u{85}' => true,
+        c => c >= '\u{a0}' && !matches!(c, '\u{fffe}' | '\u{ffff}'),
+    }
 }
 
 fn span_of(range: Option<std::ops::Range<usize>>, end: usize) -> Span {
@@ -390,7 +406,13 @@ impl<'g, 'a> Construction<'g, 'a> {
                 Kind::Map(entries)
             }
         };
-        let tag = raw.tag.clone();
+        let mut tag = raw.tag.clone();
+        if let (RawKind::Scalar { text, .. }, Kind::Str(value), None) = (&raw.kind, &kind, &tag)
+            && value.expose() != text
+        {
+            // A time is text here, and something else to Compose.
+            tag = Some("!!timestamp".into());
+        }
         Some(Node { tag, ..Node::new(place, kind) })
     }
 
