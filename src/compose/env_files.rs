@@ -1,13 +1,14 @@
 //! Reads files of `KEY=value` lines and evaluates them, line by line.
 
 use super::{
+    budget::Work,
     environment::{Environment, FileKind},
     session::Session,
 };
 use crate::{
     limits,
     origin::Via,
-    source::{Language, Place, SourceId},
+    source::{Language, Place, SourceId, Span},
     sources::files::ReadError,
     syntax::{
         dotenv::{self, Value},
@@ -64,6 +65,10 @@ impl Session<'_> {
         outer: &dyn Lookup,
         known: &mut HashMap<String, Binding>,
     ) -> Vec<Line> {
+        let length = self.sources.get(source).text().len();
+        if !self.spend(Work::EnvFiles, length, Place { source, span: Span::default() }) {
+            return Vec::new();
+        }
         let text = self.sources.get(source).text();
         let parsed = match format {
             Format::Compose => dotenv::compose::parse(text),
@@ -89,6 +94,9 @@ impl Session<'_> {
                     if let Some(error) = &outcome.error {
                         self.refuse_template(&template, error, place);
                         continue;
+                    }
+                    if !outcome.uses.is_empty() && !self.spend(Work::Text, outcome.text.len(), place) {
+                        break;
                     }
                     let via = interpolate::explain(
                         &template,

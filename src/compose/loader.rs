@@ -2,6 +2,7 @@
 //! document read, interpolate, include, reset, extend, merge, check, bring to long form.
 
 use super::{
+    budget::Work,
     environment::Environment,
     extends::Services,
     merge, path, relative,
@@ -222,6 +223,10 @@ impl Session<'_> {
     pub(super) fn parse(&mut self, source: SourceId) -> Vec<yaml::Document> {
         if let Some(documents) = self.parsed.remove(&source) {
             return documents;
+        }
+        let length = self.sources.get(source).text().len();
+        if !self.spend(Work::ComposeFiles, length, Place { source, span: Span::default() }) {
+            return Vec::new();
         }
         let text = self.sources.get(source).text();
         let stream = yaml::parse(text, source);

@@ -4,6 +4,7 @@
 //! file it follows. Compose stops at the first error; here every error is a
 //! [`Refusal`](crate::finding::Refusal) and what does not depend on it is resolved all the same.
 
+mod budget;
 mod canonical;
 mod cast;
 mod consistency;

@@ -1,6 +1,6 @@
 //! Interpolates every string value of a document, compose-go `interpolation/interpolation.go`.
 
-use super::{cast, env_files::prepend, session::Session};
+use super::{budget::Work, cast, env_files::prepend, session::Session};
 use crate::{
     source::Place,
     syntax::{
@@ -102,6 +102,9 @@ impl Session<'_> {
             }
             // Compose stops here; what else the value says is still of use.
             outcome = interpolate::substitute(template, &views.unknown);
+        }
+        if !self.spend(Work::Text, outcome.text.len(), place) {
+            return None;
         }
         let source = self.sources.get(place.source).text();
         let via = interpolate::explain(template, &outcome.uses, place, source);

@@ -17,6 +17,10 @@ pub const UNKNOWN: char = '\u{10FFFF}';
 
 /// Deepest nesting of words in words.
 const DEPTH: u32 = 64;
+/// How much longer than itself a template may become.
+const GROWTH: usize = 1 << 20;
+/// Most expressions and steps that are kept of one template.
+const STEPS: usize = 64;
 /// Longest word whose parts are shown.
 const SHOWN: usize = 200;
 
@@ -118,6 +122,12 @@ pub enum TemplateError {
         /// The expression's bytes in the template.
         span: Range<usize>,
     },
+    /// Variables that hold variables.
+    #[error("interpolation makes a value longer than {} MiB", GROWTH >> 20)]
+    TooLong {
+        /// The expression's bytes in the template.
+        span: Range<usize>,
+    },
     /// Words in words in words.
     #[error("interpolation is nested deeper than {DEPTH} levels")]
     TooDeep {
@@ -135,7 +145,10 @@ impl TemplateError {
     #[must_use]
     pub fn span(&self) -> &Range<usize> {
         match self {
-            Self::Invalid { span } | Self::Required { span, .. } | Self::TooDeep { span } => span,
+            Self::Invalid { span }
+            | Self::Required { span, .. }
+            | Self::TooLong { span }
+            | Self::TooDeep { span } => span,
         }
     }
 }
@@ -144,7 +157,7 @@ impl TemplateError {
 #[must_use]
 pub fn substitute(template: &str, variables: &dyn Lookup) -> Outcome {
     let (text, outcome) = (String::new(), Outcome::default());
-    let mut evaluation = Evaluation { variables, text, outcome, depth: 0 };
+    let mut evaluation = Evaluation { variables, text, grown: 0, outcome, depth: 0 };
     evaluation.template(template, 0);
     Outcome { text: evaluation.text.into(), ..evaluation.outcome }
 }
@@ -157,10 +170,14 @@ pub fn explain(template: &str, uses: &[Use], place: Place, source: &str) -> Vec<
     let mut steps = Vec::new();
     let mut locator = Locator::new(template, place, source);
     for used in uses {
+        if steps.len() >= STEPS {
+            break;
+        }
         let place = locator.place_of(&used.span);
         steps.push(Via { step: Step::Interpolation { shown: used.shown.clone() }, place: Some(place) });
         steps.extend(used.via.iter().cloned());
     }
+    steps.truncate(STEPS);
     steps
 }
 
@@ -372,6 +389,7 @@ fn closing_brace(text: &str) -> Option<usize> {
 struct Evaluation<'v> {
     variables: &'v dyn Lookup,
     text: String,
+    grown: usize,
     outcome: Outcome,
     depth: u32,
 }
@@ -428,15 +446,29 @@ impl Evaluation<'_> {
         match self.get(name, None) {
             Some(variable) => self.put(&variable, shown.to_owned(), span),
             None => {
-                self.outcome.unset.push(Unset { name: name.to_owned(), span: span.clone() });
-                self.outcome.uses.push(Use { span, shown: shown.to_owned(), via: Vec::new() });
+                if self.outcome.unset.len() < STEPS {
+                    self.outcome.unset.push(Unset { name: name.to_owned(), span: span.clone() });
+                }
+                self.used(span, shown.to_owned(), &[]);
             }
         }
     }
 
     fn put(&mut self, variable: &Binding, shown: String, span: Range<usize>) {
-        self.text.push_str(variable.value.expose());
-        self.outcome.uses.push(Use { span, shown, via: variable.via.clone() });
+        let value = variable.value.expose();
+        self.grown += value.len();
+        if self.grown > GROWTH {
+            self.fail(TemplateError::TooLong { span });
+            return;
+        }
+        self.text.push_str(value);
+        self.used(span, shown, &variable.via);
+    }
+
+    fn used(&mut self, span: Range<usize>, shown: String, via: &[Via]) {
+        if self.outcome.uses.len() < STEPS {
+            self.outcome.uses.push(Use { span, shown, via: via.to_vec() });
+        }
     }
 
     fn operator(
@@ -453,11 +485,11 @@ impl Evaluation<'_> {
         match (operator, present) {
             (Operator::Alternative | Operator::AlternativeIfFilled, Some(_))
             | (Operator::Default | Operator::DefaultIfBlank, None) => {
-                self.outcome.uses.push(Use { span: span.clone(), shown, via: Vec::new() });
+                self.used(span.clone(), shown, &[]);
                 self.word(word, word_start, span)
             }
             (Operator::Alternative | Operator::AlternativeIfFilled, None) => {
-                self.outcome.uses.push(Use { span, shown, via: Vec::new() });
+                self.used(span, shown, &[]);
                 true
             }
             (Operator::Required | Operator::RequiredFilled, None) => {
