@@ -15,6 +15,8 @@ pub(super) enum Work {
     Copies,
     /// Ports that ranges stand for.
     Ports,
+    /// Steps back from values to where they were written.
+    Steps,
 }
 
 impl Work {
@@ -23,7 +25,7 @@ impl Work {
             Self::Text => 64 << 20,
             Self::EnvFiles | Self::ComposeFiles => 128 << 20,
             Self::Copies => crate::limits::NODES,
-            Self::Ports => 200_000,
+            Self::Ports | Self::Steps => 200_000,
         }
     }
 
@@ -35,15 +37,21 @@ impl Work {
             Self::ComposeFiles => "the project reads more than 128 MiB of compose files",
             Self::Copies => "extends: copies too many values",
             Self::Ports => "the ranges of ports: stand for too many ports",
+            Self::Steps => "too many values are made from others",
         }
     }
 }
 
 /// What was spent so far.
 #[derive(Debug, Default)]
-pub(super) struct Budget([usize; 5]);
+pub(super) struct Budget([usize; 6]);
 
 impl Budget {
+    /// Whether all of it is spent.
+    pub(super) fn exhausted(&self, work: Work) -> bool {
+        self.0[work as usize] > work.limit()
+    }
+
     /// Spends; false when there is too little left.
     pub(super) fn spend(&mut self, work: Work, amount: usize) -> bool {
         let spent = &mut self.0[work as usize];

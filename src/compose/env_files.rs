@@ -98,12 +98,7 @@ impl Session<'_> {
                     if !outcome.uses.is_empty() && !self.spend(Work::Text, outcome.text.len(), place) {
                         break;
                     }
-                    let via = interpolate::explain(
-                        &template,
-                        &outcome.uses,
-                        place,
-                        self.sources.get(source).text(),
-                    );
+                    let via = self.explain(&template, &outcome.uses, place);
                     (Binding { value: outcome.text, via }, place)
                 }
             };

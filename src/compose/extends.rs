@@ -92,6 +92,9 @@ impl Loader<'_, '_> {
         }
         let mut service = service.clone();
         let extends = service.remove("extends")?;
+        if self.session.budget.exhausted(Work::Copies) {
+            return Some(service);
+        }
         let reference = match reference(&extends, name) {
             Ok(reference) => reference,
             Err(message) => {

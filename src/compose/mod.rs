@@ -133,8 +133,10 @@ pub fn load(options: &LoadOptions, host: &Host, sources: &mut Sources) -> Projec
     let mut loader = Loader::new(&mut session);
     let tree = loader.model(&discovered.files, &context, &[]);
     let files = loader.files;
-    let missing = if options.assume_env { Missing::Unknown } else { Missing::Unset };
-    let assumed = environment.with_missing(missing);
+    let assumed = match options.assume_env {
+        true => Rc::new(environment.with_missing(Missing::Unknown)),
+        false => Rc::clone(&environment),
+    };
     // `load`: a file that says nothing but its version is empty, too.
     let tree = tree.filter(|tree| !tree.entries().is_empty());
     let (services, resources) = match tree {

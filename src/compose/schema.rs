@@ -248,10 +248,16 @@ impl<'n> Check<'n> {
 
 /// Whether the type of a value fits; what is in it is another question.
 fn accepts(shape: &Shape, node: &Node) -> bool {
-    let mut types = Vec::new();
-    collect_types(shape, &mut types);
     let found = Type::of(&node.kind);
-    matches!(shape, Shape::Any) || types.into_iter().any(|wanted| found.is(wanted))
+    match shape {
+        Shape::Any => true,
+        Shape::Is(listed) => listed.iter().any(|wanted| found.is(*wanted)),
+        Shape::Word(_) | Shape::Text(_) => found == Type::Str,
+        Shape::Within(..) => matches!(found, Type::Str | Type::Int),
+        Shape::List(_) | Shape::Set(_) => found == Type::List,
+        Shape::Map(_) | Shape::Named(..) | Shape::Loose(..) => found == Type::Map,
+        Shape::Either(shapes) => shapes.iter().any(|shape| accepts(shape, node)),
+    }
 }
 
 fn collect_types(shape: &Shape, types: &mut Vec<Type>) {

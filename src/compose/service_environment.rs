@@ -52,8 +52,9 @@ impl Session<'_> {
         project: &Environment,
     ) -> Vec<Variable> {
         let own = self.own_entries(service);
+        let files = if enabled { env_files(service) } else { Vec::new() };
         let mut given: HashMap<String, Binding> = HashMap::new();
-        for entry in &own {
+        for entry in own.iter().filter(|_| !files.is_empty()) {
             if let Some(value) = &entry.value {
                 let step = Via { step: Step::ComposeEnvironment, place: Some(entry.place) };
                 let via = std::iter::once(step).chain(entry.via.iter().cloned()).collect();
@@ -61,12 +62,10 @@ impl Session<'_> {
             }
         }
         let mut from_files: IndexMap<String, Vec<Candidate>> = IndexMap::new();
-        if enabled {
-            let mut known = given.clone();
-            let outer = Chain(project, &given);
-            for file in env_files(service) {
-                self.read_env_file(&file, &outer, &mut known, &mut from_files);
-            }
+        let mut known = given.clone();
+        let outer = Chain(project, &given);
+        for file in files {
+            self.read_env_file(&file, &outer, &mut known, &mut from_files);
         }
         let mut variables: Vec<Variable> = Vec::with_capacity(own.len() + from_files.len());
         for entry in own {

@@ -7,12 +7,16 @@ use super::{
 };
 use crate::{
     finding::Refusal,
+    origin::Via,
     source::{Language, Place, SourceId, SourceName, Sources},
     sources::{
         files::{self, ReadError},
         host::Host,
     },
-    syntax::yaml::Document,
+    syntax::{
+        interpolate::{self, Use},
+        yaml::Document,
+    },
     target::LookedAt,
 };
 use std::{
@@ -68,6 +72,17 @@ impl<'a> Session<'a> {
             self.refuse(place, work.refusal());
         }
         enough
+    }
+
+    /// The steps that explain an interpolated text. When very many values are made from others,
+    /// only the nearest steps of each are kept.
+    pub(super) fn explain(&mut self, template: &str, uses: &[Use], place: Place) -> Vec<Via> {
+        let mut via = interpolate::explain(template, uses, place, self.sources.get(place.source).text());
+        if !self.budget.spend(Work::Steps, via.len()) {
+            via.truncate(2);
+            via.shrink_to_fit();
+        }
+        via
     }
 
     /// Refuses because of a file or option that has no place.

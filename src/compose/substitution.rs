@@ -55,8 +55,8 @@ impl Session<'_> {
     fn interpolate_below<'n>(&mut self, node: &'n mut Node, trail: &mut Trail<'n>, views: &Views<'_>) {
         let place = node.place;
         if let Kind::Str(text) = &node.kind {
-            let template = text.clone();
-            if template.expose().contains('$') || (views.casts && cast::at(trail).is_some()) {
+            if text.expose().contains('$') || (views.casts && cast::at(trail).is_some()) {
+                let template = text.clone();
                 let done = self.interpolate_text(template.expose(), place, trail, views);
                 if let Some((kind, via)) = done {
                     node.via.extend(via);
@@ -106,8 +106,7 @@ impl Session<'_> {
         if !self.spend(Work::Text, outcome.text.len(), place) {
             return None;
         }
-        let source = self.sources.get(place.source).text();
-        let via = interpolate::explain(template, &outcome.uses, place, source);
+        let via = self.explain(template, &outcome.uses, place);
         let kind = match cast::at(trail).filter(|_| views.casts && !outcome.text.expose().contains(UNKNOWN)) {
             None => Kind::Str(outcome.text),
             Some(wanted) => match cast::cast(outcome.text.expose(), wanted) {
