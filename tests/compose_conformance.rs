@@ -24,12 +24,12 @@ use std::{
 
 /// How many cases of each group agree; a change may only raise them.
 const LEVELS: [(&str, usize); 6] = [
-    ("template", 0),
-    ("dotenv", 0),
-    ("envfiles", 0),
-    ("interpolation", 0),
-    ("robustness", 0),
-    ("projects", 0),
+    ("template", 1496),
+    ("dotenv", 1627),
+    ("envfiles", 26),
+    ("interpolation", 80),
+    ("robustness", 256),
+    ("projects", 710),
 ];
 
 fn folder() -> Option<PathBuf> {
@@ -138,7 +138,7 @@ fn template() {
             compare("error", &json!(kind), &case["error_kind"])?;
             match kind {
                 Some(_) => Ok(()),
-                None => compare("text", &json!(outcome.text), &case["expected"]),
+                None => compare("text", &json!(outcome.text.expose()), &case["expected"]),
             }
         });
     });
@@ -170,7 +170,7 @@ fn evaluate(
                 if let Some(error) = outcome.error {
                     return Err(error.to_string());
                 }
-                outcome.text
+                outcome.text.expose().to_owned()
             }
         };
         vars.insert(entry.name.into(), value);

@@ -2,6 +2,7 @@
 //! different files can be told apart and merged.
 
 use super::{
+    budget::Work,
     merge::{dependency, nothing, to_mapping},
     path, port,
     session::Session,
@@ -16,9 +17,7 @@ use crate::{
         node::{Entry, Kind, Node},
     },
 };
-
-/// Most ports that the ranges of one list may stand for.
-const PORTS: usize = 200_000;
+use indexmap::IndexMap;
 
 impl Session<'_> {
     /// Transforms a whole project in place.
@@ -42,7 +41,15 @@ impl Session<'_> {
                 "depends_on" => replace(value, |node| to_mapping(node, dependency)),
                 "networks" | "models" => replace(value, |node| to_mapping(node, nothing)),
                 "secrets" | "configs" => each(value, |item| named(item, "source")),
-                "devices" => each(value, device),
+                "devices" => {
+                    for item in value.items() {
+                        if item.text().is_some_and(|text| text.expose().split(':').count() > 3) {
+                            let message = "confusing device mapping, please use long syntax";
+                            self.refuse(item.place, message);
+                        }
+                    }
+                    each(value, device);
+                }
                 "gpus" if value.text().is_some() => {
                     let count = Kind::Str("all".into());
                     let request = map(value.place, [("count", count)]);
@@ -115,11 +122,11 @@ impl Session<'_> {
                 }
             };
             match port::parse(&spec) {
-                Ok(mut ports) if ports.len() + long.len() <= PORTS => {
+                Ok(mut ports) if self.spend(Work::Ports, ports.len(), item.place) => {
                     ports.sort_by_key(|port| format!("{}/{}", port.target, port.protocol));
                     long.extend(ports.into_iter().map(|port| long_port(port, &item)));
                 }
-                Ok(_) => self.refuse(item.place, "the ranges of ports: stand for too many ports"),
+                Ok(_) => {}
                 Err(message) => {
                     self.refuse(item.place, message);
                     long.push(item);
@@ -133,12 +140,14 @@ impl Session<'_> {
         hand_down(contexts);
         let place = contexts.place;
         let Kind::Seq(items) = &contexts.kind else { return };
-        let mut long = map(place, []);
+        let mut long: IndexMap<Box<str>, Entry> = IndexMap::new();
         for item in items.clone() {
             match item.text().and_then(|text| text.expose().split_once('=')) {
                 Some((name, value)) => {
                     let kind = Kind::Str(value.into());
-                    long.set(name, Node { kind, ..item.clone() });
+                    let value = Node { kind, ..item.clone() };
+                    let entry = Entry { key: name.into(), key_place: item.place, value };
+                    long.insert(name.into(), entry);
                 }
                 None => {
                     let message =
@@ -147,7 +156,7 @@ impl Session<'_> {
                 }
             }
         }
-        *contexts = long;
+        *contexts = Node::new(place, Kind::Map(long.into_values().collect()));
     }
 
     /// `transformMaybeExternal`: `external: {name: …}` is the old way to say `name: …`.

@@ -112,7 +112,7 @@ impl Session<'_> {
             }
         }
         let file = path::join(&self.working_dir(files), ".env");
-        if !path::exists(&file) {
+        if path::is_absent(&file) {
             self.look_at("project-dotenv", &file, Some(&crate::sources::files::ReadError::Absent));
             return none;
         }

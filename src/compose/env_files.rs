@@ -1,13 +1,14 @@
 //! Reads files of `KEY=value` lines and evaluates them, line by line.
 
 use super::{
+    budget::Work,
     environment::{Environment, FileKind},
     session::Session,
 };
 use crate::{
     limits,
     origin::Via,
-    source::{Language, Place, SourceId},
+    source::{Language, Place, SourceId, Span},
     sources::files::ReadError,
     syntax::{
         dotenv::{self, Value},
@@ -64,6 +65,10 @@ impl Session<'_> {
         outer: &dyn Lookup,
         known: &mut HashMap<String, Binding>,
     ) -> Vec<Line> {
+        let length = self.sources.get(source).text().len();
+        if !self.spend(Work::EnvFiles, length, Place { source, span: Span::default() }) {
+            return Vec::new();
+        }
         let text = self.sources.get(source).text();
         let parsed = match format {
             Format::Compose => dotenv::compose::parse(text),
@@ -78,7 +83,8 @@ impl Session<'_> {
             let place = Place { source, span: entry.value_span };
             let (binding, place) = match entry.value {
                 Value::Inherited => {
-                    let Some(binding) = outer.lookup(&name) else { continue };
+                    let assumed = || (outer.missing() == Missing::Unknown).then(Binding::unknown);
+                    let Some(binding) = outer.lookup(&name).or_else(assumed) else { continue };
                     (binding, Place { source, span: entry.name_span })
                 }
                 Value::Literal(text) => (Binding { value: (&*text).into(), via: Vec::new() }, place),
@@ -89,13 +95,11 @@ impl Session<'_> {
                         self.refuse_template(&template, error, place);
                         continue;
                     }
-                    let via = interpolate::explain(
-                        &template,
-                        &outcome.uses,
-                        place,
-                        self.sources.get(source).text(),
-                    );
-                    (Binding { value: outcome.text.into(), via }, place)
+                    if !outcome.uses.is_empty() && !self.spend(Work::Text, outcome.text.len(), place) {
+                        break;
+                    }
+                    let via = self.explain(&template, &outcome.uses, place);
+                    (Binding { value: outcome.text, via }, place)
                 }
             };
             let mut inner = binding.clone();

@@ -2,6 +2,8 @@
 //! resolved per file, before that file is merged onto earlier ones.
 
 use super::{
+    budget::Work,
+    include::is_remote,
     loader::{Context, Loader, Role},
     relative,
     reset::{self, Paths},
@@ -90,6 +92,9 @@ impl Loader<'_, '_> {
         }
         let mut service = service.clone();
         let extends = service.remove("extends")?;
+        if self.session.budget.exhausted(Work::Copies) {
+            return Some(service);
+        }
         let reference = match reference(&extends, name) {
             Ok(reference) => reference,
             Err(message) => {
@@ -138,6 +143,9 @@ impl Loader<'_, '_> {
         resets: &Paths,
     ) -> Node {
         let place = base.place;
+        if !self.session.spend(Work::Copies, size(&base), reference.place) {
+            return service;
+        }
         base.via.insert(0, Via { step: Step::Extends, place: Some(reference.place) });
         if !resets.is_empty() {
             let entry = |key: &str, value| Entry { key: key.into(), key_place: place, value };
@@ -167,6 +175,11 @@ impl Loader<'_, '_> {
         context: &Context,
         tracker: &Tracker,
     ) -> Option<Node> {
+        if is_remote(other) {
+            let message = "extends: of a remote file is not followed here; what it defines is unknown";
+            self.session.warn(message, Some(reference.place));
+            return None;
+        }
         let local = context.resource(other);
         let working_dir = context.resource_dir(self.session, other);
         let key = (local.clone(), working_dir, context.id);
@@ -209,6 +222,16 @@ impl Loader<'_, '_> {
             }
         }
     }
+}
+
+/// How many values a tree holds.
+fn size(node: &Node) -> usize {
+    let below: usize = match &node.kind {
+        Kind::Seq(items) => items.iter().map(size).sum(),
+        Kind::Map(entries) => entries.iter().map(|entry| size(&entry.value)).sum(),
+        _ => 0,
+    };
+    1 + below
 }
 
 fn reference(extends: &Node, name: &str) -> Result<Reference, String> {

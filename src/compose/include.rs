@@ -12,6 +12,7 @@ use crate::{
     source::Place,
     syntax::node::{Entry, Kind, Node},
 };
+use indexmap::IndexMap;
 use std::rc::Rc;
 
 /// Deepest chain of included files.
@@ -59,6 +60,11 @@ impl Loader<'_, '_> {
         resets: &Paths,
     ) {
         let Some(first) = item.paths.first() else { return };
+        if is_remote(first) {
+            let message = "include: of a remote project is not followed here; what it defines is unknown";
+            self.session.warn(message, Some(item.place));
+            return;
+        }
         let first = context.resource(first);
         let written = std::mem::take(&mut item.project_directory);
         let (directory, working_dir) = if written.is_empty() {
@@ -136,17 +142,25 @@ impl Loader<'_, '_> {
             if root.get(kind).is_none_or(|to| !matches!(to.kind, Kind::Map(_))) {
                 root.set(kind, Node::new(from.place, Kind::Map(Vec::new())));
             }
+            let to = root.get_mut(kind).and_then(Node::entries_mut).map(std::mem::take);
+            let mut to: IndexMap<Box<str>, Entry> =
+                to.into_iter().flatten().map(|entry| (entry.key.clone(), entry)).collect();
             for entry in from.entries() {
                 let mut entry = entry.clone();
                 entry.value.via.insert(0, Via { step: Step::Include, place: Some(place) });
-                let own = root.get_mut(kind).and_then(|to| to.remove(&entry.key));
-                let entry = match own {
+                let key = entry.key.clone();
+                let merged = match to.get_mut(&key) {
                     None => entry,
-                    Some(own) => self.merge_import(kind, entry, own, resets),
+                    Some(own) => {
+                        let null = Node::new(entry.key_place, Kind::Null);
+                        let own = std::mem::replace(&mut own.value, null);
+                        self.merge_import(kind, entry, own, resets)
+                    }
                 };
-                if let Some(to) = root.get_mut(kind).and_then(Node::entries_mut) {
-                    to.push(entry);
-                }
+                to.insert(key, merged);
+            }
+            if let Some(entries) = root.get_mut(kind).and_then(Node::entries_mut) {
+                *entries = to.into_values().collect();
             }
         }
     }
@@ -168,6 +182,13 @@ impl Loader<'_, '_> {
         };
         Entry { key, key_place: place, value }
     }
+}
+
+/// What docker/compose fetches from elsewhere, `pkg/remote/git.go` and `pkg/remote/oci.go`.
+pub(super) fn is_remote(path: &str) -> bool {
+    ["oci://", "https://", "http://", "git://", "ssh://", "git@", "github.com/"]
+        .iter()
+        .any(|prefix| path.starts_with(prefix))
 }
 
 fn included(item: &Node) -> Option<Included> {

@@ -2,6 +2,7 @@
 //! document read, interpolate, include, reset, extend, merge, check, bring to long form.
 
 use super::{
+    budget::Work,
     environment::Environment,
     extends::Services,
     merge, path, relative,
@@ -119,12 +120,12 @@ impl<'s, 'a> Loader<'s, 'a> {
             if role == Role::Part {
                 self.extends(&mut root, file, context, &resets);
             }
-            tree = Some(self.merge_document(tree, root, file, role));
+            tree = Some(self.merge_document(tree, root, role));
         }
         Loaded { tree, resets }
     }
 
-    fn merge_document(&mut self, tree: Option<Node>, root: Node, file: &str, role: Role) -> Node {
+    fn merge_document(&mut self, tree: Option<Node>, root: Node, role: Role) -> Node {
         let mut tree = match tree {
             Some(tree) => self.merge(tree, root, &mut Vec::new()),
             None => root,
@@ -133,8 +134,10 @@ impl<'s, 'a> Loader<'s, 'a> {
         if role == Role::Part {
             self.session.check_schema(&tree);
             if let Some(version) = tree.remove("version") {
-                let name = self.session.sources.get(version.place.source).name.to_string();
-                let _ = file;
+                let name = match &self.session.sources.get(version.place.source).name {
+                    SourceName::Stdin => "-".to_owned(),
+                    name => name.to_string(),
+                };
                 let message = format!(
                     "{name}: the attribute `version` is obsolete, it will be ignored, please remove it to avoid \
                      potential confusion"
@@ -220,6 +223,10 @@ impl Session<'_> {
     pub(super) fn parse(&mut self, source: SourceId) -> Vec<yaml::Document> {
         if let Some(documents) = self.parsed.remove(&source) {
             return documents;
+        }
+        let length = self.sources.get(source).text().len();
+        if !self.spend(Work::ComposeFiles, length, Place { source, span: Span::default() }) {
+            return Vec::new();
         }
         let text = self.sources.get(source).text();
         let stream = yaml::parse(text, source);

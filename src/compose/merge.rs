@@ -6,6 +6,7 @@ use crate::{
     source::Place,
     syntax::node::{Entry, Kind, Node},
 };
+use indexmap::IndexMap;
 use std::collections::HashMap;
 
 /// A value of one kind cannot be merged onto one of another.
@@ -204,14 +205,15 @@ pub(super) fn to_mapping(mut node: Node, default: fn(Place) -> Node) -> Node {
     hand_down(&mut node);
     let place = node.place;
     let Kind::Seq(items) = node.kind else { return node };
-    let mut map = Node::new(place, Kind::Map(Vec::new()));
+    let mut map: IndexMap<Box<str>, Entry> = IndexMap::new();
     for item in items {
         if let Some(name) = item.text() {
             let value = Node { via: item.via.clone(), ..default(item.place) };
-            map.set(name.expose(), value);
+            let key: Box<str> = name.expose().into();
+            map.insert(key.clone(), Entry { key, key_place: item.place, value });
         }
     }
-    map
+    Node::new(place, Kind::Map(map.into_values().collect()))
 }
 
 pub(super) fn nothing(place: Place) -> Node {

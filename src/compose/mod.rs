@@ -4,6 +4,7 @@
 //! file it follows. Compose stops at the first error; here every error is a
 //! [`Refusal`](crate::finding::Refusal) and what does not depend on it is resolved all the same.
 
+mod budget;
 mod canonical;
 mod cast;
 mod consistency;
@@ -20,6 +21,7 @@ mod pass_through;
 mod path;
 mod port;
 mod profiles;
+mod quantity;
 mod relative;
 mod reset;
 mod scalar;
@@ -131,13 +133,17 @@ pub fn load(options: &LoadOptions, host: &Host, sources: &mut Sources) -> Projec
     let mut loader = Loader::new(&mut session);
     let tree = loader.model(&discovered.files, &context, &[]);
     let files = loader.files;
-    let missing = if options.assume_env { Missing::Unknown } else { Missing::Unset };
-    let assumed = environment.with_missing(missing);
+    let assumed = match options.assume_env {
+        true => Rc::new(environment.with_missing(Missing::Unknown)),
+        false => Rc::clone(&environment),
+    };
+    // `load`: a file that says nothing but its version is empty, too.
+    let tree = tree.filter(|tree| !tree.entries().is_empty());
     let (services, resources) = match tree {
         Some(tree) => session.finish(tree, &mut discovered.profiles, &assumed, &files),
         None => {
-            if !discovered.files.is_empty() && session.refusals.is_empty() {
-                session.refuse_path(&discovered.files[0], "empty compose file");
+            if session.refusals.is_empty() {
+                session.refuse_path(&discovered.working_dir, "empty compose file");
             }
             (Vec::new(), None)
         }

@@ -34,7 +34,7 @@ impl Session<'_> {
             if let Some(error) = &outcome.error {
                 self.refuse_template(template.expose(), error, place);
             }
-            normalized(&outcome.text)
+            normalized(outcome.text.expose())
         });
         let directory = path::base(working_dir);
         let real = std::path::Path::new(working_dir).canonicalize().ok();

@@ -93,6 +93,12 @@ pub(super) fn exists(path: &str) -> bool {
     Path::new(path).metadata().is_ok()
 }
 
+/// Whether there is nothing of that name, as Go's `os.IsNotExist` tells: a path that cannot be
+/// followed is something else.
+pub(super) fn is_absent(path: &str) -> bool {
+    Path::new(path).metadata().is_err_and(|error| error.kind() == std::io::ErrorKind::NotFound)
+}
+
 /// Whether it is a directory.
 pub(super) fn is_directory(path: &str) -> bool {
     Path::new(path).is_dir()

@@ -11,6 +11,7 @@ use crate::{
     },
     text::Text,
 };
+use std::collections::HashSet;
 
 /// A service.
 #[derive(Clone, Debug)]
@@ -59,8 +60,9 @@ impl Service {
     /// (compose-go `loader/normalize.go`).
     pub(super) fn dependencies(&self) -> Vec<Dependency> {
         let mut all: Vec<Dependency> = Vec::new();
+        let mut known: HashSet<String> = HashSet::new();
         let mut add = |name: &str, required, place| {
-            if !all.iter().any(|known| known.name == name) {
+            if known.insert(name.to_owned()) {
                 all.push(Dependency { name: name.to_owned(), required, place });
             }
         };

@@ -52,8 +52,9 @@ impl Session<'_> {
         project: &Environment,
     ) -> Vec<Variable> {
         let own = self.own_entries(service);
+        let files = if enabled { env_files(service) } else { Vec::new() };
         let mut given: HashMap<String, Binding> = HashMap::new();
-        for entry in &own {
+        for entry in own.iter().filter(|_| !files.is_empty()) {
             if let Some(value) = &entry.value {
                 let step = Via { step: Step::ComposeEnvironment, place: Some(entry.place) };
                 let via = std::iter::once(step).chain(entry.via.iter().cloned()).collect();
@@ -61,12 +62,10 @@ impl Session<'_> {
             }
         }
         let mut from_files: IndexMap<String, Vec<Candidate>> = IndexMap::new();
-        if enabled {
-            let mut known = given.clone();
-            let outer = Chain(project, &given);
-            for file in env_files(service) {
-                self.read_env_file(&file, &outer, &mut known, &mut from_files);
-            }
+        let mut known = given.clone();
+        let outer = Chain(project, &given);
+        for file in files {
+            self.read_env_file(&file, &outer, &mut known, &mut from_files);
         }
         let mut variables: Vec<Variable> = Vec::with_capacity(own.len() + from_files.len());
         for entry in own {
@@ -99,7 +98,7 @@ impl Session<'_> {
                         Some((name, value)) => (name, Some(value.into())),
                         None => (text, None),
                     };
-                    if name.bytes().next_back().is_some_and(|b| b.is_ascii_whitespace() || b == 0x0b) {
+                    if has_trailing_space(text) {
                         let message = "an environment variable is declared with a trailing space";
                         self.refuse(item.place, message);
                     }
@@ -146,10 +145,14 @@ impl Session<'_> {
         found: &mut IndexMap<String, Vec<Candidate>>,
     ) {
         let path = self.in_cwd(&file.path);
-        if file.path.is_empty() || !path::exists(&path) {
+        if file.path.is_empty() || path::is_absent(&path) {
             self.look_at(FileKind::EnvFile.layer(), &path, Some(&ReadError::Absent));
-            if file.required {
-                self.refuse(file.place, format!("env file {} not found", file.path));
+            let message = format!("env file {} not found", file.path);
+            match (file.required, self.options.assume_env) {
+                // It may hold the very secrets that are not here.
+                (true, true) => self.warn(message, Some(file.place)),
+                (true, false) => self.refuse(file.place, message),
+                (false, _) => {}
             }
             return;
         }
@@ -185,6 +188,13 @@ impl Session<'_> {
             found.entry(line.name).or_default().push(candidate);
         }
     }
+}
+
+/// Whether the name of a `NAME=value` ends in a blank, which compose-go refuses (byte by byte, so
+/// that some letters of other scripts count as blanks, `types/mapping.go: DecodeMapstructure`).
+pub(super) fn has_trailing_space(item: &str) -> bool {
+    let name = item.split('=').next().unwrap_or_default();
+    name.bytes().next_back().is_some_and(|b| matches!(b, b'\t'..=b'\r' | b' ' | 0x85 | 0xa0))
 }
 
 /// The value, when all of it is known.
@@ -230,11 +240,13 @@ fn variable(entry: Own, hidden: Vec<Candidate>, project: &Environment) -> Variab
     Variable { name, winner, losers }
 }
 
+/// Candidates of env files, each overridden by the one before it.
 fn file_losers(winner: Option<&Candidate>, others: impl Iterator<Item = Candidate>) -> Vec<Loser> {
     let source = |candidate: &Candidate| candidate.place.map(|place| place.source);
-    let winner = winner.and_then(source);
+    let mut stronger = winner.and_then(source);
     let lose = |candidate: Candidate| {
-        let same = source(&candidate) == winner;
+        let own = source(&candidate);
+        let same = std::mem::replace(&mut stronger, own) == own;
         let why = if same { "a later line of the same file wins" } else { "a later env_file wins" };
         Loser::new(candidate, why)
     };

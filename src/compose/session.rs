@@ -1,20 +1,31 @@
 //! What one run of the resolver carries along: the outside it reads from, and what it has to say.
 
-use super::{LoadOptions, Warning, path};
+use super::{
+    LoadOptions, Warning,
+    budget::{Budget, Work},
+    path,
+};
 use crate::{
     finding::Refusal,
+    origin::Via,
     source::{Language, Place, SourceId, SourceName, Sources},
     sources::{
         files::{self, ReadError},
         host::Host,
     },
-    syntax::yaml::Document,
+    syntax::{
+        interpolate::{self, Use},
+        yaml::Document,
+    },
     target::LookedAt,
 };
 use std::{
     collections::{HashMap, HashSet},
     path::{Path, PathBuf},
 };
+
+/// Most refusals, and most warnings, of one run.
+const MOST: usize = 1_000;
 
 pub(super) struct Session<'a> {
     pub(super) options: &'a LoadOptions,
@@ -27,14 +38,15 @@ pub(super) struct Session<'a> {
     pub(super) looked_at: Vec<LookedAt>,
     /// Documents that were parsed before they are needed.
     pub(super) parsed: HashMap<SourceId, Vec<Document>>,
+    pub(super) budget: Budget,
     said: HashSet<(Option<Place>, String, String)>,
 }
 
 impl<'a> Session<'a> {
     pub(super) fn new(options: &'a LoadOptions, host: &'a Host, sources: &'a mut Sources) -> Self {
         let cwd = logical_cwd(host);
-        let (refusals, warnings, looked_at, parsed, said) = Default::default();
-        Self { options, host, sources, cwd, refusals, warnings, looked_at, parsed, said }
+        let (refusals, warnings, looked_at, parsed, budget, said) = Default::default();
+        Self { options, host, sources, cwd, refusals, warnings, looked_at, parsed, budget, said }
     }
 
     /// `$HOME`, for paths that begin with `~`.
@@ -53,6 +65,26 @@ impl<'a> Session<'a> {
         self.push(Refusal { path, place: Some(place), message: message.into(), fatal: false });
     }
 
+    /// Spends of what one run may do, and refuses at a place when it is too much.
+    pub(super) fn spend(&mut self, work: Work, amount: usize, place: Place) -> bool {
+        let enough = self.budget.spend(work, amount);
+        if !enough {
+            self.refuse(place, work.refusal());
+        }
+        enough
+    }
+
+    /// The steps that explain an interpolated text. When very many values are made from others,
+    /// only the nearest steps of each are kept.
+    pub(super) fn explain(&mut self, template: &str, uses: &[Use], place: Place) -> Vec<Via> {
+        let mut via = interpolate::explain(template, uses, place, self.sources.get(place.source).text());
+        if !self.budget.spend(Work::Steps, via.len()) {
+            via.truncate(2);
+            via.shrink_to_fit();
+        }
+        via
+    }
+
     /// Refuses because of a file or option that has no place.
     pub(super) fn refuse_path(&mut self, path: &str, message: impl Into<String>) {
         let path = path.to_owned();
@@ -61,14 +93,16 @@ impl<'a> Session<'a> {
 
     /// Files are read more than once (`extends`, `include`), what they say is told once.
     fn push(&mut self, refusal: Refusal) {
-        if self.said.insert((refusal.place, refusal.path.clone(), refusal.message.clone())) {
+        if self.refusals.len() < MOST
+            && self.said.insert((refusal.place, refusal.path.clone(), refusal.message.clone()))
+        {
             self.refusals.push(refusal);
         }
     }
 
     pub(super) fn warn(&mut self, message: impl Into<String>, place: Option<Place>) {
         let message = message.into();
-        if self.said.insert((place, String::new(), message.clone())) {
+        if self.warnings.len() < MOST && self.said.insert((place, String::new(), message.clone())) {
             self.warnings.push(Warning { message, place });
         }
     }

@@ -1,6 +1,6 @@
 //! Interpolates every string value of a document, compose-go `interpolation/interpolation.go`.
 
-use super::{cast, env_files::prepend, session::Session};
+use super::{budget::Work, cast, env_files::prepend, session::Session};
 use crate::{
     source::Place,
     syntax::{
@@ -55,8 +55,8 @@ impl Session<'_> {
     fn interpolate_below<'n>(&mut self, node: &'n mut Node, trail: &mut Trail<'n>, views: &Views<'_>) {
         let place = node.place;
         if let Kind::Str(text) = &node.kind {
-            let template = text.clone();
-            if template.expose().contains('$') || (views.casts && cast::at(trail).is_some()) {
+            if text.expose().contains('$') || (views.casts && cast::at(trail).is_some()) {
+                let template = text.clone();
                 let done = self.interpolate_text(template.expose(), place, trail, views);
                 if let Some((kind, via)) = done {
                     node.via.extend(via);
@@ -103,15 +103,17 @@ impl Session<'_> {
             // Compose stops here; what else the value says is still of use.
             outcome = interpolate::substitute(template, &views.unknown);
         }
-        let source = self.sources.get(place.source).text();
-        let via = interpolate::explain(template, &outcome.uses, place, source);
-        let kind = match cast::at(trail).filter(|_| views.casts && !outcome.text.contains(UNKNOWN)) {
-            None => Kind::Str(outcome.text.into()),
-            Some(wanted) => match cast::cast(&outcome.text, wanted) {
+        if !self.spend(Work::Text, outcome.text.len(), place) {
+            return None;
+        }
+        let via = self.explain(template, &outcome.uses, place);
+        let kind = match cast::at(trail).filter(|_| views.casts && !outcome.text.expose().contains(UNKNOWN)) {
+            None => Kind::Str(outcome.text),
+            Some(wanted) => match cast::cast(outcome.text.expose(), wanted) {
                 Ok((kind, instead)) => {
                     if let Some(instead) = instead {
                         // One of six words: no secret.
-                        let word = &outcome.text;
+                        let word = outcome.text.expose();
                         let words = format!(
                             "{word:?} for boolean is not supported by YAML 1.2, please use `{instead}`"
                         );
@@ -123,7 +125,7 @@ impl Session<'_> {
                     let path = trail.join(".");
                     let message = format!("failed to cast {path} to expected type: it is not {expected}");
                     self.refuse(place, message);
-                    Kind::Str(outcome.text.into())
+                    Kind::Str(outcome.text)
                 }
             },
         };

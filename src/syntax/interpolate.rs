@@ -4,11 +4,14 @@
 //! expression, its way to count braces, and words that are evaluated only when they are used. Its
 //! recursion over the rest of a line is a loop here, which keeps the time linear.
 
+mod pieces;
+
 use crate::{
     origin::{Step, Via},
     source::{Place, Span},
     text::Text,
 };
+use pieces::{Operator, Piece, Pieces};
 use std::ops::Range;
 
 /// Stands for characters that cannot be known from here; never part of a text that people write
@@ -17,6 +20,12 @@ pub const UNKNOWN: char = '\u{10FFFF}';
 
 /// Deepest nesting of words in words.
 const DEPTH: u32 = 64;
+/// How much longer than itself a template may become.
+const GROWTH: usize = 1 << 20;
+/// Most expressions and steps that are kept of one template.
+const STEPS: usize = 16;
+/// Most names without a value that are told of one template.
+const UNSET: usize = 100;
 /// Longest word whose parts are shown.
 const SHOWN: usize = 200;
 
@@ -70,7 +79,7 @@ impl<F: Fn(&str) -> Option<Binding>> Lookup for F {
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct Outcome {
     /// The text; incomplete when there is an error.
-    pub text: String,
+    pub text: Text,
     /// The expressions that gave characters, in order.
     pub uses: Vec<Use>,
     /// Names that were not set and were taken as the empty string.
@@ -118,6 +127,12 @@ pub enum TemplateError {
         /// The expression's bytes in the template.
         span: Range<usize>,
     },
+    /// Variables that hold variables.
+    #[error("interpolation makes a value longer than {} MiB", GROWTH >> 20)]
+    TooLong {
+        /// The expression's bytes in the template.
+        span: Range<usize>,
+    },
     /// Words in words in words.
     #[error("interpolation is nested deeper than {DEPTH} levels")]
     TooDeep {
@@ -135,7 +150,10 @@ impl TemplateError {
     #[must_use]
     pub fn span(&self) -> &Range<usize> {
         match self {
-            Self::Invalid { span } | Self::Required { span, .. } | Self::TooDeep { span } => span,
+            Self::Invalid { span }
+            | Self::Required { span, .. }
+            | Self::TooLong { span }
+            | Self::TooDeep { span } => span,
         }
     }
 }
@@ -143,13 +161,10 @@ impl TemplateError {
 /// Evaluates a template.
 #[must_use]
 pub fn substitute(template: &str, variables: &dyn Lookup) -> Outcome {
-    let mut evaluation = Evaluation { variables, outcome: Outcome::default(), depth: 0 };
-    if template.contains('$') {
-        evaluation.template(template, 0);
-    } else {
-        evaluation.outcome.text.push_str(template);
-    }
-    evaluation.outcome
+    let (text, outcome) = (String::new(), Outcome::default());
+    let mut evaluation = Evaluation { variables, text, grown: 0, outcome, depth: 0 };
+    evaluation.template(template, 0);
+    Outcome { text: evaluation.text.into(), ..evaluation.outcome }
 }
 
 /// The steps that explain a text which a template evaluated to. `place` is where the template is
@@ -160,16 +175,19 @@ pub fn explain(template: &str, uses: &[Use], place: Place, source: &str) -> Vec<
     let mut steps = Vec::new();
     let mut locator = Locator::new(template, place, source);
     for used in uses {
+        if steps.len() >= STEPS {
+            break;
+        }
         let place = locator.place_of(&used.span);
         steps.push(Via { step: Step::Interpolation { shown: used.shown.clone() }, place: Some(place) });
         steps.extend(used.via.iter().cloned());
     }
+    steps.truncate(STEPS);
     steps
 }
 
 /// Finds parts of a template, one after the other, in the characters that it was written with:
 /// quoting and folding may have moved them.
-#[derive(Debug)]
 pub struct Locator<'a> {
     template: &'a str,
     place: Place,
@@ -205,177 +223,10 @@ impl<'a> Locator<'a> {
     }
 }
 
-/// One piece of a template, as `template.go`'s regular expression finds them.
-#[derive(Clone, PartialEq, Eq, Debug)]
-enum Piece<'a> {
-    Literal(&'a str),
-    /// `$$`.
-    Dollar,
-    /// `$NAME` or `${NAME}`.
-    Plain(&'a str),
-    /// `${NAME:-word}`; when it fails, compose-go gives up the line up to its last `}`.
-    Operator {
-        name: &'a str,
-        operator: Operator,
-        word: &'a str,
-        line_end: usize,
-    },
-    Invalid,
-}
-
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-enum Operator {
-    DefaultIfBlank,
-    Default,
-    AlternativeIfFilled,
-    Alternative,
-    RequiredFilled,
-    Required,
-}
-
-impl Operator {
-    fn parse(text: &str) -> Option<(Self, usize)> {
-        let (colon, rest) = match text.strip_prefix(':') {
-            Some(rest) => (true, rest),
-            None => (false, text),
-        };
-        let operator = match (rest.bytes().next()?, colon) {
-            (b'-', true) => Self::DefaultIfBlank,
-            (b'-', false) => Self::Default,
-            (b'+', true) => Self::AlternativeIfFilled,
-            (b'+', false) => Self::Alternative,
-            (b'?', true) => Self::RequiredFilled,
-            (b'?', false) => Self::Required,
-            _ => return None,
-        };
-        Some((operator, 1 + usize::from(colon)))
-    }
-
-    fn symbol(self) -> &'static str {
-        match self {
-            Self::DefaultIfBlank => ":-",
-            Self::Default => "-",
-            Self::AlternativeIfFilled => ":+",
-            Self::Alternative => "+",
-            Self::RequiredFilled => ":?",
-            Self::Required => "?",
-        }
-    }
-
-    fn blank_is_unset(self) -> bool {
-        matches!(self, Self::DefaultIfBlank | Self::AlternativeIfFilled | Self::RequiredFilled)
-    }
-}
-
-/// Cuts a template into pieces.
-struct Pieces<'a> {
-    text: &'a str,
-    at: usize,
-    /// Where the current line ends, and one past its last `}`.
-    line: Option<(usize, Option<usize>)>,
-}
-
-impl<'a> Pieces<'a> {
-    fn new(text: &'a str) -> Self {
-        Self { text, at: 0, line: None }
-    }
-
-    /// One past the last `}` of the line that `at` is on.
-    fn last_brace(&mut self, at: usize) -> Option<usize> {
-        let (end, brace) = match self.line {
-            Some((end, brace)) if at <= end => (end, brace),
-            _ => {
-                let end = self.text[at..].find('\n').map_or(self.text.len(), |n| at + n);
-                (end, self.text[at..end].rfind('}').map(|n| at + n + 1))
-            }
-        };
-        self.line = Some((end, brace));
-        brace.filter(|brace| *brace > at)
-    }
-}
-
-impl<'a> Iterator for Pieces<'a> {
-    type Item = (Piece<'a>, Range<usize>);
-
-    fn next(&mut self) -> Option<Self::Item> {
-        let start = self.at;
-        let rest = &self.text[start..];
-        let mut chars = rest.chars();
-        let piece = match (chars.next()?, chars.next()) {
-            ('$', Some('$')) => {
-                self.at += 2;
-                Piece::Dollar
-            }
-            ('$', Some('{')) => self.braced(start),
-            ('$', _) if name_length(&rest[1..]) > 0 => {
-                let end = 1 + name_length(&rest[1..]);
-                self.at += end;
-                Piece::Plain(&rest[1..end])
-            }
-            (first, _) => {
-                let from = first.len_utf8();
-                let end = rest[from..].find('$').map_or(rest.len(), |n| from + n);
-                self.at += end;
-                Piece::Literal(&rest[..end])
-            }
-        };
-        Some((piece, start..self.at))
-    }
-}
-
-impl<'a> Pieces<'a> {
-    /// The expression whose `${` is at `start`.
-    fn braced(&mut self, start: usize) -> Piece<'a> {
-        let text = self.text;
-        let name_start = start + 2;
-        let name_end = name_start + name_length(&text[name_start..]);
-        let name = &text[name_start..name_end];
-        self.at = name_start;
-        if name.is_empty() {
-            return Piece::Invalid;
-        }
-        if text[name_end..].starts_with('}') {
-            self.at = name_end + 1;
-            return Piece::Plain(name);
-        }
-        let Some((operator, length)) = Operator::parse(&text[name_end..]) else { return Piece::Invalid };
-        let word_start = name_end + length;
-        let Some(line_end) = self.last_brace(word_start) else { return Piece::Invalid };
-        let end = closing_brace(&text[start..line_end]).map_or(line_end, |n| start + n + 1);
-        self.at = end;
-        Piece::Operator { name, operator, word: &text[word_start..end - 1], line_end }
-    }
-}
-
-/// `[_a-z][_a-z0-9]*` without regard to case. Go folds the long s and the Kelvin sign to letters.
-fn name_length(text: &str) -> usize {
-    let letter = |c: char| c == '_' || c.is_ascii_alphabetic() || matches!(c, '\u{17f}' | '\u{212a}');
-    if !text.starts_with(letter) {
-        return 0;
-    }
-    text.find(|c: char| !letter(c) && !c.is_ascii_digit()).unwrap_or(text.len())
-}
-
-/// `getFirstBraceClosingIndex`: an opening brace makes it skip the byte that follows.
-fn closing_brace(text: &str) -> Option<usize> {
-    let mut open = 0usize;
-    let mut bytes = text.bytes().enumerate();
-    while let Some((at, byte)) = bytes.next() {
-        match byte {
-            b'}' if open == 1 => return Some(at),
-            b'}' => open = open.saturating_sub(1),
-            b'{' => {
-                open += 1;
-                bytes.next();
-            }
-            _ => {}
-        }
-    }
-    None
-}
-
 struct Evaluation<'v> {
     variables: &'v dyn Lookup,
+    text: String,
+    grown: usize,
     outcome: Outcome,
     depth: u32,
 }
@@ -389,8 +240,8 @@ impl Evaluation<'_> {
         while let Some((piece, range)) = pieces.next() {
             let span = base + range.start..base + range.end;
             match piece {
-                Piece::Literal(text) => self.outcome.text.push_str(text),
-                Piece::Dollar => self.outcome.text.push('$'),
+                Piece::Literal(text) => self.text.push_str(text),
+                Piece::Dollar => self.text.push('$'),
                 Piece::Plain(name) => self.plain(name, &template[range], span),
                 Piece::Operator { name, operator, word, line_end } => {
                     let word_start = base + range.end - 1 - word.len();
@@ -432,15 +283,29 @@ impl Evaluation<'_> {
         match self.get(name, None) {
             Some(variable) => self.put(&variable, shown.to_owned(), span),
             None => {
-                self.outcome.unset.push(Unset { name: name.to_owned(), span: span.clone() });
-                self.outcome.uses.push(Use { span, shown: shown.to_owned(), via: Vec::new() });
+                if self.outcome.unset.len() < UNSET {
+                    self.outcome.unset.push(Unset { name: name.to_owned(), span: span.clone() });
+                }
+                self.used(span, shown.to_owned(), &[]);
             }
         }
     }
 
     fn put(&mut self, variable: &Binding, shown: String, span: Range<usize>) {
-        self.outcome.text.push_str(variable.value.expose());
-        self.outcome.uses.push(Use { span, shown, via: variable.via.clone() });
+        let value = variable.value.expose();
+        self.grown += value.len();
+        if self.grown > GROWTH {
+            self.fail(TemplateError::TooLong { span });
+            return;
+        }
+        self.text.push_str(value);
+        self.used(span, shown, &variable.via);
+    }
+
+    fn used(&mut self, span: Range<usize>, shown: String, via: &[Via]) {
+        if self.outcome.uses.len() < STEPS {
+            self.outcome.uses.push(Use { span, shown, via: via.to_vec() });
+        }
     }
 
     fn operator(
@@ -457,21 +322,21 @@ impl Evaluation<'_> {
         match (operator, present) {
             (Operator::Alternative | Operator::AlternativeIfFilled, Some(_))
             | (Operator::Default | Operator::DefaultIfBlank, None) => {
-                self.outcome.uses.push(Use { span: span.clone(), shown, via: Vec::new() });
+                self.used(span.clone(), shown, &[]);
                 self.word(word, word_start, span)
             }
             (Operator::Alternative | Operator::AlternativeIfFilled, None) => {
-                self.outcome.uses.push(Use { span, shown, via: Vec::new() });
+                self.used(span, shown, &[]);
                 true
             }
             (Operator::Required | Operator::RequiredFilled, None) => {
-                let length = self.outcome.text.len();
+                let length = self.text.len();
                 if self.word(word, word_start, span.clone()) {
                     let message = plain_words(word).then(|| word.to_owned());
                     let name = name.to_owned();
                     self.fail(TemplateError::Required { name, message, span });
                 }
-                self.outcome.text.truncate(length);
+                self.text.truncate(length);
                 false
             }
             (_, Some(variable)) => {
@@ -559,7 +424,7 @@ mod tests {
     fn value(template: &str) -> String {
         let outcome = substitute(template, &variables);
         assert_eq!(outcome.error, None, "{template}");
-        outcome.text
+        outcome.text.expose().to_owned()
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! The one tree that YAML and JSON5 are read into. Every node knows where it was written.
 
 use crate::{origin::Via, source::Place, text::Text};
+use std::fmt;
 
 /// A value in a document.
 #[derive(Clone, Debug, PartialEq)]
@@ -26,8 +27,8 @@ pub struct Replaced {
     pub why: String,
 }
 
-/// What a [`Node`] is.
-#[derive(Clone, Debug, PartialEq)]
+/// What a [`Node`] is. `Debug` shows types and keys only: a number may be a secret as well.
+#[derive(Clone, PartialEq)]
 pub enum Kind {
     /// `null`, `~`, nothing.
     Null,
@@ -45,6 +46,23 @@ pub enum Kind {
     Seq(Vec<Node>),
     /// A mapping; keys in the order they are written, duplicates kept.
     Map(Vec<Entry>),
+}
+
+impl fmt::Debug for Kind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Null => f.write_str("Null"),
+            Self::Bool(_) => f.write_str("Bool"),
+            Self::Int(_) => f.write_str("Int"),
+            Self::Uint(_) => f.write_str("Uint"),
+            Self::Float(_) => f.write_str("Float"),
+            Self::Str(text) => write!(f, "Str({} bytes)", text.len()),
+            Self::Seq(items) => f.debug_list().entries(items.iter().map(|item| &item.kind)).finish(),
+            Self::Map(entries) => {
+                f.debug_map().entries(entries.iter().map(|e| (&e.key, &e.value.kind))).finish()
+            }
+        }
+    }
 }
 
 /// One entry of a mapping.

@@ -1,0 +1,319 @@
+//! From the graph of a document to its tree: aliases and merge keys are followed, Compose's tags
+//! recorded by path, go-yaml's and Compose's limits kept.
+
+use super::{Document, Graph, Problem, RawKind};
+use crate::{
+    limits,
+    origin::{Step, Via},
+    syntax::{
+        node::{Entry, Kind, Node},
+        yaml_scalar,
+    },
+};
+use std::collections::HashSet;
+
+/// Follows aliases and merge keys of one document.
+pub(super) struct Construction<'g, 'a> {
+    graph: &'g Graph<'a>,
+    problems: &'g mut Vec<Problem>,
+    path: Vec<&'g str>,
+    resets: Vec<Vec<Box<str>>>,
+    /// Collections that were constructed once: only the first time is counted and complained of.
+    seen: Vec<bool>,
+    /// Collections under construction: an alias to one of them is a cycle.
+    active: Vec<bool>,
+    depth: u32,
+    replay: u32,
+    alias_depth: u32,
+    /// Inside of a value that carries `!override`.
+    opaque: u32,
+    visits: usize,
+    constructed: usize,
+    aliased: usize,
+    stopped: bool,
+}
+
+impl<'g, 'a> Construction<'g, 'a> {
+    pub(super) fn new(graph: &'g Graph<'a>, problems: &'g mut Vec<Problem>) -> Self {
+        let count = graph.nodes.len();
+        Self {
+            graph,
+            problems,
+            path: Vec::new(),
+            resets: Vec::new(),
+            seen: vec![false; count],
+            active: vec![false; count],
+            depth: 0,
+            replay: 0,
+            alias_depth: 0,
+            opaque: 0,
+            visits: 0,
+            constructed: 0,
+            aliased: 0,
+            stopped: false,
+        }
+    }
+
+    pub(super) fn document(mut self) -> Option<Document> {
+        let id = self.graph.root?;
+        let root = self.value(id, false);
+        let root = root.unwrap_or_else(|| Node::new(self.graph.place(id), Kind::Null));
+        Some(Document { root, resets: self.resets, visits: self.visits })
+    }
+
+    fn problem(&mut self, id: usize, message: impl Into<String>) {
+        if self.replay == 0 {
+            let place = self.graph.place(id);
+            self.problems.push(Problem { place, message: message.into(), fatal: false });
+        }
+    }
+
+    /// Gives up the document: what follows is null.
+    fn stop(&mut self, id: usize, message: impl Into<String>) {
+        if !self.stopped {
+            let place = self.graph.place(id);
+            self.problems.push(Problem { place, message: message.into(), fatal: true });
+        }
+        self.stopped = true;
+    }
+
+    fn count(&mut self, id: usize) {
+        self.constructed += 1;
+        self.aliased += usize::from(self.alias_depth > 0);
+        if self.constructed > limits::NODES {
+            let message = format!("the document has more than {} values", limits::NODES);
+            self.stop(id, message);
+        } else if excessive_aliasing(self.aliased, self.constructed) {
+            self.stop(id, "the document contains excessive aliasing");
+        }
+    }
+
+    /// The value of a node, or nothing when it carries `!reset`. In a map that is merged, keys
+    /// need not be text.
+    fn value(&mut self, id: usize, merged: bool) -> Option<Node> {
+        let graph = self.graph;
+        let raw = &graph.nodes[id];
+        let place = graph.place(id);
+        self.visits += usize::from(self.replay == 0 && self.opaque == 0);
+        self.count(id);
+        if self.stopped || self.depth > 2 * limits::DEPTH {
+            let message = format!("nested deeper than {} levels", 2 * limits::DEPTH);
+            self.stop(id, message);
+            return Some(Node::new(place, Kind::Null));
+        }
+        let mut replaces = false;
+        match raw.tag.as_deref() {
+            Some("!reset") if self.opaque == 0 => {
+                self.record_reset();
+                return None;
+            }
+            Some("!override") if self.opaque == 0 => {
+                self.record_reset();
+                replaces = true;
+            }
+            _ => {}
+        }
+        // Compose does not look for its tags below `!override`.
+        self.opaque += u32::from(replaces);
+        let node = self.untagged(id, merged);
+        self.opaque -= u32::from(replaces);
+        node
+    }
+
+    fn untagged(&mut self, id: usize, merged: bool) -> Option<Node> {
+        let graph = self.graph;
+        let raw = &graph.nodes[id];
+        let place = graph.place(id);
+        let kind = match &raw.kind {
+            RawKind::Alias(target) => return self.alias(id, *target),
+            RawKind::UnknownAlias => {
+                self.problem(id, "an alias names an anchor that is not defined before it");
+                Kind::Null
+            }
+            RawKind::Scalar { text, quoted } => {
+                match yaml_scalar::resolve(raw.tag.as_deref(), text, *quoted) {
+                    Ok(kind) => kind,
+                    Err(found) => {
+                        let tag = raw.tag.as_deref().unwrap_or_default();
+                        self.problem(id, format!("a value of type {found} is tagged {tag}"));
+                        Kind::Null
+                    }
+                }
+            }
+            RawKind::Seq { items, .. } => {
+                self.enter(id);
+                let items = items.iter().filter_map(|item| {
+                    // Compose never matches a path that goes through a list (`Apply` looks for
+                    // `[0]`, `0` is recorded), so it is enough that this one matches nothing.
+                    self.path.push("[]");
+                    let node = self.value(*item, false);
+                    self.path.pop();
+                    node
+                });
+                let items = items.collect();
+                self.leave(id);
+                Kind::Seq(items)
+            }
+            RawKind::Map { entries, .. } => {
+                self.enter(id);
+                let entries = self.map(entries, merged);
+                self.leave(id);
+                Kind::Map(entries)
+            }
+        };
+        let mut tag = raw.tag.clone();
+        if let (RawKind::Scalar { text, .. }, Kind::Str(value), None) = (&raw.kind, &kind, &tag)
+            && value.expose() != text
+        {
+            // A time is text here, and something else to Compose.
+            tag = Some("!!timestamp".into());
+        }
+        Some(Node { tag, ..Node::new(place, kind) })
+    }
+
+    fn enter(&mut self, id: usize) {
+        self.depth += 1;
+        self.active[id] = true;
+        self.replay += u32::from(self.seen[id] || self.replay > 0);
+        self.seen[id] = true;
+    }
+
+    fn leave(&mut self, id: usize) {
+        self.depth -= 1;
+        self.active[id] = false;
+        self.replay = self.replay.saturating_sub(1);
+    }
+
+    fn record_reset(&mut self) {
+        self.resets.push(self.path.iter().map(|part| Box::from(*part)).collect());
+    }
+
+    fn alias(&mut self, id: usize, target: usize) -> Option<Node> {
+        if self.active[target] {
+            self.stop(id, "an alias is inside the value of its own anchor: a cycle");
+            return Some(Node::new(self.graph.place(id), Kind::Null));
+        }
+        self.alias_depth += 1;
+        self.replay += 1;
+        let node = self.value(target, false);
+        self.replay -= 1;
+        self.alias_depth -= 1;
+        let mut node = node?;
+        node.via.insert(0, Via { step: Step::Alias, place: Some(self.graph.place(id)) });
+        Some(node)
+    }
+
+    fn map(&mut self, pairs: &'g [(usize, usize)], merged: bool) -> Vec<Entry> {
+        let graph = self.graph;
+        let mut entries = Vec::with_capacity(pairs.len());
+        let mut keys = Keys::new(pairs.len());
+        let mut merge = None;
+        for (key, value) in pairs {
+            self.count(*key);
+            let key_node = &graph.nodes[graph.target(*key)];
+            let RawKind::Scalar { text, quoted } = &key_node.kind else {
+                self.problem(*key, "a mapping key is a list or a mapping");
+                continue;
+            };
+            if !keys.insert(text) {
+                self.problem(*key, "a mapping key is already defined in the same mapping");
+            }
+            if graph.is_merge_key(*key) {
+                merge = Some((*key, *value));
+                continue;
+            }
+            if !merged && !yaml_scalar::is_text_key(key_node.tag.as_deref(), text, *quoted) {
+                self.problem(*key, "non-string key: a mapping key is not text; quote it");
+            }
+            self.path.push(text);
+            let node = self.value(*value, false);
+            self.path.pop();
+            if let Some(value) = node {
+                entries.push(Entry { key: Box::from(&**text), key_place: graph.place(*key), value });
+            }
+        }
+        if let Some((key, value)) = merge {
+            let mut taken: HashSet<Box<str>> = keys.names.into_iter().map(Box::from).collect();
+            for source in self.merge_sources(value) {
+                let via = Via { step: Step::MergeKey, place: Some(graph.place(key)) };
+                for mut entry in self.merge_entries(source) {
+                    if taken.insert(entry.key.clone()) {
+                        entry.value.via.insert(0, via.clone());
+                        entries.push(entry);
+                    }
+                }
+            }
+        }
+        entries
+    }
+
+    /// The mappings that a merge key names.
+    fn merge_sources(&mut self, value: usize) -> Vec<usize> {
+        let graph = self.graph;
+        let sources = match &graph.nodes[graph.target(value)].kind {
+            RawKind::Map { .. } => vec![value],
+            RawKind::Seq { items, .. } => items.clone(),
+            _ => vec![value],
+        };
+        let is_map = |id: &usize| matches!(graph.nodes[graph.target(*id)].kind, RawKind::Map { .. });
+        let (maps, others): (Vec<_>, Vec<_>) = sources.into_iter().partition(is_map);
+        if let Some(other) = others.first() {
+            self.problem(*other, "map merge requires a map or a sequence of maps as the value");
+        }
+        maps
+    }
+
+    fn merge_entries(&mut self, source: usize) -> Vec<Entry> {
+        let target = self.graph.target(source);
+        if self.active[target] {
+            self.stop(source, "a merge key is inside the value of its own anchor: a cycle");
+            return Vec::new();
+        }
+        let alias = target != source;
+        self.alias_depth += u32::from(alias);
+        self.replay += u32::from(alias);
+        let node = self.value(target, true);
+        self.replay -= u32::from(alias);
+        self.alias_depth -= u32::from(alias);
+        match node.map(|n| n.kind) {
+            Some(Kind::Map(entries)) => entries,
+            _ => Vec::new(),
+        }
+    }
+}
+
+/// The keys of one mapping. Few are compared one by one, which is faster than hashing them.
+struct Keys<'g> {
+    names: Vec<&'g str>,
+    hashed: Option<HashSet<&'g str>>,
+}
+
+impl<'g> Keys<'g> {
+    fn new(count: usize) -> Self {
+        Self { names: Vec::with_capacity(count), hashed: (count > 32).then(HashSet::new) }
+    }
+
+    /// False when it is there already.
+    fn insert(&mut self, name: &'g str) -> bool {
+        let new = match &mut self.hashed {
+            Some(hashed) => hashed.insert(name),
+            None => !self.names.contains(&name),
+        };
+        self.names.push(name);
+        new
+    }
+}
+
+/// go-yaml's defence against alias bombs (`constructor.go: allowedAliasRatio`): small documents
+/// may consist of aliases to 99 %, large ones to 10 %.
+#[expect(clippy::cast_precision_loss, reason = "counts far below 2^52")]
+fn excessive_aliasing(aliased: usize, constructed: usize) -> bool {
+    const LOW: f64 = 400_000.0;
+    const HIGH: f64 = 4_000_000.0;
+    if aliased <= 100 || constructed <= 1000 {
+        return false;
+    }
+    let (aliased, constructed) = (aliased as f64, constructed as f64);
+    let allowed = 0.99 - 0.89 * ((constructed.clamp(LOW, HIGH) - LOW) / (HIGH - LOW));
+    aliased / constructed > allowed
+}
