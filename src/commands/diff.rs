@@ -1,8 +1,93 @@
-//! `clawdock diff`.
+//! `clawdock diff`: a container beside the compose project it came from, or two containers.
 
-use super::{Exit, Failure, World};
-use crate::cli::Diff;
+use super::{Exit, Failure, World, live, output, project::Recorded};
+use crate::{
+    advice::Advice,
+    cli::Diff,
+    diff::{self, Side},
+    origin::{Candidate, Layer, Variable},
+    report,
+    source::Sources,
+    sources::engine::{Engine, Inspected},
+    target::Target,
+};
 
-pub(super) fn run(_args: &Diff, _world: &World<'_>) -> Result<Exit, Failure> {
-    Err(Failure::Usage("not yet".into()))
+pub(super) fn run(args: &Diff, world: &World<'_>) -> Result<Exit, Failure> {
+    let engine = live::connect(world)?;
+    let mut sources = Sources::default();
+    let a = engine.inspect_with_image(&args.a)?;
+    let (left, right, names) = match &args.b {
+        Some(b) => {
+            let b = engine.inspect_with_image(b)?;
+            let names = (a.container.name.clone(), b.container.name.clone());
+            (container(&a, None), container(&b, None), names)
+        }
+        None => {
+            let project = project(&a, &engine, world, &mut sources)?;
+            let service = project.service.clone().unwrap_or_default();
+            let names = (format!("container {}", a.container.name), format!("compose service {service}"));
+            (container(&a, Some(&project)), project, names)
+        }
+    };
+    let side = |name, target| side(name, target);
+    let compared = diff::diff(side(&names.0, &left), side(&names.1, &right));
+    output::each(world, |format, options, out| {
+        report::diff::render(format, &compared, &sources, options, out)
+    })?;
+    Ok(if compared.has_differences() { Exit::Differences } else { Exit::Ok })
+}
+
+fn side<'a>(name: &'a str, target: &'a Target) -> Side<'a> {
+    Side { name, environment: &target.environment, deployment: &target.deployment }
+}
+
+fn container(inspected: &Inspected, desired: Option<&Target>) -> Target {
+    live::bare(inspected, desired, Advice::default()).other()
+}
+
+/// The service as its files are now, with the image's ENV below it, as its container would have it.
+fn project(
+    inspected: &Inspected,
+    engine: &Engine,
+    world: &World<'_>,
+    sources: &mut Sources,
+) -> Result<Target, Failure> {
+    let name = &inspected.container.name;
+    let recorded = Recorded::of(&inspected.container.labels).ok_or_else(|| {
+        Failure::NoTarget(format!("{name} was not created by docker compose; name a second container"))
+    })?;
+    let (mut refusals, mut looked_at) = (Vec::new(), Vec::new());
+    let desired = live::desired(&recorded, engine, world, sources, &mut refusals, &mut looked_at);
+    let Some(mut target) = desired else {
+        return Err(match refusals.first() {
+            Some(refusal) => Failure::Usage(format!("{}: {}", refusal.path, refusal.message)),
+            None => Failure::NoTarget(match looked_at.first() {
+                Some(file) => {
+                    format!("{} is not on this host, though the labels of {name} name it", file.path)
+                }
+                None => format!(
+                    "the labels of {name} name no compose file that has the service {}",
+                    recorded.service
+                ),
+            }),
+        });
+    };
+    let image = inspected.image.as_ref().filter(|_| same_image(inspected, &target));
+    for (variable, value) in image.iter().flat_map(|i| &i.env) {
+        if let Some(value) = value
+            && target.variable(variable).is_none()
+        {
+            let winner = Candidate::new(Layer::ImageEnv, variable.clone(), None, value.clone());
+            target.environment.push(Variable {
+                name: variable.clone(),
+                winner: Some(winner),
+                losers: Vec::new(),
+            });
+        }
+    }
+    Ok(target)
+}
+
+fn same_image(inspected: &Inspected, target: &Target) -> bool {
+    target.deployment.image.as_ref().is_some_and(|i| i.value == inspected.container.image)
 }

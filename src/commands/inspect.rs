@@ -1,30 +1,23 @@
 //! `clawdock inspect`: live containers.
 
-use super::{
-    Exit, Failure, World, exit_of, output,
-    project::Recorded,
-    proof,
-    target::{self, Bare},
-};
+use super::{Exit, Failure, World, exit_of, live, output, project::Recorded, proof, target};
 use crate::{
     advice::Advice,
     cli::Inspect,
-    compose, container_layer,
     identify::{self, VersionHints},
-    limits,
     report::Report,
     rules::Case,
     source::Sources,
     sources::{
-        container::{Container, Image, Summary},
+        container::Summary,
         container_fs::LiveFs,
-        engine::{Engine, EngineOptions, FileRead, Inspected, ListFilter},
+        engine::{Engine, Inspected, ListFilter},
     },
-    target::{LookedAt, Role, Target, TargetKind},
+    target::{Role, Target},
 };
 
 pub(super) fn run(args: &Inspect, world: &World<'_>) -> Result<Exit, Failure> {
-    let engine = connect(world)?;
+    let engine = live::connect(world)?;
     let found = if args.targets.is_empty() {
         discover(&engine, args.all)?
     } else {
@@ -76,16 +69,6 @@ fn dry_run(targets: &[Target], found: &[Inspected]) -> Result<Exit, Failure> {
     output::print(&text)
 }
 
-/// The engine that `--host`, `--context` and the environment choose.
-pub(super) fn connect(world: &World<'_>) -> Result<Engine, Failure> {
-    let options = EngineOptions {
-        host: world.global.host.clone(),
-        context: world.global.context.clone(),
-        timeout: world.global.timeout,
-    };
-    Ok(Engine::connect(&options, world.host)?)
-}
-
 /// Every container that runs OpenClaw: by its image's name, its command line, its image's label,
 /// or the `package.json` of the program.
 fn discover(engine: &Engine, all: bool) -> Result<Vec<Inspected>, Failure> {
@@ -109,19 +92,15 @@ fn counted(containers: usize) -> String {
 }
 
 fn role(inspected: &Inspected, engine: &Engine) -> Role {
-    let bare = bare(inspected, None, Advice::default());
-    let title = image_title(inspected.image.as_ref());
+    let bare = live::bare(inspected, None, Advice::default());
+    let title = live::image_title(inspected.image.as_ref());
     match identify::role(&bare.subject(title)) {
         Role::Other => {
-            let package = package(engine, &inspected.container);
+            let package = live::package(engine, &inspected.container);
             identify::role(&bare.subject(package.as_ref().map(|p| p.name.as_str())))
         }
         role => role,
     }
-}
-
-fn image_title(image: Option<&Image>) -> Option<&str> {
-    image?.labels.get("org.opencontainers.image.title")
 }
 
 fn explain(
@@ -138,14 +117,16 @@ fn explain(
         None => Advice { container: Some(container.name.clone()), ..Advice::default() },
     };
     let mut looked_at = Vec::new();
-    let desired = recorded.as_ref().and_then(|r| desired(r, engine, world, sources, report, &mut looked_at));
-    let mut bare = bare(inspected, desired.as_ref(), advice);
+    let desired = recorded
+        .as_ref()
+        .and_then(|r| live::desired(r, engine, world, sources, &mut report.refusals, &mut looked_at));
+    let mut bare = live::bare(inspected, desired.as_ref(), advice);
     bare.sources.append(&mut looked_at);
     let label = image.as_ref().and_then(|i| i.labels.get("org.opencontainers.image.version"));
-    let title = image_title(image.as_ref());
+    let title = live::image_title(image.as_ref());
     let mut role = identify::role(&bare.subject(title));
     let known = world.global.openclaw_version.is_some() || label.is_some();
-    let package = (role == Role::Other || !known).then(|| package(engine, container)).flatten();
+    let package = (role == Role::Other || !known).then(|| live::package(engine, container)).flatten();
     if role == Role::Other {
         role = identify::role(&bare.subject(package.as_ref().map(|p| p.name.as_str())));
     }
@@ -163,68 +144,4 @@ fn explain(
     target.container_id = Some(container.id.clone());
     target.state = Some(container.state.status.clone());
     (target, desired)
-}
-
-fn bare(inspected: &Inspected, desired: Option<&Target>, advice: Advice) -> Bare {
-    let container = &inspected.container;
-    let wanted = desired.map(|d| d.environment.as_slice());
-    Bare {
-        kind: TargetKind::Container,
-        name: container.name.clone(),
-        service: container.labels.service().map(str::to_owned),
-        project: container.labels.project().map(str::to_owned),
-        deployment: container.deployment(),
-        environment: container_layer::environment(container, inspected.image.as_ref(), wanted),
-        sources: Vec::new(),
-        advice,
-    }
-}
-
-/// The service that the container was created from, as its files are now.
-fn desired(
-    recorded: &Recorded,
-    engine: &Engine,
-    world: &World<'_>,
-    sources: &mut Sources,
-    report: &mut Report,
-    looked_at: &mut Vec<LookedAt>,
-) -> Option<Target> {
-    if recorded.files.is_empty() {
-        return None;
-    }
-    let missing =
-        if engine.shares_files() { recorded.missing() } else { recorded.files.first().map(AsRef::as_ref) };
-    if let Some(path) = missing {
-        looked_at.push(LookedAt {
-            layer: "compose-file",
-            path: path.display().to_string(),
-            present: false,
-            note: Some("the container's labels name it, and it is not on this host".to_owned()),
-        });
-        return None;
-    }
-    let loaded = compose::load(&recorded.options(), world.host, sources);
-    looked_at.extend(loaded.looked_at.iter().cloned());
-    let service = loaded.services.iter().find(|s| s.name == recorded.service);
-    let target = service.map(|service| {
-        let mut bare = Bare::of_service(&loaded, service, Advice::default());
-        bare.sources = Vec::new();
-        bare.other()
-    });
-    report.refusals.extend(loaded.refusals);
-    target
-}
-
-/// `name` and `version` of `/app/package.json`.
-struct Package {
-    name: String,
-    version: Option<String>,
-}
-
-fn package(engine: &Engine, container: &Container) -> Option<Package> {
-    let read = engine.read_file(&container.id, "/app/package.json", limits::OPENCLAW_CONFIG).ok()?;
-    let FileRead::File { bytes, .. } = read else { return None };
-    let json: serde_json::Value = serde_json::from_slice(&bytes).ok()?;
-    let text = |key: &str| json.get(key).and_then(|v| v.as_str()).map(str::to_owned);
-    Some(Package { name: text("name")?, version: text("version") })
 }

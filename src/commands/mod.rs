@@ -3,6 +3,7 @@
 mod diff;
 mod inspect;
 mod lint;
+mod live;
 mod output;
 mod project;
 mod proof;
@@ -107,8 +108,8 @@ fn dispatch(cli: &Cli, world: &World<'_>) -> Result<Exit, Failure> {
             output::print(rule.page)
         }
         Command::Schema { of } => output::print(match of {
-            SchemaOf::Report => include_str!("../../docs/report.schema.json"),
-            SchemaOf::Diff => include_str!("../../docs/diff.schema.json"),
+            SchemaOf::Report => crate::report::json::SCHEMA,
+            SchemaOf::Diff => crate::report::diff::SCHEMA,
         }),
     }
 }

@@ -1,0 +1,96 @@
+//! From a container of the engine to what is known before its settings are looked at.
+
+use super::{Failure, World, project::Recorded, target::Bare};
+use crate::{
+    advice::Advice,
+    compose, container_layer,
+    finding::Refusal,
+    limits,
+    source::Sources,
+    sources::{
+        container::{Container, Image},
+        engine::{Engine, EngineOptions, FileRead, Inspected},
+    },
+    target::{LookedAt, Target, TargetKind},
+};
+
+/// The engine that `--host`, `--context` and the environment choose.
+pub(super) fn connect(world: &World<'_>) -> Result<Engine, Failure> {
+    let options = EngineOptions {
+        host: world.global.host.clone(),
+        context: world.global.context.clone(),
+        timeout: world.global.timeout,
+    };
+    Ok(Engine::connect(&options, world.host)?)
+}
+
+/// The title that an image gives itself.
+pub(super) fn image_title(image: Option<&Image>) -> Option<&str> {
+    image?.labels.get("org.opencontainers.image.title")
+}
+
+/// The container as a target without settings; `desired` tells where its variables come from.
+pub(super) fn bare(inspected: &Inspected, desired: Option<&Target>, advice: Advice) -> Bare {
+    let container = &inspected.container;
+    let wanted = desired.map(|d| d.environment.as_slice());
+    Bare {
+        kind: TargetKind::Container,
+        name: container.name.clone(),
+        service: container.labels.service().map(str::to_owned),
+        project: container.labels.project().map(str::to_owned),
+        deployment: container.deployment(),
+        environment: container_layer::environment(container, inspected.image.as_ref(), wanted),
+        sources: Vec::new(),
+        advice,
+    }
+}
+
+/// The service that the container was created from, as its files are now.
+pub(super) fn desired(
+    recorded: &Recorded,
+    engine: &Engine,
+    world: &World<'_>,
+    sources: &mut Sources,
+    refusals: &mut Vec<Refusal>,
+    looked_at: &mut Vec<LookedAt>,
+) -> Option<Target> {
+    if recorded.files.is_empty() {
+        return None;
+    }
+    let missing =
+        if engine.shares_files() { recorded.missing() } else { recorded.files.first().map(AsRef::as_ref) };
+    if let Some(path) = missing {
+        looked_at.push(LookedAt {
+            layer: "compose-file",
+            path: path.display().to_string(),
+            present: false,
+            note: Some("the container's labels name it, and it is not on this host".to_owned()),
+        });
+        return None;
+    }
+    let loaded = compose::load(&recorded.options(), world.host, sources);
+    looked_at.extend(loaded.looked_at.iter().cloned());
+    let service = loaded.services.iter().find(|s| s.name == recorded.service);
+    let target = service.map(|service| {
+        let mut bare = Bare::of_service(&loaded, service, Advice::default());
+        bare.sources = Vec::new();
+        bare.other()
+    });
+    refusals.extend(loaded.refusals);
+    target
+}
+
+/// `name` and `version` of `/app/package.json`.
+pub(super) struct Package {
+    pub(super) name: String,
+    pub(super) version: Option<String>,
+}
+
+/// Reads it out of a container.
+pub(super) fn package(engine: &Engine, container: &Container) -> Option<Package> {
+    let read = engine.read_file(&container.id, "/app/package.json", limits::OPENCLAW_CONFIG).ok()?;
+    let FileRead::File { bytes, .. } = read else { return None };
+    let json: serde_json::Value = serde_json::from_slice(&bytes).ok()?;
+    let text = |key: &str| json.get(key).and_then(|v| v.as_str()).map(str::to_owned);
+    Some(Package { name: text("name")?, version: text("version") })
+}
