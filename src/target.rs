@@ -62,6 +62,13 @@ pub struct Facts {
     pub home: (String, bool),
     /// The config could be looked at: it was read, is broken, or is not there.
     pub config_seen: bool,
+    /// Why OpenClaw would refuse the config, and where; none when it is fine or absent.
+    pub config_problem: Option<(String, Option<Place>)>,
+    /// The config's path in the container.
+    pub config_path: String,
+    /// Dotenv files that are there and cannot be read, which OpenClaw passes over without a word:
+    /// path and reason.
+    pub passed_over: Vec<(String, String)>,
     /// Variables that `${NAME}` and references of the config use.
     pub references: BTreeSet<String>,
     /// A leftover state directory that stops the gateway.

@@ -2,7 +2,7 @@
 
 use super::{
     Model,
-    behaviour::{self, Place},
+    behaviour::{self, MissingReference, Place},
     config::Field,
     environment::Lookup as _,
     view::{Offer, Ranked, decide, unused},
@@ -129,11 +129,18 @@ fn env_only(model: &Model<'_>) -> bool {
 }
 
 fn order(model: &Model<'_>, credential: Credential, consumer: &Consumer) -> &'static [Place] {
+    let behaviour = model.behaviour;
     match (consumer, is_remote(model), credential) {
-        (Consumer::Gateway, _, _) => model.behaviour.server,
-        (_, false, _) => model.behaviour.client,
-        (_, true, Credential::Token) => model.behaviour.remote_client_token,
-        (_, true, Credential::Password) => model.behaviour.remote_client_password,
+        (Consumer::Gateway, _, _) => behaviour.server,
+        (_, false, Credential::Token)
+            if behaviour.service_kind_reads_config_first
+                && model.env.value("OPENCLAW_SERVICE_KIND") == Some("gateway") =>
+        {
+            behaviour.server
+        }
+        (_, false, _) => behaviour.client,
+        (_, true, Credential::Token) => behaviour.remote_client_token,
+        (_, true, Credential::Password) => behaviour.remote_client_password,
     }
 }
 
@@ -175,6 +182,13 @@ fn field(model: &Model<'_>, path: &[&str], beats: String) -> Option<Ranked> {
         Field::Value(c) if is_auth && model.behaviour.blank_config_counts => Offer::Final(c),
         Field::Value(c) => Offer::Value(c),
         Field::Elsewhere(c) => Offer::Unknown(c),
+        Field::Unresolved { candidate, reference: false, .. }
+            if model.behaviour.missing_reference == MissingReference::PassedOver =>
+        {
+            // The next place counts; the field is left to be told among the losers.
+            let blank = Candidate { value: Some(Text::default()), ..candidate };
+            return Some(Ranked::new(Offer::Value(blank), ""));
+        }
         Field::Unresolved { candidate, variable, .. } => {
             let why = format!(
                 "{} refers to {variable}, which is missing or blank, and OpenClaw does not pass over such a reference",

@@ -1,7 +1,11 @@
 //! The model as data: what each range of releases reads, in which order.
 //!
-//! One [`Behaviour`] holds from its release until the next; `BEHAVIOURS` is read top to bottom,
-//! oldest first. A release newer than the last entry is taken to behave as the last entry.
+//! One [`Behaviour`] holds from its release until the next, and says only what is new in it; read
+//! from `V2026_1` down it is a history. A release newer than the last entry is taken to behave as
+//! the last entry.
+//!
+//! Where a change came is known by comparing the code of the stable releases on npm, one beside
+//! the next; what 2026.9.6, 2026.3.24 and clawdbot 2026.1.24-3 do was tried in containers as well.
 
 use super::release::{Program, Release};
 
@@ -36,22 +40,26 @@ pub struct Behaviour {
     pub remote_client_password: &'static [Place],
     /// `OPENCLAW_GATEWAY_URL` makes the command line leave the config's credentials alone.
     pub url_switches_to_env: bool,
+    /// `OPENCLAW_SERVICE_KIND=gateway` makes the command line read the config's token first.
+    pub service_kind_reads_config_first: bool,
     /// `"gateway.auth.token": ""` counts as a token (`??` instead of a trimmed test).
     pub blank_config_counts: bool,
     /// What a `${NAME}` without a value in the config's token does.
     pub missing_reference: MissingReference,
-    /// A token of `undefined`, `null`, a published example or a redaction mark stops the gateway.
-    pub refuses_weak_token: bool,
+    /// What happens when no credential is configured.
+    pub no_credential: NoCredential,
+    /// Credentials that stop the gateway when they are the ones in effect.
+    pub refused_credentials: &'static [&'static str],
     /// Token and password in the config without a mode stop the gateway.
     pub refuses_two_credentials: bool,
-    /// Exit code of a gateway that finds its configuration wanting.
-    pub exit_config: i32,
-    /// A config without `gateway.mode` stops the gateway.
-    pub requires_mode: bool,
+    /// Exit code of a gateway without `gateway.mode` or a credential.
+    pub exit_unconfigured: i32,
+    /// Exit code of a gateway whose config is invalid.
+    pub exit_invalid: i32,
+    /// What a gateway does that listens beyond loopback, with no `gateway.controlUi.allowedOrigins`.
+    pub origins: Origins,
     /// Without `--bind` and `gateway.bind` a gateway in a container listens on all addresses.
     pub binds_all_in_container: bool,
-    /// Without any credential the gateway makes one up when it listens on loopback only.
-    pub generates_token: bool,
 
     /// Variables of the home directory, best first.
     pub home_variables: &'static [&'static str],
@@ -67,11 +75,14 @@ pub struct Behaviour {
     pub state_dirs: &'static [&'static str],
     /// Config file names, the release's own first.
     pub config_names: &'static [&'static str],
-    /// A non-empty state directory of an earlier name beside the own one stops the gateway.
-    pub refuses_leftover_state: bool,
+    /// The `.env` of a state directory of an earlier name is read while that is the state directory.
+    pub reads_legacy_dotenv: bool,
+    /// Exit code of a gateway that finds a non-empty state directory of an earlier name beside its
+    /// own; none where it does not mind.
+    pub exit_leftover_state: Option<i32>,
 
-    /// Drops credentials, base URLs and its own variables from `<cwd>/.env`.
-    pub filters_workspace_dotenv: bool,
+    /// What is dropped from `<cwd>/.env`.
+    pub workspace_filter: WorkspaceFilter,
     /// Reads the `.env` of the config's directory, where it is not the state directory's.
     pub reads_config_dir_dotenv: bool,
     /// Reads `~/.config/openclaw/gateway.env`.
@@ -85,16 +96,67 @@ pub struct Behaviour {
     pub reads_openai_base_url: bool,
     /// `models.providers.<id>.auth: "api-key"` puts the config's key before the environment's.
     pub prefers_explicit_api_key: bool,
+    /// `CODEX_API_KEY` is a key of provider `openai`.
+    pub reads_codex_key: bool,
+    /// `GOOGLE_API_KEY` is a key of provider `google`.
+    pub reads_google_key: bool,
+    /// `GH_TOKEN` and `GITHUB_TOKEN` are tokens of provider `github-copilot`.
+    pub reads_github_token: bool,
 }
 
-/// What a `${NAME}` without a value does to the gateway.
+/// What a `${NAME}` without a value in the config's credential does to the gateway.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum MissingReference {
     /// The config is invalid, and the gateway ends.
     InvalidConfig,
+    /// The next place counts, as if the field were not there.
+    PassedOver,
     /// The gateway ends with exit code 1 when another credential is configured, and makes up a
     /// random token when none is.
     FailsOrGenerates,
+}
+
+/// What a gateway does without any credential.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum NoCredential {
+    /// It lets everybody in on loopback, and ends itself elsewhere.
+    OpenOnLoopback,
+    /// It ends itself.
+    Refuses,
+    /// It makes a token up and writes it into its config.
+    Saves,
+    /// It makes a token up for this run, which nobody knows.
+    MakesUp,
+    /// The same on loopback; elsewhere it ends itself.
+    MakesUpOnLoopback,
+}
+
+/// What a gateway does that listens beyond loopback without `gateway.controlUi.allowedOrigins`.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Origins {
+    /// It does not ask for them.
+    NotAsked,
+    /// It ends itself.
+    Required,
+    /// It makes them up when `gateway.bind` is in the config, else it ends itself.
+    SeededForConfigBind,
+    /// It makes them up.
+    Seeded,
+}
+
+/// What is dropped from the dotenv file of the working directory, each level with those before it.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub enum WorkspaceFilter {
+    /// Nothing.
+    Nothing,
+    /// Proxies, base URLs, the variables of paths.
+    Network,
+    /// The gateway's credentials and the keys of OpenAI and Anthropic.
+    Credentials,
+    /// Every `OPENCLAW_*`.
+    OwnVariables,
+    /// The keys of all providers, and everything else of the block lists.
+    Everything,
 }
 
 use Place::{Config, Env, Flag, Remote};
@@ -102,7 +164,33 @@ use Place::{Config, Env, Flag, Remote};
 const OPENCLAW: &str = "OPENCLAW_";
 const CLAWDBOT: &str = "CLAWDBOT_";
 
-const CLAWDBOT_2026_1: Behaviour = Behaviour {
+/// Examples that OpenClaw published, refused one after the other.
+const EXAMPLE: &[&str] = &["change-me-to-a-long-random-token", "change-me-to-a-strong-password"];
+const EXAMPLES: &[&str] =
+    &["change-me-to-a-long-random-token", "change-me-to-a-strong-password", "change-me-now"];
+const EXAMPLES_AND_WORDS: &[&str] = &[
+    "change-me-to-a-long-random-token",
+    "change-me-to-a-strong-password",
+    "change-me-now",
+    "undefined",
+    "null",
+];
+/// With the marks that its own redaction leaves.
+const EXAMPLES_WORDS_AND_MARKS: &[&str] = &[
+    "change-me-to-a-long-random-token",
+    "change-me-to-a-strong-password",
+    "change-me-now",
+    "undefined",
+    "null",
+    "__OPENCLAW_REDACTED__",
+    "REDACTED",
+    "[redacted]",
+    "[REDACTED]",
+    "***",
+];
+
+/// npm `clawdbot` 2026.1.24-3, the last that has all of its files.
+const V2026_1: Behaviour = Behaviour {
     program: Program::Clawdbot,
     since: Release::new(2026, 1, 0),
     server: &[Flag, Config, Env(CLAWDBOT)],
@@ -110,14 +198,16 @@ const CLAWDBOT_2026_1: Behaviour = Behaviour {
     remote_client_token: &[Flag, Remote],
     remote_client_password: &[Flag, Env(CLAWDBOT), Remote],
     url_switches_to_env: false,
+    service_kind_reads_config_first: false,
     blank_config_counts: true,
     missing_reference: MissingReference::InvalidConfig,
-    refuses_weak_token: false,
+    no_credential: NoCredential::OpenOnLoopback,
+    refused_credentials: &[],
     refuses_two_credentials: false,
-    exit_config: 1,
-    requires_mode: true,
+    exit_unconfigured: 1,
+    exit_invalid: 1,
+    origins: Origins::NotAsked,
     binds_all_in_container: false,
-    generates_token: false,
     home_variables: &["HOME"],
     state_dir_variables: &["CLAWDBOT_STATE_DIR"],
     config_path_variables: &["CLAWDBOT_CONFIG_PATH"],
@@ -125,87 +215,210 @@ const CLAWDBOT_2026_1: Behaviour = Behaviour {
     port_variables: &["CLAWDBOT_GATEWAY_PORT"],
     state_dirs: &[".clawdbot"],
     config_names: &["clawdbot.json"],
-    refuses_leftover_state: false,
-    filters_workspace_dotenv: false,
+    reads_legacy_dotenv: true,
+    exit_leftover_state: None,
+    workspace_filter: WorkspaceFilter::Nothing,
     reads_config_dir_dotenv: false,
     reads_gateway_env: false,
     takes_flat_env: true,
     filters_config_env: false,
     reads_openai_base_url: false,
     prefers_explicit_api_key: false,
+    reads_codex_key: false,
+    reads_google_key: false,
+    reads_github_token: true,
 };
 
-const OPENCLAW_2026_1_29: Behaviour = Behaviour {
+/// The first `openclaw`: new names first, the old ones still read.
+const V2026_1_29: Behaviour = Behaviour {
     program: Program::OpenClaw,
     since: Release::new(2026, 1, 29),
     server: &[Flag, Config, Env(OPENCLAW), Env(CLAWDBOT)],
     client: &[Flag, Env(OPENCLAW), Env(CLAWDBOT), Config],
     remote_client_password: &[Flag, Env(OPENCLAW), Env(CLAWDBOT), Remote],
+    no_credential: NoCredential::Refuses,
     home_variables: &["OPENCLAW_HOME", "HOME"],
     state_dir_variables: &["OPENCLAW_STATE_DIR", "CLAWDBOT_STATE_DIR"],
     config_path_variables: &["OPENCLAW_CONFIG_PATH", "CLAWDBOT_CONFIG_PATH"],
     profile_variables: &["OPENCLAW_PROFILE"],
     port_variables: &["OPENCLAW_GATEWAY_PORT", "CLAWDBOT_GATEWAY_PORT"],
-    state_dirs: &[".openclaw", ".clawdbot", ".moldbot", ".moltbot"],
-    config_names: &["openclaw.json", "clawdbot.json", "moldbot.json", "moltbot.json"],
-    ..CLAWDBOT_2026_1
+    state_dirs: &[".openclaw", ".clawdbot", ".moltbot", ".moldbot"],
+    config_names: &["openclaw.json", "clawdbot.json", "moltbot.json", "moldbot.json"],
+    reads_legacy_dotenv: false,
+    ..V2026_1
 };
 
-const OPENCLAW_2026_3_3: Behaviour = Behaviour {
-    since: Release::new(2026, 3, 1),
-    remote_client_token: &[Flag, Remote, Env(OPENCLAW), Env(CLAWDBOT), Config],
-    blank_config_counts: false,
-    generates_token: true,
-    ..OPENCLAW_2026_1_29
-};
-
-const OPENCLAW_2026_3_24: Behaviour = Behaviour {
-    since: Release::new(2026, 3, 22),
+/// The gateway no longer reads `CLAWDBOT_*`; the command line does.
+const V2026_2_17: Behaviour = Behaviour {
+    since: Release::new(2026, 2, 17),
     server: &[Flag, Config, Env(OPENCLAW)],
-    client: &[Flag, Env(OPENCLAW), Config],
+    no_credential: NoCredential::OpenOnLoopback,
+    ..V2026_1_29
+};
+
+const V2026_2_19: Behaviour =
+    Behaviour { since: Release::new(2026, 2, 19), no_credential: NoCredential::Saves, ..V2026_2_17 };
+
+/// A blank token in the config is none any more.
+const V2026_2_22: Behaviour = Behaviour {
+    since: Release::new(2026, 2, 22),
+    blank_config_counts: false,
+    remote_client_token: &[Flag, Remote, Env(OPENCLAW), Env(CLAWDBOT), Config],
+    remote_client_password: &[Flag, Env(OPENCLAW), Env(CLAWDBOT), Remote, Config],
+    ..V2026_2_19
+};
+
+const V2026_2_23: Behaviour =
+    Behaviour { since: Release::new(2026, 2, 23), origins: Origins::Required, ..V2026_2_22 };
+
+const V2026_2_26: Behaviour = Behaviour {
+    since: Release::new(2026, 2, 26),
+    client: &[Flag, Env(OPENCLAW), Env(CLAWDBOT), Config, Remote],
+    ..V2026_2_23
+};
+
+const V2026_3_1: Behaviour =
+    Behaviour { since: Release::new(2026, 3, 1), origins: Origins::SeededForConfigBind, ..V2026_2_26 };
+
+const V2026_3_2: Behaviour =
+    Behaviour { since: Release::new(2026, 3, 2), url_switches_to_env: true, ..V2026_3_1 };
+
+const V2026_3_7: Behaviour = Behaviour {
+    since: Release::new(2026, 3, 7),
+    missing_reference: MissingReference::PassedOver,
+    refuses_two_credentials: true,
+    service_kind_reads_config_first: true,
+    ..V2026_3_2
+};
+
+/// The old names are gone.
+const V2026_3_22: Behaviour = Behaviour {
+    since: Release::new(2026, 3, 22),
+    client: &[Flag, Env(OPENCLAW), Config, Remote],
     remote_client_token: &[Flag, Remote, Env(OPENCLAW), Config],
     remote_client_password: &[Flag, Env(OPENCLAW), Remote, Config],
     state_dir_variables: &["OPENCLAW_STATE_DIR"],
     config_path_variables: &["OPENCLAW_CONFIG_PATH"],
     port_variables: &["OPENCLAW_GATEWAY_PORT"],
     state_dirs: &[".openclaw", ".clawdbot", ".moldbot"],
-    ..OPENCLAW_2026_3_3
+    config_names: &["openclaw.json", "clawdbot.json", "moldbot.json"],
+    reads_legacy_dotenv: true,
+    reads_google_key: true,
+    ..V2026_3_7
 };
 
-const OPENCLAW_2026_9: Behaviour = Behaviour {
-    since: Release::new(2026, 4, 1),
-    server: &[Flag, Config, Env(OPENCLAW), Remote],
-    client: &[Flag, Config, Env(OPENCLAW), Remote],
-    url_switches_to_env: true,
-    missing_reference: MissingReference::FailsOrGenerates,
-    refuses_weak_token: true,
-    refuses_two_credentials: true,
-    exit_config: 78,
-    binds_all_in_container: true,
+const V2026_3_28: Behaviour =
+    Behaviour { since: Release::new(2026, 3, 28), workspace_filter: WorkspaceFilter::Network, ..V2026_3_22 };
+
+const V2026_3_31: Behaviour = Behaviour {
+    since: Release::new(2026, 3, 31),
     state_dirs: &[".openclaw", ".clawdbot"],
     config_names: &["openclaw.json", "clawdbot.json"],
-    refuses_leftover_state: true,
-    filters_workspace_dotenv: true,
-    reads_config_dir_dotenv: true,
-    reads_gateway_env: true,
-    takes_flat_env: false,
+    workspace_filter: WorkspaceFilter::Credentials,
     filters_config_env: true,
-    reads_openai_base_url: true,
-    prefers_explicit_api_key: true,
-    ..OPENCLAW_2026_3_24
+    ..V2026_3_28
 };
 
+const V2026_4_5: Behaviour = Behaviour {
+    since: Release::new(2026, 4, 5),
+    reads_gateway_env: true,
+    prefers_explicit_api_key: true,
+    ..V2026_3_31
+};
+
+/// A gateway in a container is reachable by itself.
+const V2026_4_7: Behaviour = Behaviour {
+    since: Release::new(2026, 4, 7),
+    reads_config_dir_dotenv: true,
+    binds_all_in_container: true,
+    origins: Origins::Seeded,
+    ..V2026_4_5
+};
+
+const V2026_4_10: Behaviour =
+    Behaviour { since: Release::new(2026, 4, 10), exit_unconfigured: 78, ..V2026_4_7 };
+
+const V2026_4_12: Behaviour =
+    Behaviour { since: Release::new(2026, 4, 12), refused_credentials: EXAMPLE, ..V2026_4_10 };
+
+const V2026_4_20: Behaviour = Behaviour {
+    since: Release::new(2026, 4, 20),
+    refused_credentials: EXAMPLES,
+    workspace_filter: WorkspaceFilter::OwnVariables,
+    ..V2026_4_12
+};
+
+const V2026_5_12: Behaviour =
+    Behaviour { since: Release::new(2026, 5, 12), no_credential: NoCredential::MakesUp, ..V2026_4_20 };
+
+const V2026_5_18: Behaviour = Behaviour {
+    since: Release::new(2026, 5, 18),
+    no_credential: NoCredential::MakesUpOnLoopback,
+    ..V2026_5_12
+};
+
+const V2026_5_28: Behaviour = Behaviour {
+    since: Release::new(2026, 5, 28),
+    workspace_filter: WorkspaceFilter::Everything,
+    ..V2026_5_18
+};
+
+const V2026_6_1: Behaviour =
+    Behaviour { since: Release::new(2026, 6, 1), reads_codex_key: true, ..V2026_5_28 };
+
+const V2026_6_5: Behaviour =
+    Behaviour { since: Release::new(2026, 6, 5), reads_openai_base_url: true, ..V2026_6_1 };
+
+/// The exit code of 2026.7 is not known; that of 2026.8 is taken.
+const V2026_7_1: Behaviour =
+    Behaviour { since: Release::new(2026, 7, 1), exit_leftover_state: Some(1), ..V2026_6_5 };
+
+/// Server and command line read the same places in the same order at last.
+const V2026_8_1: Behaviour = Behaviour {
+    since: Release::new(2026, 8, 1),
+    server: &[Flag, Config, Env(OPENCLAW), Remote],
+    client: &[Flag, Config, Env(OPENCLAW), Remote],
+    service_kind_reads_config_first: false,
+    missing_reference: MissingReference::FailsOrGenerates,
+    exit_invalid: 78,
+    takes_flat_env: false,
+    ..V2026_7_1
+};
+
+const V2026_9_4: Behaviour = Behaviour {
+    since: Release::new(2026, 9, 4),
+    refused_credentials: EXAMPLES_AND_WORDS,
+    exit_leftover_state: Some(78),
+    ..V2026_8_1
+};
+
+const V2026_9_5: Behaviour =
+    Behaviour { since: Release::new(2026, 9, 5), reads_github_token: false, ..V2026_9_4 };
+
+const V2026_9_6: Behaviour =
+    Behaviour { since: Release::new(2026, 9, 6), refused_credentials: EXAMPLES_WORDS_AND_MARKS, ..V2026_9_5 };
+
 /// Every range, oldest first.
-pub static BEHAVIOURS: [Behaviour; 5] =
-    [CLAWDBOT_2026_1, OPENCLAW_2026_1_29, OPENCLAW_2026_3_3, OPENCLAW_2026_3_24, OPENCLAW_2026_9];
+pub static BEHAVIOURS: [Behaviour; 28] = [
+    V2026_1, V2026_1_29, V2026_2_17, V2026_2_19, V2026_2_22, V2026_2_23, V2026_2_26, V2026_3_1, V2026_3_2,
+    V2026_3_7, V2026_3_22, V2026_3_28, V2026_3_31, V2026_4_5, V2026_4_7, V2026_4_10, V2026_4_12, V2026_4_20,
+    V2026_5_12, V2026_5_18, V2026_5_28, V2026_6_1, V2026_6_5, V2026_7_1, V2026_8_1, V2026_9_4, V2026_9_5,
+    V2026_9_6,
+];
+
+/// Everything that some release refuses as a credential.
+pub const PUBLISHED_EXAMPLES: &[&str] = EXAMPLES_WORDS_AND_MARKS;
+
+/// The range of everything newer than what is known.
+const NEWEST: &Behaviour = &V2026_9_6;
 
 impl Behaviour {
     /// The behaviour of a release; of an unknown one the newest.
     #[must_use]
     pub fn of(program: Program, release: Option<Release>) -> &'static Self {
         let of_program = || BEHAVIOURS.iter().filter(move |b| b.program == program);
-        let Some(release) = release else { return of_program().next_back().unwrap_or(&BEHAVIOURS[4]) };
-        of_program().rfind(|b| b.since <= release).or_else(|| of_program().next()).unwrap_or(&BEHAVIOURS[4])
+        let Some(release) = release else { return of_program().next_back().unwrap_or(NEWEST) };
+        of_program().rfind(|b| b.since <= release).or_else(|| of_program().next()).unwrap_or(NEWEST)
     }
 
     /// The prefix of the variables that the program reads first.
@@ -231,12 +444,13 @@ mod tests {
     #[test]
     fn a_release_takes_the_range_it_falls_into() {
         let since = |text| Behaviour::of(Program::OpenClaw, Release::parse(text)).since;
-        assert_eq!(since("2026.1.30"), OPENCLAW_2026_1_29.since);
-        assert_eq!(since("2026.3.3"), OPENCLAW_2026_3_3.since);
-        assert_eq!(since("2026.3.24"), OPENCLAW_2026_3_24.since);
-        assert_eq!(since("2026.9.6"), OPENCLAW_2026_9.since);
-        assert_eq!(since("2031.1.1"), OPENCLAW_2026_9.since);
-        assert_eq!(since("latest"), OPENCLAW_2026_9.since);
+        assert_eq!(since("2026.1.30"), V2026_1_29.since);
+        assert_eq!(since("2026.3.3"), V2026_3_2.since);
+        assert_eq!(since("2026.3.24"), V2026_3_22.since);
+        assert_eq!(since("2026.7.35"), V2026_7_1.since);
+        assert_eq!(since("2026.9.6"), V2026_9_6.since);
+        assert_eq!(since("2031.1.1"), V2026_9_6.since);
+        assert_eq!(since("latest"), V2026_9_6.since);
     }
 
     #[test]

@@ -1,5 +1,6 @@
 //! What OpenClaw's packages say about variables: `data/openclaw-<version>.json`, read once.
 
+use super::behaviour::WorkspaceFilter;
 use serde::Deserialize;
 use std::{collections::BTreeMap, sync::LazyLock};
 
@@ -70,19 +71,52 @@ impl Catalog {
         self.providers.values().flat_map(|p| &p.variables).map(String::as_str)
     }
 
-    /// Dropped from `<cwd>/.env` (`shouldBlockWorkspaceStaticDotEnvKey`, openclaw 2026.9.6).
+    /// Dropped from `<cwd>/.env` (`shouldBlockWorkspaceStaticDotEnvKey`, openclaw 2026.9.6; earlier
+    /// releases drop less).
     #[must_use]
-    pub fn blocked_in_workspace(&self, name: &str) -> bool {
-        let name = name.to_ascii_uppercase();
+    pub fn blocked_in_workspace(&self, name: &str, filter: WorkspaceFilter) -> bool {
+        const NETWORK: [&str; 8] = [
+            "HTTP_PROXY",
+            "HTTPS_PROXY",
+            "ALL_PROXY",
+            "NO_PROXY",
+            "OPENCLAW_HOME",
+            "OPENCLAW_STATE_DIR",
+            "OPENCLAW_CONFIG_PATH",
+            "OPENCLAW_AGENT_DIR",
+        ];
+        const CREDENTIALS: [&str; 5] = [
+            "OPENCLAW_GATEWAY_TOKEN",
+            "OPENCLAW_GATEWAY_PASSWORD",
+            "OPENAI_API_KEY",
+            "ANTHROPIC_API_KEY",
+            "ANTHROPIC_OAUTH_TOKEN",
+        ];
+        let upper = name.to_ascii_uppercase();
+        let name = upper.as_str();
+        match filter {
+            WorkspaceFilter::Nothing => false,
+            WorkspaceFilter::Network => NETWORK.contains(&name) || name.ends_with("_BASE_URL"),
+            WorkspaceFilter::Credentials => {
+                CREDENTIALS.contains(&name) || self.blocked_in_workspace(name, WorkspaceFilter::Network)
+            }
+            WorkspaceFilter::OwnVariables => {
+                name.starts_with("OPENCLAW_") || self.blocked_in_workspace(name, WorkspaceFilter::Credentials)
+            }
+            WorkspaceFilter::Everything => self.blocked_by_workspace_policy(name),
+        }
+    }
+
+    fn blocked_by_workspace_policy(&self, name: &str) -> bool {
         let lists = &self.blocked;
         let words: Vec<&str> = name.split('_').collect();
-        lists.workspace_names.contains(&name)
+        lists.workspace_names.iter().any(|n| n == name)
             || lists.workspace_prefixes.iter().any(|p| name.starts_with(p.as_str()))
             || lists.workspace_suffixes.iter().any(|s| name.ends_with(s.as_str()))
             || lists.workspace_words.iter().any(|sequence| {
                 words.windows(sequence.len()).any(|w| w.iter().zip(sequence).all(|(a, b)| a == b))
             })
-            || self.blocked_by_host_policy(&name)
+            || self.blocked_by_host_policy(name)
             || self.credential_variables().any(|v| v == name)
     }
 
@@ -117,11 +151,13 @@ mod tests {
         for name in
             ["OPENCLAW_GATEWAY_TOKEN", "openai_api_key", "X_BASE_URL", "A_DISABLE_TLS_B", "LD_PRELOAD"]
         {
-            assert!(catalog.blocked_in_workspace(name), "{name}");
+            assert!(catalog.blocked_in_workspace(name, WorkspaceFilter::Everything), "{name}");
         }
         for name in ["TELEGRAM_BOT_TOKEN", "FOO", "CLAWDBOT_GATEWAY_TOKEN", "DISABLED_TLSX"] {
-            assert!(!catalog.blocked_in_workspace(name), "{name}");
+            assert!(!catalog.blocked_in_workspace(name, WorkspaceFilter::Everything), "{name}");
         }
+        assert!(!catalog.blocked_in_workspace("GROQ_API_KEY", WorkspaceFilter::OwnVariables));
+        assert!(catalog.blocked_in_workspace("OPENAI_API_KEY", WorkspaceFilter::OwnVariables));
         assert!(catalog.blocked_in_config("HTTPS_PROXY"));
         assert!(!catalog.blocked_in_config("OPENCLAW_GATEWAY_TOKEN"));
     }

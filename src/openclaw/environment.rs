@@ -61,9 +61,8 @@ impl Environment {
                 let candidate = file.candidate(line);
                 if let Some(why) = file.not_read {
                     self.ignored.push(Loser::new(candidate, why));
-                } else if behaviour.filters_workspace_dotenv
-                    && file.layer == Layer::CwdDotenv
-                    && Catalog::newest().blocked_in_workspace(&line.name)
+                } else if file.layer == Layer::CwdDotenv
+                    && Catalog::newest().blocked_in_workspace(&line.name, behaviour.workspace_filter)
                 {
                     self.ignored.push(Loser::new(
                         candidate,

@@ -32,6 +32,8 @@ pub struct Files {
     pub looked_at: Vec<LookedAt>,
     /// A leftover state directory of an earlier name that makes the gateway refuse to start.
     pub pending_migration: Option<String>,
+    /// Dotenv files that are there and cannot be read: path and reason.
+    pub passed_over: Vec<(String, String)>,
     /// What could not be seen from here and may change the answer.
     pub unseen: Vec<String>,
 }
@@ -100,8 +102,15 @@ pub fn gather(
         if chosen.as_ref().is_some_and(|files| files.paths == paths) {
             break;
         }
-        let files = Gatherer { behaviour, fs, sources, looked_at: Vec::new(), unseen: Vec::new() }
-            .gather(paths, &env);
+        let files = Gatherer {
+            behaviour,
+            fs,
+            sources,
+            looked_at: Vec::new(),
+            unseen: Vec::new(),
+            passed_over: Vec::new(),
+        }
+        .gather(paths, &env);
         env = Environment::of_container(process.environment);
         env.add_dotenv(behaviour, &files.dotenv);
         env.add_config(behaviour, &files.config);
@@ -117,6 +126,7 @@ struct Gatherer<'a> {
     sources: &'a mut Sources,
     looked_at: Vec<LookedAt>,
     unseen: Vec<String>,
+    passed_over: Vec<(String, String)>,
 }
 
 /// A file that an image brings along: OpenClaw's own images have none of those looked for here.
@@ -158,6 +168,7 @@ impl Gatherer<'_> {
             looked_at: self.looked_at,
             pending_migration,
             unseen: self.unseen,
+            passed_over: self.passed_over,
         }
     }
 
@@ -210,7 +221,7 @@ impl Gatherer<'_> {
     /// Two state directories, the legacy one not empty: openclaw 2026.9.6 exits 78 rather than
     /// choose. A pinned `OPENCLAW_STATE_DIR` ends the question.
     fn pending_migration(&mut self, paths: &Paths, state_dir: &str) -> Option<String> {
-        if !self.behaviour.refuses_leftover_state || paths.state_dir.is_some() {
+        if self.behaviour.exit_leftover_state.is_none() || paths.state_dir.is_some() {
             return None;
         }
         let legacy = paths.state_dir_candidates.iter().skip(1).find(|d| *d != state_dir)?.clone();
@@ -259,6 +270,10 @@ impl Gatherer<'_> {
             (Layer::CwdDotenv, "cwd-dotenv", paths.cwd_dotenv.clone()),
             (Layer::StateDotenv, "state-dotenv", state_dotenv.clone()),
         ];
+        if !self.behaviour.reads_legacy_dotenv && paths.state_dir.is_none() {
+            // The config may be that of an earlier name; the dotenv file is the release's own.
+            list[1].2.clone_from(&default_dotenv);
+        }
         if self.behaviour.reads_config_dir_dotenv
             && paths::clean("/", &config_dotenv) != paths::clean("/", &state_dotenv)
         {
@@ -317,15 +332,16 @@ impl Gatherer<'_> {
                 Some(DotenvFile { layer, source, lines, not_read })
             }
             // Anything but a readable regular file is passed over without a word (`quiet: true`).
-            Found::Unreadable(_) | Found::Directory => {
-                if let Some(last) = self.looked_at.last_mut() {
-                    let why = last.note.take().unwrap_or_default();
-                    last.note = Some(format!("{why}; OpenClaw passes over it without a word"));
-                }
-                None
-            }
+            Found::Unreadable(why) => self.pass_over(path, &why),
+            Found::Directory => self.pass_over(path, "is a directory, where a file is expected"),
             Found::Absent | Found::Unseen => None,
         }
+    }
+
+    fn pass_over(&mut self, path: &str, why: &str) -> Option<DotenvFile> {
+        let shown = self.looked_at.last().map_or(path, |l| l.path.as_str()).to_owned();
+        self.passed_over.push((shown, why.to_owned()));
+        None
     }
 
     fn config(&mut self, path: &str) -> Config {
@@ -341,6 +357,7 @@ impl Gatherer<'_> {
                         sources,
                         looked_at: Vec::new(),
                         unseen: Vec::new(),
+                        passed_over: Vec::new(),
                     };
                     found.include(file, &mut self.looked_at)
                 };

@@ -163,6 +163,12 @@ impl Model<'_> {
             state_dir: self.files.state_dir.clone(),
             home: (self.files.paths.home.clone(), home_is_certain),
             config_seen: self.config.presence != config::Presence::Unseen,
+            config_problem: match &self.config.presence {
+                config::Presence::Broken { message, place } => Some((message.clone(), *place)),
+                _ => None,
+            },
+            config_path: self.files.config_path.clone(),
+            passed_over: self.files.passed_over.clone(),
             references: self.config.references(),
             leftover_state: self.files.pending_migration.clone(),
             official_image: false,

@@ -21,13 +21,13 @@ pub fn settings(model: &Model<'_>) -> Vec<Setting> {
 }
 
 fn setting(model: &Model<'_>, id: &str) -> Option<Setting> {
-    let variables = variables(id);
+    let variables = variables(model, id);
     let views: Vec<View> =
-        model.consumers().into_iter().map(|consumer| view(model, id, variables, consumer)).collect();
+        model.consumers().into_iter().map(|consumer| view(model, id, &variables, consumer)).collect();
     let empty = |v: &View| v.winner.is_none() && v.losers.is_empty() && v.ignored.is_empty();
     (!views.iter().all(empty)).then(|| Setting {
         name: format!("models.providers.{id}.apiKey"),
-        variables: variables.to_vec(),
+        variables,
         category: Category::ProviderKey,
         secret: true,
         views,
@@ -97,7 +97,9 @@ fn ignored(model: &Model<'_>, id: &str, variables: &[String]) -> Vec<Loser> {
         ],
         "openai" => vec![("OPENAI_API_KEYS".into(), ROTATION), ("OPENCLAW_LIVE_OPENAI_KEY".into(), ROTATION)],
         "google" => vec![("GEMINI_API_KEYS".into(), ROTATION), ("OPENCLAW_LIVE_GEMINI_KEY".into(), ROTATION)],
-        "github-copilot" => vec![("GH_TOKEN".into(), NEVER), ("GITHUB_TOKEN".into(), NEVER)],
+        "github-copilot" if !model.behaviour.reads_github_token => {
+            vec![("GH_TOKEN".into(), NEVER), ("GITHUB_TOKEN".into(), NEVER)]
+        }
         "openrouter" => vec![("OPEN_ROUTER_API_KEY".into(), NEVER)],
         _ => Vec::new(),
     };
@@ -122,10 +124,21 @@ fn ignored(model: &Model<'_>, id: &str, variables: &[String]) -> Vec<Loser> {
     ignored
 }
 
-fn variables(id: &str) -> &'static [String] {
+/// The catalogue's variables of a provider, as far as this release reads them.
+fn variables(model: &Model<'_>, id: &str) -> Vec<String> {
     let catalog = Catalog::newest();
     let known = catalog.providers.get(id).or_else(|| catalog.providers.get(catalog.aliases.get(id)?));
-    known.map(|p| p.variables.as_slice()).unwrap_or_default()
+    let mut variables = known.map(|p| p.variables.clone()).unwrap_or_default();
+    let behaviour = model.behaviour;
+    match id {
+        "openai" if !behaviour.reads_codex_key => variables.retain(|v| v != "CODEX_API_KEY"),
+        "google" if !behaviour.reads_google_key => variables.retain(|v| v != "GOOGLE_API_KEY"),
+        "github-copilot" if behaviour.reads_github_token => {
+            variables.extend(["GH_TOKEN".to_owned(), "GITHUB_TOKEN".to_owned()]);
+        }
+        _ => {}
+    }
+    variables
 }
 
 /// Providers of the config, and those that a set variable belongs to. Other ids of a provider,

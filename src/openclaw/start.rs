@@ -6,29 +6,16 @@
 use super::{
     Model,
     auth::{self, Credential},
-    behaviour::MissingReference,
+    behaviour::{MissingReference, NoCredential, Origins},
     config::{Field, Presence},
+    environment::Lookup as _,
 };
 use crate::{
     origin::Layer,
+    syntax::node::Kind,
     target::{AuthMode as Mode, Consumer, Prediction, Start, State},
     text::{Text, js_trim},
 };
-
-/// Examples that OpenClaw publishes and its gateway refuses as a credential, with the marks that
-/// its own redaction leaves (`known-weak-gateway-secrets`, openclaw 2026.9.6).
-pub const REFUSED_CREDENTIALS: [&str; 10] = [
-    "undefined",
-    "null",
-    "change-me-to-a-long-random-token",
-    "change-me-now",
-    "change-me-to-a-strong-password",
-    "__OPENCLAW_REDACTED__",
-    "REDACTED",
-    "[redacted]",
-    "***",
-    "[REDACTED]",
-];
 
 /// The prediction.
 #[must_use]
@@ -37,7 +24,13 @@ pub fn predict(model: &Model<'_>) -> Start {
 }
 
 fn checks(model: &Model<'_>) -> Option<Start> {
-    leftover_state(model).or_else(|| config(model)).or_else(|| credentials(model))
+    let refusal = |start: &Start| start.prediction != Prediction::Starts;
+    let credentials = credentials(model);
+    leftover_state(model)
+        .or_else(|| config(model))
+        .or_else(|| credentials.clone().filter(refusal))
+        .or_else(|| origins(model))
+        .or(credentials)
 }
 
 fn refuses(exit_code: i32, why: impl Into<String>) -> Option<Start> {
@@ -51,7 +44,7 @@ fn unknown(why: impl Into<String>) -> Option<Start> {
 fn leftover_state(model: &Model<'_>) -> Option<Start> {
     let legacy = model.files.pending_migration.as_ref()?;
     refuses(
-        model.behaviour.exit_config,
+        model.behaviour.exit_leftover_state.unwrap_or(1),
         format!(
             "{legacy} still holds files beside {}, and the gateway does not choose between them",
             model.files.state_dir
@@ -60,25 +53,40 @@ fn leftover_state(model: &Model<'_>) -> Option<Start> {
 }
 
 fn config(model: &Model<'_>) -> Option<Start> {
-    let exit = model.behaviour.exit_config;
+    let (exit, invalid) = (model.behaviour.exit_unconfigured, model.behaviour.exit_invalid);
     let unconfigured = model.command.has("--allow-unconfigured");
     match &model.config.presence {
         Presence::Unseen => unknown(format!("{} cannot be seen from here", model.files.config_path)),
-        Presence::Absent if unconfigured || !model.behaviour.requires_mode => None,
+        Presence::Absent if unconfigured => None,
         Presence::Absent => refuses(
             exit,
             format!("there is no {}, and --allow-unconfigured is not given", model.files.config_path),
         ),
-        Presence::Broken { message, .. } => refuses(exit, format!("{} {message}", model.files.config_path)),
-        Presence::Present => mode(model).or_else(|| flat_env(model)),
+        Presence::Broken { message, .. } => {
+            refuses(invalid, format!("{} {message}", model.files.config_path))
+        }
+        Presence::Present => missing_variable(model).or_else(|| mode(model)).or_else(|| flat_env(model)),
     }
 }
 
-fn mode(model: &Model<'_>) -> Option<Start> {
-    if !model.behaviour.requires_mode || model.command.has("--allow-unconfigured") {
+/// Until 2026.3.2 a `${NAME}` without a value, wherever it stands, makes the config invalid.
+fn missing_variable(model: &Model<'_>) -> Option<Start> {
+    if model.behaviour.missing_reference != MissingReference::InvalidConfig {
         return None;
     }
-    let exit = model.behaviour.exit_config;
+    let is_missing = |name: &String| model.env.value(name).is_none_or(str::is_empty);
+    let name = model.config.references().into_iter().find(is_missing)?;
+    refuses(
+        model.behaviour.exit_invalid,
+        format!("the config is invalid: it refers to {name}, which is missing or blank"),
+    )
+}
+
+fn mode(model: &Model<'_>) -> Option<Start> {
+    if model.command.has("--allow-unconfigured") {
+        return None;
+    }
+    let exit = model.behaviour.exit_unconfigured;
     match model.config.string(&["gateway", "mode"], &model.env).and_then(|c| c.value) {
         None => refuses(exit, "the config has no gateway.mode"),
         Some(mode) if mode.expose() == "remote" => {
@@ -96,7 +104,7 @@ fn flat_env(model: &Model<'_>) -> Option<Start> {
     let flat =
         model.config.node(&["env"])?.entries().iter().find(|e| !matches!(&*e.key, "vars" | "shellEnv"))?;
     refuses(
-        model.behaviour.exit_config,
+        model.behaviour.exit_invalid,
         format!("the config is invalid: env.{} must be env.vars.{}", flat.key, flat.key),
     )
 }
@@ -132,7 +140,7 @@ fn credential(model: &Model<'_>, credential: Credential) -> Option<Start> {
         State::Set => {
             let value =
                 view.winner.as_ref().and_then(|w| w.value.as_ref()).map(Text::expose).unwrap_or_default();
-            let refused = model.behaviour.refuses_weak_token && REFUSED_CREDENTIALS.contains(&js_trim(value));
+            let refused = model.behaviour.refused_credentials.contains(&js_trim(value));
             refused.then(|| refuses(1, "the credential in effect is a published example, a redaction mark, or the word undefined or null"))?
         }
         State::Unset | State::Blank => missing(model, credential),
@@ -143,7 +151,10 @@ fn unresolved(model: &Model<'_>, view: &crate::target::View) -> Option<Start> {
     let winner = view.winner.as_ref()?;
     match model.behaviour.missing_reference {
         MissingReference::InvalidConfig => {
-            refuses(model.behaviour.exit_config, "the config refers to a variable that is missing")
+            refuses(model.behaviour.exit_invalid, "the config refers to a variable that is missing")
+        }
+        MissingReference::PassedOver => {
+            refuses(1, format!("{} refers to a variable that is missing or blank", winner.name))
         }
         MissingReference::FailsOrGenerates => {
             let others = view.losers.iter().any(|l| l.candidate.value.as_ref().is_none_or(|v| !v.is_blank()));
@@ -164,19 +175,48 @@ fn unresolved(model: &Model<'_>, view: &crate::target::View) -> Option<Start> {
 }
 
 fn missing(model: &Model<'_>, credential: Credential) -> Option<Start> {
-    let exit = model.behaviour.exit_config;
+    let exit = model.behaviour.exit_unconfigured;
     if credential == Credential::Password {
         return refuses(exit, "the gateway is in password mode, and no password is configured");
     }
     if !model.files.unseen.is_empty() {
         return unknown(format!("no token is seen from here, and {} cannot be read", model.files.unseen[0]));
     }
-    if model.listens_beyond_loopback() == Some(false) {
-        return model.behaviour.generates_token.then(|| Start {
-            prediction: Prediction::Starts,
-            exit_code: None,
-            why: Some("no token is configured: the gateway makes up a random one that nobody knows".into()),
-        });
+    let beyond = model.listens_beyond_loopback() != Some(false);
+    match (model.behaviour.no_credential, beyond) {
+        (NoCredential::Refuses, _) => refuses(exit, "neither a token nor a password is configured"),
+        (NoCredential::OpenOnLoopback | NoCredential::MakesUpOnLoopback, true) => {
+            refuses(exit, "it listens beyond loopback, and neither a token nor a password is configured")
+        }
+        (NoCredential::OpenOnLoopback, false) => {
+            starts("no token is configured: everybody on loopback is let in")
+        }
+        (NoCredential::Saves, _) => {
+            starts("no token is configured: the gateway makes one up and writes it into its config")
+        }
+        (NoCredential::MakesUp, _) | (NoCredential::MakesUpOnLoopback, false) => {
+            starts("no token is configured: the gateway makes up a random one that nobody knows")
+        }
     }
-    refuses(exit, "it listens beyond loopback, and neither a token nor a password is configured")
+}
+
+/// Since 2026.2.23 the Control UI wants to know its origins where others can reach it.
+fn origins(model: &Model<'_>) -> Option<Start> {
+    let required = match model.behaviour.origins {
+        Origins::NotAsked | Origins::Seeded => false,
+        Origins::Required => true,
+        Origins::SeededForConfigBind => model.config.node(&["gateway", "bind"]).is_none(),
+    };
+    let ui = |key: &str| model.config.node(&["gateway", "controlUi", key]);
+    let given = ui("allowedOrigins").is_some_and(|n| !n.items().is_empty())
+        || ui("dangerouslyAllowHostHeaderOriginFallback").is_some_and(|n| n.kind == Kind::Bool(true))
+        || ui("enabled").is_some_and(|n| n.kind == Kind::Bool(false));
+    if !required || given || model.listens_beyond_loopback() != Some(true) {
+        return None;
+    }
+    refuses(1, "it listens beyond loopback, and gateway.controlUi.allowedOrigins is not set")
+}
+
+fn starts(why: &str) -> Option<Start> {
+    Some(Start { prediction: Prediction::Starts, exit_code: None, why: Some(why.into()) })
 }

@@ -276,19 +276,60 @@ fn client_token() {
     }
 }
 
-/// Until some release of 2026 server and client read the two places in opposite order.
+/// With a token in the environment and another in the config: what the server accepts, and what its
+/// command line sends. Until 2026.8.1 they read the two places in opposite order.
 #[test]
 fn older_releases_disagree_with_themselves() {
-    let cfg: &[(&str, &str)] = &[(CONFIG, config!("auth: {token: 'CFG'}"))];
-    for release in ["2026.1.30", "2026.3.3", "2026.3.24"] {
-        let row = Row { release: Some(release), env: &[ENV], files: cfg, args: LAN };
-        assert_eq!((server(&row).as_str(), client(&row).as_str()), ("CFG", "ENV"), "{release}");
+    let config = config!("auth: {token: 'CFG'}, controlUi: {allowedOrigins: ['http://localhost:18789']}");
+    let files: &[(&str, &str)] = &[(CONFIG, config)];
+    for (release, expected) in [
+        ("2026.1.30", ("CFG", "ENV")),
+        ("2026.3.3", ("CFG", "ENV")),
+        ("2026.3.24", ("CFG", "ENV")),
+        ("2026.7.35", ("CFG", "ENV")),
+        ("2026.8.1", ("CFG", "CFG")),
+        ("2026.9.6", ("CFG", "CFG")),
+    ] {
+        let row = Row { release: Some(release), env: &[ENV], files, args: LAN };
+        assert_eq!((server(&row).as_str(), client(&row).as_str()), expected, "{release}");
     }
+}
+
+/// What changed in which release, one row on each side of the change.
+#[test]
+#[rustfmt::skip]
+fn releases() {
+    const ORIGINS: &str = "controlUi: {allowedOrigins: ['http://localhost:18789']}, ";
+    let with = |rest: &str| format!("{{gateway: {{mode: 'local', {ORIGINS}{rest}}}}}");
     let legacy: &[(&str, &str)] = &[("CLAWDBOT_GATEWAY_TOKEN", "L")];
-    let plain: &[(&str, &str)] = &[(CONFIG, config!(""))];
-    let row = |release| Row { release: Some(release), env: legacy, files: plain, args: LAN };
-    assert_eq!(server(&row("2026.3.3")), "L");
-    assert_ne!(server(&row("2026.3.24")), "L");
+    for (release, env, config, args, expected) in [
+        ("2026.2.12", legacy, with(""), LAN, "L"),
+        ("2026.2.17", legacy, with(""), LAN, "exit 1"),
+        ("2026.2.21", &[ENV], with("auth: {token: ''}"), LAN, "generated"),
+        ("2026.2.22", &[ENV], with("auth: {token: ''}"), LAN, "ENV"),
+        ("2026.2.12", &[], with(""), LOOPBACK, "exit 1"),
+        ("2026.2.19", &[], with(""), LAN, "generated"),
+        ("2026.5.12", &[], with(""), LAN, "generated"),
+        ("2026.5.18", &[], with(""), LAN, "exit 78"),
+        ("2026.4.9", &[ENV], "{}".into(), LAN, "exit 1"),
+        ("2026.4.10", &[ENV], "{}".into(), LAN, "exit 78"),
+        ("2026.2.22", &[ENV], config!("").into(), LAN, "ENV"),
+        ("2026.2.23", &[ENV], config!("").into(), LAN, "exit 1"),
+        ("2026.3.24", &[ENV], config!("").into(), LAN, "exit 1"),
+        ("2026.3.24", &[ENV], config!("bind: 'lan'").into(), LAN, "ENV"),
+        ("2026.4.7", &[ENV], config!("").into(), LAN, "ENV"),
+        ("2026.3.2", &[ENV], with("auth: {token: '${MISSING}'}"), LAN, "exit 1"),
+        ("2026.3.7", &[ENV], with("auth: {token: '${MISSING}'}"), LAN, "ENV"),
+        ("2026.8.1", &[ENV], with("auth: {token: '${MISSING}'}"), LAN, "exit 1"),
+        ("2026.7.35", &[], with("remote: {token: 'R'}"), LAN, "exit 78"),
+        ("2026.8.1", &[], with("remote: {token: 'R'}"), LAN, "R"),
+        ("2026.9.3", &[("OPENCLAW_GATEWAY_TOKEN", "undefined")], with(""), LAN, "undefined"),
+        ("2026.9.4", &[("OPENCLAW_GATEWAY_TOKEN", "undefined")], with(""), LAN, "exit 1"),
+    ] {
+        let files: &[(&str, &str)] = &[(CONFIG, &config)];
+        let row = Row { release: Some(release), env, files, args };
+        assert_eq!(server(&row), expected, "{release} {env:?} {config}");
+    }
 }
 
 /// `openclaw.md` 5.2 and `openclaw-trials.md` e: what was really sent.

@@ -8,8 +8,10 @@ mod auth_missing;
 mod base_url_dead_env;
 mod bind_loopback_published;
 mod blank_passthrough;
+mod config_broken;
 mod container_stale;
 mod dead_env;
+mod dotenv_unreadable;
 mod env_file_overridden;
 mod legacy_dotenv;
 mod legacy_env_ignored;
@@ -47,7 +49,7 @@ pub struct Rule {
 }
 
 /// Every rule, by id.
-pub static RULES: [&Rule; 13] = [
+pub static RULES: [&Rule; 15] = [
     &token_env_config_mismatch::RULE,
     &service_tokens_disagree::RULE,
     &auth_missing::RULE,
@@ -58,8 +60,10 @@ pub static RULES: [&Rule; 13] = [
     &dead_env::RULE,
     &container_stale::RULE,
     &legacy_dotenv::RULE,
+    &dotenv_unreadable::RULE,
     &base_url_dead_env::RULE,
     &mount_path_unused::RULE,
+    &config_broken::RULE,
     &bind_loopback_published::RULE,
 ];
 

@@ -3,7 +3,7 @@
 use super::{Case, Rule};
 use crate::{
     finding::{Confidence, Finding, Severity},
-    openclaw::start::REFUSED_CREDENTIALS,
+    openclaw::behaviour::PUBLISHED_EXAMPLES,
     target::{Consumer, Role, State},
     text::js_trim,
 };
@@ -75,7 +75,7 @@ fn fault(value: &str) -> Option<String> {
     let lower = value.to_lowercase();
     let different = value.chars().collect::<BTreeSet<_>>().len();
     let length = value.chars().count();
-    if REFUSED_CREDENTIALS.contains(&value) || value.starts_with("${") || value.starts_with("{{") {
+    if PUBLISHED_EXAMPLES.contains(&value) || value.starts_with("${") || value.starts_with("{{") {
         Some("is a published example, a redaction mark or an unfilled template".into())
     } else if EXAMPLES.iter().any(|e| lower.contains(e)) || (value.starts_with('<') && value.ends_with('>')) {
         Some("looks like an example that was never replaced".into())
