@@ -215,7 +215,7 @@ impl Loader<'_, '_> {
         context: &Context,
     ) -> Option<(Services, Rc<Paths>)> {
         let inner = Context { working_dir: working_dir.clone(), ..context.clone() };
-        let loaded = self.file(local, &inner, None, &[], Role::Extended);
+        let loaded = self.file((local, Some(reference.place)), &inner, None, &[], Role::Extended);
         let mut tree = loaded.tree?;
         relative::resolve(&mut tree, working_dir, self.session.home());
         let services = tree.remove("services");
