@@ -1,9 +1,10 @@
 //! What has to fit together in a merged project: compose-go `validation/validation.go`,
 //! `loader/validate.go` and the types of `types/`.
 
-use super::{quantity, service::Service, service_environment, session::Session, shell_words};
+use super::{
+    quantity, service::Service, service_environment, session::Session, shell_words, substitution::is_made,
+};
 use crate::{
-    origin::Step,
     source::Place,
     syntax::{
         interpolate::UNKNOWN,
@@ -183,9 +184,9 @@ fn check_service(service: &Service, project: &Names<'_>, found: &mut Found) {
     for dependency in service.dependencies() {
         let known = project.services.get(&*dependency.name);
         if known.is_none_or(|other| !other.enabled) && (known.is_none() || dependency.required) {
-            let other = &dependency.name;
+            let other = if dependency.made { String::new() } else { format!(" {:?}", dependency.name) };
             let why = if known.is_some() { ", which no active profile enables" } else { "" };
-            refuse(dependency.place, format!("service {name:?} depends on undefined service {other:?}{why}"));
+            refuse(dependency.place, format!("service {name:?} depends on undefined service{other}{why}"));
         }
     }
     limits(service, &mut refuse);
@@ -206,11 +207,12 @@ fn check_service(service: &Service, project: &Names<'_>, found: &mut Found) {
     }
 }
 
-/// A name as it is written; nothing when it was made from a variable, which may be a secret.
+/// A name as it is written; nothing when it was made from a variable.
 fn shown(item: &Node, key: &str) -> String {
-    let made = |node: &Node| node.via.iter().any(|via| matches!(via.step, Step::Interpolation { .. }));
     match item.get(key) {
-        Some(node) if !made(node) && !made(item) => format!(" {}", super::scalar::print(node).expose()),
+        Some(node) if !is_made(&node.via) && !is_made(&item.via) => {
+            format!(" {}", super::scalar::print(node).expose())
+        }
         _ => String::new(),
     }
 }
@@ -230,7 +232,9 @@ fn references(service: &Service, project: &Names<'_>, refuse: &mut impl FnMut(Pl
             // `processExtensions` takes `x-…` keys of these maps for extensions.
             let key = if entry.key.starts_with("x-") { "#extensions" } else { &*entry.key };
             if !project.has(kind, key) {
-                refuse(entry.key_place, format!("service {name:?} refers to undefined {what} {key}"));
+                let key = if is_made(&entry.value.via) { "" } else { key };
+                let message = format!("service {name:?} refers to undefined {what} {key}");
+                refuse(entry.key_place, message.trim_end().to_owned());
             }
         }
     }

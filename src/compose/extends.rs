@@ -7,7 +7,7 @@ use super::{
     loader::{Context, Loader, Role},
     relative,
     reset::{self, Paths},
-    substitution::hand_down,
+    substitution::{hand_down, is_made},
 };
 use crate::{
     origin::{Step, Via},
@@ -50,7 +50,15 @@ type Tracker = Vec<(String, String)>;
 struct Reference {
     place: Place,
     service: String,
+    /// The name of the service was made from a variable.
+    made: bool,
     file: Option<String>,
+}
+
+impl Reference {
+    fn shown(&self) -> String {
+        if self.made { String::new() } else { format!(" {:?}", self.service) }
+    }
 }
 
 impl Loader<'_, '_> {
@@ -118,8 +126,8 @@ impl Loader<'_, '_> {
         chain.push(step);
         let base = match &reference.file {
             None if services.get(&reference.service).is_none() => {
-                let (wanted, place) = (&reference.service, reference.place);
-                let message = format!("cannot extend service {name:?}: service {wanted:?} not found");
+                let (wanted, place) = (reference.shown(), reference.place);
+                let message = format!("cannot extend service {name:?}: service{wanted} not found");
                 self.session.refuse(place, message);
                 None
             }
@@ -207,7 +215,7 @@ impl Loader<'_, '_> {
         context: &Context,
     ) -> Option<(Services, Rc<Paths>)> {
         let inner = Context { working_dir: working_dir.clone(), ..context.clone() };
-        let loaded = self.file(local, &inner, None, &[], Role::Extended);
+        let loaded = self.file((local, Some(reference.place)), &inner, None, &[], Role::Extended);
         let mut tree = loaded.tree?;
         relative::resolve(&mut tree, working_dir, self.session.home());
         let services = tree.remove("services");
@@ -237,8 +245,12 @@ fn size(node: &Node) -> usize {
 fn reference(extends: &Node, name: &str) -> Result<Reference, String> {
     let place = extends.place;
     match &extends.kind {
-        Kind::Str(service) => Ok(Reference { place, service: service.expose().to_owned(), file: None }),
+        Kind::Str(service) => {
+            let (service, made) = (service.expose().to_owned(), is_made(&extends.via));
+            Ok(Reference { place, service, made, file: None })
+        }
         Kind::Map(_) => {
+            let made = extends.get("service").is_some_and(|service| is_made(&service.via));
             let service = extends.get("service").and_then(Node::text);
             let service = service.ok_or_else(|| format!("extends.{name}.service is required"))?;
             let file = match extends.get("file") {
@@ -249,7 +261,7 @@ fn reference(extends: &Node, name: &str) -> Result<Reference, String> {
                     None => return Err(format!("services.{name}.extends.file must be a string")),
                 },
             };
-            Ok(Reference { place, service: service.expose().to_owned(), file })
+            Ok(Reference { place, service: service.expose().to_owned(), made, file })
         }
         _ => Err(format!("services.{name}.extends must be a mapping or a string")),
     }

@@ -99,7 +99,7 @@ impl Loader<'_, '_> {
             id: self.included,
         };
         let files: Vec<String> = item.paths.iter().map(|path| context.resource(path)).collect();
-        if let Some(imported) = self.model(&files, &inner, chain) {
+        if let Some(imported) = self.model(&files, &inner, chain, Some(item.place)) {
             self.import(root, imported, item.place, resets);
         }
     }

@@ -69,10 +69,16 @@ impl<'s, 'a> Loader<'s, 'a> {
     }
 
     /// Loads files in order, the later ones merged onto the earlier.
-    pub(super) fn model(&mut self, files: &[String], context: &Context, chain: &[String]) -> Option<Node> {
+    pub(super) fn model(
+        &mut self,
+        files: &[String],
+        context: &Context,
+        chain: &[String],
+        named_at: Option<Place>,
+    ) -> Option<Node> {
         let mut tree = None;
         for file in files {
-            tree = self.file(file, context, tree, chain, Role::Part).tree;
+            tree = self.file((file, named_at), context, tree, chain, Role::Part).tree;
         }
         let mut tree = tree?;
         self.session.validate(&tree);
@@ -81,17 +87,20 @@ impl<'s, 'a> Loader<'s, 'a> {
         Some(tree)
     }
 
-    /// Merges one file onto what was loaded so far.
+    /// Merges one file onto what was loaded so far. It comes with the place that names it, if one
+    /// does.
     pub(super) fn file(
         &mut self,
-        file: &str,
+        (file, named_at): (&str, Option<Place>),
         context: &Context,
         mut tree: Option<Node>,
         chain: &[String],
         role: Role,
     ) -> Loaded {
         let mut resets = Paths::new();
-        let Some(source) = self.session.read_compose_file(file) else { return Loaded { tree, resets } };
+        let Some(source) = self.session.read_compose_file(file, named_at) else {
+            return Loaded { tree, resets };
+        };
         if !self.files.contains(&source) {
             self.files.push(source);
         }
@@ -170,7 +179,7 @@ impl<'s, 'a> Loader<'s, 'a> {
 
 impl Session<'_> {
     /// Reads a compose file, or standard input for `-`; refuses when there is nothing to read.
-    pub(super) fn read_compose_file(&mut self, file: &str) -> Option<SourceId> {
+    pub(super) fn read_compose_file(&mut self, file: &str, named_at: Option<Place>) -> Option<SourceId> {
         if file == "-" {
             return self.read_stdin();
         }
@@ -186,6 +195,7 @@ impl Session<'_> {
             Err(problem) => problem,
         };
         let what_to_do = match &problem {
+            ReadError::Absent if named_at.is_some() => "check the path",
             ReadError::Absent => "check the path, or -f and COMPOSE_FILE",
             ReadError::Directory => "name the compose file in it",
             ReadError::TooLarge { .. } => "a compose file is text of a few kilobytes: check the path",
@@ -193,7 +203,10 @@ impl Session<'_> {
             ReadError::Special(_) => "name a file, or use `-f -` to read standard input",
             _ => "check that it is a readable text file",
         };
-        self.refuse_path(&file, format!("cannot read the compose file: {problem}; {what_to_do}"));
+        match named_at {
+            Some(place) => self.refuse(place, format!("cannot read {file}: {problem}; {what_to_do}")),
+            None => self.refuse_path(&file, format!("cannot read the compose file: {problem}; {what_to_do}")),
+        }
         None
     }
 

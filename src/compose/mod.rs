@@ -116,7 +116,7 @@ pub fn load(options: &LoadOptions, host: &Host, sources: &mut Sources) -> Projec
     let mut session = Session::new(options, host, sources);
     let mut discovered = session.discover();
     let mut environment = discovered.environment;
-    let read: Vec<_> = discovered.files.iter().map(|file| session.read_compose_file(file)).collect();
+    let read: Vec<_> = discovered.files.iter().map(|file| session.read_compose_file(file, None)).collect();
     let name = session.project_name(&read, &discovered.working_dir, &environment);
     if let Some(name) = &name
         && environment.text("COMPOSE_PROJECT_NAME") != Some(name)
@@ -131,7 +131,7 @@ pub fn load(options: &LoadOptions, host: &Host, sources: &mut Sources) -> Projec
         id: 0,
     };
     let mut loader = Loader::new(&mut session);
-    let tree = loader.model(&discovered.files, &context, &[]);
+    let tree = loader.model(&discovered.files, &context, &[], None);
     let files = loader.files;
     let assumed = match options.assume_env {
         true => Rc::new(environment.with_missing(Missing::Unknown)),
@@ -216,7 +216,11 @@ impl Session<'_> {
             }
         }
         self.enable(&mut services, profiles);
-        self.check_consistency(&services, &tree);
+        // Compose comes this far only when all else is right; after an error its checks would
+        // complain of what is missing because of it.
+        if self.refusals.is_empty() {
+            self.check_consistency(&services, &tree);
+        }
         for service in &mut services {
             let enabled = service.enabled;
             service.environment = self.service_environment(&service.node, enabled, environment);

@@ -1,6 +1,9 @@
 //! One service of a project, and how its container would be run.
 
-use super::{shell_words, substitution::hand_down};
+use super::{
+    shell_words,
+    substitution::{hand_down, is_made},
+};
 use crate::{
     deployment::{Deployment, Mount, MountKind, Port, Written},
     origin::Variable,
@@ -36,6 +39,8 @@ pub struct Service {
 pub(super) struct Dependency {
     pub(super) name: String,
     pub(super) required: bool,
+    /// Its name was made from a variable.
+    pub(super) made: bool,
     pub(super) place: Place,
 }
 
@@ -61,33 +66,34 @@ impl Service {
     pub(super) fn dependencies(&self) -> Vec<Dependency> {
         let mut all: Vec<Dependency> = Vec::new();
         let mut known: HashSet<String> = HashSet::new();
-        let mut add = |name: &str, required, place| {
+        let mut add = |name: &str, required, node: &Node, place| {
             if known.insert(name.to_owned()) {
-                all.push(Dependency { name: name.to_owned(), required, place });
+                let made = is_made(&node.via);
+                all.push(Dependency { name: name.to_owned(), required, made, place });
             }
         };
         for entry in self.node.get("depends_on").map(Node::entries).unwrap_or_default() {
             let required = entry.value.get("required").is_none_or(|node| node.kind != Kind::Bool(false));
-            add(&entry.key, required, entry.key_place);
+            add(&entry.key, required, &entry.value, entry.key_place);
         }
         let items = |key| self.node.get(key).map(Node::items).unwrap_or_default();
         for link in items("links") {
             if let Some(text) = link.text() {
                 let parts: Vec<&str> = text.expose().split(':').collect();
-                add(if parts.len() == 2 { parts[0] } else { text.expose() }, true, link.place);
+                add(if parts.len() == 2 { parts[0] } else { text.expose() }, true, link, link.place);
             }
         }
         for key in ["network_mode", "ipc", "pid", "uts", "cgroup"] {
             if let Some(node) = self.node.get(key)
                 && let Some(shared) = node.text().and_then(|text| text.expose().strip_prefix("service:"))
             {
-                add(shared, true, node.place);
+                add(shared, true, node, node.place);
             }
         }
         for source in items("volumes_from") {
             if let Some(text) = source.text().map(Text::expose).filter(|text| !text.starts_with("container:"))
             {
-                add(text.split(':').next().unwrap_or_default(), true, source.place);
+                add(text.split(':').next().unwrap_or_default(), true, source, source.place);
             }
         }
         all

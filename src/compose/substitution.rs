@@ -2,6 +2,7 @@
 
 use super::{budget::Work, cast, env_files::prepend, session::Session};
 use crate::{
+    origin::{Step, Via},
     source::Place,
     syntax::{
         interpolate::{self, Binding, Lookup, Missing, TemplateError, UNKNOWN},
@@ -90,7 +91,7 @@ impl Session<'_> {
         place: Place,
         trail: &Trail<'_>,
         views: &Views<'_>,
-    ) -> Option<(Kind, Vec<crate::origin::Via>)> {
+    ) -> Option<(Kind, Vec<Via>)> {
         let in_environment = matches!(trail.as_slice(), ["services", _, "environment", ..]);
         let variables: &dyn Lookup = if in_environment { &views.environment } else { &views.elsewhere };
         let mut outcome = interpolate::substitute(template, variables);
@@ -131,6 +132,12 @@ impl Session<'_> {
         };
         Some((kind, via))
     }
+}
+
+/// Whether a text was made from a variable. It may then be a secret, whatever it is used for, and
+/// no message shows it.
+pub(super) fn is_made(via: &[Via]) -> bool {
+    via.iter().any(|via| matches!(via.step, Step::Interpolation { .. }))
 }
 
 /// Hands the steps of a mapping or list down to what it holds, so that they are kept when its

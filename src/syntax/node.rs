@@ -27,7 +27,8 @@ pub struct Replaced {
     pub why: String,
 }
 
-/// What a [`Node`] is. `Debug` shows types and keys only: a number may be a secret as well.
+/// What a [`Node`] is. `Debug` shows types and sizes only: a number may be a secret as
+/// well, and Compose makes keys of values (`depends_on`).
 #[derive(Clone, PartialEq)]
 pub enum Kind {
     /// `null`, `~`, nothing.
@@ -57,10 +58,8 @@ impl fmt::Debug for Kind {
             Self::Uint(_) => f.write_str("Uint"),
             Self::Float(_) => f.write_str("Float"),
             Self::Str(text) => write!(f, "Str({} bytes)", text.len()),
-            Self::Seq(items) => f.debug_list().entries(items.iter().map(|item| &item.kind)).finish(),
-            Self::Map(entries) => {
-                f.debug_map().entries(entries.iter().map(|e| (&e.key, &e.value.kind))).finish()
-            }
+            Self::Seq(items) => write!(f, "Seq({} items)", items.len()),
+            Self::Map(entries) => write!(f, "Map({} entries)", entries.len()),
         }
     }
 }
