@@ -64,6 +64,14 @@ pub enum Failure {
 }
 
 impl Failure {
+    /// What to do, a line each.
+    fn advice(&self) -> Vec<String> {
+        match self {
+            Self::Engine(error) => error.advice(),
+            _ => Vec::new(),
+        }
+    }
+
     fn exit(&self) -> Exit {
         match self {
             Self::Usage(_) | Self::Write(..) => Exit::Input,
@@ -90,7 +98,11 @@ pub fn run(cli: &Cli, host: &Host) -> Exit {
         Err(failure) => {
             let red = crate::report::color::wanted(cli.global.color.into(), host, io::stderr().is_terminal());
             let error = if red { "\u{1b}[1;31merror\u{1b}[0m" } else { "error" };
-            let _ = writeln!(io::stderr(), "{error}: {failure}");
+            let mut said = format!("{error}: {failure}\n");
+            for line in failure.advice() {
+                said.push_str(&format!("  {line}\n"));
+            }
+            let _ = io::stderr().write_all(said.as_bytes());
             failure.exit()
         }
     }
