@@ -205,7 +205,7 @@ impl EngineError {
             Self::Ambiguous { candidates, .. } => candidates.iter().map(ToString::to_string).collect(),
             Self::NotRunning { name } => vec![format!("`docker start {name}` starts it")],
             Self::Server { status: 500.., .. } => {
-                vec!["the engine's own log says more: `journalctl -u docker`".into()]
+                vec!["the engine's own log says more".into()]
             }
             Self::Server { status: 401 | 403, .. } => {
                 vec!["something in front of the engine, such as a socket proxy, does not allow this".into()]
@@ -224,7 +224,7 @@ fn unreachable(endpoint: &Endpoint, why: Unreachable, others: &[PathBuf]) -> Vec
             path.display()
         )),
         (Address::Unix(_), Unreachable::Absent | Unreachable::Refused) => {
-            advice.push("is the engine running? `sudo systemctl start docker`".into());
+            advice.push("is the engine running? `sudo service docker start`".into());
         }
         (Address::Tcp { tls: None, .. }, Unreachable::Protocol | Unreachable::Dropped) => {
             advice.push("if the engine wants TLS, set DOCKER_TLS_VERIFY=1 and DOCKER_CERT_PATH".into());
