@@ -116,6 +116,7 @@ fn tarball(program: &Path) -> std::io::Result<Vec<u8>> {
     for dir in ["data/", "data/dir/", "tmp/"] {
         entry(dir, Kind::Directory, None, b"", 0o777)?;
     }
+    entry("linked", Kind::Symlink, Some("data"), b"", 0o777)?;
     entry("data/near", Kind::Symlink, Some("../app/package.json"), b"", 0o777)?;
     entry("data/abs", Kind::Symlink, Some("/data/near"), b"", 0o777)?;
     entry("data/loop", Kind::Symlink, Some("loop"), b"", 0o777)?;
