@@ -228,6 +228,22 @@ proptest! {
     }
 
     #[test]
+    fn any_value_can_be_judged(value in "\\PC{0,40}|[$@:/{}?#a-zA-Z0-9é_.=-]{0,60}", other in "\\PC{0,10}") {
+        use crate::{redact, text::Text};
+        let (text, other) = (Text::from(value.as_str()), Text::from(other));
+        for name in ["PATH", "OPENAI_BASE_URL", "TZ", "OPENCLAW_GATEWAY_PORT", "NO_PROXY", "NODE_ENV", "UMASK"] {
+            let _ = redact::shown(name, &text, false);
+            // A name that nobody knows shows nothing, whatever the value.
+            prop_assert_eq!(redact::shown("SOME_NAME", &text, false), None);
+        }
+        for field in ["image", "ports", "volumes", "user", "command", "extra_hosts"] {
+            let _ = redact::shown_field(field, &value, false);
+        }
+        let _ = (redact::name(&value, false), redact::message(&value, false), redact::interpolation(&value));
+        let _ = (redact::command(&[text.clone(), other.clone()], false), redact::relation(&text, &other));
+    }
+
+    #[test]
     fn any_text_keeps_its_columns(text in "\\PC{0,60}|[-:#{}\\[\\]\"'`&*!|>$ \\n\\r\\t=,/a-zA-Z0-9é]{0,80}") {
         for language in [Language::Yaml, Language::Dotenv, Language::Json5] {
             let shown = masked(&text, language);
