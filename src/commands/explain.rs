@@ -14,6 +14,9 @@ pub(super) fn run(args: &Explain, world: &World<'_>) -> Result<Exit, Failure> {
         return output::print(rule.page);
     }
     let key = args.key.as_str();
+    if key.strip_prefix("CD").is_some_and(|n| !n.is_empty() && n.bytes().all(|b| b.is_ascii_digit())) {
+        return Err(Failure::Usage(super::unknown_rule(key)));
+    }
     let (mut report, sources) = look_at(args.target.as_deref(), world)?;
     for entry in &mut report.targets {
         let target = &mut entry.target;

@@ -34,6 +34,8 @@ pub struct Files {
     pub pending_migration: Option<String>,
     /// Dotenv files that are there and cannot be read: path and reason.
     pub passed_over: Vec<(String, String)>,
+    /// Dotenv files of earlier names: container path, and the path that a report shows.
+    pub legacy_dotenv: Vec<(String, String)>,
     /// What could not be seen from here and may change the answer.
     pub unseen: Vec<String>,
 }
@@ -109,6 +111,7 @@ pub fn gather(
             looked_at: Vec::new(),
             unseen: Vec::new(),
             passed_over: Vec::new(),
+            legacy_dotenv: Vec::new(),
         }
         .gather(paths, &env);
         env = Environment::of_container(process.environment);
@@ -127,6 +130,7 @@ struct Gatherer<'a> {
     looked_at: Vec<LookedAt>,
     unseen: Vec<String>,
     passed_over: Vec<(String, String)>,
+    legacy_dotenv: Vec<(String, String)>,
 }
 
 /// A file that an image brings along: OpenClaw's own images have none of those looked for here.
@@ -169,6 +173,7 @@ impl Gatherer<'_> {
             pending_migration,
             unseen: self.unseen,
             passed_over: self.passed_over,
+            legacy_dotenv: self.legacy_dotenv,
         }
     }
 
@@ -291,12 +296,13 @@ impl Gatherer<'_> {
         for dir in paths.legacy_dirs.clone() {
             if dir != state_dir {
                 let why = "a directory of an earlier name of the program, which this release does not read";
-                files.extend(self.dotenv_file(
-                    Layer::LegacyDotenv,
-                    "legacy-dotenv",
-                    &format!("{dir}/.env"),
-                    Some(why),
-                ));
+                let path = format!("{dir}/.env");
+                let file = self.dotenv_file(Layer::LegacyDotenv, "legacy-dotenv", &path, Some(why));
+                if file.is_some() {
+                    let shown = self.looked_at.last().map_or_else(|| path.clone(), |l| l.path.clone());
+                    self.legacy_dotenv.push((path, shown));
+                }
+                files.extend(file);
             }
         }
         files
@@ -358,6 +364,7 @@ impl Gatherer<'_> {
                         looked_at: Vec::new(),
                         unseen: Vec::new(),
                         passed_over: Vec::new(),
+                        legacy_dotenv: Vec::new(),
                     };
                     found.include(file, &mut self.looked_at)
                 };

@@ -173,7 +173,13 @@ impl Model<'_> {
             leftover_state: self.files.pending_migration.clone(),
             official_image: false,
             beyond_loopback: self.listens_beyond_loopback(),
-            unread_prefixes: ["CLAWDBOT_", "MOLTBOT_"].iter().filter(|p| unread(p)).copied().collect(),
+            prefix: self.behaviour.prefix(),
+            unread_prefixes: ["OPENCLAW_", "CLAWDBOT_", "MOLTBOT_"]
+                .iter()
+                .filter(|p| unread(p))
+                .copied()
+                .collect(),
+            legacy_dotenv: self.files.legacy_dotenv.clone(),
             release_name: self.release_name(),
         }
     }
