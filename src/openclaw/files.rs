@@ -3,15 +3,16 @@
 use super::{
     behaviour::Behaviour,
     config::Config,
+    dotenv_file::DotenvFile,
     environment::{Environment, Lookup as _},
     paths::{self, Paths},
 };
 use crate::{
     limits,
-    origin::{Candidate, Layer, Variable},
+    origin::{Layer, Variable},
     source::{Language, SourceId, Sources},
     sources::container_fs::{ContainerFs, Look},
-    syntax::dotenv::node::{self, Line},
+    syntax::dotenv::node,
     target::LookedAt,
 };
 
@@ -38,41 +39,6 @@ pub struct Files {
     pub legacy_dotenv: Vec<(String, String)>,
     /// What could not be seen from here and may change the answer.
     pub unseen: Vec<String>,
-}
-
-/// One dotenv file.
-#[derive(Debug)]
-pub struct DotenvFile {
-    /// Which one.
-    pub layer: Layer,
-    /// Where it was read from.
-    pub source: SourceId,
-    /// Its lines in order.
-    pub lines: Vec<Line>,
-    /// Why this release does not read it, if it does not.
-    pub not_read: Option<&'static str>,
-}
-
-impl DotenvFile {
-    /// The lines that count: of equal names the last.
-    pub fn effective_lines(&self) -> impl Iterator<Item = &Line> {
-        self.lines.iter().enumerate().filter(|(i, l)| !self.repeats_later(*i, l)).map(|(_, l)| l)
-    }
-
-    /// The lines that a later line of the file replaces.
-    pub fn repeated_lines(&self) -> impl Iterator<Item = &Line> {
-        self.lines.iter().enumerate().filter(|(i, l)| self.repeats_later(*i, l)).map(|(_, l)| l)
-    }
-
-    fn repeats_later(&self, index: usize, line: &Line) -> bool {
-        self.lines[index + 1..].iter().any(|later| later.name == line.name)
-    }
-
-    /// A line as a candidate.
-    #[must_use]
-    pub fn candidate(&self, line: &Line) -> Candidate {
-        Candidate::new(self.layer, line.name.clone(), Some(line.value_place), line.value.clone())
-    }
 }
 
 /// What is known of the process before its files are read.
@@ -116,7 +82,7 @@ pub fn gather(
         .gather(paths, &env);
         env = Environment::of_container(process.environment);
         env.add_dotenv(behaviour, &files.dotenv);
-        env.add_config(behaviour, &files.config);
+        env.add_config(behaviour, files.config.env_candidates(behaviour, &env));
         chosen = Some(files);
     }
     #[expect(clippy::expect_used, reason = "the loop runs at least once")]
