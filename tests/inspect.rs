@@ -29,9 +29,22 @@ fn inspect(args: &[&str]) -> Output {
     run(Path::new("/"), &[&["inspect"], args].concat())
 }
 
+/// The report as JSON, which matches the schema.
 fn report(args: &[&str]) -> Value {
     let output = inspect(&[args, &["--format", "json"]].concat());
-    serde_json::from_slice(&output.stdout).unwrap_or_else(|e| panic!("{e}: {}", stderr(&output)))
+    let report =
+        serde_json::from_slice(&output.stdout).unwrap_or_else(|e| panic!("{e}: {}", stderr(&output)));
+    assert_valid("report.schema.json", &report);
+    report
+}
+
+fn assert_valid(schema: &str, json: &Value) {
+    let schema = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs").join(schema);
+    let schema: Value = serde_json::from_str(&fs::read_to_string(schema).unwrap()).unwrap();
+    let validator = jsonschema::validator_for(&schema).unwrap();
+    let errors: Vec<String> =
+        validator.iter_errors(json).map(|e| format!("{}: {e}", e.instance_path())).collect();
+    assert!(errors.is_empty(), "{errors:#?}");
 }
 
 /// The value in effect for a consumer.
@@ -183,6 +196,8 @@ fn a_container_is_compared_with_its_project() {
         "{shown}"
     );
     assert!(shown.contains("-ONLY_HERE=<") && !shown.contains("zqxwvk"), "{shown}");
+    let json = run(Path::new("/"), &["diff", &container.name, "--format", "json"]);
+    assert_valid("diff.schema.json", &serde_json::from_slice(&json.stdout).unwrap());
     let same = run(Path::new("/"), &["diff", &container.name, &container.name]);
     assert_eq!(same.status.code(), Some(0), "{}", stdout(&same));
     let without = small("plain", "create", &[]);

@@ -104,6 +104,8 @@ fn no_command_and_no_format_shows_a_secret() {
             &["lint", "state/openclaw.json"],
             &["lint", ".env"],
             &["lint", "-f", "compose.yml", "--env-file", "state/openclaw.json"],
+            &["lint", "-f", "compose.yml", "-f", "compose.required.yml"],
+            &["lint", "-f", "compose.yml", "-f", "compose.required.yml", "--format", "json"],
         ] {
             let output = run(&root, args);
             let what = format!("{}: clawdock {}", name(&project), args.join(" "));
