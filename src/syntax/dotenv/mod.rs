@@ -4,6 +4,7 @@
 pub mod compose;
 pub mod node;
 pub mod raw;
+pub mod shell;
 
 use crate::source::Span;
 
