@@ -8,9 +8,11 @@ mod auth_missing;
 mod base_url_dead_env;
 mod bind_loopback_published;
 mod blank_passthrough;
+mod compose_warning;
 mod config_broken;
 mod container_stale;
 mod dead_env;
+mod dotenv_portability;
 mod dotenv_unreadable;
 mod env_file_overridden;
 mod legacy_dotenv;
@@ -20,6 +22,7 @@ mod service_tokens_disagree;
 mod token_env_config_mismatch;
 mod token_weak;
 mod unresolved_reference;
+mod unset_variable;
 
 use crate::{
     finding::{Confidence, Finding, Related, Severity},
@@ -50,7 +53,7 @@ pub struct Rule {
 }
 
 /// Every rule, by id.
-pub static RULES: [&Rule; 16] = [
+pub static RULES: [&Rule; 19] = [
     &token_env_config_mismatch::RULE,
     &service_tokens_disagree::RULE,
     &auth_missing::RULE,
@@ -61,8 +64,11 @@ pub static RULES: [&Rule; 16] = [
     &env_file_overridden::RULE,
     &dead_env::RULE,
     &container_stale::RULE,
+    &dotenv_portability::RULE,
     &legacy_dotenv::RULE,
     &dotenv_unreadable::RULE,
+    &unset_variable::RULE,
+    &compose_warning::RULE,
     &base_url_dead_env::RULE,
     &mount_path_unused::RULE,
     &config_broken::RULE,

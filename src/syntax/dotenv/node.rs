@@ -41,10 +41,11 @@ pub fn parse(source: SourceId, text: &str) -> Vec<Line> {
                 lines.push(line);
                 at = end;
             }
-            None => match scanner.skip(start, |c| !is_line_end(c)) {
-                end if end < text.len() => at = end + 1,
-                _ => break,
-            },
+            None => {
+                let end = scanner.skip(start, |c| !is_line_end(c));
+                let Some(line_end) = scanner.char(end) else { break };
+                at = end + line_end.len_utf8();
+            }
         }
     }
     lines
@@ -171,12 +172,31 @@ impl Scanner<'_> {
 fn unquote(trimmed: &str) -> String {
     // The text is normalised to LF before it is matched.
     let value = trimmed.replace("\r\n", "\n").replace('\r', "\n");
-    let quote = value.chars().next().filter(|c| matches!(c, '\'' | '"' | '`'));
-    let inner = match quote {
-        Some(q) if value.len() > 1 && value.ends_with(q) => &value[1..value.len() - 1],
-        _ => &value,
+    let inner = without_quotes(&value);
+    if value.starts_with('"') { inner.replace("\\n", "\n").replace("\\r", "\r") } else { inner }
+}
+
+/// ``replace(/^(['"`])([\s\S]*)\1$/mg, '$2')``: in each line, as the flag `m` wants it.
+fn without_quotes(value: &str) -> String {
+    // The last quote of each kind that ends a line: `[\s\S]*` goes as far as it can.
+    let last = |quote: char| {
+        let ends = |at: &usize| value[at + 1..].chars().next().is_none_or(is_line_end);
+        value.rmatch_indices(quote).map(|(at, _)| at).find(ends)
     };
-    if quote == Some('"') { inner.replace("\\n", "\n").replace("\\r", "\r") } else { inner.to_owned() }
+    let closing = ['\'', '"', '`'].map(|quote| (quote, last(quote)));
+    let mut out = String::with_capacity(value.len());
+    let (mut kept, mut previous) = (0, None);
+    for (start, c) in value.char_indices() {
+        let begins = previous.replace(c).is_none_or(is_line_end);
+        let close = closing.iter().find(|(quote, _)| *quote == c).and_then(|(_, close)| *close);
+        if let Some(close) = close.filter(|close| begins && start >= kept && *close > start) {
+            out.push_str(&value[kept..start]);
+            out.push_str(&value[start + 1..close]);
+            kept = close + 1;
+        }
+    }
+    out.push_str(&value[kept..]);
+    out
 }
 
 /// JavaScript's `\s`.
@@ -236,6 +256,8 @@ mod tests {
             ("A=1\rB=2", &[("A", "1"), ("B", "2")]),
             ("A=''", &[("A", "")]),
             ("A=\"", &[("A", "\"")]),
+            ("A x\u{2028}B=1", &[("B", "1")]),
+            ("A=x\u{2028}'y'\u{2028}z", &[("A", "x\u{2028}y\u{2028}z")]),
         ] {
             assert_eq!(read(text), pairs(expected), "{text:?}");
         }

@@ -1,5 +1,6 @@
-//! `env_file` with `format: raw`: the dialect of `docker run --env-file`, docker/cli
-//! `pkg/kvfile`. Nothing is quoted, escaped or interpolated.
+//! `env_file` with `format: raw`, and `docker run --env-file`: Compose calls docker/cli
+//! `pkg/kvfile` for the first, which is what the second is, so both are one parser. Nothing is
+//! quoted, escaped or interpolated; a bare name passes the variable of the shell through.
 
 use super::{Entries, Entry, Problem, Value};
 use crate::source::Span;
@@ -58,6 +59,21 @@ fn statement(line: &str, start: usize) -> Option<Result<Entry, Problem>> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn never_panics_and_values_are_as_written(text in "(?s)[A= \t\r\n#'\"x\u{feff}é]{0,60}|.{0,60}") {
+            for entry in parse(&text).entries {
+                let written = &text[entry.value_span.range()];
+                prop_assert_eq!(&text[entry.name_span.range()], &*entry.name);
+                match entry.value {
+                    Value::Literal(value) => prop_assert_eq!(written, &*value),
+                    _ => prop_assert_eq!(written, ""),
+                }
+            }
+        }
+    }
 
     #[test]
     fn everything_after_the_sign_is_the_value() {
