@@ -1,5 +1,11 @@
 //! Bad input is normal input: each gets a message, the right exit code, and nothing hangs.
-#![allow(clippy::unwrap_used, clippy::disallowed_methods, unreachable_pub, reason = "tests")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::disallowed_methods,
+    clippy::print_stdout,
+    unreachable_pub,
+    reason = "tests"
+)]
 
 mod common;
 
