@@ -40,11 +40,10 @@ pub enum Command {
     Diff(Diff),
     /// List the rules
     Rules,
-    /// Print the page of a rule
-    Explain {
-        /// For example CD101, or token-env-config-mismatch
-        rule: String,
-    },
+    /// Explain one setting, consumer by consumer, or print the page of a rule
+    Explain(Explain),
+    /// List the environment that a container or service is created with, origin first
+    Env(Env),
     /// Print the JSON Schema of a JSON output
     Schema {
         /// Of which command's output
@@ -102,6 +101,29 @@ pub struct Diff {
     /// Another container; by default the compose project that A was created from
     #[arg(value_name = "B")]
     pub b: Option<String>,
+}
+
+/// `clawdock explain`.
+#[derive(Debug, Args)]
+pub struct Explain {
+    /// A variable, a config path, a provider, or a rule: OPENCLAW_GATEWAY_TOKEN,
+    /// gateway.auth.token, anthropic, CD101
+    #[arg(value_name = "KEY")]
+    pub key: String,
+    /// A compose file or project folder, else a container; the current folder by default
+    #[arg(value_name = "TARGET")]
+    pub target: Option<String>,
+}
+
+/// `clawdock env`.
+#[derive(Debug, Args)]
+pub struct Env {
+    /// A compose file or project folder, else a container; the current folder by default
+    #[arg(value_name = "TARGET")]
+    pub target: Option<String>,
+    /// What the gateway's process ends up with, OpenClaw's own files included
+    #[arg(long)]
+    pub process: bool,
 }
 
 /// The flags of `docker compose` that select a project.

@@ -77,8 +77,12 @@ pub struct Facts {
     pub official_image: bool,
     /// The gateway listens on more than loopback; none when that cannot be told.
     pub beyond_loopback: Option<bool>,
-    /// `CLAWDBOT_` and `MOLTBOT_`, where the release does not read them.
+    /// The prefix of the variables that the release reads first.
+    pub prefix: &'static str,
+    /// The prefixes of its other names, where the release does not read them.
     pub unread_prefixes: Vec<&'static str>,
+    /// Dotenv files of earlier names: container path, and the path that a report shows.
+    pub legacy_dotenv: Vec<(String, String)>,
     /// For sentences: `OpenClaw 2026.9.6`.
     pub release_name: String,
 }

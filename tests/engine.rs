@@ -222,6 +222,8 @@ fn sees_the_files_that_the_container_sees() {
             &bind("ws", "/state/workspace"),
             "-v",
             &bind("single", "/single.json"),
+            "-v",
+            &bind("state", "/linked/state"),
             "--tmpfs",
             "/memory",
         ],
@@ -246,6 +248,11 @@ fn sees_the_files_that_the_container_sees() {
     );
     assert_eq!(shown(fs.look("/state/image", 99)), in_image);
     assert_eq!(shown(fs.look("/app/package.json", 99)), in_image);
+    // `/linked` leads to `/data` in the image.
+    for path in ["/linked/state/openclaw.json", "/data/state/openclaw.json"] {
+        let Look::Text { text, .. } = fs.look(path, 99) else { panic!("{path}") };
+        assert_eq!(text, "{}", "{path}");
+    }
     assert_eq!(fs.look("/state/none", 99), Look::Absent);
     assert_eq!(fs.look("/none/none", 99), Look::Absent);
     assert!(matches!(fs.look("/memory/x", 99), Look::Unseen { .. }));

@@ -29,9 +29,22 @@ fn inspect(args: &[&str]) -> Output {
     run(Path::new("/"), &[&["inspect"], args].concat())
 }
 
+/// The report as JSON, which matches the schema.
 fn report(args: &[&str]) -> Value {
     let output = inspect(&[args, &["--format", "json"]].concat());
-    serde_json::from_slice(&output.stdout).unwrap_or_else(|e| panic!("{e}: {}", stderr(&output)))
+    let report =
+        serde_json::from_slice(&output.stdout).unwrap_or_else(|e| panic!("{e}: {}", stderr(&output)));
+    assert_valid("report.schema.json", &report);
+    report
+}
+
+fn assert_valid(schema: &str, json: &Value) {
+    let schema = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs").join(schema);
+    let schema: Value = serde_json::from_str(&fs::read_to_string(schema).unwrap()).unwrap();
+    let validator = jsonschema::validator_for(&schema).unwrap();
+    let errors: Vec<String> =
+        validator.iter_errors(json).map(|e| format!("{}: {e}", e.instance_path())).collect();
+    assert!(errors.is_empty(), "{errors:#?}");
 }
 
 /// The value in effect for a consumer.
@@ -152,6 +165,47 @@ fn a_container_older_than_its_files_is_told() {
     }
 }
 
+/// `diff`: exit 4 and words, never values.
+#[test]
+fn a_container_is_compared_with_its_project() {
+    if no_engine("diff") {
+        return;
+    }
+    let folder = copy(&fixtures().join("CD206-fires"));
+    let root = folder.path().join("CD206-fires");
+    let env = root.join("container.env").display().to_string();
+    let labels = [
+        "com.docker.compose.project=cd206-fires".to_owned(),
+        "com.docker.compose.service=openclaw-gateway".to_owned(),
+        format!("com.docker.compose.project.working_dir={}", root.display()),
+        format!("com.docker.compose.project.config_files={}", root.join("compose.yml").display()),
+    ];
+    let mut options = vec!["--env-file", &env, "-e", "ONLY_HERE=PLANTEDzqxwvkjyhg"];
+    labels.iter().for_each(|l| options.extend(["-l", l.as_str()]));
+    let container = small("diff", "create", &options);
+    let output = run(Path::new("/"), &["diff", &container.name]);
+    let shown = stdout(&output);
+    assert_eq!(output.status.code(), Some(4), "{shown}");
+    assert!(
+        shown.contains("--- container") && shown.contains("+++ compose service openclaw-gateway"),
+        "{shown}"
+    );
+    assert!(
+        shown.contains("-OPENCLAW_GATEWAY_TOKEN=<48 chars")
+            && shown.contains("+OPENCLAW_GATEWAY_TOKEN=<48 chars"),
+        "{shown}"
+    );
+    assert!(shown.contains("-ONLY_HERE=<") && !shown.contains("zqxwvk"), "{shown}");
+    let json = run(Path::new("/"), &["diff", &container.name, "--format", "json"]);
+    assert_valid("diff.schema.json", &serde_json::from_slice(&json.stdout).unwrap());
+    let same = run(Path::new("/"), &["diff", &container.name, &container.name]);
+    assert_eq!(same.status.code(), Some(0), "{}", stdout(&same));
+    let without = small("plain", "create", &[]);
+    let output = run(Path::new("/"), &["diff", &without.name]);
+    assert_eq!(output.status.code(), Some(3));
+    assert!(stderr(&output).contains("not created by docker compose"), "{}", stderr(&output));
+}
+
 /// Secrets in the environment, in labels, in the command line, in a URL.
 #[test]
 fn nothing_of_a_live_containers_secrets_is_shown() {
@@ -204,6 +258,15 @@ fn nothing_of_a_live_containers_secrets_is_shown() {
                 assert!(!shown.contains(&secret[at..at + 6]), "{args:?} shows secret {n}");
             }
         }
+    }
+    for args in [
+        &["env", &container.name][..],
+        &["explain", "anthropic", &container.name],
+        &["diff", &container.name, &container.name],
+    ] {
+        let output = run(Path::new("/"), args);
+        let shown = stdout(&output) + &stderr(&output);
+        assert!((1..=9).all(|n| !shown.contains(&secret(n)[9..])), "{args:?} shows a secret");
     }
     let revealed = stdout(&inspect(&[&container.name, "--format", "json", "--reveal"]));
     assert!(revealed.contains(&secret(1)));

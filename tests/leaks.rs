@@ -95,9 +95,17 @@ fn no_command_and_no_format_shows_a_secret() {
             &["lint", "-v", "--openclaw-version", "2026.3.3"],
             &["lint", "--format", "json=report.json", "--format", "human"],
             &["lint", "--output", "report.txt", "-v"],
+            &["env"],
+            &["env", "--process"],
+            &["env", "--format", "json"],
+            &["explain", "gateway.auth.token"],
+            &["explain", "anthropic"],
+            &["explain", "OPENCLAW_GATEWAY_TOKEN", "--format", "json"],
             &["lint", "state/openclaw.json"],
             &["lint", ".env"],
             &["lint", "-f", "compose.yml", "--env-file", "state/openclaw.json"],
+            &["lint", "-f", "compose.yml", "-f", "compose.required.yml"],
+            &["lint", "-f", "compose.yml", "-f", "compose.required.yml", "--format", "json"],
         ] {
             let output = run(&root, args);
             let what = format!("{}: clawdock {}", name(&project), args.join(" "));

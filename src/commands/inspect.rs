@@ -17,23 +17,21 @@ use crate::{
 };
 
 pub(super) fn run(args: &Inspect, world: &World<'_>) -> Result<Exit, Failure> {
+    if args.dry_run {
+        return dry_run(args, world);
+    }
+    let (report, sources) = report(args, world)?;
+    output::write(&report, &sources, world)?;
+    Ok(exit_of(&report, world.global))
+}
+
+/// The report of all containers that are named, or found.
+pub(super) fn report(args: &Inspect, world: &World<'_>) -> Result<(Report, Sources), Failure> {
     let engine = live::connect(world)?;
-    let found = if args.targets.is_empty() {
-        discover(&engine, args.all)?
-    } else {
-        args.targets.iter().map(|t| engine.inspect_with_image(t)).collect::<Result<_, _>>()?
-    };
+    let found = find(&engine, args)?;
     let mut sources = Sources::default();
     let mut report = Report::default();
-    let mut explained: Vec<(Target, Option<Target>)> = Vec::new();
-    for inspected in &found {
-        explained.push(explain(inspected, &engine, world, &mut sources, &mut report));
-    }
-    let (mut targets, desired): (Vec<Target>, Vec<Option<Target>>) = explained.into_iter().unzip();
-    target::share_views(&mut targets);
-    if args.dry_run {
-        return dry_run(&targets, &found);
-    }
+    let (mut targets, desired) = explain_all(&found, &engine, world, &mut sources, &mut report);
     if args.probe {
         for (target, inspected) in targets.iter_mut().zip(&found) {
             proof::observe(target, &inspected.container, &engine);
@@ -45,14 +43,38 @@ pub(super) fn run(args: &Inspect, world: &World<'_>) -> Result<Exit, Failure> {
         report.targets.push(target::judge(judged, &case, world));
     }
     report.drop_repeated();
-    output::write(&report, &sources, world)?;
-    Ok(exit_of(&report, world.global))
+    Ok((report, sources))
+}
+
+fn find(engine: &Engine, args: &Inspect) -> Result<Vec<Inspected>, Failure> {
+    if args.targets.is_empty() {
+        return discover(engine, args.all);
+    }
+    Ok(args.targets.iter().map(|t| engine.inspect_with_image(t)).collect::<Result<_, _>>()?)
+}
+
+/// Every container with the service that it was made from, as its files are now.
+fn explain_all(
+    found: &[Inspected],
+    engine: &Engine,
+    world: &World<'_>,
+    sources: &mut Sources,
+    report: &mut Report,
+) -> (Vec<Target>, Vec<Option<Target>>) {
+    let each = found.iter().map(|inspected| explain(inspected, engine, world, sources, report));
+    let (mut targets, desired): (Vec<_>, Vec<_>) = each.unzip();
+    target::share_views(&mut targets);
+    (targets, desired)
 }
 
 /// What `--probe` would run, and nothing else.
-fn dry_run(targets: &[Target], found: &[Inspected]) -> Result<Exit, Failure> {
+fn dry_run(args: &Inspect, world: &World<'_>) -> Result<Exit, Failure> {
+    let engine = live::connect(world)?;
+    let found = find(&engine, args)?;
+    let mut sources = Sources::default();
+    let (targets, _) = explain_all(&found, &engine, world, &mut sources, &mut Report::default());
     let mut text = String::new();
-    for (target, inspected) in targets.iter().zip(found) {
+    for (target, inspected) in targets.iter().zip(&found) {
         let steps = proof::steps(target, &inspected.container);
         text.push_str(&format!("{}: {} steps\n", target.name, steps.len()));
         for step in steps {

@@ -12,6 +12,13 @@ use crate::{
 use std::{borrow::Cow, io::Read as _, path::Path};
 
 pub(super) fn run(args: &Lint, world: &World<'_>) -> Result<Exit, Failure> {
+    let (report, sources) = report(args, world)?;
+    output::write(&report, &sources, world)?;
+    Ok(exit_of(&report, world.global))
+}
+
+/// The report of all projects that are named.
+pub(super) fn report(args: &Lint, world: &World<'_>) -> Result<(Report, Sources), Failure> {
     let mut sources = Sources::default();
     let mut report = Report::default();
     if !args.paths.is_empty() && !args.project.files.is_empty() {
@@ -25,8 +32,7 @@ pub(super) fn run(args: &Lint, world: &World<'_>) -> Result<Exit, Failure> {
         lint(&options, &host, args, world, &mut sources, &mut report);
     }
     report.drop_repeated();
-    output::write(&report, &sources, world)?;
-    Ok(exit_of(&report, world.global))
+    Ok((report, sources))
 }
 
 fn base(args: &Lint) -> Result<LoadOptions, Failure> {

@@ -1,6 +1,7 @@
 //! The commands: each puts sources, layers, resolution, rules and report in a row.
 
 mod diff;
+mod explain;
 mod inspect;
 mod lint;
 mod live;
@@ -115,10 +116,8 @@ fn dispatch(cli: &Cli, world: &World<'_>) -> Result<Exit, Failure> {
         Command::Lint(args) => lint::run(args, world),
         Command::Diff(args) => diff::run(args, world),
         Command::Rules => list_rules(world),
-        Command::Explain { rule } => {
-            let rule = rules::find(rule).ok_or_else(|| Failure::Usage(unknown_rule(rule)))?;
-            output::print(rule.page)
-        }
+        Command::Explain(args) => explain::run(args, world),
+        Command::Env(args) => explain::env(args, world),
         Command::Schema { of } => output::print(match of {
             SchemaOf::Report => crate::report::json::SCHEMA,
             SchemaOf::Diff => crate::report::diff::SCHEMA,

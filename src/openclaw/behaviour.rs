@@ -92,6 +92,8 @@ pub struct Behaviour {
     /// Drops proxies, `NODE_*` and the like from `env.vars`.
     pub filters_config_env: bool,
 
+    /// Where the main agent's stored credentials are, below the state directory.
+    pub profile_store: &'static str,
     /// `OPENAI_BASE_URL` is the default base URL of provider `openai`.
     pub reads_openai_base_url: bool,
     /// `models.providers.<id>.auth: "api-key"` puts the config's key before the environment's.
@@ -222,6 +224,7 @@ const V2026_1: Behaviour = Behaviour {
     reads_gateway_env: false,
     takes_flat_env: true,
     filters_config_env: false,
+    profile_store: "agents/main/agent/auth-profiles.json",
     reads_openai_base_url: false,
     prefers_explicit_api_key: false,
     reads_codex_key: false,
@@ -366,8 +369,12 @@ const V2026_5_28: Behaviour = Behaviour {
 const V2026_6_1: Behaviour =
     Behaviour { since: Release::new(2026, 6, 1), reads_codex_key: true, ..V2026_5_28 };
 
-const V2026_6_5: Behaviour =
-    Behaviour { since: Release::new(2026, 6, 5), reads_openai_base_url: true, ..V2026_6_1 };
+const V2026_6_5: Behaviour = Behaviour {
+    since: Release::new(2026, 6, 5),
+    profile_store: "agents/main/agent/openclaw-agent.sqlite",
+    reads_openai_base_url: true,
+    ..V2026_6_1
+};
 
 /// The exit code of 2026.7 is not known; that of 2026.8 is taken.
 const V2026_7_1: Behaviour =

@@ -1,7 +1,7 @@
 //! The environment that an OpenClaw process ends up with: what the container gives it, then its
 //! dotenv files, then `env.vars` of its config.
 
-use super::{behaviour::Behaviour, catalog::Catalog, config::Config, files::DotenvFile};
+use super::{behaviour::Behaviour, catalog::Catalog, dotenv_file::DotenvFile};
 use crate::{
     origin::{Candidate, Layer, Loser, Variable},
     syntax::dotenv::node::is_taken_over,
@@ -100,8 +100,7 @@ impl Environment {
     }
 
     /// Adds `env.vars`: they fill what is missing or blank (`applyConfigEnvVars`).
-    pub fn add_config(&mut self, behaviour: &Behaviour, config: &Config) {
-        let candidates = config.env_candidates(behaviour, self);
+    pub fn add_config(&mut self, behaviour: &Behaviour, candidates: Vec<Candidate>) {
         for candidate in candidates {
             let blocked =
                 behaviour.filters_config_env && Catalog::newest().blocked_in_config(&candidate.name);

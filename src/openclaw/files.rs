@@ -3,15 +3,16 @@
 use super::{
     behaviour::Behaviour,
     config::Config,
+    dotenv_file::DotenvFile,
     environment::{Environment, Lookup as _},
     paths::{self, Paths},
 };
 use crate::{
     limits,
-    origin::{Candidate, Layer, Variable},
+    origin::{Layer, Variable},
     source::{Language, SourceId, Sources},
     sources::container_fs::{ContainerFs, Look},
-    syntax::dotenv::node::{self, Line},
+    syntax::dotenv::node,
     target::LookedAt,
 };
 
@@ -34,43 +35,10 @@ pub struct Files {
     pub pending_migration: Option<String>,
     /// Dotenv files that are there and cannot be read: path and reason.
     pub passed_over: Vec<(String, String)>,
+    /// Dotenv files of earlier names: container path, and the path that a report shows.
+    pub legacy_dotenv: Vec<(String, String)>,
     /// What could not be seen from here and may change the answer.
     pub unseen: Vec<String>,
-}
-
-/// One dotenv file.
-#[derive(Debug)]
-pub struct DotenvFile {
-    /// Which one.
-    pub layer: Layer,
-    /// Where it was read from.
-    pub source: SourceId,
-    /// Its lines in order.
-    pub lines: Vec<Line>,
-    /// Why this release does not read it, if it does not.
-    pub not_read: Option<&'static str>,
-}
-
-impl DotenvFile {
-    /// The lines that count: of equal names the last.
-    pub fn effective_lines(&self) -> impl Iterator<Item = &Line> {
-        self.lines.iter().enumerate().filter(|(i, l)| !self.repeats_later(*i, l)).map(|(_, l)| l)
-    }
-
-    /// The lines that a later line of the file replaces.
-    pub fn repeated_lines(&self) -> impl Iterator<Item = &Line> {
-        self.lines.iter().enumerate().filter(|(i, l)| self.repeats_later(*i, l)).map(|(_, l)| l)
-    }
-
-    fn repeats_later(&self, index: usize, line: &Line) -> bool {
-        self.lines[index + 1..].iter().any(|later| later.name == line.name)
-    }
-
-    /// A line as a candidate.
-    #[must_use]
-    pub fn candidate(&self, line: &Line) -> Candidate {
-        Candidate::new(self.layer, line.name.clone(), Some(line.value_place), line.value.clone())
-    }
 }
 
 /// What is known of the process before its files are read.
@@ -109,11 +77,12 @@ pub fn gather(
             looked_at: Vec::new(),
             unseen: Vec::new(),
             passed_over: Vec::new(),
+            legacy_dotenv: Vec::new(),
         }
         .gather(paths, &env);
         env = Environment::of_container(process.environment);
         env.add_dotenv(behaviour, &files.dotenv);
-        env.add_config(behaviour, &files.config);
+        env.add_config(behaviour, files.config.env_candidates(behaviour, &env));
         chosen = Some(files);
     }
     #[expect(clippy::expect_used, reason = "the loop runs at least once")]
@@ -127,6 +96,7 @@ struct Gatherer<'a> {
     looked_at: Vec<LookedAt>,
     unseen: Vec<String>,
     passed_over: Vec<(String, String)>,
+    legacy_dotenv: Vec<(String, String)>,
 }
 
 /// A file that an image brings along: OpenClaw's own images have none of those looked for here.
@@ -159,6 +129,7 @@ impl Gatherer<'_> {
         let config_path = self.config_path(&paths, &state_dir);
         let dotenv = self.dotenv_files(&paths, &state_dir, &config_path, env);
         let config = self.config(&config_path);
+        self.profile_store(&state_dir);
         Files {
             paths,
             state_dir,
@@ -169,6 +140,7 @@ impl Gatherer<'_> {
             pending_migration,
             unseen: self.unseen,
             passed_over: self.passed_over,
+            legacy_dotenv: self.legacy_dotenv,
         }
     }
 
@@ -291,12 +263,13 @@ impl Gatherer<'_> {
         for dir in paths.legacy_dirs.clone() {
             if dir != state_dir {
                 let why = "a directory of an earlier name of the program, which this release does not read";
-                files.extend(self.dotenv_file(
-                    Layer::LegacyDotenv,
-                    "legacy-dotenv",
-                    &format!("{dir}/.env"),
-                    Some(why),
-                ));
+                let path = format!("{dir}/.env");
+                let file = self.dotenv_file(Layer::LegacyDotenv, "legacy-dotenv", &path, Some(why));
+                if file.is_some() {
+                    let shown = self.looked_at.last().map_or_else(|| path.clone(), |l| l.path.clone());
+                    self.legacy_dotenv.push((path, shown));
+                }
+                files.extend(file);
             }
         }
         files
@@ -338,6 +311,18 @@ impl Gatherer<'_> {
         }
     }
 
+    /// Stored profiles come before variables. They are not read; that there are any is told.
+    fn profile_store(&mut self, state_dir: &str) {
+        let path = format!("{state_dir}/{}", self.behaviour.profile_store);
+        let (shown, present) = match self.fs.look(&path, 0) {
+            Look::Text { name, .. } | Look::Unreadable { name, .. } => (name.to_string(), true),
+            _ => (path, false),
+        };
+        let note = present
+            .then(|| "not read: a profile stored here comes before the provider's variables".to_owned());
+        self.looked_at.push(LookedAt { layer: "auth-profile", path: shown, present, note });
+    }
+
     fn pass_over(&mut self, path: &str, why: &str) -> Option<DotenvFile> {
         let shown = self.looked_at.last().map_or(path, |l| l.path.as_str()).to_owned();
         self.passed_over.push((shown, why.to_owned()));
@@ -358,6 +343,7 @@ impl Gatherer<'_> {
                         looked_at: Vec::new(),
                         unseen: Vec::new(),
                         passed_over: Vec::new(),
+                        legacy_dotenv: Vec::new(),
                     };
                     found.include(file, &mut self.looked_at)
                 };

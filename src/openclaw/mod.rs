@@ -6,6 +6,7 @@ pub mod behaviour;
 pub mod catalog;
 pub mod command;
 pub mod config;
+pub mod dotenv_file;
 pub mod environment;
 pub mod files;
 pub mod locations;
@@ -94,7 +95,7 @@ pub fn explain(inputs: &Inputs<'_>, fs: &mut dyn ContainerFs, sources: &mut Sour
     let files = files::gather(behaviour, process, fs, sources);
     let mut env = Environment::of_container(inputs.environment);
     env.add_dotenv(behaviour, &files.dotenv);
-    env.add_config(behaviour, &files.config);
+    env.add_config(behaviour, files.config.env_candidates(behaviour, &env));
     let model = Model {
         behaviour,
         program: inputs.program,
@@ -173,7 +174,13 @@ impl Model<'_> {
             leftover_state: self.files.pending_migration.clone(),
             official_image: false,
             beyond_loopback: self.listens_beyond_loopback(),
-            unread_prefixes: ["CLAWDBOT_", "MOLTBOT_"].iter().filter(|p| unread(p)).copied().collect(),
+            prefix: self.behaviour.prefix(),
+            unread_prefixes: ["OPENCLAW_", "CLAWDBOT_", "MOLTBOT_"]
+                .iter()
+                .filter(|p| unread(p))
+                .copied()
+                .collect(),
+            legacy_dotenv: self.files.legacy_dotenv.clone(),
             release_name: self.release_name(),
         }
     }

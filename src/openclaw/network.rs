@@ -119,13 +119,13 @@ pub fn base_url_provider(variable: &str) -> Option<String> {
     let stem =
         ["_BASE_URL", "_API_URL", "_API_BASE", "_API_HOST"].iter().find_map(|s| variable.strip_suffix(s));
     let stem = stem.or_else(|| (variable == "OLLAMA_HOST").then_some("OLLAMA"))?;
-    if TOOL_BASE_URLS.contains(&variable) {
+    // The legacy Azure client reads its own.
+    if TOOL_BASE_URLS.contains(&variable) || stem == "AZURE_OPENAI" {
         return None;
     }
     let id = match stem {
         "GEMINI" | "GOOGLE_GEMINI" => "google".to_owned(),
         "GOOGLE_VERTEX" => "google-vertex".to_owned(),
-        "AZURE_OPENAI" => "microsoft-foundry".to_owned(),
         "LM_STUDIO" => "lmstudio".to_owned(),
         "GLM" | "Z_AI" => "zai".to_owned(),
         stem => stem.to_ascii_lowercase().replace('_', "-"),

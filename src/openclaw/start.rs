@@ -120,6 +120,11 @@ fn credentials(model: &Model<'_>) -> Option<Start> {
         );
     }
     match auth::mode(model) {
+        // Seen on 2026.9.6; its message speaks of a missing token all the same.
+        Mode::None if model.listens_beyond_loopback() != Some(false) => refuses(
+            model.behaviour.exit_unconfigured,
+            "it listens beyond loopback, and gateway.auth.mode is none",
+        ),
         Mode::None | Mode::TrustedProxy => None,
         Mode::Token => credential(model, Credential::Token),
         Mode::Password => credential(model, Credential::Password),

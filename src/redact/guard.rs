@@ -189,7 +189,9 @@ impl Collector {
     }
 
     fn guard(self, reveal: bool) -> Guard {
-        let said = |value: &str| COMMON.contains(&value) || self.said.iter().any(|s| s.contains(value));
+        // A name that is itself a credential excuses nothing.
+        let names: Vec<&String> = self.said.iter().filter(|s| !suspect::token_in(s)).collect();
+        let said = |value: &str| COMMON.contains(&value) || names.iter().any(|s| s.contains(value));
         let mut values: Vec<_> = self.values.iter().filter(|v| !said(v)).cloned().collect();
         values.sort_by_key(|v| std::cmp::Reverse(v.len()));
         Guard { values, reveal }

@@ -130,7 +130,7 @@ const FIELDS: &[(&[&str], Shape)] = &[
     (&["cap_add"], Name),
     (&["cap_drop"], Name),
     (&["security_opt"], Name),
-    (&["extra_hosts"], Hosts),
+    (&["extra_hosts"], Name),
     (&["secrets"], Name),
     (&["configs"], Name),
     (&["healthcheck", "test"], Command),

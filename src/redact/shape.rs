@@ -173,15 +173,11 @@ fn keep_image(s: &str) -> Vec<Range<usize>> {
 /// Scheme, host, port and the path's words. Only the scheme when an `@` does not stand where
 /// userinfo ends: a password with an unescaped `/`, `?`, `#` or `@` makes a host of its own tail.
 fn keep_url(value: &str) -> Vec<Range<usize>> {
-    let Some(scheme_end) = value.find("://") else {
-        return Vec::new();
+    const SCHEMES: &[&str] =
+        &["http", "https", "ws", "wss", "socks", "socks4", "socks5", "socks5h", "tcp", "unix", "ssh"];
+    let Some(scheme_end) = value.find("://").filter(|end| SCHEMES.contains(&&value[..*end])) else {
+        return super::interpolation::skeleton(value);
     };
-    let scheme = &value[..scheme_end];
-    if !["http", "https", "ws", "wss", "socks", "socks4", "socks5", "socks5h", "tcp", "unix", "ssh"]
-        .contains(&scheme)
-    {
-        return Vec::new();
-    }
     let start = scheme_end + 3;
     let host_start = value.rfind('@').map_or(start, |at| at + 1).max(start);
     let mut keep: Vec<Range<usize>> = std::iter::once(0..start).collect();
@@ -363,6 +359,7 @@ mod tests {
         assert_eq!(shown(Shape::Url, "https://h/v1?key=abc#frag"), "https://h/v1***");
         assert_eq!(shown(Shape::Url, "https://h/T00000000/B0000/XXXXabcd1234XXXX"), "https://h***");
         assert_eq!(shown(Shape::Url, "http://${PROXY_HOST}:3128"), "http://${PROXY_HOST}:3128");
+        assert_eq!(shown(Shape::Url, "${HTTPS_PROXY:-http://u:p@h}"), "${HTTPS_PROXY:-***}");
         assert_eq!(shown(Shape::Url, "hunter2"), "***");
         assert_eq!(shown(Shape::Url, "hunter2://abc"), "***");
     }

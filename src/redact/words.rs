@@ -23,14 +23,15 @@ pub(super) fn variable_like(s: &str) -> bool {
     starts && s.len() <= 80 && s.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_') && word_like(s)
 }
 
-/// A name that only a variable has: upper case, and words of two letters on average.
+/// A name that only a variable has: upper case, of at least two words of three letters on average.
 pub(super) fn conventional_variable(s: &str) -> bool {
     let upper = s.bytes().all(|b| b.is_ascii_uppercase() || b.is_ascii_digit() || b == b'_');
     let words = s.split('_').count();
     upper
         && variable_like(s)
         && words >= 2
-        && s.len() + 1 >= words * 3
+        && s.len() >= 7
+        && s.len() + 1 >= words * 4
         && !s.starts_with('_')
         && !s.ends_with('_')
 }

@@ -3,6 +3,7 @@
 
 pub mod color;
 pub mod diff;
+pub mod environment;
 mod fingerprint;
 #[cfg(test)]
 mod fixture;

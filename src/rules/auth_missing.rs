@@ -40,8 +40,8 @@ fn check(case: &Case<'_>, findings: &mut Vec<Finding>) {
     let place = blank.and_then(|w| w.place).or(target.deployment.place);
     let refuses = target.start.as_ref().is_some_and(|s| s.prediction == Prediction::Refuses);
     let effect = match facts.auth_mode {
-        AuthMode::None => "anybody who reaches its port controls it",
         _ if refuses => "it will refuse to start",
+        AuthMode::None => "anybody who reaches its port controls it",
         _ => "it refuses to start, or makes up a token that nobody knows",
     };
     let label = if blank.is_some() { "is blank" } else { "sets none" };
@@ -49,7 +49,8 @@ fn check(case: &Case<'_>, findings: &mut Vec<Finding>) {
         .finding(format!("{} has {without}: {effect}", case.subject()))
         .at(place, label)
         .help(format!(
-            "set OPENCLAW_GATEWAY_TOKEN (for example to the output of `openssl rand -hex 32`) in the project's .env, pass it in `environment:`, and {}",
+            "set {}GATEWAY_TOKEN (for example to the output of `openssl rand -hex 32`) in the project's .env, pass it in `environment:`, and {}",
+            facts.prefix,
             target.advice.recreate()
         ))
         .key(setting);

@@ -19,7 +19,12 @@ pub(super) static RULE: Rule = Rule {
 
 fn check(case: &Case<'_>, findings: &mut Vec<Finding>) {
     let Some(facts) = &case.target.facts else { return };
-    for setting in case.target.settings.iter().filter(|s| s.category == Category::BaseUrl) {
+    for setting in case
+        .target
+        .settings
+        .iter()
+        .filter(|s| s.category == Category::BaseUrl && s.name.starts_with("models."))
+    {
         let Some(view) = setting.views.first() else { continue };
         for ignored in &view.ignored {
             let candidate = &ignored.candidate;

@@ -25,6 +25,10 @@ fn check(case: &Case<'_>, findings: &mut Vec<Finding>) {
     }
     let mut harmless = Vec::new();
     for variable in &case.target.environment {
+        if variable.winner.is_none() {
+            findings.extend(without_value(case, variable));
+            continue;
+        }
         let Some(blank) = variable.winner.as_ref().filter(|w| w.is_blank()) else {
             continue;
         };
@@ -37,6 +41,23 @@ fn check(case: &Case<'_>, findings: &mut Vec<Finding>) {
     let (traps, rest): (Vec<_>, Vec<_>) = harmless.into_iter().partition(|(v, _)| is_credential(&v.name));
     findings.extend(trap(case, &traps));
     findings.extend(optional(case, &rest));
+}
+
+/// A name without a value that `docker compose` finds nowhere takes the variable out of the
+/// container, with what `env_file:` or the image has for it.
+fn without_value(case: &Case<'_>, variable: &Variable) -> Option<Finding> {
+    let hidden = variable.losers.iter().find(|l| !l.candidate.is_blank())?;
+    let name = &variable.name;
+    Some(
+        RULE.finding(format!(
+            "{name} is listed in `environment:` without a value, is set nowhere, and so hides the value of {} ({})",
+            case.at(&hidden.candidate),
+            hidden.candidate.layer
+        ))
+        .at(hidden.candidate.root(), "this value is not used")
+        .help(format!("remove {name} from `environment:`, and {}", case.target.advice.recreate()))
+        .key(name.clone()),
+    )
 }
 
 /// The value that a blank hides: of the project, or of OpenClaw's own files.

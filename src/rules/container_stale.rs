@@ -55,7 +55,8 @@ fn check(case: &Case<'_>, findings: &mut Vec<Finding>) {
 fn differs(case: &Case<'_>, desired: &Variable) -> bool {
     let actual = case.target.variable(&desired.name).and_then(Variable::value);
     match &desired.winner {
-        None => false,
+        // The engine takes a name without a value out of the container.
+        None => actual.is_some(),
         Some(winner) => winner.value.as_ref().is_some_and(|value| actual != Some(value)),
     }
 }

@@ -42,7 +42,8 @@ const PLACES: [(&str, &str); 19] = [
 ];
 
 fn check(case: &Case<'_>, findings: &mut Vec<Finding>) {
-    let Some(facts) = &case.target.facts else { return };
+    let Some(facts) = case.target.facts.as_ref().filter(|f| f.prefix == "OPENCLAW_") else { return };
+    let of_catalog = case.target.openclaw.as_ref().is_some_and(|v| v.version == Catalog::newest().openclaw);
     for variable in &case.target.environment {
         let name = variable.name.as_str();
         let Some(winner) = variable.winner.as_ref().filter(|w| !w.is_blank()) else {
@@ -57,7 +58,8 @@ fn check(case: &Case<'_>, findings: &mut Vec<Finding>) {
             Some(place) => format!("use {place}"),
             None => format!("remove {name}"),
         };
-        let decides_bind = matches!(name, "OPENCLAW_GATEWAY_BIND" | "OPENCLAW_BIND") && !has_bind_flag(case);
+        let decides_bind =
+            matches!(name, "OPENCLAW_GATEWAY_BIND" | "OPENCLAW_BIND") && !binds_so(case, winner);
         let finding = RULE
             .finding(format!(
                 "{} does not read {name}: it has no effect in {}",
@@ -71,7 +73,8 @@ fn check(case: &Case<'_>, findings: &mut Vec<Finding>) {
             .key(name);
         // The entrypoint of another image may turn it into config.
         findings.push(if facts.official_image {
-            finding
+            // Another release may read what the one of the catalogue does not.
+            if of_catalog { finding } else { finding.confidence(Confidence::Medium) }
         } else {
             finding.severity(Severity::Info).confidence(Confidence::Low)
         });
@@ -96,9 +99,19 @@ fn is_only_for_compose(case: &Case<'_>, name: &str, winner: &Candidate) -> bool 
     pinned_by_the_official_file || (from_env_file && Catalog::newest().compose_only.iter().any(|n| n == name))
 }
 
-fn has_bind_flag(case: &Case<'_>) -> bool {
-    let words = case.target.deployment.command.iter().flatten();
-    words.into_iter().any(|w| w.value.expose().contains("--bind"))
+/// The gateway listens all the same where the variable says it should.
+fn binds_so(case: &Case<'_>, wanted: &Candidate) -> bool {
+    let reach = |value: &str| {
+        match value {
+            "lan" | "auto" | "0.0.0.0" | "all" => "all",
+            "localhost" | "127.0.0.1" => "loopback",
+            other => other,
+        }
+        .to_owned()
+    };
+    let bind = case.target.own_view("gateway.bind").and_then(|v| v.winner.as_ref());
+    let value = |c: &Candidate| c.value.as_ref().map(|v| reach(v.expose().trim()));
+    bind.and_then(value) == value(wanted)
 }
 
 /// The variable that differs in a few letters.

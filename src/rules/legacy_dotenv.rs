@@ -19,32 +19,34 @@ pub(super) static RULE: Rule = Rule {
 
 fn check(case: &Case<'_>, findings: &mut Vec<Finding>) {
     let Some(facts) = &case.target.facts else { return };
-    for looked_at in case.target.sources.iter().filter(|s| s.layer == "legacy-dotenv" && s.present) {
-        let source = case.sources.iter().find(|(_, s)| s.name.to_string() == looked_at.path);
+    for (path, shown) in &facts.legacy_dotenv {
+        let source = case.sources.iter().find(|(_, s)| s.name.to_string() == *shown);
         let names: Vec<&str> = source.iter().flat_map(|(_, s)| assigned(s.text())).collect();
         let holds = if names.is_empty() {
             String::new()
         } else {
             format!(" (it sets {})", listed(names.iter().copied(), 4))
         };
+        let leftover = facts.leftover_state.as_ref().filter(|dir| path.starts_with(dir.as_str()));
         let mut finding = RULE
-            .finding(format!("{} does not read {}{holds}", facts.release_name, looked_at.path))
+            .finding(format!("{} does not read {path}{holds}", facts.release_name))
             .at(source.map(|(id, _)| Place { source: id, span: Span::new(0, 0) }), "not read")
             .help(format!(
                 "move what is still needed to {}/.env, delete the file, and {}",
                 facts.state_dir,
                 case.target.advice.restart()
             ))
-            .key(looked_at.path.clone());
-        if let Some(dir) = facts
-            .leftover_state
-            .as_ref()
-            .filter(|d| looked_at.path.contains(d.rsplit('/').next().unwrap_or("/")))
-        {
-            finding = finding.severity(Severity::Error);
-            finding
-                .message
-                .push_str(&format!(", and its gateway refuses to start (exit 78) while {dir} is not empty"));
+            .key(path.clone());
+        if let Some(dir) = leftover {
+            let exit = case.target.start.as_ref().and_then(|s| s.exit_code).unwrap_or(78);
+            let refuses =
+                format!(", and its gateway refuses to start (exit {exit}) while {dir} is not empty");
+            finding.message.push_str(&refuses);
+            finding = finding.severity(Severity::Error).help(format!(
+                "move what is still needed to {}, take {dir} out of the container (its mount, or its files), and {}",
+                facts.state_dir,
+                case.target.advice.recreate()
+            ));
         }
         findings.push(finding);
     }

@@ -4,7 +4,7 @@ use super::{Case, Rule};
 use crate::{
     finding::{Confidence, Finding, Severity},
     openclaw::catalog::Catalog,
-    origin::Variable,
+    origin::{Layer, Variable},
     text::{Text, js_trim},
 };
 
@@ -28,7 +28,11 @@ fn check(case: &Case<'_>, findings: &mut Vec<Finding>) {
         let Some(winner) = variable.winner.as_ref().filter(|w| !w.is_blank()) else {
             continue;
         };
-        let twin_name = format!("OPENCLAW_{stem}");
+        let twin_name = format!("{}{stem}", facts.prefix);
+        // `env_file: .env` carries the variables of the compose file itself into the container.
+        if winner.layer == Layer::ComposeEnvFile && !is_read(&twin_name) {
+            continue;
+        }
         let twin = case.target.variable(&twin_name);
         let (severity, message) = judge(variable, twin, &twin_name, &facts.release_name);
         let confidence = if facts.official_image { Confidence::High } else { Confidence::Medium };
@@ -73,5 +77,6 @@ fn judge(variable: &Variable, twin: Option<&Variable>, twin_name: &str, release:
 }
 
 fn is_read(name: &str) -> bool {
-    Catalog::newest().read.iter().any(|n| n == name)
+    let stem = name.split_once('_').map_or(name, |(_, stem)| stem);
+    Catalog::newest().read.iter().any(|n| n.strip_prefix("OPENCLAW_") == Some(stem))
 }

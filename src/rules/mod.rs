@@ -19,6 +19,7 @@ mod mount_path_unused;
 mod service_tokens_disagree;
 mod token_env_config_mismatch;
 mod token_weak;
+mod unresolved_reference;
 
 use crate::{
     finding::{Confidence, Finding, Related, Severity},
@@ -49,11 +50,12 @@ pub struct Rule {
 }
 
 /// Every rule, by id.
-pub static RULES: [&Rule; 15] = [
+pub static RULES: [&Rule; 16] = [
     &token_env_config_mismatch::RULE,
     &service_tokens_disagree::RULE,
     &auth_missing::RULE,
     &token_weak::RULE,
+    &unresolved_reference::RULE,
     &legacy_env_ignored::RULE,
     &blank_passthrough::RULE,
     &env_file_overridden::RULE,

@@ -31,12 +31,15 @@ fn check(case: &Case<'_>, findings: &mut Vec<Finding>) {
                 facts.state_dir
             ))
             .at(mount.place, "OpenClaw does not look here")
-            .help(format!(
-                "mount it at {} instead (the process' home is {home}), or set OPENCLAW_STATE_DIR to {}, and {}",
-                facts.state_dir,
-                mount.target,
-                case.target.advice.recreate()
-            ))
+            .help(if covered {
+                format!("remove the mount, and {}", case.target.advice.recreate())
+            } else {
+                format!(
+                    "mount it at {} instead (the process' home is {home}), and {}",
+                    facts.state_dir,
+                    case.target.advice.recreate()
+                )
+            })
             .key(mount.target.clone());
         findings.push(match (covered, *certain || facts.official_image) {
             // The state is kept all the same; the mount is only of no use.

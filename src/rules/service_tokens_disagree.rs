@@ -103,7 +103,8 @@ fn carried(target: &Target) -> Option<Option<&Candidate>> {
             _ => Some(view.winner.as_ref()),
         };
     }
-    let carries = |name: &str| name == "GATEWAY_TOKEN" || name.ends_with("_GATEWAY_TOKEN");
+    let ours = |name: &str| ["CLAW", "MOLT", "CLAWD"].iter().any(|n| name.contains(n));
+    let carries = |name: &str| name == "GATEWAY_TOKEN" || (name.ends_with("_GATEWAY_TOKEN") && ours(name));
     let variable = target.environment.iter().find(|v| carries(&v.name) && !is_legacy(&v.name))?;
     variable.winner.as_ref().filter(|w| w.value.is_some()).map(Some)
 }

@@ -4,7 +4,7 @@ use super::{Case, Rule};
 use crate::{
     finding::{Confidence, Finding, Severity},
     origin::{Candidate, Layer},
-    target::{Consumer, View},
+    target::{Consumer, Role, View},
 };
 
 pub(super) static RULE: Rule = Rule {
@@ -27,6 +27,9 @@ fn check(case: &Case<'_>, findings: &mut Vec<Finding>) {
     let from_env = |c: &&Candidate| c.name.ends_with("_GATEWAY_TOKEN") && c.layer != Layer::ConfigEnv;
     let Some(env) = candidates().find(from_env) else { return };
     if config.agrees(env) {
+        return;
+    }
+    if case.target.role == Role::Cli && told_of_a_gateway(case, config) {
         return;
     }
     let used = |consumer: &Consumer| case.target.view(TOKEN, consumer).and_then(|v| v.winner.as_ref());
@@ -54,13 +57,23 @@ fn check(case: &Case<'_>, findings: &mut Vec<Finding>) {
     } else {
         format!("remove {TOKEN} from {} so that one place is left", case.at(config))
     };
+    // The variable is what was edited and has no effect, or another one than it seems.
+    let written = env.place.or_else(|| env.via.iter().find_map(|v| v.place));
     findings.push(
         RULE.finding(message)
-            .at(config.place, "the config's token")
-            .and(env.root(), format!("{} of the {}", env.name, env.layer))
+            .at(written.or(config.place), if written.is_some() { "this token" } else { "the config's token" })
+            .and(env.root(), "its value is written here")
+            .and(config.place, "the config's token")
             .help(edit)
-            .key(TOKEN),
+            .key(env.name.clone()),
     );
+}
+
+/// The gateway that reads the same config has the same finding.
+fn told_of_a_gateway(case: &Case<'_>, config: &Candidate) -> bool {
+    let gateways = case.project.iter().filter(|t| t.role == Role::Gateway);
+    let mut tokens = gateways.filter_map(|g| g.own_view(TOKEN)).flat_map(all);
+    tokens.any(|c| c.name == TOKEN && c.place == config.place)
 }
 
 fn all(view: &View) -> impl Iterator<Item = &Candidate> {

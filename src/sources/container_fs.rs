@@ -20,9 +20,6 @@ use std::{
     path::{Path, PathBuf},
 };
 
-/// Largest list of mounts of a process.
-const MOUNT_LIST: u64 = 1 << 20;
-
 /// What is at a path of a container.
 #[derive(Clone, PartialEq, Eq)]
 pub enum Look {
@@ -165,16 +162,7 @@ fn is_replaced(source: &Path, target: &str, pid: Option<u64>) -> bool {
         Ok(_) => return false,
         Err(e) => return e.kind() == io::ErrorKind::NotFound,
     }
-    let list = files::read_text(Path::new(&format!("/proc/{pid}/mountinfo")), MOUNT_LIST);
-    // ID PARENT MAJOR:MINOR ROOT MOUNT-POINT …, with blanks as `\040`: proc(5).
-    list.is_ok_and(|list| {
-        list.lines().any(|line| {
-            let mut fields = line.split(' ').skip(3);
-            let (root, point) = (fields.next(), fields.next());
-            point == Some(target.replace(' ', "\\040").as_str())
-                && root.is_some_and(|root| root.ends_with("//deleted"))
-        })
-    })
+    files::mount_at(&pid.to_string(), target).is_some_and(|mount| mount.root.ends_with("//deleted"))
 }
 
 /// Root alone may look in; where the container's mounts are not this process' it is empty.
@@ -372,6 +360,18 @@ mod tests {
         assert_eq!(look(&mounts, "/state/escape"), Look::InImage);
         assert_eq!(look(&mounts, "/state/dangling"), Look::Absent);
         assert!(matches!(look(&mounts, "/state/x"), Look::Unreadable { why: ReadError::SymlinkLoop, .. }));
+    }
+
+    #[test]
+    fn a_mount_may_be_reached_through_a_link() {
+        let host = Host::new();
+        host.write("root/run/own", "of the image").write("secrets/token", "mounted").write("root/var/x", "");
+        host.link("root/var/run", "/run");
+        let mounts = [host.bind("secrets", "/var/run/secrets"), host.bind("root", "/")];
+        for path in ["/var/run/secrets/token", "/run/secrets/token"] {
+            assert_eq!(text(&mounts, path), "mounted", "{path}");
+        }
+        assert_eq!(text(&mounts, "/var/run/own"), "of the image");
     }
 
     #[test]

@@ -215,18 +215,18 @@ impl Engine {
 
     /// The engine certainly sees the same files as this process: what it calls a host path is one.
     ///
-    /// True only where a known engine on this host serves the socket. A socket that was forwarded
-    /// over SSH or out of a virtual machine is served by something else. Inside a container the
-    /// process behind a mounted socket is not seen, unless it runs there as well: then both have
-    /// the same mounts.
+    /// True only where a known engine on this host serves the socket, with the same file system at
+    /// its root. A socket that was forwarded over SSH or out of a virtual machine is served by
+    /// something else; from inside a container the process behind a mounted socket cannot be seen,
+    /// or has another root. Needs no more than a user's rights.
     #[must_use]
     pub fn shares_files(&self) -> bool {
         *self.shares_files.get_or_init(|| {
             let Some((pid, name)) = self.server() else { return false };
-            let boxed = ["/.dockerenv", "/run/.containerenv"].iter().any(|mark| Path::new(mark).exists());
-            let mounts = |pid: &str| std::fs::read_link(format!("/proc/{pid}/ns/mnt")).ok();
-            let same_mounts = mounts(&pid.to_string()).is_some_and(|server| mounts("self") == Some(server));
-            ["dockerd", "podman", "systemd"].contains(&name.as_str()) && (same_mounts || !boxed)
+            let root = files::mount_at(&pid.to_string(), "/");
+            ["dockerd", "podman", "systemd"].contains(&name.as_str())
+                && root.is_some()
+                && root == files::mount_at("self", "/")
         })
     }
 

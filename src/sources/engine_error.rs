@@ -210,6 +210,7 @@ impl EngineError {
             Self::Server { status: 401 | 403, .. } => {
                 vec!["something in front of the engine, such as a socket proxy, does not allow this".into()]
             }
+            Self::Server { status: 404, .. } => vec!["is it a Docker engine that answers there?".into()],
             Self::Garbled { .. } => vec!["is there a proxy in front of the engine?".into()],
             Self::Gone { .. } | Self::Server { .. } | Self::Internal(_) => Vec::new(),
         }

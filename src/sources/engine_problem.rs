@@ -85,7 +85,7 @@ impl Unreachable {
     }
 
     /// Looks for the system's error behind the library's; of the texts in between only fixed ones
-    /// of the HTTP library are looked at.
+    /// of the HTTP and TLS libraries are looked at.
     fn in_chain(error: &Library) -> Self {
         let mut source = error.source();
         while let Some(cause) = source {
@@ -98,6 +98,10 @@ impl Unreachable {
             let words = cause.to_string();
             if words.starts_with("dns error") {
                 return Self::UnknownHost;
+            }
+            let tls = ["invalid peer certificate", "received corrupt message", "received fatal alert"];
+            if tls.iter().any(|start| words.starts_with(start)) {
+                return Self::Tls;
             }
             if words.starts_with("invalid HTTP") {
                 return Self::Protocol;

@@ -162,6 +162,31 @@ pub fn utf8(bytes: Vec<u8>) -> Result<String, ReadError> {
     String::from_utf8(bytes).map_err(|e| ReadError::NotUtf8 { offset: e.utf8_error().valid_up_to() })
 }
 
+/// What a process has mounted at a path.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Mounted {
+    /// Which file system, as `major:minor`.
+    pub device: String,
+    /// The part of it that is mounted; ends in `//deleted` when its place is gone.
+    pub root: String,
+}
+
+/// Largest list of mounts of a process.
+const MOUNT_LIST: u64 = 4 << 20;
+
+/// What the process `pid` (a number, or `self`) has mounted at exactly that path, from its list of
+/// mounts, which everybody may read; none where there is no such list.
+#[must_use]
+pub fn mount_at(pid: &str, path: &str) -> Option<Mounted> {
+    let list = read_text(Path::new(&format!("/proc/{pid}/mountinfo")), MOUNT_LIST).ok()?;
+    // ID PARENT MAJOR:MINOR ROOT MOUNT-POINT …, with blanks as `\040`: proc(5).
+    let point =
+        path.replace('\\', "\\134").replace(' ', "\\040").replace('\t', "\\011").replace('\n', "\\012");
+    let line = list.lines().rfind(|line| line.split(' ').nth(4) == Some(point.as_str()))?;
+    let mut fields = line.split(' ').skip(2).map(str::to_owned);
+    Some(Mounted { device: fields.next()?, root: fields.next()? })
+}
+
 #[cfg(unix)]
 fn special_kind(meta: &fs::Metadata) -> Option<&'static str> {
     use std::os::unix::fs::FileTypeExt as _;

@@ -80,8 +80,24 @@ pub(super) enum Spot {
 
 impl Mounts {
     /// Mount targets in the container and what is behind them; later ones hide earlier ones.
+    ///
+    /// A target may lead through links of what is mounted around it, as `/var/run/x` does in most
+    /// images: the engine follows them, so outer mounts are placed before inner ones.
     pub(super) fn new(mounts: impl IntoIterator<Item = (String, Backing)>) -> Self {
-        Self(mounts.into_iter().map(|(target, backing)| (steps(&target).collect(), backing)).collect())
+        let mut given: Vec<(String, Backing)> = mounts.into_iter().collect();
+        given.sort_by_key(|(target, _)| steps(target).count());
+        let mut placed = Self(Vec::with_capacity(given.len()));
+        for (target, backing) in given {
+            let target = placed.place(&normal(&target));
+            placed.0.push((target, backing));
+        }
+        placed
+    }
+
+    /// Where a mount goes: the links of what is there already are followed, the rest is made.
+    fn place(&self, target: &[String]) -> Vec<String> {
+        let there = (0..=target.len()).rev().find_map(|n| Some((n, self.walk(&joined(&target[..n])).ok()?)));
+        there.map_or_else(Vec::new, |(n, walked)| [walked.as_slice(), &target[n..]].concat())
     }
 
     /// The innermost mount that holds a path, and the path's steps below it.
@@ -93,6 +109,23 @@ impl Mounts {
 
     /// Walks a path. It is taken as Node's `path.resolve` takes it: `..` goes before links.
     pub(super) fn find(&self, path: &str) -> Spot {
+        let walked = match self.walk(path) {
+            Ok(walked) => walked,
+            Err(spot) => return spot,
+        };
+        let path = joined(&walked);
+        match self.holding(&walked) {
+            Some((Backing::Host(mounted), below)) => {
+                let path = below.iter().fold(mounted.clone(), |host, step| host.join(step));
+                Spot::Host { path, mounted: mounted.clone() }
+            }
+            Some((Backing::Hidden(hidden), _)) => Spot::Elsewhere { path, hidden: hidden.clone() },
+            None => Spot::Elsewhere { path, hidden: Hidden::Image },
+        }
+    }
+
+    /// The steps of a path in the container, links followed as far as they can be seen.
+    fn walk(&self, path: &str) -> Result<Vec<String>, Spot> {
         let mut ahead: VecDeque<String> = normal(path).into();
         let mut walked: Vec<String> = Vec::new();
         let mut links = 0;
@@ -111,9 +144,9 @@ impl Mounts {
                 match fs::metadata(mounted) {
                     Ok(_) => continue,
                     Err(e) if e.kind() == io::ErrorKind::NotFound && ahead.is_empty() => {
-                        return Spot::MissingSource;
+                        return Err(Spot::MissingSource);
                     }
-                    Err(e) => return fail(e, &walked, ahead),
+                    Err(e) => return Err(fail(e, &walked, ahead)),
                 }
             }
             let host = below.iter().fold(mounted.clone(), |host, step| host.join(step));
@@ -121,11 +154,11 @@ impl Mounts {
                 Ok(meta) if meta.file_type().is_symlink() => {
                     links += 1;
                     if links > MAX_LINKS {
-                        return Spot::Nothing(ReadError::SymlinkLoop);
+                        return Err(Spot::Nothing(ReadError::SymlinkLoop));
                     }
                     let target = match fs::read_link(&host) {
                         Ok(target) => target.to_string_lossy().into_owned(),
-                        Err(e) => return fail(e, &walked, ahead),
+                        Err(e) => return Err(fail(e, &walked, ahead)),
                     };
                     if target.starts_with('/') {
                         walked.clear();
@@ -136,20 +169,14 @@ impl Mounts {
                         ahead.push_front(step);
                     }
                 }
-                Ok(meta) if !meta.is_dir() && !ahead.is_empty() => return Spot::Nothing(ReadError::Absent),
+                Ok(meta) if !meta.is_dir() && !ahead.is_empty() => {
+                    return Err(Spot::Nothing(ReadError::Absent));
+                }
                 Ok(_) => {}
-                Err(e) => return fail(e, &walked, ahead),
+                Err(e) => return Err(fail(e, &walked, ahead)),
             }
         }
-        let path = joined(&walked);
-        match self.holding(&walked) {
-            Some((Backing::Host(mounted), below)) => {
-                let path = below.iter().fold(mounted.clone(), |host, step| host.join(step));
-                Spot::Host { path, mounted: mounted.clone() }
-            }
-            Some((Backing::Hidden(hidden), _)) => Spot::Elsewhere { path, hidden: hidden.clone() },
-            None => Spot::Elsewhere { path, hidden: Hidden::Image },
-        }
+        Ok(walked)
     }
 }
 

@@ -5,6 +5,7 @@ use clawdock::sources::{
     host::Host,
 };
 use std::{
+    hash::{DefaultHasher, Hash as _, Hasher as _},
     io::Write as _,
     path::Path,
     process::{Command, Output, Stdio},
@@ -53,8 +54,24 @@ pub fn has_image(name: &str) -> Result<(), String> {
     docker(&["image", "inspect", "--format", "{{.Id}}", name]).map(|_| ())
 }
 
-/// Imports the test image: one static program, and files of every kind.
+/// Imports the test image, unless it is there as these files describe it.
 fn image() -> Result<(), String> {
+    let mut hasher = DefaultHasher::new();
+    (include_str!("engine.rs"), include_str!("helper.rs")).hash(&mut hasher);
+    let key = format!("{:x}", hasher.finish());
+    let format = "{{index .Config.Labels \"clawdock.test\"}}";
+    match docker(&["image", "inspect", "--format", format, IMAGE]) {
+        Ok(there) if there == key => return Ok(()),
+        // An import over it would leave it behind without a name.
+        Ok(_) => drop(docker(&["image", "rm", IMAGE])),
+        Err(_) => {}
+    }
+    import(&key)
+}
+
+/// One static program, and files of every kind.
+fn import(key: &str) -> Result<(), String> {
+    let label = format!("LABEL clawdock.test={key}");
     let dir = Path::new(env!("CARGO_TARGET_TMPDIR"));
     let program = dir.join("helper");
     let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/common/helper.rs");
@@ -71,7 +88,7 @@ fn image() -> Result<(), String> {
         "-c",
         "ENV FROM_IMAGE=image",
         "-c",
-        "LABEL clawdock.test=yes",
+        &label,
         "-c",
         "ENTRYPOINT [\"/bin/helper\"]",
         "-c",
@@ -116,6 +133,7 @@ fn tarball(program: &Path) -> std::io::Result<Vec<u8>> {
     for dir in ["data/", "data/dir/", "tmp/"] {
         entry(dir, Kind::Directory, None, b"", 0o777)?;
     }
+    entry("linked", Kind::Symlink, Some("data"), b"", 0o777)?;
     entry("data/near", Kind::Symlink, Some("../app/package.json"), b"", 0o777)?;
     entry("data/abs", Kind::Symlink, Some("/data/near"), b"", 0o777)?;
     entry("data/loop", Kind::Symlink, Some("loop"), b"", 0o777)?;

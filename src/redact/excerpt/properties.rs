@@ -4,115 +4,115 @@ use super::{Excerpts, masked, masked_line};
 use crate::source::{Language, SourceName, Sources};
 use proptest::prelude::*;
 
-/// Lines of compose files; `@` is where the secret goes.
+/// Lines of compose files; `§` is where the secret goes.
 const YAML: &[&str] = &[
     "services:",
     "  gateway:",
     "    image: ghcr.io/openclaw/openclaw:latest",
     "    environment:",
-    "      SOME_KEY: @",
-    "      SOME_KEY: \"@\"",
-    "      SOME_KEY: '@'",
-    "      SOME_KEY: ${OTHER_KEY:-@}",
-    "      SOME_KEY: \"${OTHER_KEY:?@}\"",
-    "      SOME_KEY: ${OTHER_KEY:-${THIRD_KEY:-@}}",
-    "      SOME_KEY: &anchor @",
-    "      SOME_KEY: !reset @",
-    "      HTTPS_PROXY: http://user:@@proxy.example:3128",
-    "      OPENAI_BASE_URL: https://api.example/v1?key=@",
-    "      NODE_OPTIONS: --require @",
+    "      SOME_KEY: §",
+    "      SOME_KEY: \"§\"",
+    "      SOME_KEY: '§'",
+    "      SOME_KEY: ${OTHER_KEY:-§}",
+    "      SOME_KEY: \"${OTHER_KEY:?§}\"",
+    "      SOME_KEY: ${OTHER_KEY:-${THIRD_KEY:-§}}",
+    "      SOME_KEY: &anchor §",
+    "      SOME_KEY: !reset §",
+    "      HTTPS_PROXY: http://user:§@proxy.example:3128",
+    "      OPENAI_BASE_URL: https://api.example/v1?key=§",
+    "      NODE_OPTIONS: --require §",
     "      SOME_KEY: |",
-    "        @",
+    "        §",
     "      SOME_KEY: >-",
-    "        @",
-    "        key: @",
+    "        §",
+    "        key: §",
     "      SOME_KEY: \"one",
-    "        two: @",
-    "        @\"",
+    "        two: §",
+    "        §\"",
     "      SOME_KEY: one",
-    "        @",
+    "        §",
     "    environment:",
-    "      - SOME_KEY=@",
-    "      - \"SOME_KEY=@\"",
-    "      - '@'",
-    "      - @",
-    "      - HTTP_PROXY=http://@@proxy",
-    "    environment: { SOME_KEY: @, OTHER: '@' }",
-    "    environment: [SOME_KEY=@, \"A_KEY=@\"]",
-    "    command: [\"node\", \"--token\", \"@\"]",
-    "    command: [gateway, --token=@, --password, @]",
-    "    command: node dist/index.js gateway --token @ --password=@",
-    "    command: sh -c \"SOME_KEY=@ openclaw gateway --token '@'\"",
+    "      - SOME_KEY=§",
+    "      - \"SOME_KEY=§\"",
+    "      - '§'",
+    "      - §",
+    "      - HTTP_PROXY=http://§@proxy",
+    "    environment: { SOME_KEY: §, OTHER: '§' }",
+    "    environment: [SOME_KEY=§, \"A_KEY=§\"]",
+    "    command: [\"node\", \"--token\", \"§\"]",
+    "    command: [gateway, --token=§, --password, §]",
+    "    command: node dist/index.js gateway --token § --password=§",
+    "    command: sh -c \"SOME_KEY=§ openclaw gateway --token '§'\"",
     "    command:",
     "      - --token",
-    "      - \"@\"",
+    "      - \"§\"",
     "    labels:",
-    "      traefik.http.auth: user:@",
-    "      - some.label=@",
+    "      traefik.http.auth: user:§",
+    "      - some.label=§",
     "    healthcheck:",
-    "      test: [\"CMD\", \"curl\", \"-H\", \"Authorization: Bearer @\"]",
-    "      test: curl http://user:@@localhost:18789/",
+    "      test: [\"CMD\", \"curl\", \"-H\", \"Authorization: Bearer §\"]",
+    "      test: curl http://user:§@localhost:18789/",
     "    build:",
     "      args:",
-    "        NPM_TOKEN: @",
-    "        - NPM_TOKEN=@",
-    "    # SOME_KEY: @",
-    "    restart: always # @",
-    "  x: @",
-    "@",
-    "\tSOME_KEY: @",
+    "        NPM_TOKEN: §",
+    "        - NPM_TOKEN=§",
+    "    # SOME_KEY: §",
+    "    restart: always # §",
+    "  x: §",
+    "§",
+    "\tSOME_KEY: §",
     "{% if x %}",
-    "  SOME_KEY: \"@",
-    "configs: { a: { content: \"@\" } }",
-    "    extra: [ a, { b: @ }",
+    "  SOME_KEY: \"§",
+    "configs: { a: { content: \"§\" } }",
+    "    extra: [ a, { b: § }",
 ];
 
 /// Places of public settings: the value does not look like theirs.
 const YAML_PUBLIC: &[&str] = &[
-    "services:\n  a:\n    image: @",
-    "services:\n  a:\n    image: ghcr.io/a/b:@",
-    "services:\n  a:\n    user: @",
-    "services:\n  a:\n    container_name: \"@\"",
-    "services:\n  a:\n    ports: [\"@:18789\"]",
-    "services:\n  a:\n    volumes:\n      - @:/home/node/.openclaw",
-    "services:\n  a:\n    volumes:\n      - /srv/@:/home/node/.openclaw",
-    "services:\n  a:\n    environment:\n      OPENCLAW_GATEWAY_PORT: @",
-    "services:\n  a:\n    environment:\n      TZ: ${OTHER:-@}",
-    "services:\n  a:\n    environment:\n      - OPENCLAW_STATE_DIR=/srv/@",
-    "services:\n  a:\n    environment:\n      OPENAI_BASE_URL: https://h.example/@/v1",
-    "services:\n  a:\n    command: [\"gateway\", \"--port\", \"@\"]",
+    "services:\n  a:\n    image: §",
+    "services:\n  a:\n    image: ghcr.io/a/b:§",
+    "services:\n  a:\n    user: §",
+    "services:\n  a:\n    container_name: \"§\"",
+    "services:\n  a:\n    ports: [\"§:18789\"]",
+    "services:\n  a:\n    volumes:\n      - §:/home/node/.openclaw",
+    "services:\n  a:\n    volumes:\n      - /srv/§:/home/node/.openclaw",
+    "services:\n  a:\n    environment:\n      OPENCLAW_GATEWAY_PORT: §",
+    "services:\n  a:\n    environment:\n      TZ: ${OTHER:-§}",
+    "services:\n  a:\n    environment:\n      - OPENCLAW_STATE_DIR=/srv/§",
+    "services:\n  a:\n    environment:\n      OPENAI_BASE_URL: https://h.example/§/v1",
+    "services:\n  a:\n    command: [\"gateway\", \"--port\", \"§\"]",
 ];
 
 const DOTENV: &[&str] = &[
     "HOME=/home/node",
-    "SOME_KEY=@",
-    "SOME_KEY = @",
-    "export SOME_KEY=@",
-    "SOME_KEY=\"@\"",
-    "SOME_KEY='@'",
-    "SOME_KEY=`@`",
-    "SOME_KEY: @",
-    "SOME_KEY=${OTHER_KEY:-@}",
-    "SOME_KEY=\"@",
-    "@",
-    "OTHER=@\"",
-    "# SOME_KEY=@",
-    "#@",
-    "A=1 # @",
-    "SOME_KEY=it's \"@\" # @",
-    "SOME_KEY='a\\'@'",
-    "HTTPS_PROXY=http://user:@@proxy:3128",
-    "OPENAI_BASE_URL=https://api.example/v1?key=@#@",
-    "{{ @ }}",
+    "SOME_KEY=§",
+    "SOME_KEY = §",
+    "export SOME_KEY=§",
+    "SOME_KEY=\"§\"",
+    "SOME_KEY='§'",
+    "SOME_KEY=`§`",
+    "SOME_KEY: §",
+    "SOME_KEY=${OTHER_KEY:-§}",
+    "SOME_KEY=\"§",
+    "§",
+    "OTHER=§\"",
+    "# SOME_KEY=§",
+    "#§",
+    "A=1 # §",
+    "SOME_KEY=it's \"§\" # §",
+    "SOME_KEY='a\\'§'",
+    "HTTPS_PROXY=http://user:§@proxy:3128",
+    "OPENAI_BASE_URL=https://api.example/v1?key=§#§",
+    "{{ § }}",
 ];
 
 const DOTENV_PUBLIC: &[&str] = &[
-    "OPENCLAW_GATEWAY_PORT=@",
-    "TZ=@",
-    "PATH=/usr/bin:/@/x",
-    "OPENCLAW_STATE_DIR=@",
-    "NODE_ENV=@",
-    "NO_PROXY=@",
+    "OPENCLAW_GATEWAY_PORT=§",
+    "TZ=§",
+    "PATH=/usr/bin:/§/x",
+    "OPENCLAW_STATE_DIR=§",
+    "NODE_ENV=§",
+    "NO_PROXY=§",
 ];
 
 const JSON5: &[&str] = &[
@@ -120,32 +120,32 @@ const JSON5: &[&str] = &[
     "}",
     "],",
     "gateway: {",
-    "auth: { mode: 'token', token: \"@\" },",
-    "\"token\": '@',",
-    "token: \"${OTHER_KEY}@\",",
-    "apiKey: \"@\", // @",
-    "/* @ */",
-    "/* @",
-    "// @",
-    "list: [ \"@\", '@' ],",
-    "env: { vars: { SOME_KEY: \"@\" } },",
-    "headers: { Authorization: \"Bearer @\" },",
-    "proxyUrl: \"http://user:@@proxy:3128\",",
-    "token: @,",
-    "token: \"@",
-    "@",
+    "auth: { mode: 'token', token: \"§\" },",
+    "\"token\": '§',",
+    "token: \"${OTHER_KEY}§\",",
+    "apiKey: \"§\", // §",
+    "/* § */",
+    "/* §",
+    "// §",
+    "list: [ \"§\", '§' ],",
+    "env: { vars: { SOME_KEY: \"§\" } },",
+    "headers: { Authorization: \"Bearer §\" },",
+    "proxyUrl: \"http://user:§@proxy:3128\",",
+    "token: §,",
+    "token: \"§",
+    "§",
     "long: \"one \\",
-    "  @ \\",
+    "  § \\",
     "  two\",",
-    "{% @ %}",
+    "{% § %}",
 ];
 
 const JSON5_PUBLIC: &[&str] = &[
-    "{ gateway: { port: @ } }",
-    "{ gateway: { bind: \"@\", mode: \"@\", auth: { mode: \"@\" } } }",
-    "{ models: { providers: { openai: { baseUrl: \"https://h.example/@\" } } } }",
-    "{ agents: { defaults: { workspace: \"/srv/@\" } } }",
-    "{ gateway: { auth: { token: { source: \"env\", id: \"@\" } } } }",
+    "{ gateway: { port: § } }",
+    "{ gateway: { bind: \"§\", mode: \"§\", auth: { mode: \"§\" } } }",
+    "{ models: { providers: { openai: { baseUrl: \"https://h.example/§\" } } } }",
+    "{ agents: { defaults: { workspace: \"/srv/§\" } } }",
+    "{ gateway: { auth: { token: { source: \"env\", id: \"§\" } } } }",
 ];
 
 /// What people, generators and attackers make.
@@ -182,7 +182,7 @@ fn document(lines: &'static [&'static str]) -> impl Strategy<Value = String> {
 }
 
 fn check(template: &str, secret: &str, language: Language) -> Result<(), TestCaseError> {
-    let text = template.replace('@', secret);
+    let text = template.replace('§', secret);
     let shown = masked(&text, language);
     prop_assert_eq!(shown.chars().count(), text.chars().count(), "columns of\n{}", text);
     prop_assert_eq!(shown.lines().count(), text.lines().count());
@@ -228,6 +228,22 @@ proptest! {
     }
 
     #[test]
+    fn any_value_can_be_judged(value in "\\PC{0,40}|[$§:/{}?#a-zA-Z0-9é_.=-]{0,60}", other in "\\PC{0,10}") {
+        use crate::{redact, text::Text};
+        let (text, other) = (Text::from(value.as_str()), Text::from(other));
+        for name in ["PATH", "OPENAI_BASE_URL", "TZ", "OPENCLAW_GATEWAY_PORT", "NO_PROXY", "NODE_ENV", "UMASK"] {
+            let _ = redact::shown(name, &text, false);
+            // A name that nobody knows shows nothing, whatever the value.
+            prop_assert_eq!(redact::shown("SOME_NAME", &text, false), None);
+        }
+        for field in ["image", "ports", "volumes", "user", "command", "extra_hosts"] {
+            let _ = redact::shown_field(field, &value, false);
+        }
+        let _ = (redact::name(&value, false), redact::message(&value, false), redact::interpolation(&value));
+        let _ = (redact::command(&[text.clone(), other.clone()], false), redact::relation(&text, &other));
+    }
+
+    #[test]
     fn any_text_keeps_its_columns(text in "\\PC{0,60}|[-:#{}\\[\\]\"'`&*!|>$ \\n\\r\\t=,/a-zA-Z0-9é]{0,80}") {
         for language in [Language::Yaml, Language::Dotenv, Language::Json5] {
             let shown = masked(&text, language);
@@ -242,12 +258,12 @@ proptest! {
 #[test]
 fn lines_are_those_of_the_source() {
     let mut sources = Sources::default();
-    let text = "\u{feff}TZ=UTC\r\nA_KEY=abc\n";
+    let text = "\u{feff}TZ=UTC\r\nMY_KEYS=abc\n";
     let id = sources.add(SourceName::Stdin, Language::Dotenv, text.to_owned());
     let mut excerpts = Excerpts::new(&sources, false);
     assert_eq!(excerpts.line(id, 1), "TZ=UTC");
-    assert_eq!(excerpts.line(id, 2), "A_KEY=***");
+    assert_eq!(excerpts.line(id, 2), "MY_KEYS=***");
     assert_eq!(excerpts.line(id, 9), "");
-    assert_eq!(masked_line(sources.get(id), 2, Language::Dotenv, false), "A_KEY=***");
-    assert_eq!(masked_line(sources.get(id), 2, Language::Dotenv, true), "A_KEY=abc");
+    assert_eq!(masked_line(sources.get(id), 2, Language::Dotenv, false), "MY_KEYS=***");
+    assert_eq!(masked_line(sources.get(id), 2, Language::Dotenv, true), "MY_KEYS=abc");
 }

@@ -1,0 +1,86 @@
+//! `clawdock explain`: one setting, or a rule; `clawdock env`: an environment.
+
+use super::{Exit, Failure, World, inspect, lint, output};
+use crate::{
+    cli::{Env, Explain, Inspect, Lint, Project},
+    report::{self, Format, RenderOptions, Report},
+    rules,
+    source::Sources,
+    target::Setting,
+};
+
+pub(super) fn run(args: &Explain, world: &World<'_>) -> Result<Exit, Failure> {
+    if let Some(rule) = rules::find(&args.key) {
+        return output::print(rule.page);
+    }
+    let key = args.key.as_str();
+    if key.strip_prefix("CD").is_some_and(|n| !n.is_empty() && n.bytes().all(|b| b.is_ascii_digit())) {
+        return Err(Failure::Usage(super::unknown_rule(key)));
+    }
+    let (mut report, sources) = look_at(args.target.as_deref(), world)?;
+    for entry in &mut report.targets {
+        let target = &mut entry.target;
+        target.settings.retain(|s| is_about(s, key));
+        let names: Vec<String> = target.settings.iter().flat_map(|s| s.variables.clone()).collect();
+        let keep = |name: &str| name == key || names.iter().any(|n| n == name);
+        target.environment.retain(|v| keep(&v.name));
+        target.process_environment.iter_mut().for_each(|e| e.retain(|v| keep(&v.name)));
+        entry.findings.retain(|f| f.key.as_deref().is_some_and(|k| k == key || keep(k)));
+    }
+    report.targets.retain(|t| !t.target.settings.is_empty() || !t.target.environment.is_empty());
+    if report.targets.is_empty() && report.refusals.is_empty() {
+        let key = crate::redact::name(key, false);
+        return Err(Failure::Usage(format!(
+            "nothing here is called {key}: no setting, variable, provider or rule; `-v` of inspect and lint lists everything"
+        )));
+    }
+    output::each(world, |format, options, out| {
+        let options = RenderOptions { verbose: true, quiet: false, ..options.clone() };
+        report::render(format, &report, &sources, &options, out)
+    })?;
+    Ok(Exit::Ok)
+}
+
+pub(super) fn env(args: &Env, world: &World<'_>) -> Result<Exit, Failure> {
+    let (mut report, sources) = look_at(args.target.as_deref(), world)?;
+    if args.process {
+        report.targets.retain(|t| t.target.process_environment.is_some());
+        for entry in &mut report.targets {
+            entry.target.environment = entry.target.process_environment.clone().unwrap_or_default();
+        }
+    }
+    output::each(world, |format, options, out| match format {
+        Format::Human => report::environment::render(&report, &sources, options, out),
+        Format::Json => report::render(format, &report, &sources, options, out),
+    })?;
+    let nothing = report.targets.is_empty() && !report.refusals.is_empty();
+    Ok(if nothing { Exit::Input } else { Exit::Ok })
+}
+
+/// A path is a project on disk; anything else is a container.
+fn look_at(target: Option<&str>, world: &World<'_>) -> Result<(Report, Sources), Failure> {
+    let is_path = |t: &str| t == "-" || t.contains('/') || world.host.cwd.join(t).exists();
+    match target {
+        Some(name) if !is_path(name) => {
+            let args = Inspect { targets: vec![name.to_owned()], all: false, probe: false, dry_run: false };
+            inspect::report(&args, world)
+        }
+        path => {
+            let paths = path.map(Into::into).into_iter().collect();
+            lint::report(&Lint { paths, project: Project::default(), assume_env: false }, world)
+        }
+    }
+}
+
+/// `KEY` names the setting, one of its variables, or its provider.
+fn is_about(setting: &Setting, key: &str) -> bool {
+    let of_provider = setting.name.strip_prefix("models.providers.").and_then(|rest| rest.split('.').next());
+    let offered = setting.views.iter().flat_map(|v| {
+        let losers = v.losers.iter().chain(&v.ignored).map(|l| &l.candidate);
+        v.winner.iter().chain(losers)
+    });
+    setting.name == key
+        || setting.variables.iter().any(|v| v == key)
+        || of_provider == Some(key)
+        || offered.into_iter().any(|c| c.name == key)
+}

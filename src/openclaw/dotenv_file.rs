@@ -1,0 +1,42 @@
+//! One of OpenClaw's dotenv files.
+
+use crate::{
+    origin::{Candidate, Layer},
+    source::SourceId,
+    syntax::dotenv::node::Line,
+};
+
+/// One dotenv file.
+#[derive(Debug)]
+pub struct DotenvFile {
+    /// Which one.
+    pub layer: Layer,
+    /// Where it was read from.
+    pub source: SourceId,
+    /// Its lines in order.
+    pub lines: Vec<Line>,
+    /// Why this release does not read it, if it does not.
+    pub not_read: Option<&'static str>,
+}
+
+impl DotenvFile {
+    /// The lines that count: of equal names the last.
+    pub fn effective_lines(&self) -> impl Iterator<Item = &Line> {
+        self.lines.iter().enumerate().filter(|(i, l)| !self.repeats_later(*i, l)).map(|(_, l)| l)
+    }
+
+    /// The lines that a later line of the file replaces.
+    pub fn repeated_lines(&self) -> impl Iterator<Item = &Line> {
+        self.lines.iter().enumerate().filter(|(i, l)| self.repeats_later(*i, l)).map(|(_, l)| l)
+    }
+
+    fn repeats_later(&self, index: usize, line: &Line) -> bool {
+        self.lines[index + 1..].iter().any(|later| later.name == line.name)
+    }
+
+    /// A line as a candidate.
+    #[must_use]
+    pub fn candidate(&self, line: &Line) -> Candidate {
+        Candidate::new(self.layer, line.name.clone(), Some(line.value_place), line.value.clone())
+    }
+}

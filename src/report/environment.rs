@@ -1,0 +1,38 @@
+//! `clawdock env`: one line a variable, origin first, as `git config --list --show-origin` does.
+
+use super::{RenderOptions, Report, human::Page};
+use crate::{redact::Guard, source::Sources};
+use std::io::{self, Write};
+
+/// Writes the environment of every target; with several, each line begins with the target's name.
+/// Columns are separated by tabs. A name that is passed without a value has no `=`.
+///
+/// # Errors
+/// When the sink refuses the bytes.
+pub fn render(
+    report: &Report,
+    sources: &Sources,
+    options: &RenderOptions,
+    out: &mut dyn Write,
+) -> io::Result<()> {
+    let guard = Guard::of_targets(report.targets.iter().map(|t| &t.target), options.reveal);
+    let mut page = Page::new(guard, sources, options, out);
+    let several = report.targets.len() > 1;
+    for entry in &report.targets {
+        for variable in &entry.target.environment {
+            let name = page.name(&variable.name);
+            let (origin, assignment) = match &variable.winner {
+                Some(winner) => {
+                    let steps = page.via(&winner.via);
+                    let origin = page.origin(winner);
+                    let origin = if steps.is_empty() { origin } else { format!("{origin} <- {steps}") };
+                    (origin, page.assignment(&variable.name, winner))
+                }
+                None => ("(no value)".to_owned(), name),
+            };
+            let target = if several { format!("{}\t", page.name(&entry.target.name)) } else { String::new() };
+            page.line(&format!("{target}{origin}\t{assignment}"))?;
+        }
+    }
+    Ok(())
+}
