@@ -45,7 +45,9 @@ impl Session<'_> {
             );
             self.warn(message, None);
         }
-        let name = written.filter(|name| !name.is_empty()).unwrap_or_else(|| normalized(directory));
+        // A name of which nothing is left is a name all the same: it hides that of the directory.
+        let by_default = || if named { String::new() } else { normalized(directory) };
+        let name = written.filter(|name| !name.is_empty()).unwrap_or_else(by_default);
         if name.is_empty() {
             self.refuse_path(working_dir, "project name must not be empty: give one with -p or name:");
             return None;
@@ -79,4 +81,34 @@ pub(super) fn normalized(name: &str) -> String {
     let lower = name.to_lowercase();
     let kept: String = lower.chars().filter(|c| matches!(c, 'a'..='z' | '0'..='9' | '_' | '-')).collect();
     kept.trim_start_matches(['_', '-']).to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::{
+        compose::{LoadOptions, load},
+        source::Sources,
+        sources::host::Host,
+    };
+
+    fn name(text: &str) -> Option<String> {
+        let host = Host { cwd: "/srv/My.Proj".into(), ..Host::default() };
+        let options =
+            LoadOptions { files: vec!["-".to_owned()], stdin: Some(text.into()), ..LoadOptions::default() };
+        let project = load(&options, &host, &mut Sources::default());
+        assert_eq!(project.name.is_some(), project.refusals.is_empty(), "{:?}", project.refusals);
+        project.name
+    }
+
+    #[test]
+    fn a_name_of_which_nothing_is_left_is_refused() {
+        let services = "services: {web: {image: x}}\n";
+        assert_eq!(name(services).as_deref(), Some("myproj"));
+        assert_eq!(name(&format!("name: ''\n{services}")).as_deref(), Some("myproj"));
+        assert_eq!(name(&format!("name: É_a\n{services}")).as_deref(), Some("a"));
+        assert_eq!(name(&format!("name: é\n{services}")), None);
+        assert_eq!(name(&format!("name: ${{UNSET}}\n{services}")), None);
+        // Only the first document of a file is asked whether there is a name.
+        assert_eq!(name(&format!("{services}---\nname: é\n")).as_deref(), Some("myproj"));
+    }
 }

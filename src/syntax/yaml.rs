@@ -325,6 +325,13 @@ mod tests {
     }
 
     #[test]
+    fn a_reset_entry_does_not_hide_the_one_that_is_merged() {
+        let root = root("x: &x {e: 1, f: 2}\ny: {<<: *x, e: !reset null, f: !override {}}\n");
+        assert_eq!(root.at(["y", "e"]).unwrap().kind, Kind::Int(1));
+        assert_eq!(root.at(["y", "f"]).unwrap().kind, Kind::Map(Vec::new()));
+    }
+
+    #[test]
     fn bombs_cycles_and_depth_end_quickly() {
         let mut bomb = "a: &a [x,x,x,x,x,x,x,x,x]\n".to_owned();
         for (previous, next) in "abcdefgh".chars().zip("bcdefghi".chars()) {

@@ -4,3 +4,4 @@
 pub mod engine;
 pub mod fake;
 pub mod project;
+pub mod random;

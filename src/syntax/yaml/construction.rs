@@ -233,7 +233,8 @@ impl<'g, 'a> Construction<'g, 'a> {
             }
         }
         if let Some((key, value)) = merge {
-            let mut taken: HashSet<Box<str>> = keys.names.into_iter().map(Box::from).collect();
+            // An entry that is reset is gone before the merge, and hides nothing.
+            let mut taken: HashSet<Box<str>> = entries.iter().map(|entry| entry.key.clone()).collect();
             for source in self.merge_sources(value) {
                 let via = Via { step: Step::MergeKey, place: Some(graph.place(key)) };
                 for mut entry in self.merge_entries(source) {
