@@ -61,6 +61,19 @@ pub struct Related {
     pub message: String,
 }
 
+/// Something that Docker Compose itself warns of.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Warning {
+    /// Compose's meaning. The name of a variable in it may be a part of a value, see
+    /// [`Warning::unset`].
+    pub message: String,
+    /// What it is about.
+    pub place: Option<Place>,
+    /// The variable that is not set. What follows a `$` in a password looks like one: it is shown
+    /// only as far as [`crate::redact::interpolation`] shows it.
+    pub unset: Option<String>,
+}
+
 /// Something that makes Docker Compose itself refuse the project.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Refusal {

@@ -4,6 +4,7 @@
 use crate::{
     advice::Advice,
     deployment::Deployment,
+    finding::Warning,
     origin::{Candidate, Loser, Variable},
     source::Place,
     text::Text,
@@ -47,6 +48,8 @@ pub struct Target {
     pub observations: Vec<Observation>,
     /// What rules ask for besides the settings; none for [`Role::Other`].
     pub facts: Option<Facts>,
+    /// What Compose warns of: of this service, and on the first target of a project of the rest.
+    pub warnings: Vec<Warning>,
     /// The commands of this project and container.
     pub advice: Advice,
 }

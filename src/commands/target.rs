@@ -67,6 +67,7 @@ impl Bare {
             start: None,
             observations: Vec::new(),
             facts: None,
+            warnings: Vec::new(),
             advice: self.advice,
         }
     }
@@ -126,7 +127,26 @@ pub(super) fn of_project(
         });
     }
     share_views(&mut targets);
+    tell_warnings(project, &mut targets);
     targets
+}
+
+/// Gives each warning of Compose to the services that it is about, and to the first of all when it
+/// is about none.
+fn tell_warnings(project: &compose::Project, targets: &mut [Target]) {
+    for warning in &project.warnings {
+        let mut told = false;
+        let enabled = project.services.iter().filter(|s| s.enabled);
+        for (service, target) in enabled.zip(targets.iter_mut()) {
+            if warning.place.is_some_and(|place| service.holds(place)) {
+                target.warnings.push(warning.clone());
+                told = true;
+            }
+        }
+        if let Some(first) = targets.first_mut().filter(|_| !told) {
+            first.warnings.push(warning.clone());
+        }
+    }
 }
 
 /// Gives a gateway the views of the command lines that run as services beside it.

@@ -121,7 +121,7 @@ impl Session<'_> {
         for (unset, place) in outcome.unset.iter().zip(places) {
             let name = &unset.name;
             let message = format!("The {name:?} variable is not set. Defaulting to a blank string.");
-            self.warn(message, Some(place));
+            self.warn_of(message, Some(place), Some(name.clone()));
         }
     }
 

@@ -38,8 +38,8 @@ pub use environment::Environment;
 pub use service::Service;
 
 use crate::{
-    finding::Refusal,
-    source::{Language, Place, SourceId, SourceName, Sources},
+    finding::{Refusal, Warning},
+    source::{Language, SourceId, SourceName, Sources},
     sources::host::Host,
     syntax::{
         interpolate::{Binding, Lookup, Missing},
@@ -100,15 +100,6 @@ pub struct Project {
     pub warnings: Vec<Warning>,
     /// Every file that was looked for.
     pub looked_at: Vec<LookedAt>,
-}
-
-/// A warning of Compose.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub struct Warning {
-    /// Its words, free of values.
-    pub message: String,
-    /// What it is about.
-    pub place: Option<Place>,
 }
 
 /// Finds, reads and resolves a project.

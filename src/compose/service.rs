@@ -99,6 +99,19 @@ impl Service {
         all
     }
 
+    /// Whether something that is written at a place became a part of it.
+    #[must_use]
+    pub fn holds(&self, place: Place) -> bool {
+        let within = |p: Place| {
+            p.source == place.source && p.span.start <= place.span.start && place.span.end <= p.span.end
+        };
+        let of_file = |v: &Variable| {
+            let losers = v.losers.iter().map(|l| &l.candidate);
+            losers.chain(&v.winner).any(|c| c.place.is_some_and(within))
+        };
+        holds(&self.node, &within) || self.environment.iter().any(of_file)
+    }
+
     /// How its container would be run. What cannot be known (`lint --assume-env`) is left out.
     #[must_use]
     pub fn deployment(&self) -> Deployment {
@@ -115,6 +128,16 @@ impl Service {
             place: Some(self.place),
             files: self.files.clone(),
         }
+    }
+}
+
+fn holds(node: &Node, within: &impl Fn(Place) -> bool) -> bool {
+    match &node.kind {
+        Kind::Seq(items) => items.iter().any(|item| holds(item, within)),
+        Kind::Map(entries) => {
+            entries.iter().any(|entry| within(entry.key_place) || holds(&entry.value, within))
+        }
+        _ => within(node.place),
     }
 }
 

@@ -1,12 +1,12 @@
 //! What one run of the resolver carries along: the outside it reads from, and what it has to say.
 
 use super::{
-    LoadOptions, Warning,
+    LoadOptions,
     budget::{Budget, Work},
     path,
 };
 use crate::{
-    finding::Refusal,
+    finding::{Refusal, Warning},
     origin::Via,
     source::{Language, Place, SourceId, SourceName, Sources},
     sources::{
@@ -101,9 +101,13 @@ impl<'a> Session<'a> {
     }
 
     pub(super) fn warn(&mut self, message: impl Into<String>, place: Option<Place>) {
-        let message = message.into();
+        self.warn_of(message.into(), place, None);
+    }
+
+    /// Warns of a variable that is not set.
+    pub(super) fn warn_of(&mut self, message: String, place: Option<Place>, unset: Option<String>) {
         if self.warnings.len() < MOST && self.said.insert((place, String::new(), message.clone())) {
-            self.warnings.push(Warning { message, place });
+            self.warnings.push(Warning { message, place, unset });
         }
     }
 

@@ -190,6 +190,7 @@ pub(super) fn report_below(lines: usize) -> (Report, Sources) {
         start: Some(Start { prediction: Prediction::Starts, exit_code: None, why: None }),
         observations: Vec::new(),
         facts: None,
+        warnings: Vec::new(),
         advice: crate::advice::Advice::default(),
     };
     let mismatch = Finding {

@@ -8,9 +8,11 @@ mod auth_missing;
 mod base_url_dead_env;
 mod bind_loopback_published;
 mod blank_passthrough;
+mod compose_warning;
 mod config_broken;
 mod container_stale;
 mod dead_env;
+mod dotenv_portability;
 mod dotenv_unreadable;
 mod env_file_overridden;
 mod legacy_dotenv;
@@ -19,6 +21,7 @@ mod mount_path_unused;
 mod service_tokens_disagree;
 mod token_env_config_mismatch;
 mod token_weak;
+mod unset_variable;
 
 use crate::{
     finding::{Confidence, Finding, Related, Severity},
@@ -49,7 +52,7 @@ pub struct Rule {
 }
 
 /// Every rule, by id.
-pub static RULES: [&Rule; 15] = [
+pub static RULES: [&Rule; 18] = [
     &token_env_config_mismatch::RULE,
     &service_tokens_disagree::RULE,
     &auth_missing::RULE,
@@ -59,8 +62,11 @@ pub static RULES: [&Rule; 15] = [
     &env_file_overridden::RULE,
     &dead_env::RULE,
     &container_stale::RULE,
+    &dotenv_portability::RULE,
     &legacy_dotenv::RULE,
     &dotenv_unreadable::RULE,
+    &unset_variable::RULE,
+    &compose_warning::RULE,
     &base_url_dead_env::RULE,
     &mount_path_unused::RULE,
     &config_broken::RULE,

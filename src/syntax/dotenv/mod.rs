@@ -1,6 +1,7 @@
 //! The dialects of `KEY=value` files. They differ where it hurts: what ends a value, what a quote
 //! does, whether `$` means anything.
 
+pub mod compare;
 pub mod compose;
 pub mod node;
 pub mod raw;

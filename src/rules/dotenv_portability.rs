@@ -1,0 +1,183 @@
+//! CD209
+
+use super::{Case, Rule, listed};
+use crate::{
+    finding::{Confidence, Finding, Severity},
+    origin::{Candidate, Variable},
+    source::{Language, Place, Source, SourceId},
+    syntax::dotenv::{
+        compare::{Compared, Dialect, compare},
+        compose,
+    },
+    target::Role,
+};
+use std::collections::BTreeSet;
+
+pub(super) static RULE: Rule = Rule {
+    id: "CD209",
+    name: "dotenv-portability",
+    severity: Severity::Warning,
+    confidence: Confidence::High,
+    summary: "a line of a dotenv file is read differently by those who read the file",
+    page: include_str!("../../docs/rules/CD209.md"),
+    since: "0.1.0",
+    check,
+};
+
+/// A file that is longer is no file of settings.
+const LONGEST: usize = 256 << 10;
+
+fn check(case: &Case<'_>, findings: &mut Vec<Finding>) {
+    for (id, source) in case.sources.iter() {
+        if source.language != Language::Dotenv || source.text().len() > LONGEST {
+            continue;
+        }
+        let readers = readers(case, id, source);
+        if readers.is_empty() {
+            continue;
+        }
+        let used = used(case, id);
+        let mut elsewhere = Vec::new();
+        for line in compare(id, source.text()) {
+            let is_used = used.iter().any(|s| line.value_span.start <= *s && *s <= line.value_span.end);
+            if !is_used {
+                continue;
+            }
+            match judge(case, id, &line, &readers) {
+                Some(finding) => findings.push(finding),
+                None => elsewhere.push(line),
+            }
+        }
+        findings.extend(others(id, &elsewhere, &readers));
+    }
+}
+
+/// Who reads the file in this project.
+fn readers(case: &Case<'_>, id: SourceId, source: &Source) -> BTreeSet<Dialect> {
+    let path = source.name.to_string();
+    let mut readers = BTreeSet::new();
+    for seen in case.target.sources.iter().filter(|s| s.present && s.path == path) {
+        match seen.layer {
+            "project-dotenv" | "cli-env-file" => _ = readers.insert(Dialect::Compose),
+            "compose-env-file" if is_raw(case, id, source) => _ = readers.insert(Dialect::DockerRun),
+            "compose-env-file" => _ = readers.insert(Dialect::Compose),
+            "state-dotenv" | "cwd-dotenv" | "gateway-env-file" if case.target.role != Role::Other => {
+                readers.insert(Dialect::Node);
+            }
+            _ => {}
+        }
+    }
+    readers
+}
+
+/// `format: raw`: a value lies where Compose's own dialect has none, or has its quotes.
+fn is_raw(case: &Case<'_>, id: SourceId, source: &Source) -> bool {
+    let spans: BTreeSet<_> = compose::parse(source.text()).entries.iter().map(|e| e.value_span).collect();
+    let is_raw = |c: &Candidate| {
+        let Some(place) = c.place.filter(|p| p.source == id) else { return false };
+        let written = source.text().get(place.span.range()).unwrap_or_default();
+        let quoted =
+            written.starts_with(['"', '\'']) && c.value.as_ref().is_some_and(|v| v.expose() == written);
+        // A bare name is written where its name is.
+        quoted || (c.value.as_ref().is_some_and(|v| v.expose() == written) && !spans.contains(&place.span))
+    };
+    candidates(&case.target.environment).any(is_raw)
+}
+
+fn candidates(variables: &[Variable]) -> impl Iterator<Item = &Candidate> {
+    variables.iter().flat_map(|v| v.winner.iter().chain(v.losers.iter().map(|l| &l.candidate)))
+}
+
+/// Where the values are written that this project takes out of the file.
+fn used(case: &Case<'_>, id: SourceId) -> BTreeSet<u32> {
+    let target = case.target;
+    let variables = candidates(&target.environment)
+        .chain(target.process_environment.iter().flat_map(|process| candidates(process)));
+    let views = target.settings.iter().flat_map(|s| &s.views);
+    let settings = views.flat_map(|v| v.winner.iter().chain(v.losers.iter().map(|l| &l.candidate)));
+    let places = variables.chain(settings).flat_map(|c| c.via.iter().filter_map(|v| v.place).chain(c.place));
+    places.filter(|p| p.source == id).map(|p| p.span.start).collect()
+}
+
+/// A difference that changes what this project gets.
+fn judge(case: &Case<'_>, id: SourceId, line: &Compared, readers: &BTreeSet<Dialect>) -> Option<Finding> {
+    let readers: Vec<Dialect> = readers.iter().copied().collect();
+    let first = *readers.first()?;
+    let secret = is_secret(case, &line.name);
+    if let Some(other) = readers.iter().find(|r| !line.agree(first, **r)) {
+        let both = [first, *other];
+        let said = both.map(|d| format!("{} {}", named(d, true), line.words(d, &both)));
+        let message = format!("{} is read in two ways here: {}", line.name, said.join("; "));
+        let severity = if secret { Severity::Warning } else { Severity::Info };
+        return Some(finding(case, id, line, message).severity(severity));
+    }
+    // What follows a `$` is CD216's where it is not set, and meant where it is.
+    if !secret || (first == Dialect::Compose && line.has_dollar()) {
+        return None;
+    }
+    let others: Vec<Dialect> =
+        Dialect::ALL.into_iter().filter(|d| line.value(*d).is_some() && !line.agree(first, *d)).collect();
+    let agreed = others.iter().find(|a| others.iter().any(|b| b > *a && line.agree(**a, *b)))?;
+    let both = [first, *agreed];
+    let message = format!(
+        "{} is not what it looks like: {} {}; {} {}",
+        line.name,
+        named(first, true),
+        line.words(first, &both),
+        named(*agreed, false),
+        line.words(*agreed, &both)
+    );
+    Some(finding(case, id, line, message))
+}
+
+fn finding(case: &Case<'_>, id: SourceId, line: &Compared, message: String) -> Finding {
+    RULE.finding(message)
+        .at(Some(Place { source: id, span: line.value_span }), "read in more than one way")
+        .help(format!("{FIX}, and {}", case.target.advice.recreate()))
+        .key(&*line.name)
+}
+
+const FIX: &str = "write the value without quotes, blanks, # and $, which every reader takes as it is; where it \
+                   needs them, give each reader a file of its own";
+
+/// What would be different for others who commonly read such a file: once for each file.
+fn others(id: SourceId, lines: &[Compared], readers: &BTreeSet<Dialect>) -> Option<Finding> {
+    let first = *readers.iter().find(|r| **r == Dialect::Compose)?;
+    let differing = |other: Dialect| -> Vec<&Compared> {
+        lines.iter().filter(|l| l.value(first).is_some() && !l.agree(first, other)).collect()
+    };
+    let found = [Dialect::DockerRun, Dialect::Shell].map(|other| (other, differing(other)));
+    let mut said = Vec::new();
+    for (other, lines) in found.iter().filter(|(_, lines)| !lines.is_empty()) {
+        let names = listed(lines.iter().map(|l| &*l.name), 3);
+        let how = lines[0].words(*other, &[first, *other]);
+        said.push(format!(
+            "{} would read {names} differently ({}: {how})",
+            named(*other, false),
+            lines[0].name
+        ));
+    }
+    let line = found.iter().find_map(|(_, lines)| lines.first())?;
+    let who = if readers.len() == 1 { "only Compose reads" } else { "Compose and OpenClaw read" };
+    let message = format!("{who} this file here; {}", said.join("; "));
+    let place = Place { source: id, span: line.value_span };
+    Some(RULE.finding(message).severity(Severity::Info).at(Some(place), "not the same to others"))
+}
+
+fn named(dialect: Dialect, used: bool) -> &'static str {
+    match dialect {
+        Dialect::Compose => "Compose",
+        Dialect::DockerRun if used => "`format: raw`",
+        Dialect::DockerRun => "`docker run --env-file`",
+        Dialect::Node => "OpenClaw",
+        Dialect::Shell => "a shell",
+    }
+}
+
+/// The value is a credential, by OpenClaw's settings or by its name.
+fn is_secret(case: &Case<'_>, name: &str) -> bool {
+    let mut settings = case.target.settings.iter();
+    let words = ["TOKEN", "KEY", "SECRET", "PASSWORD", "PASSWD", "CREDENTIAL"];
+    settings.any(|s| s.secret && s.variables.iter().any(|v| v == name))
+        || name.split('_').any(|word| words.contains(&word))
+}
