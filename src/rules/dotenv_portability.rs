@@ -48,7 +48,7 @@ fn check(case: &Case<'_>, findings: &mut Vec<Finding>) {
                 None => elsewhere.push(line),
             }
         }
-        findings.extend(others(case, id, &elsewhere, &readers));
+        findings.extend(others(id, &elsewhere, &readers));
     }
 }
 
@@ -76,7 +76,8 @@ fn is_raw(case: &Case<'_>, id: SourceId, source: &Source) -> bool {
     let is_raw = |c: &Candidate| {
         let Some(place) = c.place.filter(|p| p.source == id) else { return false };
         let written = source.text().get(place.span.range()).unwrap_or_default();
-        let quoted = written.starts_with(['"', '\'']) && c.value.as_ref().is_some_and(|v| v.expose() == written);
+        let quoted =
+            written.starts_with(['"', '\'']) && c.value.as_ref().is_some_and(|v| v.expose() == written);
         // A bare name is written where its name is.
         quoted || (c.value.as_ref().is_some_and(|v| v.expose() == written) && !spans.contains(&place.span))
     };
@@ -140,12 +141,7 @@ const FIX: &str = "write the value without quotes, blanks, # and $, which every 
                    needs them, give each reader a file of its own";
 
 /// What would be different for others who commonly read such a file: once for each file.
-fn others(
-    case: &Case<'_>,
-    id: SourceId,
-    lines: &[Compared],
-    readers: &BTreeSet<Dialect>,
-) -> Option<Finding> {
+fn others(id: SourceId, lines: &[Compared], readers: &BTreeSet<Dialect>) -> Option<Finding> {
     let first = *readers.iter().find(|r| **r == Dialect::Compose)?;
     let differing = |other: Dialect| -> Vec<&Compared> {
         lines.iter().filter(|l| l.value(first).is_some() && !l.agree(first, other)).collect()
@@ -155,10 +151,15 @@ fn others(
     for (other, lines) in found.iter().filter(|(_, lines)| !lines.is_empty()) {
         let names = listed(lines.iter().map(|l| &*l.name), 3);
         let how = lines[0].words(*other, &[first, *other]);
-        said.push(format!("{} reads {names} differently: it {how}", named(*other, false)));
+        said.push(format!(
+            "{} would read {names} differently ({}: {how})",
+            named(*other, false),
+            lines[0].name
+        ));
     }
     let line = found.iter().find_map(|(_, lines)| lines.first())?;
-    let message = format!("only Compose reads this file here; {}", said.join("; "));
+    let who = if readers.len() == 1 { "only Compose reads" } else { "Compose and OpenClaw read" };
+    let message = format!("{who} this file here; {}", said.join("; "));
     let place = Place { source: id, span: line.value_span };
     Some(RULE.finding(message).severity(Severity::Info).at(Some(place), "not the same to others"))
 }

@@ -105,7 +105,9 @@ impl Scanner<'_> {
             equals + 1
         } else if self.char(name_end) == Some(':') {
             let blank = self.char(name_end + 1).filter(|c| is_space(*c))?;
-            name_end + 1 + blank.len_utf8()
+            // The text is normalised to LF before it is matched: CR LF is one character.
+            let crlf = self.text[name_end + 1..].starts_with("\r\n");
+            name_end + 1 + if crlf { 2 } else { blank.len_utf8() }
         } else {
             return None;
         };
@@ -244,6 +246,7 @@ mod tests {
             ("A=\nB=2", &[("A", ""), ("B", "2")]),
             ("A=\n\"x\"", &[("A", "x")]),
             ("A:\nB=2", &[("A", "B=2")]),
+            ("A:\r\nB=2", &[("A", "B=2")]),
             ("A\n=2", &[("A", "2")]),
             ("\u{feff}A=1", &[("A", "1")]),
             ("A='x' y", &[("A", "'x' y")]),
