@@ -287,6 +287,9 @@ fn docker_compose_says_the_same() {
             refused += u64::from(matches!(ours, Answer::Refused(_)));
         } else if let Some(cause) = cause(&project, &ours, &theirs) {
             causes.entry(cause).or_default().push(number);
+        } else if (0..15).any(|_| ours.agrees(&self::theirs(&program, &project, folder.path()))) {
+            // compose-go goes through services in Go's random order.
+            causes.entry("docker-compose answers by chance").or_default().push(number);
         } else {
             let kept = keep(&project, number);
             unexplained.push(format!("{number} ({}):\n    {}", kept.display(), difference(&ours, &theirs)));
@@ -296,7 +299,7 @@ fn docker_compose_says_the_same() {
         "docker-compose: {agreed} of {count} projects agree, {refused} of them refused by both (seed {run})"
     );
     for (cause, numbers) in &causes {
-        eprintln!("  releases differ: {cause}: {} (projects {numbers:?})", numbers.len());
+        eprintln!("  {cause}: {} (projects {numbers:?})", numbers.len());
     }
     assert!(unexplained.is_empty(), "{} projects differ:\n{}", unexplained.len(), unexplained.join("\n"));
 }

@@ -69,12 +69,13 @@ impl Session<'_> {
         }
         let mut variables: Vec<Variable> = Vec::with_capacity(own.len() + from_files.len());
         for entry in own {
-            let hidden = from_files.shift_remove(&entry.name).unwrap_or_default();
+            // Its place is kept, as taking it out would move all others.
+            let hidden = from_files.get_mut(&entry.name).map(std::mem::take).unwrap_or_default();
             variables.push(variable(entry, hidden, project));
         }
         for (name, candidates) in from_files {
             let mut candidates = candidates.into_iter().rev();
-            let winner = candidates.next();
+            let Some(winner) = candidates.next().map(Some) else { continue };
             let losers = file_losers(winner.as_ref(), candidates);
             variables.push(Variable { name, winner, losers });
         }
