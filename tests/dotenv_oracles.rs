@@ -12,11 +12,7 @@ use clawdock::{
     },
 };
 use common::engine::skip;
-use proptest::{
-    prelude::*,
-    strategy::ValueTree as _,
-    test_runner::{Config, TestRunner},
-};
+use proptest::{prelude::*, strategy::ValueTree as _, test_runner::TestRunner};
 use std::{
     collections::BTreeMap,
     fs,
@@ -26,7 +22,7 @@ use std::{
 
 /// Runs `ask` on many texts of these pieces.
 fn texts(pieces: &'static [&'static str], count: usize) -> Vec<String> {
-    let mut runner = TestRunner::new(Config::default());
+    let mut runner = TestRunner::deterministic();
     let lines = proptest::collection::vec(proptest::sample::select(pieces), 0..14).prop_map(|p| p.concat());
     (0..count).map(|_| lines.new_tree(&mut runner).unwrap().current()).collect()
 }

@@ -276,7 +276,12 @@ impl<'a> Reader<'a> {
     fn dollar(&mut self, quoted: bool, start: usize) -> Result<Part, Stop> {
         let Some(next) = self.peek() else { return Ok(Part::Quoted("$".into())) };
         if is_name_char(next) && !next.is_ascii_digit() {
-            let name = self.take(is_name_char);
+            let mut name = self.take(is_name_char);
+            // The shell joins continued lines before it looks for names.
+            while self.rest().starts_with("\\\n") {
+                self.at += 2;
+                name.push_str(&self.take(is_name_char));
+            }
             let span = Span::new(start, self.at);
             return Ok(Part::Parameter { name, operator: None, word: Vec::new(), span });
         }
