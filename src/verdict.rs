@@ -34,7 +34,13 @@ fn gateway(target: &Target, sources: &Sources) -> String {
     let views = (target.view(setting, &Consumer::Gateway), target.view(setting, &Consumer::Cli));
     let (Some(server), client) = views else { return "nothing is known of its token".to_owned() };
     match (&server.winner, server.state) {
-        (Some(winner), State::Set | State::Unknown) => {
+        (Some(winner), State::Unknown) => {
+            format!(
+                "the gateway takes the {what} of {}, whose value is not known from here",
+                named(winner, sources)
+            )
+        }
+        (Some(winner), State::Set) => {
             format!(
                 "the gateway accepts the {what} of {}{}",
                 named(winner, sources),

@@ -3,10 +3,11 @@
 use super::{Exit, Failure, World, inspect, lint, output};
 use crate::{
     cli::{Env, Explain, Inspect, Lint, Project},
+    openclaw::{catalog::Catalog, view::decide},
     report::{self, Format, RenderOptions, Report},
     rules,
     source::Sources,
-    target::Setting,
+    target::{Category, Consumer, Role, Setting},
 };
 
 pub(super) fn run(args: &Explain, world: &World<'_>) -> Result<Exit, Failure> {
@@ -20,6 +21,9 @@ pub(super) fn run(args: &Explain, world: &World<'_>) -> Result<Exit, Failure> {
     let (mut report, sources) = look_at(args.target.as_deref(), world)?;
     for entry in &mut report.targets {
         let target = &mut entry.target;
+        if target.role != Role::Other && !target.settings.iter().any(|s| is_about(s, key)) {
+            target.settings.extend(unset(key));
+        }
         target.settings.retain(|s| is_about(s, key));
         let names: Vec<String> = target.settings.iter().flat_map(|s| s.variables.clone()).collect();
         let keep = |name: &str| name == key || names.iter().any(|n| n == name);
@@ -29,7 +33,8 @@ pub(super) fn run(args: &Explain, world: &World<'_>) -> Result<Exit, Failure> {
     }
     report.targets.retain(|t| !t.target.settings.is_empty() || !t.target.environment.is_empty());
     if report.targets.is_empty() && report.refusals.is_empty() {
-        let key = crate::redact::name(key, false);
+        // A line pasted out of a .env is not repeated.
+        let key = crate::redact::name(key.split('=').next().unwrap_or_default(), false);
         return Err(Failure::Usage(format!(
             "nothing here is called {key}: no setting, variable, provider or rule; `-v` of inspect and lint lists everything"
         )));
@@ -70,6 +75,32 @@ fn look_at(target: Option<&str>, world: &World<'_>) -> Result<(Report, Sources),
             lint::report(&Lint { paths, project: Project::default(), assume_env: false }, world)
         }
     }
+}
+
+/// What OpenClaw knows and nothing here sets: the places that were looked at are the answer.
+fn unset(key: &str) -> Option<Setting> {
+    let catalog = Catalog::newest();
+    let provider =
+        catalog.providers.iter().find(|(id, p)| *id == key || p.variables.iter().any(|v| v == key));
+    let of_path =
+        ["gateway.", "models.", "env.", "agents.", "auth.", "proxy."].iter().any(|p| key.starts_with(p));
+    let known = of_path
+        || catalog.read.iter().any(|v| v == key)
+        || ["HTTPS_PROXY", "HTTP_PROXY", "NO_PROXY", "NODE_EXTRA_CA_CERTS", "OPENAI_BASE_URL", "TZ", "HOME"]
+            .contains(&key);
+    let (name, variables) = match provider {
+        Some((id, provider)) => (format!("models.providers.{id}.apiKey"), provider.variables.clone()),
+        None if known => (key.to_owned(), Vec::new()),
+        None => return None,
+    };
+    let view = |consumer| decide(consumer, Vec::new(), Vec::new());
+    Some(Setting {
+        name,
+        variables,
+        category: Category::Other,
+        secret: true,
+        views: vec![view(Consumer::Gateway), view(Consumer::Cli)],
+    })
 }
 
 /// `KEY` names the setting, one of its variables, or its provider.

@@ -89,5 +89,6 @@ fn lint(
         let case = Case { target: judged, project: &targets, desired: None, sources };
         report.targets.push(target::judge(judged, &case, world));
     }
+    report.variables.extend(project::variables_of_files(&loaded));
     report.refusals.extend(loaded.refusals);
 }

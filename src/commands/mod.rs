@@ -103,10 +103,26 @@ pub fn run(cli: &Cli, host: &Host) -> Exit {
             for line in failure.advice() {
                 said.push_str(&format!("  {line}\n"));
             }
+            if !cli.global.reveal {
+                said = crate::redact::message(&without_pasted(said, cli), false).into_owned();
+            }
             let _ = io::stderr().write_all(said.as_bytes());
             failure.exit()
         }
     }
+}
+
+/// A line of a `.env` that was pasted where a name belongs is not repeated.
+fn without_pasted(said: String, cli: &Cli) -> String {
+    let typed: Vec<&str> = match &cli.command {
+        Command::Inspect(args) => args.targets.iter().map(String::as_str).collect(),
+        Command::Diff(args) => std::iter::once(args.a.as_str()).chain(args.b.as_deref()).collect(),
+        Command::Explain(args) => std::iter::once(args.key.as_str()).chain(args.target.as_deref()).collect(),
+        Command::Env(args) => args.target.as_deref().into_iter().collect(),
+        _ => Vec::new(),
+    };
+    let pasted = typed.into_iter().filter_map(|t| t.split_once('=')).map(|(_, value)| value);
+    pasted.filter(|v| !v.is_empty()).fold(said, |said, value| said.replace(value, "***"))
 }
 
 fn dispatch(cli: &Cli, world: &World<'_>) -> Result<Exit, Failure> {

@@ -5,6 +5,7 @@ use crate::{
     advice::{Advice, ProjectFlags},
     cli::Project as Flags,
     compose::{self, LoadOptions},
+    origin::{Candidate, Layer, Step, Variable, Via},
     sources::{container::Labels, host::Host},
 };
 use std::path::{Path, PathBuf};
@@ -98,6 +99,18 @@ pub(super) fn advice(project: &compose::Project, flags: &Flags, cwd: &Path, serv
         name: flags.project_name.as_deref(),
     };
     Advice { compose: Some(command.command()), service: Some(service.to_owned()), container: None }
+}
+
+/// What the env files of a project set, which interpolation can carry anywhere.
+pub(super) fn variables_of_files(project: &compose::Project) -> Vec<Variable> {
+    let of_file = |via: &Via| matches!(via.step, Step::ProjectDotenv { .. } | Step::CliEnvFile { .. });
+    let set = project.variables.iter().filter(|(_, binding)| binding.via.iter().any(of_file));
+    set.map(|(name, binding)| Variable {
+        name: name.to_owned(),
+        winner: Some(Candidate::new(Layer::ComposeEnvFile, name, None, binding.value.clone())),
+        losers: Vec::new(),
+    })
+    .collect()
 }
 
 /// The host as it looks from another folder.

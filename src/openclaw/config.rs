@@ -295,11 +295,12 @@ fn substitute(written: &Text, env: &Environment) -> Substituted {
     let mut via = Vec::new();
     let mut rest = written.expose();
     while let Some(at) = rest.find("${") {
-        let Some(end) = rest[at..].find('}').map(|n| at + n) else { break };
+        let of_name = |b: u8| b.is_ascii_uppercase() || b.is_ascii_digit() || b == b'_';
+        let length = rest[at + 2..].bytes().take_while(|b| of_name(*b)).count();
+        let end = at + 2 + length;
         let name = &rest[at + 2..end];
-        let is_name = !name.is_empty()
-            && !name.starts_with(|c: char| c.is_ascii_digit())
-            && name.bytes().all(|b| b.is_ascii_uppercase() || b.is_ascii_digit() || b == b'_');
+        let is_name =
+            length > 0 && !name.starts_with(|c: char| c.is_ascii_digit()) && rest[end..].starts_with('}');
         let escaped = rest[..at].ends_with('$');
         if !is_name {
             text.push_str(&rest[..at + 2]);

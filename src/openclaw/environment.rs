@@ -126,6 +126,16 @@ impl Environment {
         }
     }
 
+    /// A blank or missing variable takes the value of its other name (`normalizeZaiEnv`, openclaw
+    /// 2026.9.6).
+    pub fn fill_blank(&mut self, name: &str, other: &str) {
+        let blank = self.value(name).is_none_or(|v| Text::from(v).is_blank());
+        let filled = self.get(other).and_then(|v| v.winner.clone()).filter(|c| !c.is_blank());
+        if let Some(candidate) = filled.filter(|_| blank) {
+            self.set(Candidate { name: name.to_owned(), ..candidate });
+        }
+    }
+
     /// Everything that looks like a source of `name` and is never read.
     pub fn ignored<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a Loser> {
         self.ignored.iter().filter(move |l| l.candidate.name == name)

@@ -191,6 +191,7 @@ impl Model<'_> {
             let name = format!("{}GATEWAY_TOKEN", self.behaviour.prefix());
             env.export(crate::origin::Candidate { name, ..flag });
         }
+        env.fill_blank("ZAI_API_KEY", "Z_AI_API_KEY");
         env.into_variables()
     }
 }

@@ -7,6 +7,7 @@ use super::{
     Model,
     auth::{self, Credential},
     behaviour::{MissingReference, NoCredential, Origins},
+    catalog::Catalog,
     config::{Field, Presence},
     environment::Lookup as _,
 };
@@ -65,7 +66,10 @@ fn config(model: &Model<'_>) -> Option<Start> {
         Presence::Broken { message, .. } => {
             refuses(invalid, format!("{} {message}", model.files.config_path))
         }
-        Presence::Present => missing_variable(model).or_else(|| mode(model)).or_else(|| flat_env(model)),
+        Presence::Present => missing_variable(model)
+            .or_else(|| invalid_value(model))
+            .or_else(|| mode(model))
+            .or_else(|| flat_env(model)),
     }
 }
 
@@ -80,6 +84,59 @@ fn missing_variable(model: &Model<'_>) -> Option<Start> {
         model.behaviour.exit_invalid,
         format!("the config is invalid: it refers to {name}, which is missing or blank"),
     )
+}
+
+/// Values that the config's schema does not take, as far as the gateway's own block goes: each was
+/// refused by 2026.9.6.
+fn invalid_value(model: &Model<'_>) -> Option<Start> {
+    let wrong = |path: String, expected: &str| {
+        refuses(model.behaviour.exit_invalid, format!("the config is invalid: {path} must be {expected}"))
+    };
+    let one_of = |path: &[&str], allowed: &[&str]| {
+        let node = model.config.node(path)?;
+        let fits = node.text().is_some_and(|t| allowed.contains(&t.expose()) || t.expose().contains("${"));
+        if fits { None } else { wrong(path.join("."), &allowed.join(", ")) }
+    };
+    let bind = one_of(&["gateway", "bind"], &["loopback", "lan", "auto", "tailnet", "custom"]);
+    let mode = || one_of(&["gateway", "auth", "mode"], &["none", "token", "password", "trusted-proxy"]);
+    let port = || {
+        let node = model.config.node(&["gateway", "port"])?;
+        if matches!(node.kind, Kind::Int(_)) { None } else { wrong("gateway.port".into(), "a number") }
+    };
+    let credential = |key: &'static str| {
+        let path = ["gateway", "auth", key];
+        let node = model.config.node(&path)?;
+        let has = |part: &str| node.get(part).and_then(|n| n.text()).is_some();
+        let fits = node.text().is_some() || (has("source") && has("provider") && has("id"));
+        if fits { None } else { wrong(path.join("."), "a text, or a reference with source, provider and id") }
+    };
+    bind.or_else(mode)
+        .or_else(port)
+        .or_else(|| credential("token"))
+        .or_else(|| credential("password"))
+        .or_else(|| provider_without_address(model))
+        .or_else(|| trusted_proxy(model))
+}
+
+/// A provider that OpenClaw does not know must say where it is.
+fn provider_without_address(model: &Model<'_>) -> Option<Start> {
+    let catalog = Catalog::newest();
+    let known = |id: &str| catalog.providers.contains_key(id) || catalog.aliases.contains_key(id);
+    let providers = model.config.node(&["models", "providers"])?.entries();
+    let lacking = providers.iter().find(|e| !known(&e.key) && e.value.get("baseUrl").is_none())?;
+    let why = format!("the config is invalid: models.providers.{} must have a baseUrl", lacking.key);
+    refuses(model.behaviour.exit_invalid, why)
+}
+
+fn trusted_proxy(model: &Model<'_>) -> Option<Start> {
+    let mode = model.config.string(&["gateway", "auth", "mode"], &model.env)?;
+    let lacks = model.config.node(&["gateway", "auth", "trustedProxy"]).is_none();
+    let is_proxy = mode.value.is_some_and(|v| v.expose() == "trusted-proxy");
+    if is_proxy && lacks {
+        refuses(1, "gateway.auth.mode is trusted-proxy, and gateway.auth.trustedProxy is not set")
+    } else {
+        None
+    }
 }
 
 fn mode(model: &Model<'_>) -> Option<Start> {

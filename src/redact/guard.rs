@@ -13,6 +13,9 @@ use std::{borrow::Cow, collections::BTreeSet};
 /// is shown anyway.
 const SHORTEST: usize = 6;
 
+/// From this length on no name or path is the same by chance.
+const CERTAIN: usize = 16;
+
 /// Knows the secret values of a report, and takes them out of sentences.
 ///
 /// Messages are written free of values. This guard makes sure of it, whatever wrote them.
@@ -30,8 +33,14 @@ impl std::fmt::Debug for Guard {
 
 impl Guard {
     /// Collects the secret values of targets. With `reveal` it lets everything pass.
-    pub fn of_targets<'a>(targets: impl IntoIterator<Item = &'a Target>, reveal: bool) -> Self {
+    pub fn of_targets<'a>(
+        targets: impl IntoIterator<Item = &'a Target>,
+        further: &[Variable],
+        reveal: bool,
+    ) -> Self {
         let mut found = Collector::default();
+        // What a project's env files hold can flow into paths and names.
+        further.iter().filter(|v| looks_secret(&v.name)).for_each(|v| found.variable(v));
         for target in targets {
             found.target(target);
         }
@@ -59,7 +68,7 @@ impl Guard {
             return Cow::Borrowed(text);
         }
         // Values first: what the shapes leave of a value must not hide the rest of it.
-        match self.without_values(Cow::Borrowed(text)) {
+        match self.without_values(without_userinfo(text)) {
             Cow::Borrowed(text) => suspect::without_tokens(text),
             Cow::Owned(text) => Cow::Owned(suspect::without_tokens(&text).into_owned()),
         }
@@ -69,7 +78,7 @@ impl Guard {
     /// are known are looked for.
     #[must_use]
     pub fn path<'a>(&self, path: &'a str) -> Cow<'a, str> {
-        if self.reveal { Cow::Borrowed(path) } else { self.without_values(Cow::Borrowed(path)) }
+        if self.reveal { Cow::Borrowed(path) } else { self.without_values(without_userinfo(path)) }
     }
 
     fn without_values<'a>(&self, text: Cow<'a, str>) -> Cow<'a, str> {
@@ -89,15 +98,46 @@ impl Guard {
         let hidden = !self.reveal && self.values.iter().any(|v| label.contains(v.as_str()));
         if hidden {
             Cow::Owned(format!("<name of {} characters>", label.chars().count()))
+        } else if self.reveal {
+            Cow::Borrowed(label)
         } else {
-            super::name(label, self.reveal)
+            match without_userinfo(label) {
+                Cow::Borrowed(label) => super::name(label, false),
+                Cow::Owned(label) => Cow::Owned(super::name(&label, false).into_owned()),
+            }
         }
     }
+}
+
+/// `user:password@` becomes `user:***@`, also where a path has swallowed a slash of its URL. The
+/// digest of an image (`name:tag@sha256:…`) is none.
+fn without_userinfo(text: &str) -> Cow<'_, str> {
+    let mut out = String::new();
+    let mut done = 0;
+    for (at, _) in text.match_indices('@') {
+        let start =
+            text[..at].rfind(|c: char| c.is_whitespace() || "/\"'`(".contains(c)).map_or(0, |i| i + 1);
+        let start = start.max(done);
+        let Some(colon) = text.get(start..at).and_then(|run| run.find(':')) else { continue };
+        if text[at..].starts_with("@sha256:") {
+            continue;
+        }
+        out.push_str(&text[done..=start + colon]);
+        out.push_str("***");
+        done = at;
+    }
+    if done == 0 {
+        return Cow::Borrowed(text);
+    }
+    out.push_str(&text[done..]);
+    Cow::Owned(out)
 }
 
 #[derive(Default)]
 struct Collector {
     values: BTreeSet<String>,
+    /// Values of secrets that are too long to be said by chance: nothing excuses them.
+    certain: BTreeSet<String>,
     /// What reports say anyway: a weak password that is the name of a service is no secret.
     said: BTreeSet<String>,
 }
@@ -183,7 +223,9 @@ impl Collector {
 
     fn secret(&mut self, value: &Text) {
         let trimmed = value.expose().trim();
-        if trimmed.chars().count() >= SHORTEST {
+        if trimmed.chars().count() >= CERTAIN && !COMMON.contains(&trimmed) {
+            self.certain.insert(trimmed.to_owned());
+        } else if trimmed.chars().count() >= SHORTEST {
             self.values.insert(trimmed.to_owned());
         }
     }
@@ -192,7 +234,8 @@ impl Collector {
         // A name that is itself a credential excuses nothing.
         let names: Vec<&String> = self.said.iter().filter(|s| !suspect::token_in(s)).collect();
         let said = |value: &str| COMMON.contains(&value) || names.iter().any(|s| s.contains(value));
-        let mut values: Vec<_> = self.values.iter().filter(|v| !said(v)).cloned().collect();
+        let doubtful = self.values.iter().filter(|v| !said(v));
+        let mut values: Vec<_> = doubtful.chain(&self.certain).cloned().collect();
         values.sort_by_key(|v| std::cmp::Reverse(v.len()));
         Guard { values, reveal }
     }

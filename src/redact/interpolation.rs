@@ -117,10 +117,15 @@ fn braced(s: &str, at: usize, to: usize) -> Option<Braced> {
     let more = [("+", Word::Value), ("?", Word::Message), ("", Word::Value)];
     let (operator, kind) = operators.into_iter().chain(more).find(|(op, _)| rest.starts_with(op))?;
     let start = name_end + operator.len();
-    let end = closing(bytes, start, to)?;
     // Without an operator nothing may stand between the name and the brace.
+    let furthest = if operator.is_empty() { start + 1 } else { start + LONGEST_WORD };
+    let end = closing(bytes, start, to.min(furthest))?;
     (!operator.is_empty() || end == start).then_some(Braced { word: start..end, end: end + 1, kind })
 }
+
+/// A longer word is taken for no expression, and masked as a whole: the search for its end must not
+/// make a long value of many beginnings slow.
+const LONGEST_WORD: usize = 4096;
 
 fn closing(bytes: &[u8], from: usize, to: usize) -> Option<usize> {
     let mut depth = 0_usize;

@@ -15,7 +15,8 @@ pub fn render(
     options: &RenderOptions,
     out: &mut dyn Write,
 ) -> io::Result<()> {
-    let guard = Guard::of_targets(report.targets.iter().map(|t| &t.target), options.reveal);
+    let guard =
+        Guard::of_targets(report.targets.iter().map(|t| &t.target), &report.variables, options.reveal);
     let mut page = Page::new(guard, sources, options, out);
     let several = report.targets.len() > 1;
     for entry in &report.targets {

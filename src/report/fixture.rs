@@ -235,6 +235,7 @@ pub(super) fn report_below(lines: usize) -> (Report, Sources) {
             findings: vec![mismatch, unknown_name.clone(), unknown_name],
             verdict: "The gateway uses the token of openclaw.json, its command line another one.".to_owned(),
         }],
+        variables: Vec::new(),
         refusals: vec![refusal],
     };
     (report, sources)

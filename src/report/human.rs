@@ -26,7 +26,8 @@ pub fn render(
     options: &RenderOptions,
     out: &mut dyn Write,
 ) -> io::Result<()> {
-    let guard = Guard::of_targets(report.targets.iter().map(|t| &t.target), options.reveal);
+    let guard =
+        Guard::of_targets(report.targets.iter().map(|t| &t.target), &report.variables, options.reveal);
     let mut page = Page::new(guard, sources, options, out);
     for refusal in &report.refusals {
         finding::refusal(&mut page, refusal)?;

@@ -33,7 +33,7 @@ pub fn render(
     out: &mut dyn Write,
 ) -> io::Result<()> {
     let wire = Wire {
-        guard: Guard::of_targets(report.targets.iter().map(|t| &t.target), options.reveal),
+        guard: Guard::of_targets(report.targets.iter().map(|t| &t.target), &report.variables, options.reveal),
         sources,
         options,
     };

@@ -12,6 +12,7 @@ pub mod json;
 
 use crate::{
     finding::{Finding, Refusal, Severity},
+    origin::Variable,
     redact::Fingerprinter,
     source::{Place, Sources},
     target::Target,
@@ -99,6 +100,8 @@ pub struct Report {
     pub targets: Vec<TargetReport>,
     /// What Docker Compose itself would refuse.
     pub refusals: Vec<Refusal>,
+    /// What the projects' env files set: not shown, and taken out of what is.
+    pub variables: Vec<Variable>,
 }
 
 /// One target with its findings.

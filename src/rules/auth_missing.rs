@@ -3,7 +3,7 @@
 use super::{Case, Rule};
 use crate::{
     finding::{Confidence, Finding, Severity},
-    target::{AuthMode, Consumer, Prediction, Role, State},
+    target::{AuthMode, Consumer, Facts, Prediction, Role, State},
 };
 
 pub(super) static RULE: Rule = Rule {
@@ -48,11 +48,7 @@ fn check(case: &Case<'_>, findings: &mut Vec<Finding>) {
     let mut finding = RULE
         .finding(format!("{} has {without}: {effect}", case.subject()))
         .at(place, label)
-        .help(format!(
-            "set {}GATEWAY_TOKEN (for example to the output of `openssl rand -hex 32`) in the project's .env, pass it in `environment:`, and {}",
-            facts.prefix,
-            target.advice.recreate()
-        ))
+        .help(help(case, facts))
         .key(setting);
     for loser in view.iter().flat_map(|v| &v.losers) {
         finding = finding.and(loser.candidate.root(), format!("not used: {}", loser.why));
@@ -67,4 +63,29 @@ fn check(case: &Case<'_>, findings: &mut Vec<Finding>) {
         });
     }
     findings.push(finding);
+}
+
+fn help(case: &Case<'_>, facts: &Facts) -> String {
+    let advice = &case.target.advice;
+    let pass = |what: &str, from: &str| {
+        let name = format!("{}GATEWAY_{what}", facts.prefix);
+        match advice.compose {
+            Some(_) => format!(
+                "set {name}{from} in the project's .env, pass it in `environment:`, and {}",
+                advice.recreate()
+            ),
+            None => format!("start the container with `-e {name}=…`{from}: {}", advice.recreate()),
+        }
+    };
+    match facts.auth_mode {
+        AuthMode::None => {
+            format!("take gateway.auth.mode out of openclaw.json, and then: {}", pass("TOKEN", ""))
+        }
+        AuthMode::Password => {
+            format!("{}; or take gateway.auth.mode out of openclaw.json", pass("PASSWORD", ""))
+        }
+        AuthMode::Token | AuthMode::TrustedProxy => {
+            pass("TOKEN", " (for example to the output of `openssl rand -hex 32`)")
+        }
+    }
 }

@@ -19,6 +19,7 @@ mod legacy_dotenv;
 mod legacy_env_ignored;
 mod mount_path_unused;
 mod service_tokens_disagree;
+mod start_refused;
 mod token_env_config_mismatch;
 mod token_weak;
 mod unresolved_reference;
@@ -53,7 +54,7 @@ pub struct Rule {
 }
 
 /// Every rule, by id.
-pub static RULES: [&Rule; 19] = [
+pub static RULES: [&Rule; 20] = [
     &token_env_config_mismatch::RULE,
     &service_tokens_disagree::RULE,
     &auth_missing::RULE,
@@ -73,6 +74,7 @@ pub static RULES: [&Rule; 19] = [
     &mount_path_unused::RULE,
     &config_broken::RULE,
     &bind_loopback_published::RULE,
+    &start_refused::RULE,
 ];
 
 /// The rule of an id or a name.

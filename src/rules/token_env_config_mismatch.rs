@@ -22,6 +22,10 @@ const TOKEN: &str = "gateway.auth.token";
 
 fn check(case: &Case<'_>, findings: &mut Vec<Finding>) {
     let Some(view) = case.target.own_view(TOKEN) else { return };
+    if let Some(finding) = consumers_differ(case) {
+        findings.push(finding);
+        return;
+    }
     let candidates = || all(view).filter(|c| c.value.is_some() && !c.is_blank());
     let Some(config) = candidates().find(|c| c.name == TOKEN) else { return };
     let from_env = |c: &&Candidate| c.name.ends_with("_GATEWAY_TOKEN") && c.layer != Layer::ConfigEnv;
@@ -35,20 +39,11 @@ fn check(case: &Case<'_>, findings: &mut Vec<Finding>) {
     let used = |consumer: &Consumer| case.target.view(TOKEN, consumer).and_then(|v| v.winner.as_ref());
     let name = |c: &Candidate| format!("{} ({})", c.name, case.at(c));
     let (gateway, cli) = (used(&Consumer::Gateway), used(&Consumer::Cli));
-    let message = match (gateway, cli) {
-        (Some(gateway), Some(cli)) if !gateway.agrees(cli) => format!(
-            "the gateway and its command line use different tokens: the gateway {}, the command line {}",
-            name(gateway),
-            name(cli)
-        ),
-        (Some(used), _) | (None, Some(used)) => {
-            let other = if used.name == config.name { env } else { config };
-            format!("{} is in effect, and {} holds another token that nothing uses", name(used), name(other))
-        }
-        (None, None) => return,
-    };
-    let keep = gateway.or(cli).unwrap_or(config);
-    let edit = if keep.name == config.name {
+    let Some(winner) = gateway.or(cli) else { return };
+    let other = if winner.name == config.name { env } else { config };
+    let message =
+        format!("{} is in effect, and {} holds another token that nothing uses", name(winner), name(other));
+    let edit = if winner.name == config.name {
         format!(
             "give clients the token of {TOKEN}, or put it into {} as well and {}",
             case.at(env),
@@ -67,6 +62,48 @@ fn check(case: &Case<'_>, findings: &mut Vec<Finding>) {
             .help(edit)
             .key(env.name.clone()),
     );
+}
+
+/// The gateway and the command line in the same container end up with different tokens.
+fn consumers_differ(case: &Case<'_>) -> Option<Finding> {
+    let used = |consumer: &Consumer| case.target.view(TOKEN, consumer).and_then(|v| v.winner.as_ref());
+    let (gateway, cli) = (used(&Consumer::Gateway)?, used(&Consumer::Cli)?);
+    if gateway.agrees(cli) || gateway.value.is_none() || cli.value.is_none() || cli.is_blank() {
+        return None;
+    }
+    let name = |c: &Candidate| format!("{} ({})", c.name, case.at(c));
+    let help = if gateway.layer == Layer::ComposeCommand {
+        format!(
+            "take {} out of the command, where no other process sees it, and {}",
+            gateway.name,
+            case.target.advice.recreate()
+        )
+    } else {
+        format!(
+            "put the token of {} into {} as well, and {}",
+            name(gateway),
+            name(cli),
+            case.target.advice.recreate()
+        )
+    };
+    let written = |c: &Candidate| c.place.or_else(|| c.root());
+    Some(
+        RULE.finding(format!(
+            "the gateway and its command line use different tokens: the gateway {}, the command line {}",
+            name(gateway),
+            name(cli)
+        ))
+        .at(written(cli).or(written(gateway)), "the command line sends one of them")
+        .and(cli.root(), "its value is written here")
+        .and(gateway.place, "the gateway accepts this one")
+        .and(gateway.root(), "its value is written here")
+        .help(help)
+        .key(if cli.name.contains("GATEWAY_TOKEN") {
+            cli.name.clone()
+        } else {
+            gateway.name.clone()
+        }),
+    )
 }
 
 /// The gateway that reads the same config has the same finding.

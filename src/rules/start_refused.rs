@@ -1,0 +1,39 @@
+//! CD509
+
+use super::{Case, Rule};
+use crate::{
+    finding::{Confidence, Finding, Severity},
+    target::Prediction,
+};
+
+pub(super) static RULE: Rule = Rule {
+    id: "CD509",
+    name: "start-refused",
+    severity: Severity::Error,
+    confidence: Confidence::High,
+    summary: "the gateway will refuse to start",
+    page: include_str!("../../docs/rules/CD509.md"),
+    since: "0.1.0",
+    check,
+};
+
+/// Comes last: where another rule says what is wrong, its finding is the better one.
+fn check(case: &Case<'_>, findings: &mut Vec<Finding>) {
+    let Some(start) = case.target.start.as_ref().filter(|s| s.prediction == Prediction::Refuses) else {
+        return;
+    };
+    let says_it = |f: &Finding| {
+        f.severity == Severity::Error && ["CD105", "CD106", "CD108", "CD213", "CD409"].contains(&f.rule)
+    };
+    if findings.iter().any(says_it) {
+        return;
+    }
+    let exit = start.exit_code.map(|c| format!(" (exit {c})")).unwrap_or_default();
+    let why = start.why.as_deref().unwrap_or("for an unknown reason");
+    findings.push(
+        RULE.finding(format!("the gateway of {} will not start{exit}: {why}", case.subject()))
+            .at(case.target.deployment.place, "will not start")
+            .help(format!("mend what is named, and {}", case.target.advice.recreate()))
+            .key("start"),
+    );
+}
