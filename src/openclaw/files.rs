@@ -100,7 +100,7 @@ struct Gatherer<'a> {
 }
 
 /// A file that an image brings along: OpenClaw's own images have none of those looked for here.
-const IN_IMAGE: &str = "would be in the image, which is not looked into without an engine";
+const IN_IMAGE: &str = "in the image, not looked into";
 
 /// What will be looked at whatever is found.
 fn likely(paths: &Paths) -> Vec<String> {
