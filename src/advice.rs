@@ -67,6 +67,12 @@ impl ProjectFlags<'_> {
 }
 
 impl Advice {
+    /// Where a variable is handed to the container.
+    #[must_use]
+    pub fn environment(&self) -> &'static str {
+        if self.compose.is_some() { "`environment:`" } else { "the container's `-e` flags" }
+    }
+
     /// How an edited environment reaches the container: only when it is made anew.
     #[must_use]
     pub fn recreate(&self) -> String {

@@ -81,10 +81,13 @@ fn hides(case: &Case<'_>, blank: &Candidate, loser: &Loser) -> Finding {
     ))
     .at(blank.place, "resolves to nothing, and a blank variable is a set variable")
     .and(loser.candidate.root(), "this value is not used")
-    .help(format!(
-        "remove {name} from `environment:`, or give it a value where `docker compose` looks for it (the shell, the project's .env), and {}",
-        case.target.advice.recreate()
-    ))
+    .help(match case.target.advice.compose {
+        Some(_) => format!(
+            "remove {name} from `environment:`, or give it a value where `docker compose` looks for it (the shell, the project's .env), and {}",
+            case.target.advice.recreate()
+        ),
+        None => format!("leave {name} out, or give it a value: {}", case.target.advice.recreate()),
+    })
     .key(name.clone())
 }
 

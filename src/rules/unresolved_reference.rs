@@ -42,7 +42,8 @@ fn check(case: &Case<'_>, findings: &mut Vec<Finding>) {
             ))
             .at(winner.place, "leads nowhere")
             .help(format!(
-                "pass the variable into the container (`environment:`), or write the value here, and {}",
+                "pass the variable into the container by {}, or write the value here, and {}",
+                case.target.advice.environment(),
                 case.target.advice.recreate()
             ))
             .key(setting.name.clone());
