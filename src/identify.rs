@@ -164,7 +164,7 @@ pub fn version(hints: &VersionHints<'_>) -> VersionFact {
         Some(VersionFact { version: text.to_owned(), source })
     });
     found.unwrap_or_else(|| VersionFact {
-        version: crate::openclaw::catalog::Catalog::newest().openclaw.clone(),
+        version: crate::openclaw::catalog::Catalog::newest().openclaw.to_owned(),
         source: VersionSource::Assumed,
     })
 }

@@ -80,16 +80,18 @@ fn look_at(target: Option<&str>, world: &World<'_>) -> Result<(Report, Sources),
 /// What OpenClaw knows and nothing here sets: the places that were looked at are the answer.
 fn unset(key: &str) -> Option<Setting> {
     let catalog = Catalog::newest();
-    let provider =
-        catalog.providers.iter().find(|(id, p)| *id == key || p.variables.iter().any(|v| v == key));
+    let provider = catalog.providers.iter().find(|(id, p)| **id == key || p.variables.contains(&key));
     let of_path =
         ["gateway.", "models.", "env.", "agents.", "auth.", "proxy."].iter().any(|p| key.starts_with(p));
     let known = of_path
-        || catalog.read.iter().any(|v| v == key)
+        || catalog.read.contains(&key)
         || ["HTTPS_PROXY", "HTTP_PROXY", "NO_PROXY", "NODE_EXTRA_CA_CERTS", "OPENAI_BASE_URL", "TZ", "HOME"]
             .contains(&key);
     let (name, variables) = match provider {
-        Some((id, provider)) => (format!("models.providers.{id}.apiKey"), provider.variables.clone()),
+        Some((id, provider)) => (
+            format!("models.providers.{id}.apiKey"),
+            provider.variables.iter().map(|v| (*v).to_owned()).collect(),
+        ),
         None if known => (key.to_owned(), Vec::new()),
         None => return None,
     };

@@ -6,60 +6,78 @@ use std::{collections::BTreeMap, sync::LazyLock};
 
 /// The tables of one release.
 #[derive(Debug, Deserialize)]
-pub struct Catalog {
+pub struct Catalog<'a> {
     /// The release they were taken from.
-    pub openclaw: String,
+    pub openclaw: &'a str,
     /// Model and media providers by id.
-    pub providers: BTreeMap<String, Provider>,
+    #[serde(borrow)]
+    pub providers: BTreeMap<&'a str, Provider<'a>>,
     /// Other ids of a provider.
-    pub aliases: BTreeMap<String, String>,
+    #[serde(borrow)]
+    pub aliases: BTreeMap<&'a str, &'a str>,
     /// Keys that only show usage and never authenticate.
-    pub usage_only: Vec<String>,
+    #[serde(borrow)]
+    pub usage_only: Vec<&'a str>,
     /// Variables of chat channels.
-    pub channels: Vec<String>,
+    #[serde(borrow)]
+    pub channels: Vec<&'a str>,
     /// Variables of web search.
-    pub web_search: Vec<String>,
+    #[serde(borrow)]
+    pub web_search: Vec<&'a str>,
     /// `OPENCLAW_*` variables that the program reads.
-    pub read: Vec<String>,
+    #[serde(borrow)]
+    pub read: Vec<&'a str>,
     /// `OPENCLAW_*` variables that act only through a compose file's interpolation.
-    pub compose_only: Vec<String>,
+    #[serde(borrow)]
+    pub compose_only: Vec<&'a str>,
     /// `OPENCLAW_*` variables that occur in a block list and nowhere else.
-    pub never_read: Vec<String>,
+    #[serde(borrow)]
+    pub never_read: Vec<&'a str>,
     /// Which variables may not be set from where.
-    pub blocked: Blocked,
+    #[serde(borrow)]
+    pub blocked: Blocked<'a>,
 }
 
 /// A provider's credentials.
 #[derive(Debug, Deserialize)]
-pub struct Provider {
+pub struct Provider<'a> {
     /// Its variables, strongest first; the first that is not blank counts.
-    pub variables: Vec<String>,
+    #[serde(borrow)]
+    pub variables: Vec<&'a str>,
     /// It is part of the npm package; else its plugin must be installed first.
     pub bundled: bool,
     /// It serves chat models, so `models.providers.<id>` configures it.
     pub models: bool,
     /// The built-in base URL.
-    pub base_url: Option<String>,
+    #[serde(borrow)]
+    pub base_url: Option<&'a str>,
 }
 
 /// The block lists of the host policy and of the low-trust dotenv file.
 #[derive(Debug, Deserialize)]
-pub struct Blocked {
-    workspace_names: Vec<String>,
-    workspace_prefixes: Vec<String>,
-    workspace_suffixes: Vec<String>,
-    workspace_words: Vec<Vec<String>>,
-    host_names: Vec<String>,
-    host_prefixes: Vec<String>,
-    config_names: Vec<String>,
+pub struct Blocked<'a> {
+    #[serde(borrow)]
+    workspace_names: Vec<&'a str>,
+    #[serde(borrow)]
+    workspace_prefixes: Vec<&'a str>,
+    #[serde(borrow)]
+    workspace_suffixes: Vec<&'a str>,
+    #[serde(borrow)]
+    workspace_words: Vec<Vec<&'a str>>,
+    #[serde(borrow)]
+    host_names: Vec<&'a str>,
+    #[serde(borrow)]
+    host_prefixes: Vec<&'a str>,
+    #[serde(borrow)]
+    config_names: Vec<&'a str>,
 }
 
-static NEWEST: LazyLock<Catalog> = LazyLock::new(|| {
+static NEWEST: LazyLock<Catalog<'static>> = LazyLock::new(|| {
     #[expect(clippy::expect_used, reason = "the file is part of the program; a test reads it")]
     serde_json::from_str(include_str!("data/openclaw-2026.9.6.json")).expect("the catalog is valid JSON")
 });
 
-impl Catalog {
+impl Catalog<'static> {
     /// The newest tables that this program knows.
     #[must_use]
     pub fn newest() -> &'static Self {
@@ -68,7 +86,7 @@ impl Catalog {
 
     /// Every variable that holds a provider's credential.
     pub fn credential_variables(&self) -> impl Iterator<Item = &str> {
-        self.providers.values().flat_map(|p| &p.variables).map(String::as_str)
+        self.providers.values().flat_map(|p| &p.variables).copied()
     }
 
     /// Dropped from `<cwd>/.env` (`shouldBlockWorkspaceStaticDotEnvKey`, openclaw 2026.9.6; earlier
@@ -110,9 +128,9 @@ impl Catalog {
     fn blocked_by_workspace_policy(&self, name: &str) -> bool {
         let lists = &self.blocked;
         let words: Vec<&str> = name.split('_').collect();
-        lists.workspace_names.iter().any(|n| n == name)
-            || lists.workspace_prefixes.iter().any(|p| name.starts_with(p.as_str()))
-            || lists.workspace_suffixes.iter().any(|s| name.ends_with(s.as_str()))
+        lists.workspace_names.contains(&name)
+            || lists.workspace_prefixes.iter().any(|p| name.starts_with(*p))
+            || lists.workspace_suffixes.iter().any(|s| name.ends_with(*s))
             || lists.workspace_words.iter().any(|sequence| {
                 words.windows(sequence.len()).any(|w| w.iter().zip(sequence).all(|(a, b)| a == b))
             })
@@ -124,12 +142,12 @@ impl Catalog {
     #[must_use]
     pub fn blocked_in_config(&self, name: &str) -> bool {
         let name = name.to_ascii_uppercase();
-        self.blocked.config_names.contains(&name) || self.blocked_by_host_policy(&name)
+        self.blocked.config_names.contains(&name.as_str()) || self.blocked_by_host_policy(&name)
     }
 
     fn blocked_by_host_policy(&self, name: &str) -> bool {
-        self.blocked.host_names.iter().any(|n| n == name)
-            || self.blocked.host_prefixes.iter().any(|p| name.starts_with(p.as_str()))
+        self.blocked.host_names.contains(&name)
+            || self.blocked.host_prefixes.iter().any(|p| name.starts_with(*p))
             || is_cargo_target_tool(name)
     }
 }

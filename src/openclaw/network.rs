@@ -97,7 +97,7 @@ fn base_urls(model: &Model<'_>) -> Vec<Setting> {
                     let beats = "OPENAI_BASE_URL comes before the built-in default";
                     ranked.extend(Ranked::variable(model.env.get("OPENAI_BASE_URL"), beats));
                 }
-                let default = catalog.providers.get(id).and_then(|p| p.base_url.as_deref());
+                let default = catalog.providers.get(id.as_str()).and_then(|p| p.base_url);
                 ranked.extend(default.map(built_in));
                 decide(consumer, ranked, dead_base_urls(model, id, read))
             });
@@ -130,7 +130,7 @@ pub fn base_url_provider(variable: &str) -> Option<String> {
         "GLM" | "Z_AI" => "zai".to_owned(),
         stem => stem.to_ascii_lowercase().replace('_', "-"),
     };
-    Catalog::newest().providers.contains_key(&id).then_some(id)
+    Catalog::newest().providers.contains_key(id.as_str()).then_some(id)
 }
 
 /// Base URLs that one tool reads; the config of that tool comes first.

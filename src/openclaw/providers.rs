@@ -128,7 +128,8 @@ fn ignored(model: &Model<'_>, id: &str, variables: &[String]) -> Vec<Loser> {
 fn variables(model: &Model<'_>, id: &str) -> Vec<String> {
     let catalog = Catalog::newest();
     let known = catalog.providers.get(id).or_else(|| catalog.providers.get(catalog.aliases.get(id)?));
-    let mut variables = known.map(|p| p.variables.clone()).unwrap_or_default();
+    let variables = known.map(|p| p.variables.as_slice()).unwrap_or_default();
+    let mut variables: Vec<String> = variables.iter().map(|v| (*v).to_owned()).collect();
     let behaviour = model.behaviour;
     match id {
         "openai" if !behaviour.reads_codex_key => variables.retain(|v| v != "CODEX_API_KEY"),
@@ -148,15 +149,14 @@ fn ids(model: &Model<'_>) -> BTreeSet<String> {
     let configured = model.config.node(&["models", "providers"]).map(|n| n.entries()).unwrap_or_default();
     let mut ids: BTreeSet<String> = configured.iter().map(|e| e.key.to_string()).collect();
     let names: BTreeSet<&str> = model.env.names().collect();
-    let of_models = |variable: &str| {
-        catalog.providers.values().any(|p| p.models && p.variables.iter().any(|v| v == variable))
-    };
+    let of_models =
+        |variable: &str| catalog.providers.values().any(|p| p.models && p.variables.contains(&variable));
     for (id, provider) in &catalog.providers {
         let repeats = catalog.aliases.contains_key(id)
             || (!provider.models && provider.variables.iter().all(|v| of_models(v)));
-        let set = provider.variables.iter().any(|v| names.contains(v.as_str()));
+        let set = provider.variables.iter().any(|v| names.contains(v));
         if set && !repeats {
-            ids.insert(id.clone());
+            ids.insert((*id).to_owned());
         }
     }
     for (id, name) in [

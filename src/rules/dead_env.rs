@@ -83,7 +83,7 @@ fn check(case: &Case<'_>, findings: &mut Vec<Finding>) {
 
 fn is_dead(name: &str) -> bool {
     let catalog = Catalog::newest();
-    name.starts_with("OPENCLAW_") && !catalog.read.iter().any(|n| n == name)
+    name.starts_with("OPENCLAW_") && !catalog.read.contains(&name)
 }
 
 /// `env_file: .env` carries the variables of the compose file itself into the container, where they
@@ -96,7 +96,7 @@ fn is_only_for_compose(case: &Case<'_>, name: &str, winner: &Candidate) -> bool 
             .is_some_and(|v| case.target.facts.as_ref().is_some_and(|f| f.state_dir == v.expose()));
     let from_env_file =
         winner.layer == Layer::ComposeEnvFile || winner.via.iter().any(|v| v.step == Step::ComposeEnvFile);
-    pinned_by_the_official_file || (from_env_file && Catalog::newest().compose_only.iter().any(|n| n == name))
+    pinned_by_the_official_file || (from_env_file && Catalog::newest().compose_only.contains(&name))
 }
 
 /// The gateway listens all the same where the variable says it should.
@@ -116,7 +116,7 @@ fn binds_so(case: &Case<'_>, wanted: &Candidate) -> bool {
 
 /// The variable that differs in a few letters.
 fn nearest(name: &str) -> Option<&'static str> {
-    let read = Catalog::newest().read.iter().map(String::as_str);
+    let read = Catalog::newest().read.iter().copied();
     read.map(|n| (distance(n, name), n)).min().filter(|(d, _)| *d <= 2).map(|(_, n)| n)
 }
 
