@@ -10,8 +10,8 @@
 //! | openclaw 2026.3.24 | 404 | 401, or 400 `requires body.tool` |
 //! | clawdbot 2026.1.24-3 | the Control UI's page for everybody | 401, or 400 `requires body.tool` |
 //!
-//! In password mode 2026.9.6 and clawdbot 2026.1.24-3 take the password as Bearer (2026.3.24: not tried). Neither request changes anything (the
-//! second names no tool) or is logged. openclaw 2026.9.6 refuses an address with 429 after ten
+//! In password mode 2026.9.6 and clawdbot 2026.1.24-3 take the password as Bearer (2026.3.24: not
+//! tried). Neither request changes anything (the second names no tool) or is logged. openclaw 2026.9.6 refuses an address with 429 after ten
 //! wrong attempts, loopback excepted.
 
 use super::{Credentials, Request, Step, TOKEN, node, unknown};

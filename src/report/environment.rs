@@ -1,7 +1,7 @@
 //! `clawdock env`: one line a variable, origin first, as `git config --list --show-origin` does.
 
 use super::{RenderOptions, Report, human::Page};
-use crate::{redact::Guard, source::Sources};
+use crate::source::Sources;
 use std::io::{self, Write};
 
 /// Writes the environment of every target; with several, each line begins with the target's name.
@@ -15,8 +15,7 @@ pub fn render(
     options: &RenderOptions,
     out: &mut dyn Write,
 ) -> io::Result<()> {
-    let guard =
-        Guard::of_targets(report.targets.iter().map(|t| &t.target), &report.variables, options.reveal);
+    let guard = report.guard(options.reveal);
     let mut page = Page::new(guard, sources, options, out);
     let several = report.targets.len() > 1;
     for entry in &report.targets {

@@ -8,7 +8,6 @@ mod words;
 
 use super::{RenderOptions, Report, Summary, TargetReport};
 use crate::{
-    redact::Guard,
     source::Sources,
     target::{Prediction, Role, Start, Target, TargetKind, VersionSource},
 };
@@ -26,8 +25,7 @@ pub fn render(
     options: &RenderOptions,
     out: &mut dyn Write,
 ) -> io::Result<()> {
-    let guard =
-        Guard::of_targets(report.targets.iter().map(|t| &t.target), &report.variables, options.reveal);
+    let guard = report.guard(options.reveal);
     let mut page = Page::new(guard, sources, options, out);
     for refusal in &report.refusals {
         finding::refusal(&mut page, refusal)?;

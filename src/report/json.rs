@@ -32,11 +32,7 @@ pub fn render(
     options: &RenderOptions,
     out: &mut dyn Write,
 ) -> io::Result<()> {
-    let wire = Wire {
-        guard: Guard::of_targets(report.targets.iter().map(|t| &t.target), &report.variables, options.reveal),
-        sources,
-        options,
-    };
+    let wire = Wire { guard: report.guard(options.reveal), sources, options };
     let summary = report.summary();
     let document = Document {
         schema: ID,

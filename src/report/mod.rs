@@ -13,7 +13,7 @@ pub mod json;
 use crate::{
     finding::{Finding, Refusal, Severity},
     origin::Variable,
-    redact::Fingerprinter,
+    redact::{Fingerprinter, Guard},
     source::{Place, Sources},
     target::Target,
 };
@@ -127,6 +127,11 @@ pub struct Summary {
 }
 
 impl Report {
+    /// What keeps the secrets of this report out of its sentences, names and paths.
+    fn guard(&self, reveal: bool) -> Guard {
+        Guard::of_targets(self.targets.iter().map(|t| &t.target), &self.variables, reveal)
+    }
+
     /// Drops a finding where an earlier target has the same one at the same place: two services that
     /// share a file need to be told once.
     pub fn drop_repeated(&mut self) {

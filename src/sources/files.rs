@@ -69,13 +69,9 @@ impl From<io::Error> for ReadError {
     }
 }
 
-/// Reads a regular file of at most `limit` bytes.
-///
-/// # Errors
-/// When there is no such file, or it is not a regular file, too large or not readable.
-pub fn read_bytes(path: &Path, limit: u64) -> Result<Vec<u8>, ReadError> {
-    let meta = fs::metadata(path)?;
-    if let Some(kind) = special_kind(&meta) {
+/// A regular file of at most `limit` bytes, and nothing else.
+fn check(meta: &fs::Metadata, limit: u64) -> Result<(), ReadError> {
+    if let Some(kind) = special_kind(meta) {
         return Err(ReadError::Special(kind));
     }
     if meta.is_dir() {
@@ -84,6 +80,15 @@ pub fn read_bytes(path: &Path, limit: u64) -> Result<Vec<u8>, ReadError> {
     if meta.len() > limit {
         return Err(ReadError::TooLarge { size: meta.len(), limit });
     }
+    Ok(())
+}
+
+/// Reads a regular file of at most `limit` bytes.
+///
+/// # Errors
+/// When there is no such file, or it is not a regular file, too large or not readable.
+pub fn read_bytes(path: &Path, limit: u64) -> Result<Vec<u8>, ReadError> {
+    check(&fs::metadata(path)?, limit)?;
     take(open(path)?, limit)
 }
 
@@ -94,16 +99,7 @@ pub fn read_bytes(path: &Path, limit: u64) -> Result<Vec<u8>, ReadError> {
 /// As [`read_bytes`]; [`ReadError::Absent`] when the path leads out of `root`.
 pub fn read_within(path: &Path, root: &Path, limit: u64) -> Result<Vec<u8>, ReadError> {
     let file = open(path)?;
-    let meta = file.metadata()?;
-    if let Some(kind) = special_kind(&meta) {
-        return Err(ReadError::Special(kind));
-    }
-    if meta.is_dir() {
-        return Err(ReadError::Directory);
-    }
-    if meta.len() > limit {
-        return Err(ReadError::TooLarge { size: meta.len(), limit });
-    }
+    check(&file.metadata()?, limit)?;
     // The path that the kernel says was opened, where it says so, not the path that was asked for.
     if let Some(real) = path_of(&file)
         && !real.starts_with(fs::canonicalize(root)?)
