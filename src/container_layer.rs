@@ -2,7 +2,7 @@
 //! it was made from still say the same, the lines that it came from.
 
 use crate::{
-    origin::{Candidate, Layer, Loser, Step, Variable, Via},
+    origin::{Candidate, Layer, Loser, Step, Steps, Variable, Via},
     sources::container::{Container, Image},
     text::Text,
 };
@@ -59,12 +59,12 @@ fn variable(
 }
 
 /// From the container back through its compose file.
-fn steps(source: &Candidate) -> Vec<Via> {
+fn steps(source: &Candidate) -> Steps {
     let step = match source.layer {
         Layer::ComposeEnvFile => Step::ComposeEnvFile,
         _ => Step::ComposeEnvironment,
     };
-    std::iter::once(Via { step, place: source.place }).chain(source.via.iter().cloned()).collect()
+    source.via.after(Via { step, place: source.place })
 }
 
 #[cfg(test)]

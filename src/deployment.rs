@@ -5,6 +5,7 @@ use crate::{
     source::{Place, SourceId},
     text::Text,
 };
+use std::rc::Rc;
 
 /// The facts of one container or service, besides its environment.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
@@ -28,7 +29,7 @@ pub struct Deployment {
     /// Where the service is written: its key in the compose file.
     pub place: Option<Place>,
     /// The compose files it was merged from.
-    pub files: Vec<SourceId>,
+    pub files: Rc<[SourceId]>,
 }
 
 /// A value and where it is written.

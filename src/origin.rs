@@ -1,6 +1,10 @@
 //! Where a value comes from: its layer, its place, and the steps back to where its characters
 //! were written.
 
+mod steps;
+
+pub use steps::{MOST_STEPS, Steps};
+
 use crate::{
     source::Place,
     text::{Text, js_trim},
@@ -177,7 +181,7 @@ pub struct Candidate {
     /// Where it is written; none for what only the engine or the image knows.
     pub place: Option<Place>,
     /// The steps back to where its characters were written.
-    pub via: Vec<Via>,
+    pub via: Steps,
     /// The value; none when it cannot be known from here (a secret store, a variable that only
     /// the deploying machine has).
     pub value: Option<Text>,
@@ -189,7 +193,7 @@ impl Candidate {
     /// A candidate without steps.
     #[must_use]
     pub fn new(layer: Layer, name: impl Into<String>, place: Option<Place>, value: Text) -> Self {
-        Self { layer, place, via: Vec::new(), value: Some(value), name: name.into() }
+        Self { layer, place, via: Steps::default(), value: Some(value), name: name.into() }
     }
 
     /// Both are known and the same to OpenClaw, which trims what it reads.
@@ -210,7 +214,7 @@ impl Candidate {
     /// Where its characters were written in the end: the last place of its steps, else its own.
     #[must_use]
     pub fn root(&self) -> Option<Place> {
-        self.via.iter().rev().find_map(|v| v.place).or(self.place)
+        self.via.root().or(self.place)
     }
 }
 
@@ -243,6 +247,11 @@ pub struct Variable {
 }
 
 impl Variable {
+    /// The value in effect and those that it overrides, strongest first.
+    pub fn candidates(&self) -> impl Iterator<Item = &Candidate> {
+        self.winner.iter().chain(self.losers.iter().map(|l| &l.candidate))
+    }
+
     /// The value in effect, when there is one and it is known.
     #[must_use]
     pub fn value(&self) -> Option<&Text> {

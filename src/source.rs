@@ -5,6 +5,7 @@
 
 use std::{
     cell::OnceCell,
+    collections::HashMap,
     fmt,
     path::{Path, PathBuf},
 };
@@ -149,26 +150,32 @@ impl Source {
 
 /// All texts of one run.
 #[derive(Debug, Default)]
-pub struct Sources(Vec<Source>);
+pub struct Sources {
+    all: Vec<Source>,
+    of_host: HashMap<PathBuf, SourceId>,
+}
 
 impl Sources {
     /// Stores a text.
     pub fn add(&mut self, name: SourceName, language: Language, text: String) -> SourceId {
-        self.0.push(Source { name, language, text, line_starts: OnceCell::new() });
-        SourceId(u32::try_from(self.0.len() - 1).unwrap_or(u32::MAX))
+        let id = SourceId(u32::try_from(self.all.len()).unwrap_or(u32::MAX));
+        if let SourceName::Host(path) = &name {
+            self.of_host.entry(path.clone()).or_insert(id);
+        }
+        self.all.push(Source { name, language, text, line_starts: OnceCell::new() });
+        id
     }
 
     /// The text that `id` names.
     #[must_use]
     pub fn get(&self, id: SourceId) -> &Source {
-        &self.0[id.0 as usize]
+        &self.all[id.0 as usize]
     }
 
     /// The host file of that path, when it was read already.
     #[must_use]
     pub fn find_host(&self, path: &Path) -> Option<SourceId> {
-        let found = self.0.iter().position(|s| matches!(&s.name, SourceName::Host(p) if p == path))?;
-        Some(SourceId(u32::try_from(found).unwrap_or(u32::MAX)))
+        self.of_host.get(path).copied()
     }
 
     /// Line and column where a place starts.
@@ -192,6 +199,6 @@ impl Sources {
 
     /// Every text with its id.
     pub fn iter(&self) -> impl Iterator<Item = (SourceId, &Source)> {
-        self.0.iter().enumerate().map(|(i, s)| (SourceId(u32::try_from(i).unwrap_or(u32::MAX)), s))
+        self.all.iter().enumerate().map(|(i, s)| (SourceId(u32::try_from(i).unwrap_or(u32::MAX)), s))
     }
 }

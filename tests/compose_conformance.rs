@@ -7,6 +7,7 @@
 
 use clawdock::{
     compose::{self, LoadOptions, Project},
+    origin::Steps,
     source::Sources,
     sources::host::Host,
     syntax::{
@@ -103,7 +104,7 @@ fn mapping(case: &Value) -> HashMap<String, String> {
 }
 
 fn bind(mapping: &HashMap<String, String>, name: &str) -> Option<Binding> {
-    mapping.get(name).map(|value| Binding { value: value.as_str().into(), via: Vec::new() })
+    mapping.get(name).map(|value| Binding { value: value.as_str().into(), via: Steps::default() })
 }
 
 fn warnings(unset: impl IntoIterator<Item = String>) -> BTreeSet<String> {
@@ -163,7 +164,7 @@ fn evaluate(
             dotenv::Value::Template(template) => {
                 let lookup = |name: &str| {
                     let found = outer.get(name).or_else(|| vars.get(name));
-                    found.map(|value| Binding { value: value.as_str().into(), via: Vec::new() })
+                    found.map(|value| Binding { value: value.as_str().into(), via: Steps::default() })
                 };
                 let outcome = interpolate::substitute(&template, &lookup);
                 unset.extend(outcome.unset.into_iter().map(|u| u.name));

@@ -7,7 +7,7 @@ use super::{
 };
 use crate::{
     limits,
-    origin::Via,
+    origin::Steps,
     source::{Language, Place, SourceId, Span},
     sources::files::ReadError,
     syntax::{
@@ -87,7 +87,7 @@ impl Session<'_> {
                     let Some(binding) = outer.lookup(&name).or_else(assumed) else { continue };
                     (binding, Place { source, span: entry.name_span })
                 }
-                Value::Literal(text) => (Binding { value: (&*text).into(), via: Vec::new() }, place),
+                Value::Literal(text) => (Binding { value: (&*text).into(), via: Steps::default() }, place),
                 Value::Template(template) => {
                     let outcome = interpolate::substitute(&template, &Chain(outer, known));
                     self.warn_unset(&template, &outcome, place);
@@ -104,7 +104,7 @@ impl Session<'_> {
             };
             let mut inner = binding.clone();
             if let Some(step) = kind.step(&name, place) {
-                inner.via.insert(0, step);
+                inner.via.push(step);
             }
             known.insert(name.clone(), inner);
             lines.push(Line { name, place, binding });
@@ -153,12 +153,5 @@ impl Session<'_> {
             }
         }
         known.into_iter().collect()
-    }
-}
-
-/// Puts steps in front of others.
-pub(super) fn prepend(steps: &[Via], to: &mut Vec<Via>) {
-    if !steps.is_empty() {
-        to.splice(0..0, steps.iter().cloned());
     }
 }

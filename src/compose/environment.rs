@@ -7,11 +7,13 @@ use crate::{
     syntax::interpolate::{Binding, Lookup, Missing},
     text::Text,
 };
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, rc::Rc};
 
 /// Variables by name, each with the way back to where it was written.
 #[derive(Clone, Debug, Default)]
 pub struct Environment {
+    /// The environment of the project that includes this one. It wins.
+    outer: Option<Rc<Environment>>,
     variables: BTreeMap<String, Binding>,
     missing: Missing,
 }
@@ -20,21 +22,31 @@ impl Environment {
     /// The environment of the process.
     pub(super) fn of_shell(variables: &BTreeMap<String, Text>) -> Self {
         let bind = |(name, value): (&String, &Text)| {
-            let via = vec![Via { step: Step::HostEnv { name: name.clone() }, place: None }];
+            let via = Via { step: Step::HostEnv { name: name.clone() }, place: None }.into();
             (name.clone(), Binding { value: value.clone(), via })
         };
-        Self { variables: variables.iter().map(bind).collect(), missing: Missing::Unset }
+        Self { variables: variables.iter().map(bind).collect(), ..Self::default() }
     }
 
     /// The same, where variables that are not set count as something else.
     pub(super) fn with_missing(&self, missing: Missing) -> Self {
-        Self { variables: self.variables.clone(), missing }
+        Self { missing, ..self.clone() }
+    }
+
+    /// That of an included project, which knows what its own env files add as well.
+    pub(super) fn of_included(outer: &Rc<Self>, added: Vec<(String, Binding)>) -> Rc<Self> {
+        if added.is_empty() {
+            return Rc::clone(outer);
+        }
+        let variables = added.into_iter().collect();
+        Rc::new(Self { outer: Some(Rc::clone(outer)), variables, missing: outer.missing })
     }
 
     /// The value of a name, when it is set.
     #[must_use]
     pub fn get(&self, name: &str) -> Option<&Binding> {
-        self.variables.get(name)
+        let outer = self.outer.as_ref().and_then(|outer| outer.get(name));
+        outer.or_else(|| self.variables.get(name))
     }
 
     /// The characters of a value, when the name is set.
@@ -43,7 +55,7 @@ impl Environment {
         self.get(name).map(|binding| binding.value.expose())
     }
 
-    /// Every variable, by name.
+    /// Every variable of its own, by name; those of an including project are left out.
     pub fn iter(&self) -> impl Iterator<Item = (&str, &Binding)> {
         self.variables.iter().map(|(name, binding)| (name.as_str(), binding))
     }

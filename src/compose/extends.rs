@@ -154,7 +154,7 @@ impl Loader<'_, '_> {
         if !self.session.spend(Work::Copies, size(&base), reference.place) {
             return service;
         }
-        base.via.insert(0, Via { step: Step::Extends, place: Some(reference.place) });
+        base.via.push(Via { step: Step::Extends, place: Some(reference.place) });
         if !resets.is_empty() {
             let entry = |key: &str, value| Entry { key: key.into(), key_place: place, value };
             let services = Node::new(place, Kind::Map(vec![entry(name, base)]));

@@ -1,7 +1,7 @@
 //! `include`: other projects whose resources are taken over, compose-go `loader/include.go`.
 
 use super::{
-    environment::FileKind,
+    environment::{Environment, FileKind},
     loader::{Context, Loader},
     path,
     reset::{self, Paths},
@@ -13,7 +13,6 @@ use crate::{
     syntax::node::{Entry, Kind, Node},
 };
 use indexmap::IndexMap;
-use std::rc::Rc;
 
 /// Deepest chain of included files.
 const DEPTH: usize = 64;
@@ -28,6 +27,32 @@ struct Included {
     env_files: Vec<String>,
 }
 
+/// What `include` takes over.
+const KINDS: [&str; 6] = ["services", "volumes", "networks", "secrets", "configs", "models"];
+
+/// The resources of the including document, each kind by name, while they are added to.
+#[derive(Default)]
+struct Resources([Option<IndexMap<Box<str>, Entry>>; KINDS.len()]);
+
+impl Resources {
+    /// Takes those of one kind out of the document, which gets room for them where it has none.
+    fn take(root: &mut Node, kind: &str, place: Place) -> IndexMap<Box<str>, Entry> {
+        if root.get(kind).is_none_or(|to| !matches!(to.kind, Kind::Map(_))) {
+            root.set(kind, Node::new(place, Kind::Map(Vec::new())));
+        }
+        let entries = root.get_mut(kind).and_then(Node::entries_mut).map(std::mem::take);
+        entries.into_iter().flatten().map(|entry| (entry.key.clone(), entry)).collect()
+    }
+
+    fn put_back(self, root: &mut Node) {
+        for (kind, taken) in KINDS.into_iter().zip(self.0) {
+            if let (Some(entries), Some(taken)) = (root.get_mut(kind).and_then(Node::entries_mut), taken) {
+                *entries = taken.into_values().collect();
+            }
+        }
+    }
+}
+
 impl Loader<'_, '_> {
     /// Takes over what `root` includes, and takes `include` out of it.
     pub(super) fn include(&mut self, root: &mut Node, context: &Context, chain: &[String], resets: &Paths) {
@@ -40,20 +65,22 @@ impl Loader<'_, '_> {
                 return;
             }
         };
+        let mut resources = Resources::default();
         for item in items {
             match included(item) {
-                Some(included) => self.include_one(root, included, context, chain, resets),
+                Some(included) => self.include_one((root, &mut resources), included, context, chain, resets),
                 None => self.session.refuse(
                     item.place,
                     "an item of `include` must be a path, or a mapping with path, project_directory and env_file",
                 ),
             }
         }
+        resources.put_back(root);
     }
 
     fn include_one(
         &mut self,
-        root: &mut Node,
+        (root, resources): (&mut Node, &mut Resources),
         mut item: Included,
         context: &Context,
         chain: &[String],
@@ -90,17 +117,11 @@ impl Loader<'_, '_> {
         }
         let (env_files, kind) = self.include_env_files(&item, &directory, context);
         let added = self.session.read_env_files(&env_files, kind, &context.environment);
-        let mut environment = (*context.environment).clone();
-        environment.add_missing(added);
-        let inner = Context {
-            working_dir,
-            loader_dir: directory,
-            environment: Rc::new(environment),
-            id: self.included,
-        };
+        let environment = Environment::of_included(&context.environment, added);
+        let inner = Context { working_dir, loader_dir: directory, environment, id: self.included };
         let files: Vec<String> = item.paths.iter().map(|path| context.resource(path)).collect();
         if let Some(imported) = self.model(&files, &inner, chain, Some(item.place)) {
-            self.import(root, imported, item.place, resets);
+            self.import((root, resources), imported, item.place, resets);
         }
     }
 
@@ -136,18 +157,19 @@ impl Loader<'_, '_> {
     }
 
     /// `importResources`: the including file wins over what it includes.
-    fn import(&mut self, root: &mut Node, imported: Node, place: Place, resets: &Paths) {
-        for kind in ["services", "volumes", "networks", "secrets", "configs", "models"] {
-            let Some(from) = imported.get(kind) else { continue };
-            if root.get(kind).is_none_or(|to| !matches!(to.kind, Kind::Map(_))) {
-                root.set(kind, Node::new(from.place, Kind::Map(Vec::new())));
-            }
-            let to = root.get_mut(kind).and_then(Node::entries_mut).map(std::mem::take);
-            let mut to: IndexMap<Box<str>, Entry> =
-                to.into_iter().flatten().map(|entry| (entry.key.clone(), entry)).collect();
-            for entry in from.entries() {
-                let mut entry = entry.clone();
-                entry.value.via.insert(0, Via { step: Step::Include, place: Some(place) });
+    fn import(
+        &mut self,
+        (root, resources): (&mut Node, &mut Resources),
+        mut imported: Node,
+        place: Place,
+        resets: &Paths,
+    ) {
+        for (kind, taken) in KINDS.into_iter().zip(&mut resources.0) {
+            let Some(from) = imported.remove(kind) else { continue };
+            let to = taken.get_or_insert_with(|| Resources::take(root, kind, from.place));
+            let Kind::Map(entries) = from.kind else { continue };
+            for mut entry in entries {
+                entry.value.via.push(Via { step: Step::Include, place: Some(place) });
                 let key = entry.key.clone();
                 let merged = match to.get_mut(&key) {
                     None => entry,
@@ -158,9 +180,6 @@ impl Loader<'_, '_> {
                     }
                 };
                 to.insert(key, merged);
-            }
-            if let Some(entries) = root.get_mut(kind).and_then(Node::entries_mut) {
-                *entries = to.into_values().collect();
             }
         }
     }

@@ -19,6 +19,7 @@ use crate::{
         yaml,
     },
 };
+use indexmap::IndexSet;
 use std::{collections::HashMap, rc::Rc};
 
 /// Most values that compose-go visits in one document, `loader/reset.go: defaultMaxNodeVisits`.
@@ -46,7 +47,7 @@ pub(super) struct Loader<'s, 'a> {
     pub(super) extended: ExtendedFiles,
     /// How many files were included so far.
     pub(super) included: usize,
-    pub(super) files: Vec<SourceId>,
+    pub(super) files: IndexSet<SourceId>,
 }
 
 /// Whether a file is a part of the project, or only gives services to extend.
@@ -65,7 +66,7 @@ pub(super) struct Loaded {
 
 impl<'s, 'a> Loader<'s, 'a> {
     pub(super) fn new(session: &'s mut Session<'a>) -> Self {
-        Self { session, extended: ExtendedFiles::new(), included: 0, files: Vec::new() }
+        Self { session, extended: ExtendedFiles::new(), included: 0, files: IndexSet::new() }
     }
 
     /// Loads files in order, the later ones merged onto the earlier.
@@ -101,9 +102,7 @@ impl<'s, 'a> Loader<'s, 'a> {
         let Some(source) = self.session.read_compose_file(file, named_at) else {
             return Loaded { tree, resets };
         };
-        if !self.files.contains(&source) {
-            self.files.push(source);
-        }
+        self.files.insert(source);
         let documents = self.session.parse(source);
         let mut chain = chain.to_vec();
         for document in documents {

@@ -39,6 +39,7 @@ pub use service::Service;
 
 use crate::{
     finding::{Refusal, Warning},
+    origin::Steps,
     source::{Language, SourceId, SourceName, Sources},
     sources::host::Host,
     syntax::{
@@ -83,7 +84,7 @@ pub struct Project {
     /// Absolute paths of the compose files, `-` for standard input; includes left out.
     pub compose_files: Vec<PathBuf>,
     /// Every compose file that was read, includes and extended files among them.
-    pub sources: Vec<SourceId>,
+    pub sources: Rc<[SourceId]>,
     /// Absolute paths of the env files: `--env-file`, `COMPOSE_ENV_FILES` or the default `.env`.
     pub env_files: Vec<PathBuf>,
     /// The active profiles; one empty name when none is chosen.
@@ -108,11 +109,14 @@ pub fn load(options: &LoadOptions, host: &Host, sources: &mut Sources) -> Projec
     let mut discovered = session.discover();
     let mut environment = discovered.environment;
     let read: Vec<_> = discovered.files.iter().map(|file| session.read_compose_file(file, None)).collect();
-    let name = session.project_name(&read, &discovered.working_dir, &environment);
+    // Where nothing could be read, that is what there is to say.
+    let any = read.iter().any(Option::is_some);
+    let name = any.then(|| session.project_name(&read, &discovered.working_dir, &environment)).flatten();
     if let Some(name) = &name
         && environment.text("COMPOSE_PROJECT_NAME") != Some(name)
     {
-        environment.set("COMPOSE_PROJECT_NAME", Binding { value: name.as_str().into(), via: Vec::new() });
+        environment
+            .set("COMPOSE_PROJECT_NAME", Binding { value: name.as_str().into(), via: Steps::default() });
     }
     let environment = Rc::new(environment);
     let context = Context {
@@ -123,7 +127,7 @@ pub fn load(options: &LoadOptions, host: &Host, sources: &mut Sources) -> Projec
     };
     let mut loader = Loader::new(&mut session);
     let tree = loader.model(&discovered.files, &context, &[], None);
-    let files = loader.files;
+    let files: Rc<[SourceId]> = loader.files.into_iter().collect();
     let assumed = match options.assume_env {
         true => Rc::new(environment.with_missing(Missing::Unknown)),
         false => Rc::clone(&environment),
@@ -195,7 +199,7 @@ impl Session<'_> {
         mut tree: Node,
         profiles: &mut Vec<String>,
         environment: &Environment,
-        files: &[SourceId],
+        files: &Rc<[SourceId]>,
     ) -> (Vec<Service>, Option<Node>) {
         pass_through::resolve(&mut tree, environment);
         let merged = tree.remove("services");

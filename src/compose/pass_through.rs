@@ -1,7 +1,7 @@
 //! Names without a value: they are taken from the project's environment, compose-go
 //! `loader/environment.go` and `loader/normalize.go: resolve`.
 
-use super::{env_files::prepend, environment::Environment, unicity::children};
+use super::{environment::Environment, substitution::follow, unicity::children};
 use crate::syntax::{
     interpolate::{Binding, Lookup, Missing},
     node::{Kind, Node},
@@ -38,7 +38,7 @@ pub(super) fn resolve(project: &mut Node, environment: &Environment) {
                 for entry in entries.iter_mut().filter(|entry| entry.value.is_null()) {
                     if let Some(binding) = bound(&entry.key, environment) {
                         entry.value.kind = Kind::Str(binding.value);
-                        entry.value.via.extend(binding.via);
+                        follow(&mut entry.value.via, binding.via);
                     }
                 }
             }
@@ -52,9 +52,7 @@ fn resolve_item(item: &mut Node, environment: &Environment) {
     if let Some(binding) = bound(name.expose(), environment) {
         let text = format!("{}={}", name.expose(), binding.value.expose());
         item.kind = Kind::Str(text.into());
-        let mut via = binding.via;
-        prepend(&item.via, &mut via);
-        item.via = via;
+        follow(&mut item.via, binding.via);
     }
 }
 

@@ -14,7 +14,7 @@ use crate::{
     },
     text::Text,
 };
-use std::collections::HashSet;
+use std::{collections::HashSet, rc::Rc};
 
 /// A service.
 #[derive(Clone, Debug)]
@@ -31,7 +31,7 @@ pub struct Service {
     pub node: Node,
     /// The environment that its container is created with, `env_file` included when it is enabled.
     pub environment: Vec<Variable>,
-    files: Vec<SourceId>,
+    files: Rc<[SourceId]>,
 }
 
 /// Another service that has to be there.
@@ -45,7 +45,7 @@ pub(super) struct Dependency {
 }
 
 impl Service {
-    pub(super) fn new(entry: Entry, files: &[SourceId]) -> Self {
+    pub(super) fn new(entry: Entry, files: &Rc<[SourceId]>) -> Self {
         let Entry { key, key_place, mut value } = entry;
         hand_down(&mut value);
         let profiles = value.get("profiles").map(Node::items).unwrap_or_default();
@@ -57,7 +57,7 @@ impl Service {
             profiles: profiles.iter().filter_map(text).collect(),
             node: value,
             environment: Vec::new(),
-            files: files.to_vec(),
+            files: Rc::clone(files),
         }
     }
 
@@ -105,10 +105,7 @@ impl Service {
         let within = |p: Place| {
             p.source == place.source && p.span.start <= place.span.start && place.span.end <= p.span.end
         };
-        let of_file = |v: &Variable| {
-            let losers = v.losers.iter().map(|l| &l.candidate);
-            losers.chain(&v.winner).any(|c| c.place.is_some_and(within))
-        };
+        let of_file = |v: &Variable| v.candidates().any(|c| c.place.is_some_and(within));
         holds(&self.node, &within) || self.environment.iter().any(of_file)
     }
 
@@ -126,7 +123,7 @@ impl Service {
             ports: node.get("ports").map(Node::items).unwrap_or_default().iter().filter_map(port).collect(),
             mounts: mounts(node),
             place: Some(self.place),
-            files: self.files.clone(),
+            files: Rc::clone(&self.files),
         }
     }
 }

@@ -4,14 +4,14 @@
 
 use super::{
     cast::{self, Cast},
-    env_files::{Chain, Format, prepend},
+    env_files::{Chain, Format},
     environment::{Environment, FileKind},
     path, scalar,
     session::Session,
 };
 use crate::{
     limits,
-    origin::{Candidate, Layer, Loser, Step, Variable, Via},
+    origin::{Candidate, Layer, Loser, Step, Steps, Variable, Via},
     source::{Language, Place},
     sources::files::ReadError,
     syntax::{
@@ -29,7 +29,7 @@ struct Own {
     /// None for a name without a value.
     value: Option<Text>,
     place: Place,
-    via: Vec<Via>,
+    via: Steps,
     replaced: Vec<Replaced>,
 }
 
@@ -37,7 +37,7 @@ struct Own {
 struct EnvFile {
     path: String,
     place: Place,
-    via: Vec<Via>,
+    via: Steps,
     required: bool,
     format: Result<Format, Place>,
 }
@@ -57,7 +57,7 @@ impl Session<'_> {
         for entry in own.iter().filter(|_| !files.is_empty()) {
             if let Some(value) = &entry.value {
                 let step = Via { step: Step::ComposeEnvironment, place: Some(entry.place) };
-                let via = std::iter::once(step).chain(entry.via.iter().cloned()).collect();
+                let via = entry.via.after(step);
                 given.insert(entry.name.clone(), Binding { value: value.clone(), via });
             }
         }
@@ -84,10 +84,10 @@ impl Session<'_> {
 
     fn own_entries(&mut self, service: &Node) -> Vec<Own> {
         let Some(environment) = service.get("environment") else { return Vec::new() };
-        let outer: Vec<Via> = service.via.iter().chain(&environment.via).cloned().collect();
+        let outer = outer_steps(service, environment);
         let via_of = |node: &Node| {
             let mut via = node.via.clone();
-            prepend(&outer, &mut via);
+            via.prepend(&outer);
             via
         };
         match &environment.kind {
@@ -128,7 +128,7 @@ impl Session<'_> {
                         name: "#extensions".to_owned(),
                         value: Some(scalar::print(&Node::new(first.key_place, all))),
                         place: first.key_place,
-                        via: Vec::new(),
+                        via: Steps::default(),
                         replaced: Vec::new(),
                     });
                 }
@@ -178,7 +178,7 @@ impl Session<'_> {
         }
         for line in self.evaluate(source, format, FileKind::EnvFile, outer, known) {
             let mut via = line.binding.via;
-            prepend(&file.via, &mut via);
+            via.prepend(&file.via);
             let candidate = Candidate {
                 layer: Layer::ComposeEnvFile,
                 place: Some(line.place),
@@ -224,7 +224,8 @@ fn variable(entry: Own, hidden: Vec<Candidate>, project: &Environment) -> Variab
         let lost = match text.split_once('=') {
             Some((_, value)) => Some((Text::from(value), node.via)),
             None => project.get(text).map(|b| {
-                let via = node.via.iter().chain(&b.via).cloned().collect();
+                let mut via = b.via.clone();
+                via.prepend(&node.via);
                 (b.value.clone(), via)
             }),
         };
@@ -254,10 +255,17 @@ fn file_losers(winner: Option<&Candidate>, others: impl Iterator<Item = Candidat
     others.map(lose).collect()
 }
 
+/// How a service and one of its lists came here.
+fn outer_steps(service: &Node, list: &Node) -> Steps {
+    let mut steps = list.via.clone();
+    steps.prepend(&service.via);
+    steps
+}
+
 /// The `env_file:` of a service in its long form.
 fn env_files(service: &Node) -> Vec<EnvFile> {
     let Some(list) = service.get("env_file") else { return Vec::new() };
-    let outer: Vec<Via> = service.via.iter().chain(&list.via).cloned().collect();
+    let outer = outer_steps(service, list);
     let file = |item: &Node| {
         let path = item.get("path")?;
         let required = match item.get("required").map(|node| &node.kind) {
@@ -276,9 +284,11 @@ fn env_files(service: &Node) -> Vec<EnvFile> {
             },
         };
         let mut via = item.via.clone();
-        prepend(&outer, &mut via);
+        via.prepend(&outer);
         // How the path was interpolated is not how a value came about.
-        via.retain(|via| matches!(via.step, Step::Alias | Step::MergeKey | Step::Extends | Step::Include));
+        let kept =
+            |via: &&Via| matches!(via.step, Step::Alias | Step::MergeKey | Step::Extends | Step::Include);
+        let via = via.iter().filter(kept).cloned().collect();
         let path_text = path.text()?.expose().to_owned();
         Some(EnvFile { path: path_text, place: path.place, via, required, format })
     };

@@ -7,7 +7,7 @@ use super::{
 };
 use crate::{
     finding::{Refusal, Warning},
-    origin::Via,
+    origin::Steps,
     source::{Language, Place, SourceId, SourceName, Sources},
     sources::{
         files::{self, ReadError},
@@ -40,13 +40,25 @@ pub(super) struct Session<'a> {
     pub(super) parsed: HashMap<SourceId, Vec<Document>>,
     pub(super) budget: Budget,
     said: HashSet<(Option<Place>, String, String)>,
+    looked_for: HashSet<(&'static str, String)>,
 }
 
 impl<'a> Session<'a> {
     pub(super) fn new(options: &'a LoadOptions, host: &'a Host, sources: &'a mut Sources) -> Self {
         let cwd = logical_cwd(host);
-        let (refusals, warnings, looked_at, parsed, budget, said) = Default::default();
-        Self { options, host, sources, cwd, refusals, warnings, looked_at, parsed, budget, said }
+        Self {
+            options,
+            host,
+            sources,
+            cwd,
+            refusals: Vec::new(),
+            warnings: Vec::new(),
+            looked_at: Vec::new(),
+            parsed: HashMap::new(),
+            budget: Budget::default(),
+            said: HashSet::new(),
+            looked_for: HashSet::new(),
+        }
     }
 
     /// `$HOME`, for paths that begin with `~`.
@@ -74,15 +86,13 @@ impl<'a> Session<'a> {
         enough
     }
 
-    /// The steps that explain an interpolated text. When very many values are made from others,
-    /// only the nearest steps of each are kept.
-    pub(super) fn explain(&mut self, template: &str, uses: &[Use], place: Place) -> Vec<Via> {
-        let mut via = interpolate::explain(template, uses, place, self.sources.get(place.source).text());
-        if !self.budget.spend(Work::Steps, via.len()) {
-            via.truncate(2);
-            via.shrink_to_fit();
+    /// The steps that explain an interpolated text. When very many values are made from several
+    /// others, only the first expression of each is explained.
+    pub(super) fn explain(&mut self, template: &str, mut uses: &[Use], place: Place) -> Steps {
+        if !self.budget.spend(Work::Steps, interpolate::copied_steps(uses)) {
+            uses = uses.get(..1).unwrap_or_default();
         }
-        via
+        interpolate::explain(template, uses, place, self.sources.get(place.source).text())
     }
 
     /// Refuses because of a file or option that has no place.
@@ -112,11 +122,10 @@ impl<'a> Session<'a> {
     }
 
     pub(super) fn look_at(&mut self, layer: &'static str, path: &str, problem: Option<&ReadError>) {
-        let present = problem.is_none_or(|problem| *problem != ReadError::Absent);
-        let note = problem.filter(|_| present).map(ToString::to_string);
-        let seen = LookedAt { layer, path: path.to_owned(), present, note };
-        if !self.looked_at.contains(&seen) {
-            self.looked_at.push(seen);
+        if self.looked_for.insert((layer, path.to_owned())) {
+            let present = problem.is_none_or(|problem| *problem != ReadError::Absent);
+            let note = problem.filter(|_| present).map(ToString::to_string);
+            self.looked_at.push(LookedAt { layer, path: path.to_owned(), present, note });
         }
     }
 

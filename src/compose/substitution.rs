@@ -1,8 +1,8 @@
 //! Interpolates every string value of a document, compose-go `interpolation/interpolation.go`.
 
-use super::{budget::Work, cast, env_files::prepend, session::Session};
+use super::{budget::Work, cast, session::Session};
 use crate::{
-    origin::{Step, Via},
+    origin::{Step, Steps},
     source::Place,
     syntax::{
         interpolate::{self, Binding, Lookup, Missing, TemplateError, UNKNOWN},
@@ -60,7 +60,7 @@ impl Session<'_> {
                 let template = text.clone();
                 let done = self.interpolate_text(template.expose(), place, trail, views);
                 if let Some((kind, via)) = done {
-                    node.via.extend(via);
+                    follow(&mut node.via, via);
                     node.kind = kind;
                 }
             }
@@ -91,7 +91,7 @@ impl Session<'_> {
         place: Place,
         trail: &Trail<'_>,
         views: &Views<'_>,
-    ) -> Option<(Kind, Vec<Via>)> {
+    ) -> Option<(Kind, Steps)> {
         let in_environment = matches!(trail.as_slice(), ["services", _, "environment", ..]);
         let variables: &dyn Lookup = if in_environment { &views.environment } else { &views.elsewhere };
         let mut outcome = interpolate::substitute(template, variables);
@@ -136,8 +136,14 @@ impl Session<'_> {
 
 /// Whether a text was made from a variable. It may then be a secret, whatever it is used for, and
 /// no message shows it.
-pub(super) fn is_made(via: &[Via]) -> bool {
+pub(super) fn is_made(via: &Steps) -> bool {
     via.iter().any(|via| matches!(via.step, Step::Interpolation { .. }))
+}
+
+/// Goes on from a value's steps to those of what it was made from.
+pub(super) fn follow(via: &mut Steps, mut further: Steps) {
+    further.prepend(via);
+    *via = further;
 }
 
 /// Hands the steps of a mapping or list down to what it holds, so that they are kept when its
@@ -148,8 +154,8 @@ pub(super) fn hand_down(node: &mut Node) {
         return;
     }
     match &mut node.kind {
-        Kind::Map(entries) => entries.iter_mut().for_each(|e| prepend(&steps, &mut e.value.via)),
-        Kind::Seq(items) => items.iter_mut().for_each(|item| prepend(&steps, &mut item.via)),
+        Kind::Map(entries) => entries.iter_mut().for_each(|e| e.value.via.prepend(&steps)),
+        Kind::Seq(items) => items.iter_mut().for_each(|item| item.via.prepend(&steps)),
         _ => node.via = steps,
     }
 }

@@ -3,7 +3,7 @@
 use super::environment::Lookup;
 use crate::{
     deployment::{Deployment, Written},
-    origin::{Candidate, Layer},
+    origin::{Candidate, Layer, Steps},
     source::Place,
     target::Role,
     text::Text,
@@ -102,7 +102,13 @@ impl Command {
             None => Some(Text::from(text)),
             Some(variable) => env.value(variable).map(Text::from),
         };
-        Some(Candidate { layer: Layer::ComposeCommand, place, via: Vec::new(), value, name: name.to_owned() })
+        Some(Candidate {
+            layer: Layer::ComposeCommand,
+            place,
+            via: Steps::default(),
+            value,
+            name: name.to_owned(),
+        })
     }
 
     fn flag_text(&self, name: &str) -> Option<(&str, Option<Place>)> {

@@ -6,7 +6,7 @@ use super::{
     paths,
 };
 use crate::{
-    origin::{Candidate, Layer, Step, Via},
+    origin::{Candidate, Layer, Step, Steps, Via},
     source::{Place, SourceId, Sources},
     syntax::{
         json5,
@@ -155,7 +155,7 @@ impl Config {
         match &node.kind {
             Kind::Str(written) => text_credential(path, node, written, env),
             Kind::Map(_) => secret_ref(path, node, env),
-            Kind::Int(n) => Field::Value(candidate(path, node, n.to_string().into(), Vec::new())),
+            Kind::Int(n) => Field::Value(candidate(path, node, n.to_string().into(), Steps::default())),
             _ => Field::Absent,
         }
     }
@@ -204,12 +204,12 @@ impl Config {
     }
 }
 
-fn candidate(path: &[&str], node: &Node, text: Text, via: Vec<Via>) -> Candidate {
+fn candidate(path: &[&str], node: &Node, text: Text, via: Steps) -> Candidate {
     Candidate { layer: Layer::Config, place: Some(node.place), via, value: Some(text), name: path.join(".") }
 }
 
 fn without_value(path: &[&str], node: &Node, layer: Layer) -> Candidate {
-    Candidate { layer, place: Some(node.place), via: Vec::new(), value: None, name: path.join(".") }
+    Candidate { layer, place: Some(node.place), via: Steps::default(), value: None, name: path.join(".") }
 }
 
 /// In a credential field a whole `${NAME}` or `$NAME` that is missing is a reference that fails
@@ -273,9 +273,9 @@ fn bare_reference(text: &str) -> Option<&str> {
     fits.then_some(name)
 }
 
-fn env_step(name: &str, found: &Candidate) -> Vec<Via> {
+fn env_step(name: &str, found: &Candidate) -> Steps {
     let step = Via { step: Step::Env { layer: found.layer, name: name.to_owned() }, place: found.place };
-    std::iter::once(step).chain(found.via.iter().cloned()).collect()
+    found.via.after(step)
 }
 
 /// The names of all `${NAME}` in a text.
@@ -284,7 +284,7 @@ fn names_in(text: &str) -> impl Iterator<Item = &str> {
 }
 
 enum Substituted {
-    Text { text: Text, via: Vec<Via> },
+    Text { text: Text, via: Steps },
     Missing { variable: String },
 }
 
@@ -292,7 +292,7 @@ enum Substituted {
 /// the text unresolved; white space counts as a value (openclaw 2026.9.6).
 fn substitute(written: &Text, env: &Environment) -> Substituted {
     let mut text = String::new();
-    let mut via = Vec::new();
+    let mut via: Vec<Via> = Vec::new();
     let mut rest = written.expose();
     while let Some(at) = rest.find("${") {
         let of_name = |b: u8| b.is_ascii_uppercase() || b.is_ascii_digit() || b == b'_';
@@ -315,12 +315,9 @@ fn substitute(written: &Text, env: &Environment) -> Substituted {
                 Some(value) => {
                     text.push_str(&rest[..at]);
                     text.push_str(value);
-                    via.extend(
-                        env.get(name)
-                            .and_then(|v| v.winner.as_ref())
-                            .map(|w| env_step(name, w))
-                            .unwrap_or_default(),
-                    );
+                    if let Some(winner) = env.get(name).and_then(|v| v.winner.as_ref()) {
+                        via.extend(env_step(name, winner).iter().cloned());
+                    }
                 }
                 None => return Substituted::Missing { variable: name.to_owned() },
             }
@@ -328,7 +325,7 @@ fn substitute(written: &Text, env: &Environment) -> Substituted {
         rest = &rest[end + 1..];
     }
     text.push_str(rest);
-    Substituted::Text { text: text.into(), via }
+    Substituted::Text { text: text.into(), via: via.into() }
 }
 
 struct Includer<'a> {

@@ -4,7 +4,7 @@ use super::{RenderOptions, Report, TargetReport};
 use crate::{
     deployment::{Deployment, Written},
     finding::{Confidence, Finding, Refusal, Related, Severity},
-    origin::{Candidate, Layer, Loser, Step, Variable, Via},
+    origin::{Candidate, Layer, Loser, Step, Steps, Variable, Via},
     redact::Fingerprinter,
     source::{Language, Place, SourceId, SourceName, Sources, Span},
     target::{
@@ -82,7 +82,7 @@ pub(super) fn report_below(lines: usize) -> (Report, Sources) {
         Candidate::new(Layer::Config, "gateway.auth.token", at(config, &format!("\"{cfg}\"")), cfg.into());
     let expression = "${OPENCLAW_GATEWAY_TOKEN:-}";
     let env_token = Candidate {
-        via: vec![
+        via: Steps::from(vec![
             Via {
                 step: Step::Interpolation { shown: expression.to_owned() },
                 place: at(compose, expression),
@@ -91,7 +91,7 @@ pub(super) fn report_below(lines: usize) -> (Report, Sources) {
                 step: Step::ProjectDotenv { name: "OPENCLAW_GATEWAY_TOKEN".to_owned() },
                 place: at(dotenv, env),
             },
-        ],
+        ]),
         ..Candidate::new(
             Layer::ComposeEnvironment,
             "OPENCLAW_GATEWAY_TOKEN",
@@ -132,7 +132,7 @@ pub(super) fn report_below(lines: usize) -> (Report, Sources) {
         openclaw: Some(VersionFact { version: "2026.9.6".to_owned(), source: VersionSource::PackageJson }),
         deployment: Deployment {
             image: Some(Written { value: "ghcr.io/openclaw/openclaw:2026.9.6".to_owned(), place: None }),
-            files: vec![compose],
+            files: [compose].into(),
             ..Deployment::default()
         },
         sources: vec![

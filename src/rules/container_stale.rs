@@ -68,6 +68,6 @@ fn is_gone(actual: &Variable, desired: &crate::target::Target) -> bool {
 }
 
 fn depends_on_shell(variable: &Variable) -> bool {
-    let via = variable.winner.iter().flat_map(|w| &w.via);
+    let via = variable.winner.iter().flat_map(|w| w.via.iter());
     via.into_iter().any(|v| matches!(v.step, Step::HostEnv { .. }))
 }

@@ -9,7 +9,7 @@ use crate::{
     text::Text,
 };
 use serde_json::Value;
-use std::{collections::BTreeMap, path::PathBuf};
+use std::{collections::BTreeMap, path::PathBuf, rc::Rc};
 
 /// A container, as `docker inspect` tells it.
 #[derive(Clone, Debug, Default)]
@@ -259,7 +259,7 @@ impl Container {
             ports: self.ports.clone(),
             mounts: self.mounts.iter().map(|m| m.mount.clone()).collect(),
             place: None,
-            files: Vec::new(),
+            files: Rc::default(),
         }
     }
 }

@@ -7,7 +7,7 @@
 mod pieces;
 
 use crate::{
-    origin::{Step, Via},
+    origin::{MOST_STEPS, Step, Steps, Via},
     source::{Place, Span},
     text::Text,
 };
@@ -22,8 +22,6 @@ pub const UNKNOWN: char = '\u{10FFFF}';
 const DEPTH: u32 = 64;
 /// How much longer than itself a template may become.
 const GROWTH: usize = 1 << 20;
-/// Most expressions and steps that are kept of one template.
-const STEPS: usize = 16;
 /// Most names without a value that are told of one template.
 const UNSET: usize = 100;
 /// Longest word whose parts are shown.
@@ -34,15 +32,15 @@ const SHOWN: usize = 200;
 pub struct Binding {
     /// Its value.
     pub value: Text,
-    /// Where the value comes from, nearest first.
-    pub via: Vec<Via>,
+    /// Where the value comes from.
+    pub via: Steps,
 }
 
 impl Binding {
     /// A variable that is set to something that cannot be known from here.
     #[must_use]
     pub fn unknown() -> Self {
-        Self { value: UNKNOWN.to_string().into(), via: Vec::new() }
+        Self { value: UNKNOWN.to_string().into(), via: Steps::default() }
     }
 }
 
@@ -95,8 +93,8 @@ pub struct Use {
     pub span: Range<usize>,
     /// Itself, with literal words masked.
     pub shown: String,
-    /// Where its value comes from, nearest first; empty for a default.
-    pub via: Vec<Via>,
+    /// Where its value comes from; empty for a default.
+    pub via: Steps,
 }
 
 /// A name that was not set.
@@ -167,23 +165,34 @@ pub fn substitute(template: &str, variables: &dyn Lookup) -> Outcome {
     Outcome { text: evaluation.text.into(), ..evaluation.outcome }
 }
 
+/// How many steps [`explain`] copies: those of all expressions but the last, whose steps are shared.
+#[must_use]
+pub fn copied_steps(uses: &[Use]) -> usize {
+    let others = uses.split_last().map_or(&[][..], |(_, others)| others);
+    others.iter().map(|used| 1 + used.via.len()).sum::<usize>().min(MOST_STEPS)
+}
+
 /// The steps that explain a text which a template evaluated to. `place` is where the template is
 /// written and `source` that source's text: the expressions are looked for in it, as quoting may
 /// have moved them.
 #[must_use]
-pub fn explain(template: &str, uses: &[Use], place: Place, source: &str) -> Vec<Via> {
-    let mut steps = Vec::new();
+pub fn explain(template: &str, uses: &[Use], place: Place, source: &str) -> Steps {
+    let Some((last, others)) = uses.split_last() else { return Steps::default() };
     let mut locator = Locator::new(template, place, source);
-    for used in uses {
-        if steps.len() >= STEPS {
-            break;
-        }
+    let mut step = |used: &Use| {
         let place = locator.place_of(&used.span);
-        steps.push(Via { step: Step::Interpolation { shown: used.shown.clone() }, place: Some(place) });
-        steps.extend(used.via.iter().cloned());
+        Via { step: Step::Interpolation { shown: used.shown.clone() }, place: Some(place) }
+    };
+    let mut before = Vec::new();
+    for used in others {
+        before.push(step(used));
+        before.extend(used.via.iter().cloned());
+        if before.len() >= MOST_STEPS {
+            return before.into();
+        }
     }
-    steps.truncate(STEPS);
-    steps
+    before.push(step(last));
+    Steps::join(before, last.via.clone())
 }
 
 /// Finds parts of a template, one after the other, in the characters that it was written with:
@@ -286,7 +295,7 @@ impl Evaluation<'_> {
                 if self.outcome.unset.len() < UNSET {
                     self.outcome.unset.push(Unset { name: name.to_owned(), span: span.clone() });
                 }
-                self.used(span, shown.to_owned(), &[]);
+                self.used(span, shown.to_owned(), Steps::default());
             }
         }
     }
@@ -299,12 +308,12 @@ impl Evaluation<'_> {
             return;
         }
         self.text.push_str(value);
-        self.used(span, shown, &variable.via);
+        self.used(span, shown, variable.via.clone());
     }
 
-    fn used(&mut self, span: Range<usize>, shown: String, via: &[Via]) {
-        if self.outcome.uses.len() < STEPS {
-            self.outcome.uses.push(Use { span, shown, via: via.to_vec() });
+    fn used(&mut self, span: Range<usize>, shown: String, via: Steps) {
+        if self.outcome.uses.len() < MOST_STEPS {
+            self.outcome.uses.push(Use { span, shown, via });
         }
     }
 
@@ -322,11 +331,11 @@ impl Evaluation<'_> {
         match (operator, present) {
             (Operator::Alternative | Operator::AlternativeIfFilled, Some(_))
             | (Operator::Default | Operator::DefaultIfBlank, None) => {
-                self.used(span.clone(), shown, &[]);
+                self.used(span.clone(), shown, Steps::default());
                 self.word(word, word_start, span)
             }
             (Operator::Alternative | Operator::AlternativeIfFilled, None) => {
-                self.used(span, shown, &[]);
+                self.used(span, shown, Steps::default());
                 true
             }
             (Operator::Required | Operator::RequiredFilled, None) => {
@@ -418,7 +427,7 @@ mod tests {
             "DOLLAR" => "$SET ${SET}",
             _ => return None,
         };
-        Some(Binding { value: value.into(), via: Vec::new() })
+        Some(Binding { value: value.into(), via: Steps::default() })
     }
 
     fn value(template: &str) -> String {

@@ -1,6 +1,6 @@
 //! The one tree that YAML and JSON5 are read into. Every node knows where it was written.
 
-use crate::{origin::Via, source::Place, text::Text};
+use crate::{origin::Steps, source::Place, text::Text};
 use std::fmt;
 
 /// A value in a document.
@@ -13,7 +13,7 @@ pub struct Node {
     /// What it is.
     pub kind: Kind,
     /// How it came here, when it was not simply written at `place`.
-    pub via: Vec<Via>,
+    pub via: Steps,
     /// What it took the place of when documents were merged, the latest first.
     pub replaced: Vec<Replaced>,
 }
@@ -79,7 +79,7 @@ impl Node {
     /// A node that is written at `place`.
     #[must_use]
     pub fn new(place: Place, kind: Kind) -> Self {
-        Self { place, tag: None, kind, via: Vec::new(), replaced: Vec::new() }
+        Self { place, tag: None, kind, via: Steps::default(), replaced: Vec::new() }
     }
 
     /// The last entry of that key: the one that counts in JavaScript.

@@ -301,8 +301,8 @@ mod tests {
         let c = root.get("c").unwrap();
         let pairs: Vec<_> = c.entries().iter().map(|e| (&*e.key, e.value.kind.clone())).collect();
         assert_eq!(pairs, [("x", Kind::Int(0)), ("y", Kind::Int(2)), ("z", Kind::Int(4))]);
-        assert_eq!(c.get("y").unwrap().via[0].step, Step::MergeKey);
-        assert_eq!(root.get("d").unwrap().via[0].step, Step::Alias);
+        assert_eq!(c.get("y").unwrap().via.iter().next().unwrap().step, Step::MergeKey);
+        assert_eq!(root.get("d").unwrap().via.iter().next().unwrap().step, Step::Alias);
     }
 
     #[test]

@@ -2,7 +2,7 @@
 
 use super::{clean, wrap};
 use crate::{
-    origin::{Candidate, Step, Via},
+    origin::{Candidate, Step, Steps, Via},
     redact::{self, Excerpts, Guard},
     report::RenderOptions,
     source::{Place, SourceName, Sources},
@@ -89,7 +89,7 @@ impl<'a> Page<'a> {
     }
 
     /// The steps of a value back to its source; empty when it has none.
-    pub(in crate::report) fn via(&self, via: &[Via]) -> String {
+    pub(in crate::report) fn via(&self, via: &Steps) -> String {
         let steps: Vec<String> = via.iter().map(|v| self.step(v)).collect();
         steps.join(" <- ")
     }

@@ -3,6 +3,7 @@
 
 use super::{Value, compose, node, raw, shell};
 use crate::{
+    origin::Steps,
     source::{SourceId, Span},
     syntax::interpolate::{self, Binding},
     text::{Text, js_trim},
@@ -99,7 +100,7 @@ fn read(dialect: Dialect, source: SourceId, text: &str) -> Vec<(Box<str>, Span, 
                     Value::Literal(text) => Some(Text::from(&*text)),
                     Value::Template(template) => {
                         let of_name = |name: &str| {
-                            known.get(name).map(|v| Binding { value: v.clone(), via: Vec::new() })
+                            known.get(name).map(|v| Binding { value: v.clone(), via: Steps::default() })
                         };
                         Some(interpolate::substitute(&template, &of_name).text)
                     }

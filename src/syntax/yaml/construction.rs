@@ -199,7 +199,7 @@ impl<'g, 'a> Construction<'g, 'a> {
         self.replay -= 1;
         self.alias_depth -= 1;
         let mut node = node?;
-        node.via.insert(0, Via { step: Step::Alias, place: Some(self.graph.place(id)) });
+        node.via.push(Via { step: Step::Alias, place: Some(self.graph.place(id)) });
         Some(node)
     }
 
@@ -239,7 +239,7 @@ impl<'g, 'a> Construction<'g, 'a> {
                 let via = Via { step: Step::MergeKey, place: Some(graph.place(key)) };
                 for mut entry in self.merge_entries(source) {
                     if taken.insert(entry.key.clone()) {
-                        entry.value.via.insert(0, via.clone());
+                        entry.value.via.push(via.clone());
                         entries.push(entry);
                     }
                 }
