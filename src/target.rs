@@ -286,6 +286,18 @@ pub struct View {
     pub verdict: Verdict,
 }
 
+impl View {
+    /// The candidate in effect and those that it overrides, strongest first.
+    pub fn candidates(&self) -> impl Iterator<Item = &Candidate> {
+        self.winner.iter().chain(self.losers.iter().map(|l| &l.candidate))
+    }
+
+    /// Every candidate, also what is never read, strongest first.
+    pub fn offered(&self) -> impl Iterator<Item = &Candidate> {
+        self.candidates().chain(self.ignored.iter().map(|l| &l.candidate))
+    }
+}
+
 /// A setting of OpenClaw.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Setting {

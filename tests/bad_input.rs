@@ -167,6 +167,14 @@ fn bad_usage() {
     }
 }
 
+/// What is not there has no name either: that is not worth a second refusal.
+#[test]
+fn a_path_that_is_not_there_is_said_once() {
+    let said = lint(Path::new("/"), "/nonexistent");
+    assert_says(&said, 2, &["nonexistent", "no such file"]);
+    assert_eq!(said.1.matches("Docker Compose refuses").count(), 1, "{}", said.1);
+}
+
 /// Every project of the corpus ends without a panic, and soon.
 #[test]
 fn real_projects() {

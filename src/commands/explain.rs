@@ -7,7 +7,7 @@ use crate::{
     report::{self, Format, RenderOptions, Report},
     rules,
     source::Sources,
-    target::{Category, Consumer, Role, Setting},
+    target::{Category, Consumer, Role, Setting, View},
 };
 
 pub(super) fn run(args: &Explain, world: &World<'_>) -> Result<Exit, Failure> {
@@ -108,12 +108,9 @@ fn unset(key: &str) -> Option<Setting> {
 /// `KEY` names the setting, one of its variables, or its provider.
 fn is_about(setting: &Setting, key: &str) -> bool {
     let of_provider = setting.name.strip_prefix("models.providers.").and_then(|rest| rest.split('.').next());
-    let offered = setting.views.iter().flat_map(|v| {
-        let losers = v.losers.iter().chain(&v.ignored).map(|l| &l.candidate);
-        v.winner.iter().chain(losers)
-    });
+    let mut offered = setting.views.iter().flat_map(View::offered);
     setting.name == key
         || setting.variables.iter().any(|v| v == key)
         || of_provider == Some(key)
-        || offered.into_iter().any(|c| c.name == key)
+        || offered.any(|c| c.name == key)
 }

@@ -48,8 +48,7 @@ fn with_request<T>(target: &Target, container: &Container, use_: impl FnOnce(&Re
 /// Every distinct value that any layer holds for it, the winner first.
 fn candidates(view: &View) -> Vec<Candidate> {
     let mut distinct: Vec<Candidate> = Vec::new();
-    let others = view.losers.iter().chain(&view.ignored).map(|l| &l.candidate);
-    for candidate in view.winner.iter().chain(others) {
+    for candidate in view.offered() {
         let known = candidate.value.is_some() && !candidate.is_blank();
         if known && !distinct.iter().any(|d| d.agrees(candidate)) {
             distinct.push(candidate.clone());

@@ -68,7 +68,7 @@ impl Guard {
             return Cow::Borrowed(text);
         }
         // Values first: what the shapes leave of a value must not hide the rest of it.
-        match self.without_values(without_userinfo(text)) {
+        match self.without_values(without_credentials(text)) {
             Cow::Borrowed(text) => suspect::without_tokens(text),
             Cow::Owned(text) => Cow::Owned(suspect::without_tokens(&text).into_owned()),
         }
@@ -78,7 +78,7 @@ impl Guard {
     /// are known are looked for.
     #[must_use]
     pub fn path<'a>(&self, path: &'a str) -> Cow<'a, str> {
-        if self.reveal { Cow::Borrowed(path) } else { self.without_values(without_userinfo(path)) }
+        if self.reveal { Cow::Borrowed(path) } else { self.without_values(without_credentials(path)) }
     }
 
     fn without_values<'a>(&self, text: Cow<'a, str>) -> Cow<'a, str> {
@@ -101,12 +101,43 @@ impl Guard {
         } else if self.reveal {
             Cow::Borrowed(label)
         } else {
-            match without_userinfo(label) {
+            match without_credentials(label) {
                 Cow::Borrowed(label) => super::name(label, false),
                 Cow::Owned(label) => Cow::Owned(super::name(&label, false).into_owned()),
             }
         }
     }
+}
+
+/// Without what a URL, or a path that was meant to be one, can hold besides its place.
+fn without_credentials(text: &str) -> Cow<'_, str> {
+    match without_userinfo(text) {
+        Cow::Borrowed(text) => without_query(text),
+        Cow::Owned(text) => Cow::Owned(without_query(&text).into_owned()),
+    }
+}
+
+/// `?token=value` becomes `?token=***`, up to the end of the word: what follows the value in a path
+/// cannot be told from it.
+fn without_query(text: &str) -> Cow<'_, str> {
+    let mut out = String::new();
+    let mut done = 0;
+    for (at, _) in text.match_indices('?') {
+        let query = &text[at + 1..];
+        let name = query.find(|c: char| !c.is_ascii_alphanumeric() && !"_-.".contains(c)).unwrap_or(0);
+        if at < done || name == 0 || !query[name..].starts_with('=') {
+            continue;
+        }
+        let end = query.find(|c: char| c.is_whitespace() || "\"'`)".contains(c)).unwrap_or(query.len());
+        out.push_str(&text[done..at + name + 2]);
+        out.push_str("***");
+        done = at + 1 + end;
+    }
+    if done == 0 {
+        return Cow::Borrowed(text);
+    }
+    out.push_str(&text[done..]);
+    Cow::Owned(out)
 }
 
 /// `user:password@` becomes `user:***@`, also where a path has swallowed a slash of its URL. The
@@ -153,8 +184,7 @@ impl Collector {
         self.said.extend(target.settings.iter().map(|s| s.name.clone()));
         for setting in &target.settings {
             for view in &setting.views {
-                let losers = view.losers.iter().chain(&view.ignored).map(|l| &l.candidate);
-                for candidate in view.winner.iter().chain(losers) {
+                for candidate in view.offered() {
                     self.said.insert(candidate.name.clone());
                     if setting.secret {
                         self.value(candidate);
@@ -195,8 +225,7 @@ impl Collector {
 
     fn variable(&mut self, variable: &Variable) {
         self.said.insert(variable.name.clone());
-        let losers = variable.losers.iter().map(|l| &l.candidate);
-        for candidate in variable.winner.iter().chain(losers) {
+        for candidate in variable.candidates() {
             self.candidate(&variable.name, candidate);
         }
     }
@@ -266,4 +295,21 @@ fn looks_secret(name: &str) -> bool {
     ["TOKEN", "PASSWORD", "PASSWD", "SECRET", "KEY", "CREDENTIAL", "AUTH", "COOKIE", "PIN"]
         .iter()
         .any(|word| upper.contains(word))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_query_of_a_path_is_taken_for_a_secret() {
+        let guard = Guard::of_environments([], false);
+        assert_eq!(guard.path("/x?token=q7w8z9/openclaw.json"), "/x?token=***");
+        assert_eq!(guard.path("/srv/what?/a=b"), "/srv/what?/a=b");
+        assert_eq!(guard.path("/x?a=q7w8&key=z9xk"), "/x?a=***");
+        let sentence = "cannot read `/x?token=q7w8z9`: no such file; is it there? name=it";
+        assert_eq!(guard.message(sentence), "cannot read `/x?token=***`: no such file; is it there? name=it");
+        assert_eq!(guard.name("${A?b=c}"), "${A?b=***");
+        assert_eq!(guard.path("http://u:pass@h/?k=v"), "http://u:***@h/?k=***");
+    }
 }

@@ -9,7 +9,7 @@ use crate::{
         compare::{Compared, Dialect, compare},
         compose,
     },
-    target::Role,
+    target::{Role, View},
 };
 use std::collections::BTreeSet;
 
@@ -85,7 +85,7 @@ fn is_raw(case: &Case<'_>, id: SourceId, source: &Source) -> bool {
 }
 
 fn candidates(variables: &[Variable]) -> impl Iterator<Item = &Candidate> {
-    variables.iter().flat_map(|v| v.winner.iter().chain(v.losers.iter().map(|l| &l.candidate)))
+    variables.iter().flat_map(Variable::candidates)
 }
 
 /// Where the values are written that this project takes out of the file.
@@ -94,7 +94,7 @@ fn used(case: &Case<'_>, id: SourceId) -> BTreeSet<u32> {
     let variables = candidates(&target.environment)
         .chain(target.process_environment.iter().flat_map(|process| candidates(process)));
     let views = target.settings.iter().flat_map(|s| &s.views);
-    let settings = views.flat_map(|v| v.winner.iter().chain(v.losers.iter().map(|l| &l.candidate)));
+    let settings = views.flat_map(View::candidates);
     let places = variables.chain(settings).flat_map(|c| c.via.iter().filter_map(|v| v.place).chain(c.place));
     places.filter(|p| p.source == id).map(|p| p.span.start).collect()
 }

@@ -26,7 +26,7 @@ fn check(case: &Case<'_>, findings: &mut Vec<Finding>) {
         findings.push(finding);
         return;
     }
-    let candidates = || all(view).filter(|c| c.value.is_some() && !c.is_blank());
+    let candidates = || view.candidates().filter(|c| c.value.is_some() && !c.is_blank());
     let Some(config) = candidates().find(|c| c.name == TOKEN) else { return };
     let from_env = |c: &&Candidate| c.name.ends_with("_GATEWAY_TOKEN") && c.layer != Layer::ConfigEnv;
     let Some(env) = candidates().find(from_env) else { return };
@@ -36,9 +36,8 @@ fn check(case: &Case<'_>, findings: &mut Vec<Finding>) {
     if case.target.role == Role::Cli && told_of_a_gateway(case, config) {
         return;
     }
-    let used = |consumer: &Consumer| case.target.view(TOKEN, consumer).and_then(|v| v.winner.as_ref());
-    let name = |c: &Candidate| format!("{} ({})", c.name, case.at(c));
-    let (gateway, cli) = (used(&Consumer::Gateway), used(&Consumer::Cli));
+    let name = |c: &Candidate| named(case, c);
+    let (gateway, cli) = (used(case, &Consumer::Gateway), used(case, &Consumer::Cli));
     let Some(winner) = gateway.or(cli) else { return };
     let other = if winner.name == config.name { env } else { config };
     let message =
@@ -66,12 +65,11 @@ fn check(case: &Case<'_>, findings: &mut Vec<Finding>) {
 
 /// The gateway and the command line in the same container end up with different tokens.
 fn consumers_differ(case: &Case<'_>) -> Option<Finding> {
-    let used = |consumer: &Consumer| case.target.view(TOKEN, consumer).and_then(|v| v.winner.as_ref());
-    let (gateway, cli) = (used(&Consumer::Gateway)?, used(&Consumer::Cli)?);
+    let (gateway, cli) = (used(case, &Consumer::Gateway)?, used(case, &Consumer::Cli)?);
     if gateway.agrees(cli) || gateway.value.is_none() || cli.value.is_none() || cli.is_blank() {
         return None;
     }
-    let name = |c: &Candidate| format!("{} ({})", c.name, case.at(c));
+    let name = |c: &Candidate| named(case, c);
     let help = if gateway.layer == Layer::ComposeCommand {
         format!(
             "take {} out of the command, where no other process sees it, and {}",
@@ -106,13 +104,19 @@ fn consumers_differ(case: &Case<'_>) -> Option<Finding> {
     )
 }
 
+/// The token that a consumer uses.
+fn used<'c>(case: &Case<'c>, consumer: &Consumer) -> Option<&'c Candidate> {
+    case.target.view(TOKEN, consumer)?.winner.as_ref()
+}
+
+/// What a token is called, and where it is written.
+fn named(case: &Case<'_>, candidate: &Candidate) -> String {
+    format!("{} ({})", candidate.name, case.at(candidate))
+}
+
 /// The gateway that reads the same config has the same finding.
 fn told_of_a_gateway(case: &Case<'_>, config: &Candidate) -> bool {
     let gateways = case.project.iter().filter(|t| t.role == Role::Gateway);
-    let mut tokens = gateways.filter_map(|g| g.own_view(TOKEN)).flat_map(all);
+    let mut tokens = gateways.filter_map(|g| g.own_view(TOKEN)).flat_map(View::candidates);
     tokens.any(|c| c.name == TOKEN && c.place == config.place)
-}
-
-fn all(view: &View) -> impl Iterator<Item = &Candidate> {
-    view.winner.iter().chain(view.losers.iter().map(|l| &l.candidate))
 }
