@@ -18,6 +18,7 @@ use crate::{
     target::Target,
 };
 use std::{
+    collections::HashSet,
     io::{self, Write},
     path::PathBuf,
     str::FromStr,
@@ -132,19 +133,15 @@ impl Report {
         Guard::of_targets(self.targets.iter().map(|t| &t.target), &self.variables, reveal)
     }
 
-    /// Drops a finding where an earlier target has the same one at the same place: two services that
-    /// share a file need to be told once.
+    /// Drops a finding where an earlier target has the same one: two services that share a file need
+    /// to be told once. The same is what weighs the same and names the same places.
     pub fn drop_repeated(&mut self) {
-        let mut seen: Vec<(&'static str, Place, Option<String>)> = Vec::new();
+        let mut seen = HashSet::new();
         for target in &mut self.targets {
             target.findings.retain(|f| {
                 let Some(place) = f.place else { return true };
-                let key = (f.rule, place, f.key.clone());
-                let is_new = !seen.contains(&key);
-                if is_new {
-                    seen.push(key);
-                }
-                is_new
+                let related: Vec<Place> = f.related.iter().map(|r| r.place).collect();
+                seen.insert((f.rule, f.severity, place, f.key.clone(), related))
             });
         }
     }
