@@ -27,6 +27,7 @@ use serde_json::{Map, Value, json};
 use std::{
     collections::{BTreeMap, BTreeSet},
     fs,
+    io::{Seek as _, Write as _},
     path::{Path, PathBuf},
     process::{Command, Stdio},
 };
@@ -85,6 +86,7 @@ fn load(project: &RandomProject, folder: &Path) -> Project {
             _ => panic!("{flag} is not known here"),
         }
     }
+    options.stdin = project.stdin.as_deref().map(Text::from);
     let env = project.env.iter().map(|(name, value)| (name.clone(), Text::from(value.as_str()))).collect();
     let host = Host { env, cwd: folder.join(&project.cwd) };
     compose::load(&options, &host, &mut Sources::default())
@@ -124,13 +126,21 @@ fn ours(project: &RandomProject, folder: &Path) -> Answer {
 
 /// What the real one says.
 fn theirs(program: &Path, project: &RandomProject, folder: &Path) -> Answer {
+    let stdin = match &project.stdin {
+        None => Stdio::null(),
+        Some(text) => {
+            let mut file = tempfile::tempfile().expect("a temporary file");
+            file.write_all(text.as_bytes()).and_then(|()| file.rewind()).expect("a temporary file");
+            file.into()
+        }
+    };
     let output = Command::new(program)
         .args(&project.args)
         .args(["config", "--format", "json"])
         .current_dir(folder.join(&project.cwd))
         .env_clear()
         .envs(&project.env)
-        .stdin(Stdio::null())
+        .stdin(stdin)
         .output()
         .expect("docker-compose runs");
     if !output.status.success() {
@@ -233,11 +243,16 @@ fn keep(project: &RandomProject, number: u64) -> PathBuf {
     let env: Vec<String> =
         project.env.iter().map(|(name, value)| quote(&format!("{name}={value}"))).collect();
     let args: Vec<String> = project.args.iter().map(|arg| quote(arg)).collect();
+    if let Some(text) = &project.stdin {
+        fs::write(folder.join("stdin.yaml"), text).expect("a file");
+    }
+    let stdin = if project.stdin.is_some() { folder.join("stdin.yaml") } else { "/dev/null".into() };
     let script = format!(
-        "cd \"$(dirname \"$0\")\"/{} && env -i {} \"$@\" {} config --format json\n",
+        "cd \"$(dirname \"$0\")\"/{} && env -i {} \"$@\" {} config --format json <{}\n",
         quote(&project.cwd),
         env.join(" "),
-        args.join(" ")
+        args.join(" "),
+        quote(&stdin.display().to_string())
     );
     fs::write(folder.join("run.sh"), script).expect("a file");
     folder

@@ -21,6 +21,8 @@ pub struct RandomProject {
     pub args: Vec<String>,
     /// The environment of the process.
     pub env: BTreeMap<String, String>,
+    /// What standard input holds, for `-f -`.
+    pub stdin: Option<String>,
     /// What it makes use of that releases of Compose do differently.
     pub marks: BTreeSet<&'static str>,
 }
@@ -42,6 +44,8 @@ struct Builder {
     risk: Risk,
     extends: bool,
     resets: bool,
+    /// Kinds of resources that services use.
+    defined: BTreeSet<&'static str>,
     project: RandomProject,
 }
 
@@ -75,8 +79,8 @@ pub fn project(seed: u64) -> RandomProject {
     }
     let root = rng.pick(&["proj", "My.Proj", "_x-1", "0a", "a b"]).to_owned();
     let (files, env) = (BTreeMap::new(), BTreeMap::from([("HOME".to_owned(), "/nonexistent".to_owned())]));
-    let project = RandomProject { files, cwd: root.clone(), args: Vec::new(), env, marks };
-    let mut builder = Builder { rng, risk, extends, resets, project };
+    let project = RandomProject { files, cwd: root.clone(), args: Vec::new(), env, stdin: None, marks };
+    let mut builder = Builder { rng, risk, extends, resets, defined: BTreeSet::new(), project };
     builder.shell();
     builder.layout(&root);
     builder.project
@@ -125,7 +129,7 @@ impl Builder {
     fn layout(&mut self, root: &str) {
         let mut base = root.to_owned();
         let mut files: Vec<String> = Vec::new();
-        match self.rng.below(10) {
+        match self.rng.below(12) {
             0..=3 => {
                 let name = self.rng.pick(&[
                     "compose.yaml",
@@ -161,16 +165,43 @@ impl Builder {
                 }
                 self.dot_env(root, 40);
             }
+            9 => {
+                // The paths of both are relative to the first one's folder.
+                base = format!("{root}/one");
+                for name in ["one/compose.yaml", "two/over.yaml"] {
+                    self.arg("-f", name);
+                    files.push(format!("{root}/{name}"));
+                }
+                self.dot_env(&format!("{root}/two"), 40);
+            }
+            10 => {
+                let over = self.rng.chance(40);
+                for name in ["-", "over.yaml"].into_iter().take(1 + usize::from(over)) {
+                    self.arg("-f", name);
+                    files.push(format!("{root}/{name}"));
+                }
+                if over && self.rng.chance(50) {
+                    self.project.args.rotate_left(2);
+                    files.reverse();
+                }
+            }
             _ => {
                 files.extend([format!("{root}/one.yaml"), format!("{root}/two.yaml")]);
-                let list = "one.yaml:two.yaml".to_owned();
+                let separator = self.rng.pick(&["", "", ":", ",", ";", "::"]);
+                let between = if separator.is_empty() { ":" } else { separator };
+                let list = format!("one.yaml{between}two.yaml");
+                let mut given = vec![("COMPOSE_FILE", list)];
+                if !separator.is_empty() {
+                    given.push(("COMPOSE_PATH_SEPARATOR", separator.to_owned()));
+                }
                 if self.rng.chance(50) {
-                    self.project.env.insert("COMPOSE_FILE".to_owned(), list);
+                    let given = given.into_iter().map(|(name, value)| (name.to_owned(), value));
+                    self.project.env.extend(given);
                 } else {
-                    self.put(
-                        &format!("{root}/.env"),
-                        format!("COMPOSE_FILE={list}\nA=of_env\nB=${{A}}${{C-c}}\n"),
-                    );
+                    let lines: Vec<String> =
+                        given.iter().map(|(name, value)| format!("{name}={value}\n")).collect();
+                    let text = format!("{}A=of_env\nB=${{A}}${{C-c}}\n", lines.concat());
+                    self.put(&format!("{root}/.env"), text);
                 }
             }
         }
@@ -189,6 +220,13 @@ impl Builder {
                 self.put(&format!("{}/cli{number}.env", self.project.cwd.clone()), text);
                 self.arg("--env-file", &format!("cli{number}.env"));
             }
+        } else if self.rng.chance(5) {
+            for name in ["cli0.env", "cli1.env"] {
+                let text = text::dotenv(&mut self.rng, self.risk);
+                self.put(&format!("{}/{name}", self.project.cwd.clone()), text);
+            }
+            let list = self.rng.pick(&["cli0.env", "cli0.env,cli1.env", ",cli1.env,"]).to_owned();
+            self.project.env.insert("COMPOSE_ENV_FILES".to_owned(), list);
         }
         let services = 1 + self.rng.below(4);
         for (number, path) in files.iter().enumerate() {
@@ -199,7 +237,13 @@ impl Builder {
                 let second = self.file(&Place { over: true, ..place }, services);
                 text = format!("{text}---\n{second}");
             }
-            self.put(path, text);
+            if self.rng.chance(4) {
+                text = text.replace('\n', "\r\n");
+            }
+            match path.ends_with("/-") {
+                true => self.project.stdin = Some(text),
+                false => self.put(path, text),
+            }
         }
     }
 
@@ -241,7 +285,14 @@ impl Builder {
         let mut included = false;
         if place.prefix.is_empty() && self.rng.chance(12) && !place.base.ends_with("/base") {
             included = true;
-            let include = self.include(place, services);
+            let mut include = self.include(place, services);
+            if self.rng.chance(20) {
+                let text = self.plain_file(&Place { prefix: "k-", ..place.clone() }, 2);
+                self.put(&format!("{}/more.yaml", place.base), text);
+                if let Yaml::Seq(items) = &mut include {
+                    items.push(Yaml::text("./more.yaml"));
+                }
+            }
             root.push(("include".to_owned(), include));
         }
         let mut all = Vec::new();
@@ -253,6 +304,7 @@ impl Builder {
             all.push((service_name(place.prefix, number), service));
         }
         root.push(("services".to_owned(), Yaml::Map(all)));
+        self.resources(place, &mut root);
         if self.rng.chance(8) {
             let text = text::template(&mut self.rng, 1, self.risk);
             root.push(("x-other".to_owned(), Yaml::Seq(vec![Yaml::text(text)])));

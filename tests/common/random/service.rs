@@ -109,11 +109,73 @@ impl Builder {
             self.extends(place, number, services, included, &mut all);
         }
         self.others(&mut all);
+        self.uses(place, &mut all);
         Yaml::Map(all)
+    }
+
+    /// `label_file`, and the configs and secrets that [`Builder::resources`] defines.
+    fn uses(&mut self, place: &Place, all: &mut Vec<(String, Yaml)>) {
+        if self.rng.chance(6) {
+            let name = if self.risk.refused && self.rng.chance(10) { "missing.labels" } else { "a.labels" };
+            if name == "a.labels" {
+                let text = text::dotenv(&mut self.rng, self.risk);
+                self.put(&format!("{}/{name}", place.base), text);
+            }
+            let file = Yaml::text(name);
+            let list = self.rng.chance(40);
+            all.push(("label_file".to_owned(), if list { Yaml::Seq(vec![file]) } else { file }));
+        }
+        // Only the first file of a project surely defines them.
+        if place.prefix.is_empty() && !place.over && !place.base.ends_with("/base") {
+            for kind in ["secrets", "configs"] {
+                if self.rng.chance(5) {
+                    let undefined = self.risk.refused && self.rng.chance(10);
+                    let name = if undefined { "undefined" } else { "s1" };
+                    let long = vec![
+                        ("source".to_owned(), Yaml::text(name)),
+                        ("target".to_owned(), Yaml::text("${UNSET:-/t}")),
+                    ];
+                    let item = if self.rng.chance(50) { Yaml::text(name) } else { Yaml::Map(long) };
+                    all.push((kind.to_owned(), Yaml::Seq(vec![item])));
+                    self.defined.insert(kind);
+                }
+            }
+        }
+    }
+
+    /// Top-level `secrets` and `configs`, each in one of its forms.
+    pub(super) fn resources(&mut self, place: &Place, root: &mut Vec<(String, Yaml)>) {
+        if !place.prefix.is_empty() || place.over || place.base.ends_with("/base") {
+            return;
+        }
+        for kind in ["secrets", "configs"] {
+            if !self.defined.contains(kind) && !self.rng.chance(4) {
+                continue;
+            }
+            let of_config = usize::from(kind == "configs");
+            let (key, value) = match self.rng.below(3 + of_config) {
+                0 => ("file", Yaml::text("./s1.txt")),
+                1 => ("environment", Yaml::text(text::name(&mut self.rng))),
+                2 => ("external", Yaml::raw("true")),
+                _ => ("content", Yaml::text(self.template(2))),
+            };
+            let mut resource = vec![(key.to_owned(), value)];
+            if self.risk.refused && self.rng.chance(8) {
+                resource.push(("file".to_owned(), Yaml::text("other.txt")));
+            }
+            resource.dedup_by(|a, b| a.0 == b.0);
+            root.push((kind.to_owned(), Yaml::Map(vec![("s1".to_owned(), Yaml::Map(resource))])));
+        }
     }
 
     fn template(&mut self, depth: usize) -> String {
         text::template(&mut self.rng, depth, self.risk)
+    }
+
+    /// A template, now and then with words in words in words.
+    fn nested(&mut self) -> String {
+        let depth = 1 + self.rng.below(4);
+        self.template(depth)
     }
 
     /// `environment:`, a map or a list.
@@ -132,7 +194,7 @@ impl Builder {
                 5 => format!("${{{name}:-A}}=made"),
                 6 if self.risk.refused && self.rng.chance(20) => format!("{name} =x"),
                 7 => format!("{name}=a=b"),
-                _ => format!("{name}={}", self.template(2)),
+                _ => format!("{name}={}", self.nested()),
             };
             // The schema refuses an item that is there twice.
             if !items.contains(&item) {
@@ -164,7 +226,7 @@ impl Builder {
                 2 | 3 => Yaml::raw(self.rng.pick(&NUMBERS)),
                 4 if place.over && self.resets => Yaml::raw("null").marked("!reset"),
                 5 => Yaml::text(text::value(&mut self.rng).replace("${", "")),
-                _ => Yaml::text(self.template(2)),
+                _ => Yaml::text(self.nested()),
             };
             entries.push((key, value));
         }
