@@ -44,21 +44,23 @@ pub enum Command {
     Explain(Explain),
     /// List the environment that a container or service is created with, origin first
     Env(Env),
-    /// Print the JSON Schema of a JSON output
+    /// Print the JSON Schema of an output, or of clawdock.toml
     Schema {
-        /// Of which command's output
+        /// Of what
         #[arg(value_enum, default_value_t = SchemaOf::Report)]
         of: SchemaOf,
     },
 }
 
-/// What `schema` prints.
+/// Of what `schema` prints the schema.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, ValueEnum)]
 pub enum SchemaOf {
     /// `inspect` and `lint`
     Report,
     /// `diff`
     Diff,
+    /// clawdock.toml
+    Config,
 }
 
 /// `clawdock inspect`.
@@ -162,9 +164,18 @@ pub struct Global {
     /// Run only these rules
     #[arg(long, global = true, value_name = "RULE", value_delimiter = ',')]
     pub select: Vec<String>,
-    /// Do not run these rules
+    /// Do not run these rules, besides those that clawdock.toml ignores
     #[arg(long, global = true, value_name = "RULE", value_delimiter = ',')]
     pub ignore: Vec<String>,
+    /// The file to take in place of the nearest clawdock.toml
+    #[arg(long, global = true, value_name = "FILE")]
+    pub config: Option<PathBuf>,
+    /// Findings that are known already: a file of --write-baseline, or a report in the format json
+    #[arg(long, global = true, value_name = "FILE")]
+    pub baseline: Option<PathBuf>,
+    /// Write what is found to the baseline, and report nothing of it
+    #[arg(long, global = true)]
+    pub write_baseline: bool,
     /// The release of OpenClaw, where the image does not say it
     #[arg(long, global = true, value_name = "VERSION", value_parser = parse_release)]
     pub openclaw_version: Option<String>,

@@ -105,7 +105,8 @@ fn last(path: &str) -> &str {
 }
 
 /// An image reference without its tag and digest.
-fn repository(image: &str) -> &str {
+#[must_use]
+pub fn repository(image: &str) -> &str {
     let image = image.split('@').next().unwrap_or(image);
     match image.rfind(':') {
         Some(at) if !image[at..].contains('/') => &image[..at],
@@ -116,24 +117,6 @@ fn repository(image: &str) -> &str {
 fn tag(image: &str) -> Option<&str> {
     let image = image.split('@').next()?;
     image.strip_prefix(repository(image))?.strip_prefix(':')
-}
-
-/// OpenClaw's own images, and what its own compose file builds: others may read variables that the
-/// program does not.
-#[must_use]
-pub fn is_official_image(image: &str) -> bool {
-    const OWN: [&str; 9] = [
-        "ghcr.io/openclaw/openclaw",
-        "docker.io/openclaw/openclaw",
-        "openclaw/openclaw",
-        "openclaw",
-        "ghcr.io/clawdbot/clawdbot",
-        "clawdbot/clawdbot",
-        "clawdbot",
-        "moltbot/moltbot",
-        "moltbot",
-    ];
-    OWN.contains(&repository(image))
 }
 
 /// What the image says about its release.
@@ -147,6 +130,8 @@ pub struct VersionHints<'a> {
     pub package_json: Option<&'a str>,
     /// The image reference.
     pub image: Option<&'a str>,
+    /// What `clawdock.toml` assumes.
+    pub default: Option<&'a str>,
 }
 
 /// The release and how it is known, surest source first.
@@ -157,6 +142,7 @@ pub fn version(hints: &VersionHints<'_>) -> VersionFact {
         (hints.label, VersionSource::Label),
         (hints.package_json, VersionSource::PackageJson),
         (hints.image.and_then(tag), VersionSource::ImageTag),
+        (hints.default, VersionSource::Assumed),
     ];
     let found = known.into_iter().find_map(|(text, source)| {
         let text = text?.trim().trim_start_matches('v');

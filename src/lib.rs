@@ -4,7 +4,7 @@
 //! Data flows one way, and a module uses only modules of its own row or above:
 //!
 //! ```text
-//! vocabulary   source text origin deployment finding target limits
+//! vocabulary   source text origin deployment finding target limits glob nearest
 //! redact       values -> what may be shown of them
 //! syntax       text -> trees; reads nothing
 //! sources      the only module that touches files, the engine and the environment
@@ -13,6 +13,7 @@
 //! probe        a running container -> observations beside the predictions
 //! diff         two environments -> their differences
 //! rules        facts -> findings; a rule reads no file
+//! control      findings -> what is reported of them: clawdock.toml, comments, baseline
 //! report       facts and findings -> bytes; a renderer decides nothing
 //! commands     inspect, lint, diff: put the above in a row
 //! ```
@@ -24,11 +25,14 @@ pub mod cli;
 pub mod commands;
 pub mod compose;
 pub mod container_layer;
+pub mod control;
 pub mod deployment;
 pub mod diff;
 pub mod finding;
+pub mod glob;
 pub mod identify;
 pub mod limits;
+pub mod nearest;
 pub mod openclaw;
 pub mod origin;
 pub mod probe;

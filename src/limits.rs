@@ -10,6 +10,8 @@ pub const ENV_FILE: u64 = 8 << 20;
 pub const OPENCLAW_DOTENV: u64 = 1_048_576;
 /// Largest `openclaw.json` and `$include`d file: 2 MiB each, openclaw 2026.9.6.
 pub const OPENCLAW_CONFIG: u64 = 2 << 20;
+/// Largest `clawdock.toml`, in bytes.
+pub const CONFIGURATION: u64 = 1 << 20;
 /// Deepest nesting of a document.
 pub const DEPTH: u32 = 128;
 /// Most nodes in one document.

@@ -91,6 +91,8 @@ pub enum Language {
     Dotenv,
     /// `openclaw.json`.
     Json5,
+    /// `clawdock.toml`.
+    Toml,
 }
 
 /// One text. `Debug` shows its name and length only: the text may hold secrets.

@@ -5,6 +5,7 @@ use crate::{
     advice::Advice,
     deployment::Deployment,
     finding::Warning,
+    openclaw::images::ImageFacts,
     origin::{Candidate, Loser, Variable},
     source::Place,
     text::Text,
@@ -76,8 +77,8 @@ pub struct Facts {
     pub references: BTreeSet<String>,
     /// A leftover state directory that stops the gateway.
     pub leftover_state: Option<String>,
-    /// The image is OpenClaw's own, not one whose entrypoint may read variables of its own.
-    pub official_image: bool,
+    /// What is known of the image, whose start script may read variables of its own.
+    pub image: ImageFacts,
     /// The gateway listens on more than loopback; none when that cannot be told.
     pub beyond_loopback: Option<bool>,
     /// The prefix of the variables that the release reads first.

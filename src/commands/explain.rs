@@ -3,6 +3,7 @@
 use super::{Exit, Failure, World, inspect, lint, output};
 use crate::{
     cli::{Env, Explain, Inspect, Lint, Project},
+    finding::Finding,
     openclaw::{catalog::Catalog, view::decide},
     report::{self, Format, RenderOptions, Report},
     rules,
@@ -29,7 +30,9 @@ pub(super) fn run(args: &Explain, world: &World<'_>) -> Result<Exit, Failure> {
         let keep = |name: &str| name == key || names.iter().any(|n| n == name);
         target.environment.retain(|v| keep(&v.name));
         target.process_environment.iter_mut().for_each(|e| e.retain(|v| keep(&v.name)));
-        entry.findings.retain(|f| f.key.as_deref().is_some_and(|k| k == key || keep(k)));
+        let is_asked = |f: &Finding| f.key.as_deref().is_some_and(|k| k == key || keep(k));
+        entry.findings.retain(is_asked);
+        entry.suppressed.retain(|s| is_asked(&s.finding));
     }
     report.targets.retain(|t| !t.target.settings.is_empty() || !t.target.environment.is_empty());
     if report.targets.is_empty() && report.refusals.is_empty() {

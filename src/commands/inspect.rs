@@ -1,9 +1,10 @@
 //! `clawdock inspect`: live containers.
 
-use super::{Exit, Failure, World, exit_of, live, output, project::Recorded, proof, target};
+use super::{Exit, Failure, World, conclude, live, output, project::Recorded, proof, target};
 use crate::{
     advice::Advice,
     cli::Inspect,
+    control::{self, configuration::Configuration},
     identify::{self, VersionHints},
     report::Report,
     rules::Case,
@@ -15,14 +16,14 @@ use crate::{
     },
     target::{Role, Target},
 };
+use std::rc::Rc;
 
 pub(super) fn run(args: &Inspect, world: &World<'_>) -> Result<Exit, Failure> {
     if args.dry_run {
         return dry_run(args, world);
     }
     let (report, sources) = report(args, world)?;
-    output::write(&report, &sources, world)?;
-    Ok(exit_of(&report, world.global))
+    conclude(report, &sources, world)
 }
 
 /// The report of all containers that are named, or found.
@@ -31,7 +32,9 @@ pub(super) fn report(args: &Inspect, world: &World<'_>) -> Result<(Report, Sourc
     let found = find(&engine, args)?;
     let mut sources = Sources::default();
     let mut report = Report::default();
-    let (mut targets, desired) = explain_all(&found, &engine, world, &mut sources, &mut report);
+    let configurations = configurations(&found, world)?;
+    let (mut targets, desired) =
+        explain_all(&found, &configurations, &engine, world, &mut sources, &mut report);
     if args.probe {
         for (target, inspected) in targets.iter_mut().zip(&found) {
             proof::observe(target, &inspected.container, &engine);
@@ -40,9 +43,9 @@ pub(super) fn report(args: &Inspect, world: &World<'_>) -> Result<(Report, Sourc
     for (judged, desired) in targets.iter().zip(&desired) {
         let siblings: Vec<Target> = targets.iter().filter(|t| t.project == judged.project).cloned().collect();
         let case = Case { target: judged, project: &siblings, desired: desired.as_ref(), sources: &sources };
-        report.targets.push(target::judge(judged, &case, world));
+        report.targets.push(target::judge(judged, &case));
     }
-    report.drop_repeated();
+    control::settle(&mut report, &configurations, &world.wanted(false), &sources);
     Ok((report, sources))
 }
 
@@ -53,15 +56,29 @@ fn find(engine: &Engine, args: &Inspect) -> Result<Vec<Inspected>, Failure> {
     Ok(args.targets.iter().map(|t| engine.inspect_with_image(t)).collect::<Result<_, _>>()?)
 }
 
+/// What holds for each container: the file of the project it was created from, where that is on
+/// this host, else the one that holds here.
+fn configurations(found: &[Inspected], world: &World<'_>) -> Result<Vec<Rc<Configuration>>, Failure> {
+    let of = |inspected: &Inspected| {
+        let recorded = Recorded::of(&inspected.container.labels);
+        let folder = recorded.as_ref().map(Recorded::directory).filter(|dir| dir.is_dir());
+        Ok(world.configurations.of(folder.unwrap_or(&world.host.cwd))?)
+    };
+    found.iter().map(of).collect()
+}
+
 /// Every container with the service that it was made from, as its files are now.
 fn explain_all(
     found: &[Inspected],
+    configurations: &[Rc<Configuration>],
     engine: &Engine,
     world: &World<'_>,
     sources: &mut Sources,
     report: &mut Report,
 ) -> (Vec<Target>, Vec<Option<Target>>) {
-    let each = found.iter().map(|inspected| explain(inspected, engine, world, sources, report));
+    let each = found.iter().zip(configurations);
+    let each = each
+        .map(|(inspected, configuration)| explain(inspected, configuration, engine, world, sources, report));
     let (mut targets, desired): (Vec<_>, Vec<_>) = each.unzip();
     target::share_views(&mut targets);
     (targets, desired)
@@ -72,7 +89,9 @@ fn dry_run(args: &Inspect, world: &World<'_>) -> Result<Exit, Failure> {
     let engine = live::connect(world)?;
     let found = find(&engine, args)?;
     let mut sources = Sources::default();
-    let (targets, _) = explain_all(&found, &engine, world, &mut sources, &mut Report::default());
+    let configurations = configurations(&found, world)?;
+    let (targets, _) =
+        explain_all(&found, &configurations, &engine, world, &mut sources, &mut Report::default());
     let mut text = String::new();
     for (target, inspected) in targets.iter().zip(&found) {
         let steps = proof::steps(target, &inspected.container);
@@ -127,6 +146,7 @@ fn role(inspected: &Inspected, engine: &Engine) -> Role {
 
 fn explain(
     inspected: &Inspected,
+    configuration: &Configuration,
     engine: &Engine,
     world: &World<'_>,
     sources: &mut Sources,
@@ -160,8 +180,9 @@ fn explain(
             label,
             package_json: package.as_ref().and_then(|p| p.version.as_deref()),
             image: Some(&container.image),
+            default: configuration.openclaw_version.as_deref(),
         });
-        bare.explain(role, version, &mut LiveFs::new(engine, container), sources)
+        bare.explain(role, version, &configuration.images, &mut LiveFs::new(engine, container), sources)
     };
     target.container_id = Some(container.id.clone());
     target.state = Some(container.state.status.clone());

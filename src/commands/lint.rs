@@ -1,37 +1,44 @@
 //! `clawdock lint`: compose projects on disk.
 
-use super::{Exit, Failure, World, exit_of, output, project, target};
+use super::{Exit, Failure, World, conclude, project, target};
 use crate::{
     cli::Lint,
     compose::{self, LoadOptions},
+    control::{self, configuration::Configuration},
     report::Report,
     rules::Case,
     source::Sources,
     sources::{files, host::Host},
 };
-use std::{borrow::Cow, io::Read as _, path::Path};
+use std::{borrow::Cow, io::Read as _, path::Path, rc::Rc};
 
 pub(super) fn run(args: &Lint, world: &World<'_>) -> Result<Exit, Failure> {
     let (report, sources) = report(args, world)?;
-    output::write(&report, &sources, world)?;
-    Ok(exit_of(&report, world.global))
+    conclude(report, &sources, world)
 }
 
 /// The report of all projects that are named.
 pub(super) fn report(args: &Lint, world: &World<'_>) -> Result<(Report, Sources), Failure> {
-    let mut sources = Sources::default();
-    let mut report = Report::default();
+    let mut run = Run {
+        args,
+        world,
+        sources: Sources::default(),
+        report: Report::default(),
+        configurations: Vec::new(),
+        judged_all: true,
+    };
     if !args.paths.is_empty() && !args.project.files.is_empty() {
         return Err(Failure::Usage("give either PATHs or -f FILEs, not both".into()));
     }
     if args.paths.is_empty() {
-        lint(&base(args)?, world.host, args, world, &mut sources, &mut report);
+        run.lint(&base(args)?, world.host)?;
     }
     for path in &args.paths {
         let (options, host) = select(path, args, world)?;
-        lint(&options, &host, args, world, &mut sources, &mut report);
+        run.lint(&options, &host)?;
     }
-    report.drop_repeated();
+    let Run { mut report, sources, configurations, judged_all, .. } = run;
+    control::settle(&mut report, &configurations, &world.wanted(judged_all), &sources);
     Ok((report, sources))
 }
 
@@ -74,21 +81,31 @@ fn stdin() -> Result<String, Failure> {
     files::utf8(bytes).map_err(|e| failed(e.to_string()))
 }
 
-fn lint(
-    options: &LoadOptions,
-    host: &Host,
-    args: &Lint,
-    world: &World<'_>,
-    sources: &mut Sources,
-    report: &mut Report,
-) {
-    let loaded = compose::load(options, host, sources);
-    let advice = |service: &str| project::advice(&loaded, &args.project, &world.host.cwd, service);
-    let targets = target::of_project(&loaded, advice, world, sources);
-    for judged in &targets {
-        let case = Case { target: judged, project: &targets, desired: None, sources };
-        report.targets.push(target::judge(judged, &case, world));
+/// Several projects, one report.
+struct Run<'a> {
+    args: &'a Lint,
+    world: &'a World<'a>,
+    sources: Sources,
+    report: Report,
+    configurations: Vec<Rc<Configuration>>,
+    judged_all: bool,
+}
+
+impl Run<'_> {
+    fn lint(&mut self, options: &LoadOptions, host: &Host) -> Result<(), Failure> {
+        let (args, world) = (self.args, self.world);
+        let loaded = compose::load(options, host, &mut self.sources);
+        let configuration = world.configurations.of(&host.cwd.join(&loaded.working_dir))?;
+        let advice = |service: &str| project::advice(&loaded, &args.project, &world.host.cwd, service);
+        let targets = target::of_project(&loaded, advice, world, &configuration, &mut self.sources);
+        for judged in &targets {
+            let case = Case { target: judged, project: &targets, desired: None, sources: &self.sources };
+            self.report.targets.push(target::judge(judged, &case));
+            self.configurations.push(Rc::clone(&configuration));
+        }
+        self.judged_all &= loaded.refusals.is_empty() && loaded.services.iter().all(|s| s.enabled);
+        self.report.variables.extend(project::variables_of_files(&loaded));
+        self.report.refusals.extend(loaded.refusals);
+        Ok(())
     }
-    report.variables.extend(project::variables_of_files(&loaded));
-    report.refusals.extend(loaded.refusals);
 }

@@ -12,11 +12,21 @@ mod target;
 
 use crate::{
     cli::{Cli, Command, Global, SchemaOf},
+    control::{
+        Configurations, Wanted,
+        baseline::{self, Baseline},
+        configuration::ConfigurationError,
+        selector,
+    },
     report::{Format, Report},
     rules::{self, RULES},
+    source::Sources,
     sources::{engine_error::EngineError, host::Host},
 };
-use std::io::{self, IsTerminal as _, Write as _};
+use std::{
+    io::{self, IsTerminal as _, Write as _},
+    path::PathBuf,
+};
 
 /// How a run ends.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -56,6 +66,9 @@ pub enum Failure {
     /// The engine or a target.
     #[error("{0}")]
     Engine(#[from] EngineError),
+    /// `clawdock.toml` cannot be used.
+    #[error("{0}")]
+    Configuration(#[from] ConfigurationError),
     /// There is nothing to report on.
     #[error("{0}")]
     NoTarget(String),
@@ -75,7 +88,7 @@ impl Failure {
 
     fn exit(&self) -> Exit {
         match self {
-            Self::Usage(_) | Self::Write(..) => Exit::Input,
+            Self::Usage(_) | Self::Configuration(_) | Self::Write(..) => Exit::Input,
             Self::Engine(_) | Self::NoTarget(_) => Exit::Unreachable,
         }
     }
@@ -86,13 +99,26 @@ impl Failure {
 pub(crate) struct World<'a> {
     pub(crate) host: &'a Host,
     pub(crate) global: &'a Global,
+    pub(crate) configurations: Configurations,
+    pub(crate) baseline: Option<Baseline>,
+}
+
+impl World<'_> {
+    /// What decides about findings, for [`crate::control::settle`].
+    pub(crate) fn wanted(&self, judged_all: bool) -> Wanted<'_> {
+        Wanted {
+            select: &self.global.select,
+            ignore: &self.global.ignore,
+            baseline: self.baseline.as_ref(),
+            judged_all,
+        }
+    }
 }
 
 /// Runs a command line; says on standard error why there is no report.
 #[must_use]
 pub fn run(cli: &Cli, host: &Host) -> Exit {
-    let world = World { host, global: &cli.global };
-    match dispatch(cli, &world) {
+    match with_world(cli, host) {
         Ok(exit) => exit,
         // The reader of a pipe went away: nobody is left to tell.
         Err(Failure::Write(_, io::ErrorKind::BrokenPipe)) => Exit::Ok,
@@ -125,6 +151,36 @@ fn without_pasted(said: String, cli: &Cli) -> String {
     pasted.filter(|v| !v.is_empty()).fold(said, |said, value| said.replace(value, "***"))
 }
 
+fn with_world(cli: &Cli, host: &Host) -> Result<Exit, Failure> {
+    let global = &cli.global;
+    let full = |path: &PathBuf| host.cwd.join(path);
+    // A baseline that is about to be written need not be there.
+    let baseline = match global.baseline.as_ref().filter(|_| !global.write_baseline) {
+        Some(path) => Some(Baseline::load(&full(path)).map_err(Failure::Usage)?),
+        None => None,
+    };
+    let given = global.config.as_ref().map(full);
+    let configurations = Configurations::new(given, global.write_baseline);
+    dispatch(cli, &World { host, global, configurations, baseline })
+}
+
+/// Writes the baseline where that was asked for, and the report; says how the run ends.
+pub(crate) fn conclude(mut report: Report, sources: &Sources, world: &World<'_>) -> Result<Exit, Failure> {
+    if world.global.write_baseline {
+        let given = world.global.baseline.as_ref().map(|path| world.host.cwd.join(path));
+        let path = given.or_else(|| world.configurations.baseline()).ok_or_else(|| {
+            Failure::Usage(
+                "--write-baseline needs --baseline FILE, or `baseline` in clawdock.toml".to_owned(),
+            )
+        })?;
+        let text = baseline::write(crate::control::known(&report, sources));
+        output::to_file(&path, text.as_bytes())?;
+        crate::control::take_as_known(&mut report);
+    }
+    output::write(&report, sources, world)?;
+    Ok(exit_of(&report, world.global))
+}
+
 fn dispatch(cli: &Cli, world: &World<'_>) -> Result<Exit, Failure> {
     check_rule_names(world.global)?;
     match &cli.command {
@@ -137,13 +193,14 @@ fn dispatch(cli: &Cli, world: &World<'_>) -> Result<Exit, Failure> {
         Command::Schema { of } => output::print(match of {
             SchemaOf::Report => crate::report::json::SCHEMA,
             SchemaOf::Diff => crate::report::diff::SCHEMA,
+            SchemaOf::Config => crate::control::configuration::SCHEMA,
         }),
     }
 }
 
 fn check_rule_names(global: &Global) -> Result<(), Failure> {
-    let unknown = global.select.iter().chain(&global.ignore).find(|id| rules::find(id).is_none());
-    unknown.map_or(Ok(()), |id| Err(Failure::Usage(unknown_rule(id))))
+    let mut named = global.select.iter().chain(&global.ignore);
+    named.try_for_each(|id| selector::check(id).map_err(Failure::Usage))
 }
 
 fn unknown_rule(id: &str) -> String {

@@ -80,7 +80,7 @@ fn specs(world: &World<'_>) -> Result<Vec<FormatSpec>, Failure> {
 }
 
 /// A report can say where secrets are, so others need not read it.
-fn to_file(path: &Path, bytes: &[u8]) -> Result<(), Failure> {
+pub(super) fn to_file(path: &Path, bytes: &[u8]) -> Result<(), Failure> {
     let failed = |e: io::Error| Failure::Write(path.display().to_string(), e.kind());
     if fs::metadata(path).is_ok_and(|m| !m.is_file() && !m.is_dir()) {
         // A device such as /dev/null: nothing to create.

@@ -52,6 +52,11 @@ impl Recorded {
         })
     }
 
+    /// The project's folder.
+    pub(super) fn directory(&self) -> &Path {
+        &self.directory
+    }
+
     /// The first compose file that is not on this host, if any; standard input never is.
     pub(super) fn missing(&self) -> Option<&Path> {
         self.files.iter().map(PathBuf::as_path).find(|p| !p.is_file())

@@ -4,10 +4,10 @@ use super::World;
 use crate::{
     advice::Advice,
     compose::{self, Service},
+    control::configuration::Configuration,
     deployment::Deployment,
-    finding::Finding,
     identify::{self, Subject, VersionHints},
-    openclaw::{self, Inputs, release::Release},
+    openclaw::{self, Inputs, images::Images, release::Release},
     origin::Variable,
     report::TargetReport,
     rules::{self, Case},
@@ -77,27 +77,29 @@ impl Bare {
         self,
         role: Role,
         version: VersionFact,
+        images: &Images,
         fs: &mut dyn ContainerFs,
         sources: &mut Sources,
     ) -> Target {
         let mut target = self.other();
         let image = target.deployment.image.as_ref().map(|i| i.value.as_str());
+        let known = images.facts(image, target.service.as_deref());
         let inputs = Inputs {
             program: identify::program(&version, image),
             release: Release::parse(&version.version),
             role,
             deployment: &target.deployment,
             environment: &target.environment,
+            image: &known,
+            not_started: target.kind == TargetKind::ComposeService,
         };
         let answer = openclaw::explain(&inputs, fs, sources);
-        let mut facts = answer.facts;
-        facts.official_image = image.is_some_and(identify::is_official_image);
         target.role = role;
         target.openclaw = Some(version);
         target.settings = answer.settings;
         target.process_environment = answer.process_environment;
         target.start = answer.start;
-        target.facts = Some(facts);
+        target.facts = Some(answer.facts);
         target.sources.extend(answer.looked_at);
         target
     }
@@ -108,6 +110,7 @@ pub(super) fn of_project(
     project: &compose::Project,
     advice: impl Fn(&str) -> Advice,
     world: &World<'_>,
+    configuration: &Configuration,
     sources: &mut Sources,
 ) -> Vec<Target> {
     let mut targets: Vec<Target> = Vec::new();
@@ -120,10 +123,11 @@ pub(super) fn of_project(
             let version = identify::version(&VersionHints {
                 flag: world.global.openclaw_version.as_deref(),
                 image: bare.deployment.image.as_ref().map(|i| i.value.as_str()),
+                default: configuration.openclaw_version.as_deref(),
                 ..VersionHints::default()
             });
             let mut fs = ProjectFs::new(&service.name, &bare.deployment.mounts);
-            bare.explain(role, version, &mut fs, sources)
+            bare.explain(role, version, &configuration.images, &mut fs, sources)
         });
     }
     share_views(&mut targets);
@@ -175,12 +179,12 @@ pub(super) fn share_views(targets: &mut [Target]) {
     }
 }
 
-/// Runs the rules that were asked for, and says the answer in a sentence.
-pub(super) fn judge(target: &Target, case: &Case<'_>, world: &World<'_>) -> TargetReport {
-    let named =
-        |list: &[String], f: &Finding| list.iter().any(|id| id.eq_ignore_ascii_case(f.rule) || id == f.name);
-    let (select, ignore) = (&world.global.select, &world.global.ignore);
-    let mut findings = rules::check(case);
-    findings.retain(|f| (select.is_empty() || named(select, f)) && !named(ignore, f));
-    TargetReport { target: target.clone(), verdict: verdict::sentence(target, case.sources), findings }
+/// Runs every rule, and says the answer in a sentence.
+pub(super) fn judge(target: &Target, case: &Case<'_>) -> TargetReport {
+    TargetReport {
+        target: target.clone(),
+        verdict: verdict::sentence(target, case.sources),
+        findings: rules::check(case),
+        suppressed: Vec::new(),
+    }
 }

@@ -197,7 +197,7 @@ fn field(model: &Model<'_>, path: &[&str], beats: String) -> Option<Ranked> {
             return Some(Ranked::new(Offer::Unresolved(candidate), why));
         }
     };
-    Some(Ranked::new(offer, beats))
+    Some(Ranked { below: model.config.lost(path), ..Ranked::new(offer, beats) })
 }
 
 /// What looks like this credential and is not read.

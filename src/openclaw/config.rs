@@ -6,7 +6,7 @@ use super::{
     paths,
 };
 use crate::{
-    origin::{Candidate, Layer, Step, Steps, Via},
+    origin::{Candidate, Layer, Loser, Step, Steps, Via},
     source::{Place, SourceId, Sources},
     syntax::{
         json5,
@@ -27,6 +27,8 @@ pub struct Config {
     /// What came of reading it.
     pub presence: Presence,
     root: Option<Node>,
+    /// What a start script wrote over, or would not write, by the path it is about.
+    lost: Vec<(String, Loser)>,
 }
 
 /// What came of reading the config file.
@@ -75,7 +77,9 @@ impl Config {
         let file = sources.get(source);
         let path = file.name.to_string();
         match json5::parse(source, file.text()) {
-            Ok(document) => Self { path, presence: Presence::Present, root: Some(document.root) },
+            Ok(document) => {
+                Self { path, presence: Presence::Present, root: Some(document.root), lost: Vec::new() }
+            }
             Err(error) => Self {
                 path,
                 presence: Presence::Broken {
@@ -83,6 +87,7 @@ impl Config {
                     place: Some(error.place),
                 },
                 root: None,
+                lost: Vec::new(),
             },
         }
     }
@@ -90,20 +95,20 @@ impl Config {
     /// There is no config file.
     #[must_use]
     pub fn absent(path: &str) -> Self {
-        Self { path: path.to_owned(), presence: Presence::Absent, root: None }
+        Self { path: path.to_owned(), presence: Presence::Absent, root: None, lost: Vec::new() }
     }
 
     /// The config file cannot be seen from here.
     #[must_use]
     pub fn unseen(path: &str) -> Self {
-        Self { path: path.to_owned(), presence: Presence::Unseen, root: None }
+        Self { path: path.to_owned(), presence: Presence::Unseen, root: None, lost: Vec::new() }
     }
 
     /// There is something that is no config file.
     #[must_use]
     pub fn broken(path: &str, why: &str) -> Self {
         let presence = Presence::Broken { message: why.to_owned(), place: None };
-        Self { path: path.to_owned(), presence, root: None }
+        Self { path: path.to_owned(), presence, root: None, lost: Vec::new() }
     }
 
     /// The value at a path of keys, as written.
@@ -116,6 +121,44 @@ impl Config {
     #[must_use]
     pub fn root(&self) -> Option<&Node> {
         self.root.as_ref()
+    }
+
+    /// Sets a value as the image's start script does. What stood there is lost, for that reason.
+    pub fn write(&mut self, path: &[&str], value: Node, why: &str) {
+        if matches!(self.presence, Presence::Broken { .. }) {
+            return;
+        }
+        if let Some(Kind::Str(text)) = self.node(path).map(|old| &old.kind) {
+            let old = self.node(path).map(|old| candidate(path, old, text.clone(), Steps::default()));
+            let lost = old.map(|old| (path.join("."), Loser::new(old, why)));
+            self.lost.extend(lost);
+        }
+        let place = value.place;
+        let mut node = self.root.get_or_insert_with(|| Node::new(place, Kind::Map(Vec::new())));
+        let Some((last, parents)) = path.split_last() else { return };
+        for key in parents {
+            if !matches!(node.get(key).map(|n| &n.kind), Some(Kind::Map(_))) {
+                node.set(key, Node::new(place, Kind::Map(Vec::new())));
+            }
+            let Some(below) = node.get_mut(key) else { return };
+            node = below;
+        }
+        node.set(last, value);
+        if self.presence == Presence::Absent {
+            self.presence = Presence::Present;
+        }
+    }
+
+    /// Something that looks like the value at a path, and that the start script leaves out.
+    pub fn pass_over(&mut self, path: &[&str], loser: Loser) {
+        self.lost.push((path.join("."), loser));
+    }
+
+    /// What a start script wrote over at a path, or left out.
+    #[must_use]
+    pub fn lost(&self, path: &[&str]) -> Vec<Loser> {
+        let path = path.join(".");
+        self.lost.iter().filter(|(of, _)| *of == path).map(|(_, loser)| loser.clone()).collect()
     }
 
     /// Every variable that some `${NAME}`, `$NAME` or environment reference of the config uses.
@@ -204,7 +247,8 @@ impl Config {
     }
 }
 
-fn candidate(path: &[&str], node: &Node, text: Text, via: Steps) -> Candidate {
+fn candidate(path: &[&str], node: &Node, text: Text, further: Steps) -> Candidate {
+    let via = Steps::join(node.via.iter().cloned(), further);
     Candidate { layer: Layer::Config, place: Some(node.place), via, value: Some(text), name: path.join(".") }
 }
 

@@ -9,6 +9,7 @@ pub mod config;
 pub mod dotenv_file;
 pub mod environment;
 pub mod files;
+pub mod images;
 pub mod locations;
 pub mod network;
 pub mod paths;
@@ -33,7 +34,9 @@ use command::Command;
 use config::Config;
 use environment::{Environment, Lookup as _};
 use files::Files;
+use images::ImageFacts;
 use release::{Program, Release};
+use std::borrow::Cow;
 
 /// What is known of a container before OpenClaw's own files are read.
 #[derive(Debug)]
@@ -48,6 +51,10 @@ pub struct Inputs<'a> {
     pub deployment: &'a Deployment,
     /// The environment it is created with.
     pub environment: &'a [Variable],
+    /// What is known of its image.
+    pub image: &'a ImageFacts,
+    /// It was not started yet: the image's start script will still write into the config.
+    pub not_started: bool,
 }
 
 /// What the release makes of it.
@@ -81,19 +88,36 @@ pub struct Model<'a> {
     pub command: Command,
     /// What was read, and where.
     pub files: &'a Files,
+    image: &'a ImageFacts,
+    /// Why the image's start script would end the container.
+    script_lacks: Option<String>,
 }
 
 /// The answer for one container or service.
 pub fn explain(inputs: &Inputs<'_>, fs: &mut dyn ContainerFs, sources: &mut Sources) -> Answer {
     let behaviour = Behaviour::of(inputs.program, inputs.release);
-    let deployment = inputs.deployment;
+    let profile = inputs.image.profile.as_deref();
+    let environment = match profile {
+        Some(profile) if inputs.not_started => Cow::Owned(images::environment(profile, inputs.environment)),
+        _ => Cow::Borrowed(inputs.environment),
+    };
+    let deployment = match profile {
+        Some(profile) => Cow::Owned(images::deployment(profile, inputs.deployment, &environment)),
+        None => Cow::Borrowed(inputs.deployment),
+    };
+    let script =
+        profile.filter(|p| inputs.role == Role::Gateway && images::is_in_charge(p, inputs.deployment));
     let process = files::Process {
-        environment: inputs.environment,
+        environment: &environment,
         user_home: paths::home_of_user(deployment.user.as_ref().map(|u| u.value.as_str())),
         cwd: deployment.working_dir.as_ref().map_or("/app", |d| d.value.as_str()),
     };
-    let files = files::gather(behaviour, process, fs, sources);
-    let mut env = Environment::of_container(inputs.environment);
+    let mut files = files::gather(behaviour, process, fs, sources);
+    if let Some(script) = script.filter(|_| inputs.not_started) {
+        let at = inputs.deployment.image.as_ref().and_then(|i| i.place).or(inputs.deployment.place);
+        images::rewrite(script, &environment, at, &mut files.config);
+    }
+    let mut env = Environment::of_container(&environment);
     env.add_dotenv(behaviour, &files.dotenv);
     env.add_config(behaviour, files.config.env_candidates(behaviour, &env));
     let model = Model {
@@ -103,8 +127,10 @@ pub fn explain(inputs: &Inputs<'_>, fs: &mut dyn ContainerFs, sources: &mut Sour
         role: inputs.role,
         env,
         config: &files.config,
-        command: Command::of(deployment),
+        command: Command::of(&deployment),
         files: &files,
+        image: inputs.image,
+        script_lacks: script.and_then(|s| images::lacks(s, &environment)),
     };
     let mut settings = auth::settings(&model);
     settings.extend(network::settings(&model));
@@ -145,7 +171,7 @@ impl Model<'_> {
     /// `lan`, `auto`, `tailnet` and `custom` listen beyond loopback; none when it cannot be told.
     #[must_use]
     pub fn listens_beyond_loopback(&self) -> Option<bool> {
-        let flag = self.command.candidate("--bind", &self.env);
+        let flag = self.command.candidate("--bind", &self.env).filter(|c| !c.is_blank());
         let known = flag.is_some() || self.config.presence != config::Presence::Unseen;
         let written =
             flag.or_else(|| self.config.string(&["gateway", "bind"], &self.env)).and_then(|c| c.value);
@@ -172,7 +198,7 @@ impl Model<'_> {
             passed_over: self.files.passed_over.clone(),
             references: self.config.references(),
             leftover_state: self.files.pending_migration.clone(),
-            official_image: false,
+            image: self.image.clone(),
             beyond_loopback: self.listens_beyond_loopback(),
             prefix: self.behaviour.prefix(),
             unread_prefixes: ["OPENCLAW_", "CLAWDBOT_", "MOLTBOT_"]

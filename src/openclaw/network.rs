@@ -270,18 +270,20 @@ fn variable_setting(name: &str, category: Category, views: Vec<View>) -> Setting
 }
 
 fn plain(model: &Model<'_>, path: &[&str], beats: &str) -> Option<Ranked> {
-    if let Some(node) = model.config.node(path)
+    let offer = if let Some(node) = model.config.node(path)
         && let Kind::Int(n) = node.kind
     {
         let candidate = Candidate::new(Layer::Config, path.join("."), Some(node.place), n.to_string().into());
-        return Some(Ranked::new(Offer::Value(candidate), beats));
-    }
-    match model.config.credential(path, &model.env) {
-        Field::Absent => None,
-        Field::Value(c) => Some(Ranked::new(Offer::Value(c), beats)),
-        Field::Elsewhere(c) => Some(Ranked::new(Offer::Unknown(c), beats)),
-        Field::Unresolved { candidate, .. } => Some(Ranked::new(Offer::Unresolved(candidate), beats)),
-    }
+        Offer::Value(Candidate { via: node.via.clone(), ..candidate })
+    } else {
+        match model.config.credential(path, &model.env) {
+            Field::Absent => return None,
+            Field::Value(c) => Offer::Value(c),
+            Field::Elsewhere(c) => Offer::Unknown(c),
+            Field::Unresolved { candidate, .. } => Offer::Unresolved(candidate),
+        }
+    };
+    Some(Ranked { below: model.config.lost(path), ..Ranked::new(offer, beats) })
 }
 
 /// OpenClaw's own default.
@@ -292,6 +294,9 @@ pub fn built_in(value: &str) -> Ranked {
 }
 
 fn dead_variable(model: &Model<'_>, name: &str, why: &str) -> Vec<Loser> {
+    if model.image.reads(name) {
+        return Vec::new();
+    }
     let set: Option<&Variable> = model.env.get(name);
     let set = set.and_then(|v| v.winner.clone()).map(|c| Loser::new(c, why));
     set.into_iter().chain(model.env.ignored(name).cloned()).collect()

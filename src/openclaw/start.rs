@@ -27,7 +27,8 @@ pub fn predict(model: &Model<'_>) -> Start {
 fn checks(model: &Model<'_>) -> Option<Start> {
     let refusal = |start: &Start| start.prediction != Prediction::Starts;
     let credentials = credentials(model);
-    leftover_state(model)
+    script(model)
+        .or_else(|| leftover_state(model))
         .or_else(|| config(model))
         .or_else(|| credentials.clone().filter(refusal))
         .or_else(|| origins(model))
@@ -40,6 +41,11 @@ fn refuses(exit_code: i32, why: impl Into<String>) -> Option<Start> {
 
 fn unknown(why: impl Into<String>) -> Option<Start> {
     Some(Start { prediction: Prediction::Unknown, exit_code: None, why: Some(why.into()) })
+}
+
+/// The image's start script comes before the program.
+fn script(model: &Model<'_>) -> Option<Start> {
+    refuses(1, model.script_lacks.clone()?)
 }
 
 fn leftover_state(model: &Model<'_>) -> Option<Start> {
@@ -243,6 +249,9 @@ fn missing(model: &Model<'_>, credential: Credential) -> Option<Start> {
     }
     if !model.files.unseen.is_empty() {
         return unknown(format!("no token is seen from here, and {} cannot be read", model.files.unseen[0]));
+    }
+    if model.image.makes_up_token() {
+        return starts("no token is configured: the image's start script makes one up and keeps it");
     }
     let beyond = model.listens_beyond_loopback() != Some(false);
     match (model.behaviour.no_credential, beyond) {

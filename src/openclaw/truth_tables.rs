@@ -46,6 +46,8 @@ fn run(row: &Row<'_>) -> Answer {
         role: Role::Gateway,
         deployment: &deployment,
         environment: &environment,
+        image: &super::images::ImageFacts::default(),
+        not_started: false,
     };
     explain(&inputs, &mut fs, &mut Sources::default())
 }

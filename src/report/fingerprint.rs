@@ -12,24 +12,33 @@ use std::{collections::HashMap, path::Path};
 /// Hexadecimal digits of a fingerprint.
 const DIGITS: usize = 16;
 
-/// The fingerprints of all findings, in the order of the report.
+/// The fingerprints of all findings that are reported, in the order of the report.
+pub(crate) fn of_findings(report: &Report, sources: &Sources) -> Vec<Vec<String>> {
+    of_all(report, sources).into_iter().map(|(reported, _)| reported).collect()
+}
+
+/// For each target the fingerprints of what is reported, and of what is kept back.
 ///
 /// They are made from rule, project, service, key and file, so neither a value nor a line number
 /// nor the folder that a project was checked out to changes them. Findings that have all of these
-/// in common are told apart by their order.
-pub(super) fn of_findings(report: &Report, sources: &Sources) -> Vec<Vec<String>> {
+/// in common are told apart by their order in the file, those that are kept back included: to
+/// ignore one leaves the others what they are.
+pub(crate) fn of_all(report: &Report, sources: &Sources) -> Vec<(Vec<String>, Vec<String>)> {
     let mut seen: HashMap<String, usize> = HashMap::new();
     let mut of_target = |target: &TargetReport| {
-        target
-            .findings
-            .iter()
-            .map(|finding| {
-                let identity = identity(target, finding, sources);
-                let count = seen.entry(identity.clone()).or_default();
-                *count += 1;
-                digest(&identity, *count)
-            })
-            .collect()
+        let kept = target.suppressed.iter().map(|s| &s.finding);
+        let all: Vec<&Finding> = target.findings.iter().chain(kept).collect();
+        let mut order: Vec<usize> = (0..all.len()).collect();
+        order.sort_by_key(|at| (all[*at].rule, all[*at].place));
+        let mut prints = vec![String::new(); all.len()];
+        for at in order {
+            let identity = identity(target, all[at], sources);
+            let count = seen.entry(identity.clone()).or_default();
+            *count += 1;
+            prints[at] = digest(&identity, *count);
+        }
+        let kept = prints.split_off(target.findings.len());
+        (prints, kept)
     };
     report.targets.iter().map(&mut of_target).collect()
 }

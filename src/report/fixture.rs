@@ -231,6 +231,7 @@ pub(super) fn report_below(lines: usize) -> (Report, Sources) {
     };
     let report = Report {
         targets: vec![TargetReport {
+            suppressed: Vec::new(),
             target,
             findings: vec![mismatch, unknown_name.clone(), unknown_name],
             verdict: "The gateway uses the token of openclaw.json, its command line another one.".to_owned(),

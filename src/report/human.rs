@@ -6,7 +6,7 @@ mod probe;
 mod settings;
 mod words;
 
-use super::{RenderOptions, Report, Summary, TargetReport};
+use super::{RenderOptions, Report, Summary, Suppressed, Suppression, TargetReport};
 use crate::{
     source::Sources,
     target::{Prediction, Role, Start, Target, TargetKind, VersionSource},
@@ -63,6 +63,7 @@ fn render_target(page: &mut Page<'_>, report: &TargetReport) -> io::Result<()> {
     settings::settings(page, target)?;
     probe::observations(page, &target.observations)?;
     if page.options.verbose {
+        kept_back(page, &report.suppressed)?;
         settings::looked_at(page, &target.sources)?;
         settings::environment(page, "Environment the container is created with", &target.environment)?;
         if let Some(environment) = &target.process_environment {
@@ -119,18 +120,42 @@ fn render_start(page: &mut Page<'_>, start: &Start) -> io::Result<()> {
     }
 }
 
+/// What is not reported, with the reason: a line each.
+fn kept_back(page: &mut Page<'_>, suppressed: &[Suppressed]) -> io::Result<()> {
+    if suppressed.is_empty() {
+        return Ok(());
+    }
+    page.heading("Findings that are kept back")?;
+    for Suppressed { finding, by } in suppressed {
+        let at = finding.place.map(|p| format!(" {}", page.place(p))).unwrap_or_default();
+        let by = match by {
+            Suppression::Comment { place, reason } => {
+                let reason = reason.as_deref().map(|r| format!(": {}", page.sentence(r))).unwrap_or_default();
+                format!("ignored by the comment of {}{reason}", page.place(*place))
+            }
+            Suppression::Path { pattern } => format!("ignored in {}", page.path(pattern)),
+            Suppression::Baseline => "in the baseline".to_owned(),
+        };
+        let message = page.sentence(&finding.message);
+        page.paragraph(&format!("{}{at} {by} ({message})", finding.rule))?;
+    }
+    Ok(())
+}
+
 fn summary(page: &mut Page<'_>, report: &Report) -> io::Result<()> {
-    let Summary { errors, warnings, infos } = report.summary();
+    let Summary { errors, warnings, infos, ignored, in_baseline } = report.summary();
     let count = |n: usize, one: &str, many: &str| format!("{n} {}", if n == 1 { one } else { many });
     let targets = count(report.targets.len(), "target", "targets");
     let found = [(errors, "error", "errors"), (warnings, "warning", "warnings"), (infos, "info", "infos")];
     let found: Vec<String> =
         found.iter().filter(|(n, ..)| *n > 0).map(|(n, one, many)| count(*n, one, many)).collect();
+    let kept = [(ignored, "ignored"), (in_baseline, "in the baseline")];
+    let kept: String = kept.iter().filter(|(n, _)| *n > 0).map(|(n, how)| format!("; {n} {how}")).collect();
     page.gap()?;
     if found.is_empty() {
-        page.paragraph(&format!("No findings in {targets}."))
+        page.paragraph(&format!("No findings in {targets}{kept}."))
     } else {
-        page.paragraph(&format!("{} in {targets}.", found.join(", ")))
+        page.paragraph(&format!("{} in {targets}{kept}.", found.join(", ")))
     }
 }
 

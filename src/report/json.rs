@@ -1,7 +1,7 @@
 //! `--format json`: the published report. The structs here are the wire format, apart from the
 //! model, so that neither changes the other by accident; `docs/report.schema.json` describes it.
 
-use super::{RenderOptions, Report, TargetReport};
+use super::{RenderOptions, Report, Suppression, TargetReport};
 use crate::{
     finding::{Confidence, Finding, Refusal, Severity},
     origin::{Candidate, Loser, Step, Variable, Via},
@@ -39,7 +39,13 @@ pub fn render(
         clawdock: Program { version: env!("CARGO_PKG_VERSION") },
         targets: wire.targets(report),
         refusals: report.refusals.iter().map(|r| wire.refusal(r)).collect(),
-        summary: Summary { errors: summary.errors, warnings: summary.warnings, infos: summary.infos },
+        summary: Summary {
+            errors: summary.errors,
+            warnings: summary.warnings,
+            infos: summary.infos,
+            ignored: Some(summary.ignored).filter(|n| *n > 0),
+            in_baseline: Some(summary.in_baseline).filter(|n| *n > 0),
+        },
     };
     serde_json::to_writer_pretty(&mut *out, &document)?;
     out.write_all(b"\n")
@@ -64,6 +70,10 @@ struct Summary {
     errors: usize,
     warnings: usize,
     infos: usize,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    ignored: Option<usize>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    in_baseline: Option<usize>,
 }
 
 #[derive(Serialize)]
@@ -83,6 +93,8 @@ struct WireTarget<'a> {
     process_environment: Option<Vec<WireVariable>>,
     start: Option<WireStart>,
     findings: Vec<WireFinding>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    suppressed: Vec<WireSuppressed>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     observations: Vec<WireObservation>,
 }
@@ -186,6 +198,20 @@ struct WireFinding {
 }
 
 #[derive(Serialize)]
+struct WireSuppressed {
+    finding: WireFinding,
+    by: WireSuppression,
+}
+
+#[derive(Serialize)]
+struct WireSuppression {
+    kind: &'static str,
+    location: Option<WirePlace>,
+    pattern: Option<String>,
+    reason: Option<String>,
+}
+
+#[derive(Serialize)]
 struct WireRelated {
     location: WirePlace,
     message: String,
@@ -232,12 +258,16 @@ pub(super) struct Wire<'a> {
 
 impl Wire<'_> {
     fn targets<'r>(&self, report: &'r Report) -> Vec<WireTarget<'r>> {
-        let fingerprints = super::fingerprint::of_findings(report, self.sources);
+        let fingerprints = super::fingerprint::of_all(report, self.sources);
         let targets = report.targets.iter().zip(fingerprints);
         targets.map(|(target, prints)| self.target(target, prints)).collect()
     }
 
-    fn target<'r>(&self, report: &'r TargetReport, fingerprints: Vec<String>) -> WireTarget<'r> {
+    fn target<'r>(
+        &self,
+        report: &'r TargetReport,
+        (fingerprints, kept): (Vec<String>, Vec<String>),
+    ) -> WireTarget<'r> {
         let target = &report.target;
         let service = target.service.as_deref();
         WireTarget {
@@ -268,7 +298,32 @@ impl Wire<'_> {
                 .zip(fingerprints)
                 .map(|(finding, print)| self.finding(finding, service, print))
                 .collect(),
+            suppressed: report
+                .suppressed
+                .iter()
+                .zip(kept)
+                .map(|(suppressed, print)| WireSuppressed {
+                    finding: self.finding(&suppressed.finding, service, print),
+                    by: self.suppression(&suppressed.by),
+                })
+                .collect(),
             observations: target.observations.iter().map(|o| self.observation(o)).collect(),
+        }
+    }
+
+    fn suppression(&self, by: &Suppression) -> WireSuppression {
+        let none = WireSuppression { kind: "baseline", location: None, pattern: None, reason: None };
+        match by {
+            Suppression::Comment { place, reason } => WireSuppression {
+                kind: "comment",
+                location: self.origin(Some(*place)),
+                reason: reason.as_deref().map(|r| self.message(r)),
+                ..none
+            },
+            Suppression::Path { pattern } => {
+                WireSuppression { kind: "path", pattern: Some(self.guard.path(pattern).into_owned()), ..none }
+            }
+            Suppression::Baseline => none,
         }
     }
 

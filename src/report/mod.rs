@@ -4,7 +4,7 @@
 pub mod color;
 pub mod diff;
 pub mod environment;
-mod fingerprint;
+pub(crate) mod fingerprint;
 #[cfg(test)]
 mod fixture;
 pub mod human;
@@ -112,8 +112,38 @@ pub struct TargetReport {
     pub target: Target,
     /// What the rules say.
     pub findings: Vec<Finding>,
+    /// What they say as well, and what somebody keeps back.
+    pub suppressed: Vec<Suppressed>,
     /// The answer in one sentence, free of values.
     pub verdict: String,
+}
+
+/// A finding that is not reported.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Suppressed {
+    /// The finding.
+    pub finding: Finding,
+    /// What keeps it back.
+    pub by: Suppression,
+}
+
+/// What keeps a finding back.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Suppression {
+    /// A comment `clawdock: ignore[…]`.
+    Comment {
+        /// Where.
+        place: Place,
+        /// What it says.
+        reason: Option<String>,
+    },
+    /// `per-path-ignores` of `clawdock.toml`.
+    Path {
+        /// The pattern.
+        pattern: String,
+    },
+    /// The baseline.
+    Baseline,
 }
 
 /// How many findings of each severity.
@@ -125,6 +155,10 @@ pub struct Summary {
     pub warnings: usize,
     /// Infos.
     pub infos: usize,
+    /// Kept back by a comment or for their path.
+    pub ignored: usize,
+    /// Kept back by the baseline.
+    pub in_baseline: usize,
 }
 
 impl Report {
@@ -152,10 +186,16 @@ impl Report {
         let count = |severity| {
             self.targets.iter().flat_map(|t| &t.findings).filter(|f| f.severity == severity).count()
         };
+        let suppressed = |by_baseline| {
+            let all = self.targets.iter().flat_map(|t| &t.suppressed);
+            all.filter(|s| (s.by == Suppression::Baseline) == by_baseline).count()
+        };
         Summary {
             errors: count(Severity::Error) + self.refusals.len(),
             warnings: count(Severity::Warning),
             infos: count(Severity::Info),
+            ignored: suppressed(false),
+            in_baseline: suppressed(true),
         }
     }
 }

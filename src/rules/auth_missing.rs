@@ -36,6 +36,9 @@ fn check(case: &Case<'_>, findings: &mut Vec<Finding>) {
     {
         return;
     }
+    if facts.auth_mode == AuthMode::Token && facts.image.makes_up_token() {
+        return;
+    }
     let blank = view.and_then(|v| v.winner.as_ref());
     let place = blank.and_then(|w| w.place).or(target.deployment.place);
     let refuses = target.start.as_ref().is_some_and(|s| s.prediction == Prediction::Refuses);
@@ -53,7 +56,8 @@ fn check(case: &Case<'_>, findings: &mut Vec<Finding>) {
     for loser in view.iter().flat_map(|v| &v.losers) {
         finding = finding.and(loser.candidate.root(), format!("not used: {}", loser.why));
     }
-    if !facts.config_seen {
+    let required = facts.image.requires(&format!("{}GATEWAY_TOKEN", facts.prefix));
+    if !facts.config_seen && !required {
         // The config in the volume may hold one.
         finding.message.push_str(", unless the config, which cannot be seen from here, sets one");
         finding = finding.confidence(Confidence::Medium).severity(if published {

@@ -50,8 +50,8 @@ fn check(case: &Case<'_>, findings: &mut Vec<Finding>) {
                     setting.name.rsplit('.').next().unwrap_or("baseUrl")
                 ))
                 .key(name.clone());
-            // The entrypoint of another image may turn it into config.
-            findings.push(if facts.official_image {
+            // The start script of an unknown image may turn it into config.
+            findings.push(if facts.image.is_known() {
                 finding
             } else {
                 finding.severity(Severity::Warning).confidence(Confidence::Medium)

@@ -38,7 +38,8 @@ fn check(case: &Case<'_>, findings: &mut Vec<Finding>) {
         }
     }
     // A credential that is blank is a trap set; anything else blank is how compose files say "optional".
-    let (traps, rest): (Vec<_>, Vec<_>) = harmless.into_iter().partition(|(v, _)| is_credential(&v.name));
+    let (traps, rest): (Vec<_>, Vec<_>) =
+        harmless.into_iter().partition(|(v, _)| is_credential(&v.name) && !is_made_up(case, &v.name));
     findings.extend(trap(case, &traps));
     findings.extend(optional(case, &rest));
 }
@@ -118,6 +119,11 @@ fn optional(case: &Case<'_>, blanks: &[(&Variable, &Candidate)]) -> Option<Findi
             .at(first.place, "resolves to nothing")
             .key(first.name.clone()),
     )
+}
+
+/// A blank token is how one asks the start script of some images to make one up.
+fn is_made_up(case: &Case<'_>, name: &str) -> bool {
+    name.ends_with("GATEWAY_TOKEN") && case.target.facts.as_ref().is_some_and(|f| f.image.makes_up_token())
 }
 
 fn is_credential(name: &str) -> bool {

@@ -3,8 +3,10 @@
 use super::{Case, Rule};
 use crate::{
     finding::{Confidence, Finding, Severity},
+    nearest,
     openclaw::catalog::Catalog,
     origin::{Candidate, Layer, Step},
+    target::Facts,
 };
 
 pub(super) static RULE: Rule = Rule {
@@ -49,7 +51,8 @@ fn check(case: &Case<'_>, findings: &mut Vec<Finding>) {
         let Some(winner) = variable.winner.as_ref().filter(|w| !w.is_blank()) else {
             continue;
         };
-        if !is_dead(name) || facts.references.contains(name) || is_only_for_compose(case, name, winner) {
+        let read = facts.references.contains(name) || facts.image.reads(name);
+        if !is_dead(name) || read || is_only_for_compose(case, name, winner) {
             continue;
         }
         let place = PLACES.iter().find(|(n, _)| *n == name).map(|(_, place)| (*place).to_owned());
@@ -62,8 +65,9 @@ fn check(case: &Case<'_>, findings: &mut Vec<Finding>) {
             matches!(name, "OPENCLAW_GATEWAY_BIND" | "OPENCLAW_BIND") && !binds_so(case, winner);
         let finding = RULE
             .finding(format!(
-                "{} does not read {name}: it has no effect in {}",
+                "{} {} {name}: it has no effect in {}",
                 facts.release_name,
+                not_read(facts),
                 case.subject()
             ))
             .severity(if decides_bind { Severity::Error } else { Severity::Warning })
@@ -71,13 +75,23 @@ fn check(case: &Case<'_>, findings: &mut Vec<Finding>) {
             .and(winner.root(), "its value is written here")
             .help(help)
             .key(name);
-        // The entrypoint of another image may turn it into config.
-        findings.push(if facts.official_image {
+        // The start script of an unknown image may turn it into config.
+        findings.push(if facts.image.is_known() {
             // Another release may read what the one of the catalogue does not.
             if of_catalog { finding } else { finding.confidence(Confidence::Medium) }
         } else {
             finding.severity(Severity::Info).confidence(Confidence::Low)
         });
+    }
+}
+
+/// `does not read`, or with the start script of a known image `and … do not read`.
+fn not_read(facts: &Facts) -> String {
+    let reader = facts.image.reader();
+    if reader.is_empty() {
+        "does not read".to_owned()
+    } else {
+        format!("{} do not read", reader.trim_start())
     }
 }
 
@@ -116,24 +130,7 @@ fn binds_so(case: &Case<'_>, wanted: &Candidate) -> bool {
 
 /// The variable that differs in a few letters.
 fn nearest(name: &str) -> Option<&'static str> {
-    let read = Catalog::newest().read.iter().copied();
-    read.map(|n| (distance(n, name), n)).min().filter(|(d, _)| *d <= 2).map(|(_, n)| n)
-}
-
-/// Levenshtein's.
-fn distance(a: &str, b: &str) -> usize {
-    let b: Vec<char> = b.chars().collect();
-    let mut row: Vec<usize> = (0..=b.len()).collect();
-    for (i, ca) in a.chars().enumerate() {
-        let mut diagonal = row[0];
-        row[0] = i + 1;
-        for (j, cb) in b.iter().enumerate() {
-            let replaced = diagonal + usize::from(ca != *cb);
-            diagonal = row[j + 1];
-            row[j + 1] = replaced.min(row[j] + 1).min(row[j + 1] + 1);
-        }
-    }
-    row[b.len()]
+    nearest::nearest(name, Catalog::newest().read.iter().copied())
 }
 
 #[cfg(test)]

@@ -35,7 +35,7 @@ fn check(case: &Case<'_>, findings: &mut Vec<Finding>) {
         }
         let twin = case.target.variable(&twin_name);
         let (severity, message) = judge(variable, twin, &twin_name, &facts.release_name);
-        let confidence = if facts.official_image { Confidence::High } else { Confidence::Medium };
+        let confidence = if facts.image.is_known() { Confidence::High } else { Confidence::Medium };
         findings.push(
             RULE.finding(message)
                 .severity(severity)

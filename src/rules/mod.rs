@@ -24,6 +24,7 @@ mod token_env_config_mismatch;
 mod token_weak;
 mod unresolved_reference;
 mod unset_variable;
+pub(crate) mod unused_ignore;
 
 use crate::{
     finding::{Confidence, Finding, Related, Severity},
@@ -54,7 +55,7 @@ pub struct Rule {
 }
 
 /// Every rule, by id.
-pub static RULES: [&Rule; 20] = [
+pub static RULES: [&Rule; 21] = [
     &token_env_config_mismatch::RULE,
     &service_tokens_disagree::RULE,
     &auth_missing::RULE,
@@ -75,7 +76,11 @@ pub static RULES: [&Rule; 20] = [
     &config_broken::RULE,
     &bind_loopback_published::RULE,
     &start_refused::RULE,
+    &unused_ignore::RULE,
 ];
+
+/// Rules that judge a container, and have nothing to say about a project on disk.
+pub const NEEDS_CONTAINER: &[&str] = &["CD206"];
 
 /// The rule of an id or a name.
 #[must_use]

@@ -41,7 +41,7 @@ fn check(case: &Case<'_>, findings: &mut Vec<Finding>) {
                 )
             })
             .key(mount.target.clone());
-        findings.push(match (covered, *certain || facts.official_image) {
+        findings.push(match (covered, *certain || facts.image.is_known()) {
             // The state is kept all the same; the mount is only of no use.
             (true, _) => finding.severity(Severity::Warning),
             (false, true) => finding,

@@ -3,6 +3,8 @@
 pub mod dotenv;
 pub mod interpolate;
 pub mod json5;
+pub mod keys;
 pub mod node;
+pub mod toml;
 pub mod yaml;
 pub mod yaml_scalar;

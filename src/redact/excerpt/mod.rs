@@ -66,6 +66,8 @@ fn masked(text: &str, language: Language) -> String {
         Language::Yaml => yaml::scan,
         Language::Dotenv => dotenv::scan,
         Language::Json5 => json5::scan,
+        // Nothing of it needs to be shown.
+        Language::Toml => |_: &mut Canvas<'_>| {},
     };
     let mut canvas = Canvas::new(text, false);
     scan(&mut canvas);

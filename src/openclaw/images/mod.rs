@@ -1,0 +1,200 @@
+//! Profiles of images: what is live in one image and dead in another.
+//!
+//! OpenClaw's own image runs the program and nothing else. Others have a start script that reads
+//! variables of its own, and writes them into `openclaw.json` before the program starts. One file
+//! in this folder tells what one such script does; it names the repository, the files and the
+//! commit that it was read from. `clawdock.toml` takes further ones in the same format.
+
+mod profile;
+mod script;
+
+pub use profile::{Fixed, Profile, Written, WrittenAs, read};
+pub use script::{deployment, environment, is_in_charge, lacks, rewrite};
+
+use crate::{
+    source::{Language, SourceName, Sources},
+    syntax::{keys::Problem, toml},
+};
+use std::sync::{Arc, LazyLock};
+
+/// The profiles that are built in: the name of the file, and its text.
+const BUILT_IN: [(&str, &str); 11] = [
+    ("official.toml", include_str!("official.toml")),
+    ("coollabsio.toml", include_str!("coollabsio.toml")),
+    ("cn-im.toml", include_str!("cn-im.toml")),
+    ("phioranex.toml", include_str!("phioranex.toml")),
+    ("1panel.toml", include_str!("1panel.toml")),
+    ("umbrel.toml", include_str!("umbrel.toml")),
+    ("zot24.toml", include_str!("zot24.toml")),
+    ("sandbox.toml", include_str!("sandbox.toml")),
+    ("effet.toml", include_str!("effet.toml")),
+    ("vxwork.toml", include_str!("vxwork.toml")),
+    ("bonsoleil.toml", include_str!("bonsoleil.toml")),
+];
+
+/// Read when the first image asks for one.
+static PROFILES: LazyLock<Vec<Arc<Profile>>> = LazyLock::new(|| {
+    let mut sources = Sources::default();
+    BUILT_IN.iter().map(|(file, text)| Arc::new(built_in(file, text, &mut sources).0)).collect()
+});
+
+fn built_in(file: &str, text: &str, sources: &mut Sources) -> (Profile, Vec<Problem>) {
+    let source = sources.add(SourceName::Host(file.into()), Language::Toml, String::new());
+    let mut problems = Vec::new();
+    let profile = match toml::parse(source, text) {
+        Ok(root) => read(&root, &|_| None, &mut problems),
+        Err(error) => {
+            problems.push(Problem { place: error.place, message: error.message });
+            Profile::default()
+        }
+    };
+    (profile, problems)
+}
+
+/// The profiles that are built in.
+#[must_use]
+pub fn known() -> &'static [Arc<Profile>] {
+    &PROFILES
+}
+
+/// The names of the built-in profiles, for sentences.
+fn names() -> String {
+    known().iter().map(|p| p.name.as_str()).collect::<Vec<_>>().join(", ")
+}
+
+/// The built-in profile of that name.
+#[must_use]
+pub fn named(name: &str) -> Option<Profile> {
+    known().iter().find(|p| p.name == name).map(|p| (**p).clone())
+}
+
+/// What is known of the images of one run.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct Images {
+    /// Those of `clawdock.toml`, which come first.
+    pub own: Vec<Arc<Profile>>,
+    /// Names and patterns of variables that any image here is expected to read.
+    pub expected: Arc<[String]>,
+}
+
+impl Images {
+    /// What is known of the image of one service or container.
+    #[must_use]
+    pub fn facts(&self, image: Option<&str>, service: Option<&str>) -> ImageFacts {
+        let repository = image.map(crate::identify::repository);
+        let of_repository = |p: &&Arc<Profile>| repository.is_some_and(|r| p.is_of(r));
+        let of_service =
+            |p: &&Arc<Profile>| service.is_some_and(|s| p.services.iter().any(|known| known == s));
+        let own = self.own.iter().find(|p| of_repository(p) || of_service(p));
+        let profile = own.or_else(|| known().iter().find(of_repository)).cloned();
+        ImageFacts { profile, expected: Arc::clone(&self.expected) }
+    }
+}
+
+/// What is known of one image.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct ImageFacts {
+    /// Its profile; none where nothing is known of it.
+    pub profile: Option<Arc<Profile>>,
+    expected: Arc<[String]>,
+}
+
+impl ImageFacts {
+    /// What the image does with its environment is known: OpenClaw's own, or one with a profile.
+    #[must_use]
+    pub fn is_known(&self) -> bool {
+        self.profile.is_some()
+    }
+
+    /// The image is OpenClaw's own.
+    #[must_use]
+    pub fn is_official(&self) -> bool {
+        self.profile.as_ref().is_some_and(|p| p.official)
+    }
+
+    /// Something in the image besides OpenClaw reads that variable, or is expected to.
+    #[must_use]
+    pub fn reads(&self, name: &str) -> bool {
+        self.profile.as_ref().is_some_and(|p| p.reads(name))
+            || self.expected.iter().any(|pattern| crate::glob::fits_name(pattern, name))
+    }
+
+    /// Without a token in the environment the image makes one up and keeps it.
+    #[must_use]
+    pub fn makes_up_token(&self) -> bool {
+        self.profile.as_ref().is_some_and(|p| p.makes_up_token)
+    }
+
+    /// Its start script ends the container without that variable.
+    #[must_use]
+    pub fn requires(&self, name: &str) -> bool {
+        self.profile.as_ref().is_some_and(|p| p.requires.iter().any(|n| n == name))
+    }
+
+    /// What to call it where a variable is not read: ` and the start script of X`.
+    #[must_use]
+    pub fn reader(&self) -> String {
+        match &self.profile {
+            Some(profile) if profile.has_script() => format!(" and the start script of {}", profile.name),
+            _ => String::new(),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_profile_reads_without_a_problem_and_says_where_it_is_from() {
+        let mut sources = Sources::default();
+        for (file, text) in BUILT_IN {
+            let (profile, problems) = built_in(file, text, &mut sources);
+            assert!(problems.is_empty(), "{file}: {problems:?}");
+            assert!(!profile.sources.is_empty(), "{file} names no source");
+            assert!(!profile.name.is_empty(), "{file} has no name");
+            assert!(profile.entrypoint.is_some(), "{file} runs nothing");
+        }
+        let names: std::collections::BTreeSet<_> = known().iter().map(|p| &p.name).collect();
+        assert_eq!(names.len(), BUILT_IN.len());
+    }
+
+    #[test]
+    fn every_file_is_built_in() {
+        let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("src/openclaw/images");
+        let files = std::fs::read_dir(folder).expect("the folder").filter_map(Result::ok);
+        let mut on_disk: Vec<String> = files
+            .map(|f| f.file_name().to_string_lossy().into_owned())
+            .filter(|n| n.ends_with(".toml"))
+            .collect();
+        on_disk.sort();
+        let mut built: Vec<&str> = BUILT_IN.iter().map(|(file, _)| *file).collect();
+        built.sort_unstable();
+        assert_eq!(on_disk, built);
+    }
+
+    #[test]
+    fn an_image_is_found_by_its_repository() {
+        let images = Images::default();
+        let name = |image| images.facts(Some(image), None).profile.map(|p| p.name.clone());
+        assert_eq!(name("ghcr.io/openclaw/openclaw:2026.9.6"), Some("openclaw/openclaw".into()));
+        assert_eq!(name("coollabsio/openclaw:latest"), Some("coollabsio/openclaw".into()));
+        assert_eq!(name("ghcr.io/coollabsio/openclaw@sha256:00"), Some("coollabsio/openclaw".into()));
+        assert_eq!(name("me/openclaw"), None);
+        assert!(images.facts(Some("openclaw:local"), None).is_official());
+        assert!(!images.facts(None, Some("gateway")).is_known());
+    }
+
+    #[test]
+    fn a_profile_can_be_like_another() {
+        let mut sources = Sources::default();
+        let text = "[[image]]\nimages = [\"me/fork\"]\nlike = \"coollabsio/openclaw\"\nreads = [\"MINE\"]\n";
+        let id = sources.add(SourceName::Stdin, Language::Toml, text.to_owned());
+        let root = toml::parse(id, text).expect("it is TOML");
+        let mut problems = Vec::new();
+        let fork = read(&root.get("image").expect("there").items()[0], &named, &mut problems);
+        assert_eq!(problems, []);
+        assert!(fork.reads("MINE") && fork.reads("OPENCLAW_PRIMARY_MODEL"));
+        assert_eq!((fork.name.as_str(), fork.images.as_slice()), ("me/fork", &["me/fork".to_owned()][..]));
+    }
+}
