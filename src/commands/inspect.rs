@@ -3,7 +3,7 @@
 use super::{Exit, Failure, World, exit_of, live, output, project::Recorded, proof, target};
 use crate::{
     advice::Advice,
-    cli::Inspect,
+    cli::{Inspect, ProbeStep},
     identify::{self, VersionHints},
     report::Report,
     rules::Case,
@@ -17,8 +17,9 @@ use crate::{
 };
 
 pub(super) fn run(args: &Inspect, world: &World<'_>) -> Result<Exit, Failure> {
+    let extra = args.probe.as_deref();
     if args.dry_run {
-        return dry_run(args, world);
+        return dry_run(args, extra.unwrap_or_default(), world);
     }
     let (report, sources) = report(args, world)?;
     output::write(&report, &sources, world)?;
@@ -31,18 +32,19 @@ pub(super) fn report(args: &Inspect, world: &World<'_>) -> Result<(Report, Sourc
     let found = find(&engine, args)?;
     let mut sources = Sources::default();
     let mut report = Report::default();
-    let (mut targets, desired) = explain_all(&found, &engine, world, &mut sources, &mut report);
-    if args.probe {
-        for (target, inspected) in targets.iter_mut().zip(&found) {
-            proof::observe(target, &inspected.container, &engine);
-        }
-    }
+    let (targets, desired) = explain_all(&found, &engine, world, &mut sources, &mut report);
     for (judged, desired) in targets.iter().zip(&desired) {
         let siblings: Vec<Target> = targets.iter().filter(|t| t.project == judged.project).cloned().collect();
         let case = Case { target: judged, project: &siblings, desired: desired.as_ref(), sources: &sources };
         report.targets.push(target::judge(judged, &case, world));
     }
     report.drop_repeated();
+    if let Some(extra) = &args.probe {
+        for (entry, inspected) in report.targets.iter_mut().zip(&found) {
+            let rules = entry.findings.iter().map(|f| f.rule).collect();
+            proof::observe(&mut entry.target, &inspected.container, &engine, extra, rules);
+        }
+    }
     Ok((report, sources))
 }
 
@@ -67,15 +69,15 @@ fn explain_all(
     (targets, desired)
 }
 
-/// What `--probe` would run, and nothing else.
-fn dry_run(args: &Inspect, world: &World<'_>) -> Result<Exit, Failure> {
+/// What a probe would run, and nothing else.
+pub(super) fn dry_run(args: &Inspect, extra: &[ProbeStep], world: &World<'_>) -> Result<Exit, Failure> {
     let engine = live::connect(world)?;
     let found = find(&engine, args)?;
     let mut sources = Sources::default();
     let (targets, _) = explain_all(&found, &engine, world, &mut sources, &mut Report::default());
     let mut text = String::new();
     for (target, inspected) in targets.iter().zip(&found) {
-        let steps = proof::steps(target, &inspected.container);
+        let steps = proof::steps(target, &inspected.container, extra);
         text.push_str(&format!("{}: {} steps\n", target.name, steps.len()));
         for step in steps {
             let program = step.argv.first().map(String::as_str).unwrap_or_default();
