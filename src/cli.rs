@@ -36,6 +36,8 @@ pub enum Command {
     Inspect(Inspect),
     /// Explain compose projects on disk; no engine is needed
     Lint(Lint),
+    /// Prove inside running containers what `inspect` predicts
+    Probe(Probe),
     /// Compare a container with its compose project, or with another container
     Diff(Diff),
     /// List the rules
@@ -72,12 +74,47 @@ pub struct Inspect {
     /// Include stopped containers when no target is named
     #[arg(short, long)]
     pub all: bool,
-    /// Prove the answer inside the container: health, the process' environment, the accepted token
-    #[arg(long)]
-    pub probe: bool,
+    /// Prove the answer inside the container: health, the process' environment, the accepted token;
+    /// and what is named besides
+    #[arg(
+        long,
+        value_enum,
+        value_name = "STEP,...",
+        value_delimiter = ',',
+        num_args = 0..,
+        require_equals = true
+    )]
+    pub probe: Option<Vec<ProbeStep>>,
     /// With --probe: only say what would be done
     #[arg(long, requires = "probe")]
     pub dry_run: bool,
+}
+
+/// `clawdock probe`.
+#[derive(Debug, Args)]
+pub struct Probe {
+    /// Container names, ids, id prefixes or compose services; none: all that run OpenClaw
+    #[arg(value_name = "TARGET")]
+    pub targets: Vec<String>,
+    /// Besides health, the process' environment and the accepted token
+    #[arg(long, value_enum, value_name = "STEP", value_delimiter = ',')]
+    pub with: Vec<ProbeStep>,
+    /// One line for each observation, and an exit code: 0 all well, 1 something is not as it should
+    /// be, 3 something could not be told
+    #[arg(long)]
+    pub check: bool,
+    /// Only say what would be done
+    #[arg(long, conflicts_with = "check")]
+    pub dry_run: bool,
+}
+
+/// What a probe does only when it is named.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, ValueEnum)]
+pub enum ProbeStep {
+    /// Ask each provider for its list of models, with the key in effect; spends no tokens
+    Providers,
+    /// Run OpenClaw's own commands, and read their answers
+    Openclaw,
 }
 
 /// `clawdock lint`.

@@ -84,7 +84,20 @@ fn gateway(release: &Release, auth: &str) -> Gateway {
     let mount = format!("{}:{}", state.path().display(), release.state);
     let token = format!("{}_GATEWAY_TOKEN={A}", release.prefix);
     let dir = format!("{}_STATE_DIR={}", release.prefix, release.state);
-    let options = ["--init", "-e", "HOME=/home/node", "-e", &token, "-e", &dir, "-v", &mount, release.image];
+    let options = [
+        "--init",
+        "-p",
+        "127.0.0.1:18977:18789",
+        "-e",
+        "HOME=/home/node",
+        "-e",
+        &token,
+        "-e",
+        &dir,
+        "-v",
+        &mount,
+        release.image,
+    ];
     let container = Container::start("run", "gateway", &[&options[..], release.command].concat());
     Gateway { container, _state: state }
 }
@@ -114,11 +127,11 @@ fn probe_started(
         };
         let environment: Vec<_> = container.env.iter().map(of_container).chain(files.to_vec()).collect();
         let request = Request {
-            container: &container,
-            port: PORT,
             start: Some(Prediction::Starts),
             environment: Some(&environment),
             credentials: Some(credentials),
+            beyond_loopback: Some(true),
+            ..Request::new(&container, PORT)
         };
         let seen = probe::run(engine, &request);
         let waits = seen.iter().any(|o| o.probe == probe::HEALTH && o.outcome == Outcome::Unknown)
@@ -142,7 +155,8 @@ fn the_config_wins(test: &str, release: &Release) {
         Candidate::new(Layer::Config, "gateway.auth.token", None, B.into()),
         Candidate::new(Layer::ContainerEnv, &name, None, A.into()),
     ];
-    let credentials = Credentials { probe: probe::TOKEN, candidates: &candidates, accepted: Some(0) };
+    let credentials =
+        Credentials { probe: probe::TOKEN, candidates: &candidates, accepted: Some(0), made_up: false };
     let files = if release.shows_files {
         vec![
             predicted(Layer::StateDotenv, "FROM_DOTENV", "value-of-dotenv"),
@@ -157,6 +171,10 @@ fn the_config_wins(test: &str, release: &Release) {
     has("gateway-token gateway.auth.token from config: Agrees, accepted");
     has(&format!("gateway-token {name} from container env: Agrees, refused"));
     has(&format!("process-environment {name}: Agrees, the same value"));
+    has("listening port 18789: Agrees, listens on all addresses");
+    has("published-port 127.0.0.1:18977 -> 18789: Agrees, ");
+    // `docker run --init` makes process 1 one of root's.
+    has("start-environment ");
     if release.shows_files {
         has("process-environment FROM_DOTENV: Agrees, the same value");
         has("process-environment FROM_VARS: Agrees, the same value");
@@ -216,7 +234,8 @@ fn a_password_is_told_from_a_token() {
         Candidate::new(Layer::Config, "gateway.auth.password", None, B.into()),
         Candidate::new(Layer::ContainerEnv, "OPENCLAW_GATEWAY_TOKEN", None, A.into()),
     ];
-    let credentials = Credentials { probe: probe::PASSWORD, candidates: &candidates, accepted: Some(0) };
+    let credentials =
+        Credentials { probe: probe::PASSWORD, candidates: &candidates, accepted: Some(0), made_up: false };
     let files = [
         predicted(Layer::StateDotenv, "FROM_DOTENV", "value-of-dotenv"),
         predicted(Layer::ConfigEnv, "FROM_VARS", "value-of-vars"),
@@ -241,21 +260,29 @@ fn where_no_gateway_runs_nothing_is_claimed_and_nothing_is_left() {
     let container = engine.inspect(&c.id).expect("it is there");
     let candidates = [Candidate::new(Layer::Config, "gateway.auth.token", None, B.into())];
     let request = Request {
-        container: &container,
-        port: PORT,
         start: Some(Prediction::Starts),
         environment: Some(&[]),
-        credentials: Some(Credentials { probe: probe::TOKEN, candidates: &candidates, accepted: Some(0) }),
+        credentials: Some(Credentials {
+            probe: probe::TOKEN,
+            candidates: &candidates,
+            accepted: Some(0),
+            made_up: false,
+        }),
+        ..Request::new(&container, PORT)
     };
     let silence = "nothing listens on port 18789 of the container's loopback";
-    assert_eq!(
-        shown(&probe::run(&engine, &request)),
-        [
-            format!("health gateway: Unknown, {silence}"),
-            "process-environment gateway: Unknown, no process of a gateway runs in the container".to_owned(),
-            format!("gateway-token gateway: Unknown, {silence}"),
-        ]
-    );
+    let seen = shown(&probe::run(&engine, &request));
+    let expected = [
+        format!("health gateway: Unknown, {silence}"),
+        "listening port 18789: Unknown, nothing listens in the container".to_owned(),
+        "start-environment container: Agrees, process 1 has what the engine says".to_owned(),
+        "process-environment gateway: Unknown, no process of a gateway runs in the container".to_owned(),
+        format!("gateway-token gateway: Unknown, {silence}"),
+    ];
+    assert_eq!(seen.len(), expected.len(), "{seen:#?}");
+    for (seen, expected) in seen.iter().zip(&expected) {
+        assert!(seen.starts_with(expected), "{seen}\nnot {expected}");
+    }
     assert_eq!(docker(&["diff", &c.id]).expect("a diff"), "", "the probe left files behind");
     let steps = format!("{:?}", probe::steps(&request));
     assert!(!steps.contains(B) && steps.contains("/tools/invoke"));
@@ -269,17 +296,14 @@ fn without_node_it_says_so() {
     };
     let c = Container::run("no-node", &[]);
     let mut container = engine.inspect(&c.id).expect("it is there");
-    fn request(container: &clawdock::sources::container::Container) -> Request<'_> {
-        Request { container, port: PORT, start: None, environment: None, credentials: None }
-    }
     assert_eq!(
-        shown(&probe::run(&engine, &request(&container))),
+        shown(&probe::run(&engine, &Request::new(&container, PORT))),
         [
             "health gateway: Unknown, there is neither Node nor curl nor wget in the container to ask with",
             "process-environment gateway: Unknown, there is no Node in the container to ask with",
         ]
     );
     container.state.running = false;
-    let seen = shown(&probe::run(&engine, &request(&container)));
+    let seen = shown(&probe::run(&engine, &Request::new(&container, PORT)));
     assert_eq!(seen, ["health gateway: Unknown, the container is not running"]);
 }

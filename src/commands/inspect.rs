@@ -3,7 +3,7 @@
 use super::{Exit, Failure, World, conclude, live, output, project::Recorded, proof, target};
 use crate::{
     advice::Advice,
-    cli::Inspect,
+    cli::{Inspect, ProbeStep},
     control::{self, configuration::Configuration},
     identify::{self, VersionHints},
     report::Report,
@@ -19,8 +19,9 @@ use crate::{
 use std::rc::Rc;
 
 pub(super) fn run(args: &Inspect, world: &World<'_>) -> Result<Exit, Failure> {
+    let extra = args.probe.as_deref();
     if args.dry_run {
-        return dry_run(args, world);
+        return dry_run(args, extra.unwrap_or_default(), world);
     }
     let (report, sources) = report(args, world)?;
     conclude(report, &sources, world)
@@ -33,19 +34,19 @@ pub(super) fn report(args: &Inspect, world: &World<'_>) -> Result<(Report, Sourc
     let mut sources = Sources::default();
     let mut report = Report::default();
     let configurations = configurations(&found, world)?;
-    let (mut targets, desired) =
-        explain_all(&found, &configurations, &engine, world, &mut sources, &mut report);
-    if args.probe {
-        for (target, inspected) in targets.iter_mut().zip(&found) {
-            proof::observe(target, &inspected.container, &engine);
-        }
-    }
+    let (targets, desired) = explain_all(&found, &configurations, &engine, world, &mut sources, &mut report);
     for (judged, desired) in targets.iter().zip(&desired) {
         let siblings: Vec<Target> = targets.iter().filter(|t| t.project == judged.project).cloned().collect();
         let case = Case { target: judged, project: &siblings, desired: desired.as_ref(), sources: &sources };
         report.targets.push(target::judge(judged, &case));
     }
     control::settle(&mut report, &configurations, &world.wanted(false), &sources);
+    if let Some(extra) = &args.probe {
+        for (entry, inspected) in report.targets.iter_mut().zip(&found) {
+            let rules = entry.findings.iter().map(|f| f.rule).collect();
+            proof::observe(&mut entry.target, &inspected.container, &engine, extra, rules);
+        }
+    }
     Ok((report, sources))
 }
 
@@ -84,8 +85,8 @@ fn explain_all(
     (targets, desired)
 }
 
-/// What `--probe` would run, and nothing else.
-fn dry_run(args: &Inspect, world: &World<'_>) -> Result<Exit, Failure> {
+/// What a probe would run, and nothing else.
+pub(super) fn dry_run(args: &Inspect, extra: &[ProbeStep], world: &World<'_>) -> Result<Exit, Failure> {
     let engine = live::connect(world)?;
     let found = find(&engine, args)?;
     let mut sources = Sources::default();
@@ -94,7 +95,7 @@ fn dry_run(args: &Inspect, world: &World<'_>) -> Result<Exit, Failure> {
         explain_all(&found, &configurations, &engine, world, &mut sources, &mut Report::default());
     let mut text = String::new();
     for (target, inspected) in targets.iter().zip(&found) {
-        let steps = proof::steps(target, &inspected.container);
+        let steps = proof::steps(target, &inspected.container, extra);
         text.push_str(&format!("{}: {} steps\n", target.name, steps.len()));
         for step in steps {
             let program = step.argv.first().map(String::as_str).unwrap_or_default();

@@ -6,6 +6,7 @@ mod inspect;
 mod lint;
 mod live;
 mod output;
+mod probe;
 mod project;
 mod proof;
 mod target;
@@ -142,6 +143,7 @@ pub fn run(cli: &Cli, host: &Host) -> Exit {
 fn without_pasted(said: String, cli: &Cli) -> String {
     let typed: Vec<&str> = match &cli.command {
         Command::Inspect(args) => args.targets.iter().map(String::as_str).collect(),
+        Command::Probe(args) => args.targets.iter().map(String::as_str).collect(),
         Command::Diff(args) => std::iter::once(args.a.as_str()).chain(args.b.as_deref()).collect(),
         Command::Explain(args) => std::iter::once(args.key.as_str()).chain(args.target.as_deref()).collect(),
         Command::Env(args) => args.target.as_deref().into_iter().collect(),
@@ -186,6 +188,7 @@ fn dispatch(cli: &Cli, world: &World<'_>) -> Result<Exit, Failure> {
     match &cli.command {
         Command::Inspect(args) => inspect::run(args, world),
         Command::Lint(args) => lint::run(args, world),
+        Command::Probe(args) => probe::run(args, world),
         Command::Diff(args) => diff::run(args, world),
         Command::Rules => list_rules(world),
         Command::Explain(args) => explain::run(args, world),

@@ -1,27 +1,46 @@
-//! What `inspect --probe` asks of a container, from what was predicted for it.
+//! What a probe asks of a container, from what was predicted for it.
 
 use crate::{
-    openclaw::network::DEFAULT_PORT,
+    cli::ProbeStep,
+    openclaw::{catalog::Catalog, network::DEFAULT_PORT},
     origin::Candidate,
-    probe::{self, Credentials, Request, Step},
+    probe::{self, Credentials, Own, Request, Route, Step},
     sources::{container::Container, engine::Engine},
-    target::{AuthMode, Consumer, Role, Target, View},
+    target::{AuthMode, Category, Consumer, Prediction, Role, State, Target, View},
     text::Text,
 };
 
-/// Probes a gateway and puts what was seen beside what was predicted.
-pub(super) fn observe(target: &mut Target, container: &Container, engine: &Engine) {
+/// Probes a gateway and puts what was seen beside what was predicted. `found` are the ids of the
+/// rules that found something in it.
+pub(super) fn observe(
+    target: &mut Target,
+    container: &Container,
+    engine: &Engine,
+    extra: &[ProbeStep],
+    found: Vec<&'static str>,
+) {
     if target.role == Role::Gateway {
-        target.observations = with_request(target, container, |request| probe::run(engine, request));
+        target.observations =
+            with_request(target, container, extra, found, |request| probe::run(engine, request));
     }
 }
 
 /// What [`observe`] would run.
-pub(super) fn steps(target: &Target, container: &Container) -> Vec<Step> {
-    if target.role == Role::Gateway { with_request(target, container, probe::steps) } else { Vec::new() }
+pub(super) fn steps(target: &Target, container: &Container, extra: &[ProbeStep]) -> Vec<Step> {
+    if target.role == Role::Gateway {
+        with_request(target, container, extra, Vec::new(), probe::steps)
+    } else {
+        Vec::new()
+    }
 }
 
-fn with_request<T>(target: &Target, container: &Container, use_: impl FnOnce(&Request<'_>) -> T) -> T {
+fn with_request<T>(
+    target: &Target,
+    container: &Container,
+    extra: &[ProbeStep],
+    found: Vec<&'static str>,
+    use_: impl FnOnce(&Request<'_>) -> T,
+) -> T {
     let port =
         target.view("gateway.port", &Consumer::Gateway).and_then(|v| v.winner.as_ref()?.value.as_ref());
     let port = port.map_or(DEFAULT_PORT, Text::expose).parse().unwrap_or(18789);
@@ -33,15 +52,31 @@ fn with_request<T>(target: &Target, container: &Container, use_: impl FnOnce(&Re
     let view = target.view(setting, &Consumer::Gateway);
     let candidates = view.map(candidates).unwrap_or_default();
     // The winner comes first where there is one.
-    let accepted = view.and_then(|v| v.winner.as_ref()).filter(|w| w.value.is_some()).map(|_| 0);
+    let accepted = view
+        .filter(|v| v.state == State::Set)
+        .and_then(|v| v.winner.as_ref())
+        .filter(|w| w.value.is_some())
+        .map(|_| 0);
+    let start = target.start.as_ref().map(|s| s.prediction);
+    let by_token = matches!(mode, Some(AuthMode::Token));
+    let unset = view.is_none_or(|v| v.state != State::Set && v.state != State::Unknown);
+    let made_up = by_token && unset && start == Some(Prediction::Starts);
+    let asked = by_token || !candidates.is_empty();
     let credentials =
-        (!candidates.is_empty()).then_some(Credentials { probe: name, candidates: &candidates, accepted });
+        asked.then_some(Credentials { probe: name, candidates: &candidates, accepted, made_up });
+    let program = probe::program(&container.path, &container.args);
+    let own = extra.contains(&ProbeStep::Openclaw).then(|| own(target, setting, found));
+    let routes = extra.contains(&ProbeStep::Providers).then(|| routes(target));
     use_(&Request {
         container,
         port,
-        start: target.start.as_ref().map(|s| s.prediction),
+        start,
         environment: target.process_environment.as_deref(),
         credentials,
+        beyond_loopback: target.facts.as_ref().and_then(|f| f.beyond_loopback),
+        program: &program,
+        own,
+        routes,
     })
 }
 
@@ -55,4 +90,50 @@ fn candidates(view: &View) -> Vec<Candidate> {
         }
     }
     distinct
+}
+
+/// What is predicted of the answers of OpenClaw's own commands.
+fn own<'a>(target: &'a Target, credential: &str, found: Vec<&'static str>) -> Own<'a> {
+    let winner = |consumer| {
+        let view = target.view(credential, consumer)?;
+        view.winner.as_ref().filter(|_| view.state == State::Set)
+    };
+    let (server, client) = (winner(&Consumer::Gateway), winner(&Consumer::Cli));
+    let let_in = match (server, client) {
+        (Some(server), Some(client)) if server.value.is_some() && client.value.is_some() => {
+            Some(server.agrees(client))
+        }
+        _ => None,
+    };
+    let facts = target.facts.as_ref();
+    Own {
+        let_in,
+        client: client.map(|c| c.layer),
+        config_is_valid: facts.filter(|f| f.config_seen).map(|f| f.config_problem.is_none()),
+        keys: keys(target).map(|(id, key)| (id, (key.layer, key.name.as_str()))).collect(),
+        found,
+    }
+}
+
+/// The key in effect of each provider.
+fn keys(target: &Target) -> impl Iterator<Item = (&str, &Candidate)> {
+    target.settings.iter().filter(|s| s.category == Category::ProviderKey).filter_map(|setting| {
+        let id = setting.name.strip_prefix("models.providers.")?.strip_suffix(".apiKey")?;
+        let view = setting.views.iter().find(|v| v.consumer == Consumer::Gateway)?;
+        let winner = view.winner.as_ref().filter(|_| view.state == State::Set)?;
+        Some((id, winner))
+    })
+}
+
+/// The way to each provider that has a key in effect.
+fn routes(target: &Target) -> Vec<Route<'_>> {
+    keys(target)
+        .map(|(provider, key)| {
+            let name = format!("models.providers.{provider}.baseUrl");
+            let view = target.view(&name, &Consumer::Gateway);
+            let configured = view.and_then(|v| v.winner.as_ref()?.value.as_ref());
+            let built_in = Catalog::newest().providers.get(provider).and_then(|p| p.base_url);
+            Route { provider, key, base_url: configured.map(Text::expose).or(built_in) }
+        })
+        .collect()
 }

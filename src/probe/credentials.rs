@@ -17,7 +17,6 @@
 use super::{Credentials, Request, Step, TOKEN, node, unknown};
 use crate::{
     origin::Candidate,
-    sources::engine::Engine,
     target::{Observation, Outcome},
     text::{Bytes, js_trim},
 };
@@ -33,14 +32,19 @@ pub(super) fn step(port: u16) -> Step {
     node::step(TOKEN, does, SCRIPT, &[port.to_string()], stdin)
 }
 
-pub(super) fn run(engine: &Engine, request: &Request<'_>, wanted: &Credentials<'_>) -> Vec<Observation> {
-    let values = distinct(wanted.candidates);
-    if values.is_empty() {
-        return Vec::new();
-    }
-    let stdin = Bytes(serde_json::json!(values).to_string().into_bytes());
-    match node::ask(engine, &request.container.id, &step(request.port), Some(stdin)) {
-        Ok(answer) => interpret(&answer, request.port, wanted, &values),
+/// What [`step`] reads: the distinct values.
+pub(super) fn question(wanted: &Credentials<'_>) -> Bytes {
+    Bytes(serde_json::json!(distinct(wanted.candidates)).to_string().into_bytes())
+}
+
+/// Reads the answer of [`step`].
+pub(super) fn read(
+    answer: Result<Value, node::Failure>,
+    request: &Request<'_>,
+    wanted: &Credentials<'_>,
+) -> Vec<Observation> {
+    match answer {
+        Ok(answer) => interpret(&answer, request.port, wanted, &distinct(wanted.candidates)),
         Err(failure) => vec![unknown(wanted.probe, "gateway", None, failure.words())],
     }
 }
@@ -71,7 +75,8 @@ fn interpret(answer: &Value, port: u16, wanted: &Credentials<'_>, values: &[&str
     let accepted = wanted.accepted.and_then(|i| wanted.candidates.get(i)).and_then(sent);
     let controls: Vec<&Value> = answer["controls"].as_array().into_iter().flatten().collect();
     let tries = answer["tries"].as_array().map(Vec::as_slice).unwrap_or_default();
-    if tries.is_empty() {
+    let asks = controls.last().is_some_and(|c| c["status"] == 401 && c["json"] == true);
+    if tries.is_empty() && !(asks && values.is_empty()) {
         let (outcome, observed) = not_asked(&controls, port, accepted.is_some());
         let predicted = accepted.map(|_| "a credential is wanted".to_owned());
         return vec![Observation { outcome, ..unknown(wanted.probe, "gateway", predicted, observed) }];
@@ -97,7 +102,30 @@ fn interpret(answer: &Value, port: u16, wanted: &Credentials<'_>, values: &[&str
             ..unknown(wanted.probe, &subject(candidate), predicted.map(str::to_owned), observed)
         })
     };
-    wanted.candidates.iter().filter_map(observe).collect()
+    let mut seen: Vec<Observation> = wanted.candidates.iter().filter_map(observe).collect();
+    let refused = tries.iter().all(|answer| verdict(answer) == Ok("refused"));
+    // With more candidates than were tried, one of the others may be it.
+    if refused && seen.iter().all(|o| o.observed == "refused") {
+        let outcome = match (wanted.made_up, accepted) {
+            (true, _) => Outcome::Agrees,
+            (false, Some(_)) => Outcome::Contradicts,
+            (false, None) => Outcome::Seen,
+        };
+        let predicted =
+            wanted.made_up.then(|| "it makes a token up at its start, which nobody knows".to_owned());
+        let observed = if seen.is_empty() {
+            "it wants a credential, and no layer holds one: it made one up at its start, which nobody knows"
+        } else if wanted.made_up {
+            "it refuses every value that any layer holds: it made one up at its start, which nobody knows"
+        } else {
+            "it refuses every value that any layer holds: it was started with another one, or made one up, which nobody knows"
+        };
+        seen.insert(
+            0,
+            Observation { outcome, ..unknown(wanted.probe, "gateway", predicted, observed.into()) },
+        );
+    }
+    seen
 }
 
 fn subject(candidate: &Candidate) -> String {
@@ -147,7 +175,7 @@ mod tests {
     }
 
     fn words(answer: &Value, candidates: &[Candidate], accepted: Option<usize>) -> Vec<String> {
-        let wanted = Credentials { probe: TOKEN, candidates, accepted };
+        let wanted = Credentials { probe: TOKEN, candidates, accepted, made_up: accepted.is_none() };
         let seen = interpret(answer, 18789, &wanted, &distinct(candidates));
         assert!(!format!("{seen:?}").contains("hunter2"));
         seen.iter().map(|o| format!("{} {:?} {}", o.subject, o.outcome, o.observed)).collect()
@@ -182,6 +210,23 @@ mod tests {
             ["T from config Contradicts accepted", "T from container env Contradicts refused"]
         );
         assert_eq!(words(&answer, &candidates, None)[0], "T from config Seen accepted");
+    }
+
+    #[test]
+    fn a_token_that_nobody_knows_is_named() {
+        let none = json!({"controls": control(401), "tries": []});
+        assert_eq!(
+            words(&none, &[], None),
+            [
+                "gateway Agrees it wants a credential, and no layer holds one: it made one up at its start, which nobody knows"
+            ]
+        );
+        let one = [candidate(Layer::ContainerEnv, "hunter2")];
+        let refused = json!({"controls": control(401), "tries": [{"status": 401}]});
+        assert!(words(&refused, &one, None)[0].starts_with("gateway Agrees it refuses every value"));
+        let stale = words(&refused, &one, Some(0));
+        assert!(stale[0].starts_with("gateway Contradicts it refuses every value"), "{stale:?}");
+        assert_eq!(stale[1], "T from container env Contradicts refused");
     }
 
     #[test]

@@ -7,23 +7,24 @@
 //!
 //! openclaw 2026.3.24 and clawdbot 2026.1.24-3 have no such child. The gateway's own `environ` is
 //! what it was started with, before it read a file: a variable missing there proves nothing.
+//!
+//! Process 1 shows what the engine started the container with. Where it is an init of root's, which
+//! nobody else may look into, the gateway's own `environ` shows what the image's start script made
+//! of that.
 
-use super::{ENVIRONMENT, Request, Step, node, unknown};
+use super::{ENVIRONMENT, STARTED, unknown};
 use crate::{
     origin::Variable,
-    sources::engine::Engine,
     target::{Observation, Outcome},
     text::Text,
 };
 use serde_json::Value;
 use std::collections::BTreeMap;
 
-const SCRIPT: &str = include_str!("environment.js");
-
 /// OpenClaw puts directories in front of it for its children, so it is not compared.
 const CHANGED: &str = "PATH";
 
-/// What the engine, Node or OpenClaw add to the environment of the process that is looked at.
+/// What the engine, a shell, Node or OpenClaw add to the environment of the process that is looked at.
 const ADDED: &[&str] = &[
     "CLAWDBOT_NODE_OPTIONS_READY",
     "CLAWDBOT_PATH_BOOTSTRAPPED",
@@ -33,31 +34,24 @@ const ADDED: &[&str] = &[
     "NODE_CHANNEL_SERIALIZATION_MODE",
     "NODE_COMPILE_CACHE",
     "NODE_OPTIONS",
+    "OLDPWD",
     "OPENCLAW_CLI",
     "OPENCLAW_NODE_OPTIONS_READY",
     "OPENCLAW_PATH_BOOTSTRAPPED",
     "PATH",
+    "PWD",
+    "SHLVL",
     "TERM",
+    "_",
 ];
 
-pub(super) fn step() -> Step {
-    let does = "reads the environment of the gateway's process from /proc";
-    node::step(ENVIRONMENT, does, SCRIPT, &[], None)
-}
-
-pub(super) fn run(engine: &Engine, request: &Request<'_>) -> Vec<Observation> {
-    match node::ask(engine, &request.container.id, &step(), None) {
-        Ok(answer) => interpret(&answer, request.environment),
-        Err(failure) => vec![unknown(ENVIRONMENT, "gateway", None, failure.words())],
-    }
-}
-
 /// Reads the script's answer: `{"kind", "count", "pid", "env": [[name, value]]}`.
-fn interpret(answer: &Value, predicted: Option<&[Variable]>) -> Vec<Observation> {
+pub(super) fn interpret(answer: &Value, predicted: Option<&[Variable]>) -> Vec<Observation> {
     let tell = |why: String| unknown(ENVIRONMENT, "gateway", None, why);
     let after_files = answer["kind"] == "broker";
     let Some(env) = environment(answer) else {
         return vec![tell(match (answer["count"].as_u64(), answer["error"].as_str()) {
+            (_, Some("ENOENT" | "ENOTDIR")) => "the container has no /proc".into(),
             (Some(0), _) => "no process of a gateway runs in the container".into(),
             (Some(count @ 2..), _) => format!("{count} gateways run in the container"),
             (_, Some("EACCES" | "EPERM")) => {
@@ -82,6 +76,43 @@ fn interpret(answer: &Value, predicted: Option<&[Variable]>) -> Vec<Observation>
         value: Some(value.clone()),
         ..unknown(ENVIRONMENT, name, Some("not set".into()), "set".into())
     }));
+    seen
+}
+
+/// What the container was started with, beside what the engine says: `{"start": {"of", "env"}}`.
+pub(super) fn started(answer: &Value, engine: &[(String, Option<Text>)]) -> Vec<Observation> {
+    let tell = |outcome, why: String| Observation { outcome, ..unknown(STARTED, "container", None, why) };
+    let Some(env) = environment(&answer["start"]) else {
+        return vec![tell(Outcome::Unknown, "no process may be looked into by the container's user".into())];
+    };
+    let first = answer["start"]["of"] == "first";
+    let who = if first { "process 1" } else { "the gateway, as its start script left it" };
+    let mut seen = Vec::new();
+    for (name, value) in engine.iter().filter(|(name, _)| name != CHANGED) {
+        let observed = match (value, env.get(name.as_str())) {
+            (Some(value), Some(seen)) if value == seen => continue,
+            (None, None) => continue,
+            (_, Some(_)) => "started with another value than the engine says",
+            (_, None) => "started without it, though the engine has it",
+        };
+        // A start script is free to change what the engine gave it.
+        let outcome = if first { Outcome::Contradicts } else { Outcome::Seen };
+        let predicted = Some("what the engine says".to_owned());
+        seen.push(Observation {
+            outcome,
+            value: env.get(name.as_str()).cloned(),
+            ..unknown(STARTED, name, predicted, observed.into())
+        });
+    }
+    let is_new = |name: &&str| !ADDED.contains(name) && engine.iter().all(|(n, _)| n != name);
+    seen.extend(env.keys().filter(|name| is_new(name)).map(|name| Observation {
+        outcome: Outcome::Seen,
+        value: env.get(name).cloned(),
+        ..unknown(STARTED, name, None, "set by the image's start script".into())
+    }));
+    if seen.is_empty() {
+        seen.push(tell(Outcome::Agrees, format!("{who} has what the engine says, {} variables", env.len())));
+    }
     seen
 }
 
@@ -162,6 +193,39 @@ mod tests {
         );
         let initial = words(&answer("gateway"), Some(&predicted));
         assert_eq!(initial[2..4], ["B Unknown started with another value", "C Unknown started without it"]);
+    }
+
+    #[test]
+    fn what_the_container_was_started_with() {
+        let engine = [
+            ("A".to_owned(), Some("hunter2".into())),
+            ("B".to_owned(), Some("hunter2b".into())),
+            ("C".to_owned(), Some("hunter2c".into())),
+            ("NULL".to_owned(), None),
+        ];
+        let words = |of: &str, env: &Value| -> Vec<String> {
+            let seen = started(&json!({"start": {"of": of, "env": env}}), &engine);
+            assert!(!format!("{seen:?}").contains("hunter2"));
+            seen.iter().map(|o| format!("{} {:?} {}", o.subject, o.outcome, o.observed)).collect()
+        };
+        let same = json!([["A", "hunter2"], ["B", "hunter2b"], ["C", "hunter2c"], ["HOSTNAME", "x"]]);
+        assert_eq!(
+            words("first", &same),
+            ["container Agrees process 1 has what the engine says, 4 variables"]
+        );
+        let other = json!([["A", "other"], ["B", "hunter2b"], ["NEW", "hunter2n"]]);
+        assert_eq!(
+            words("first", &other)[..2],
+            [
+                "A Contradicts started with another value than the engine says",
+                "C Contradicts started without it, though the engine has it",
+            ]
+        );
+        assert_eq!(words("gateway", &other)[2], "NEW Seen set by the image's start script");
+        assert_eq!(
+            words("gateway", &json!(3)),
+            ["container Unknown no process may be looked into by the container's user"]
+        );
     }
 
     #[test]

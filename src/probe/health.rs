@@ -13,7 +13,7 @@
 use super::{
     HEALTH, Request, Step,
     node::{self, Failure},
-    unknown,
+    unknown, word,
 };
 use crate::{
     sources::engine::{Engine, Exec},
@@ -38,17 +38,24 @@ pub(super) fn steps(port: u16) -> Vec<Step> {
         limit: CLIENT,
     };
     vec![
-        node::step(HEALTH, DOES, SCRIPT, &[port.to_string()], None),
+        step(port),
         plain(&["curl", "--silent", "--fail", "--noproxy", "*", "--max-time", "3"]),
         plain(&["wget", "-q", "-T", "3", "-O", "-"]),
     ]
 }
 
-pub(super) fn run(engine: &Engine, request: &Request<'_>) -> Vec<Observation> {
-    let steps = steps(request.port);
-    let Some((with_node, without)) = steps.split_first() else { return Vec::new() };
-    let answer = match node::ask(engine, &request.container.id, with_node, None) {
-        Err(Failure::NoNode) => plain(engine, request, without),
+pub(super) fn step(port: u16) -> Step {
+    node::step(HEALTH, DOES, SCRIPT, &[port.to_string()], None)
+}
+
+/// Reads the answer of [`step`]; for want of Node asks with something else.
+pub(super) fn read(
+    engine: &Engine,
+    request: &Request<'_>,
+    answer: Result<Value, Failure>,
+) -> Vec<Observation> {
+    let answer = match answer {
+        Err(Failure::NoNode) => plain(engine, request, &steps(request.port)[1..]),
         other => other.map_err(Failure::words),
     };
     match answer {
@@ -145,14 +152,6 @@ fn readiness(body: &Value) -> String {
         _ if failing.is_empty() => "not ready".to_owned(),
         _ => format!("not ready: {}", failing.join(", ")),
     }
-}
-
-/// A name as the gateway uses them, and nothing that could be anything else.
-fn word(value: &Value) -> Option<&str> {
-    value.as_str().filter(|word| {
-        (1..=64).contains(&word.len())
-            && word.bytes().all(|b| b.is_ascii_alphanumeric() || b"._:-".contains(&b))
-    })
 }
 
 #[cfg(test)]

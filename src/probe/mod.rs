@@ -5,18 +5,28 @@
 //! Each step ends itself in time, since the engine cannot end a command. A step that can tell
 //! nothing says so; silence is never agreement.
 //!
-//! [`steps`] lists what [`run`] would run.
+//! [`steps`] lists what [`run`] would run. What takes long or asks others is asked for by name:
+//! OpenClaw's own commands ([`Own`]) and the way to the providers ([`Route`]).
 
 mod credentials;
 mod environment;
 mod health;
+mod listening;
 mod node;
+mod own;
+mod process;
+mod published;
+mod route;
+
+pub use own::{Own, program};
+pub use route::Route;
 
 use crate::{
     origin::{Candidate, Variable},
     sources::{container::Container, engine::Engine},
     target::{Observation, Outcome, Prediction},
 };
+use serde_json::Value;
 use std::time::Duration;
 
 /// Names in [`Observation::probe`].
@@ -27,6 +37,16 @@ pub const ENVIRONMENT: &str = "process-environment";
 pub const TOKEN: &str = "gateway-token";
 /// See [`HEALTH`].
 pub const PASSWORD: &str = "gateway-password";
+/// See [`HEALTH`].
+pub const STARTED: &str = "start-environment";
+/// See [`HEALTH`].
+pub const LISTENING: &str = "listening";
+/// See [`HEALTH`].
+pub const PUBLISHED: &str = "published-port";
+/// See [`HEALTH`].
+pub const OWN: &str = "openclaw";
+/// See [`HEALTH`].
+pub const PROVIDER: &str = "provider";
 
 /// What to probe, and what was predicted.
 #[derive(Clone, Debug)]
@@ -42,6 +62,32 @@ pub struct Request<'a> {
     pub environment: Option<&'a [Variable]>,
     /// Which credentials to try.
     pub credentials: Option<Credentials<'a>>,
+    /// Whether it was predicted to listen on more than loopback.
+    pub beyond_loopback: Option<bool>,
+    /// The program of OpenClaw in the container; see [`program`].
+    pub program: &'a [String],
+    /// Whether to run OpenClaw's own commands, and what was predicted of their answers.
+    pub own: Option<Own<'a>>,
+    /// Which providers to ask; none when they are not to be asked at all.
+    pub routes: Option<Vec<Route<'a>>>,
+}
+
+impl<'a> Request<'a> {
+    /// A look at a container without any prediction.
+    #[must_use]
+    pub fn new(container: &'a Container, port: u16) -> Self {
+        Self {
+            container,
+            port,
+            start: None,
+            environment: None,
+            credentials: None,
+            beyond_loopback: None,
+            program: &[],
+            own: None,
+            routes: None,
+        }
+    }
 }
 
 /// Credentials to try on the gateway, once for each distinct value.
@@ -53,6 +99,8 @@ pub struct Credentials<'a> {
     pub candidates: &'a [Candidate],
     /// Which of them was predicted to be accepted.
     pub accepted: Option<usize>,
+    /// The gateway was predicted to make one up at its start, which nobody knows.
+    pub made_up: bool,
 }
 
 /// One command that a probe runs in the container.
@@ -70,13 +118,20 @@ pub struct Step {
     pub limit: Duration,
 }
 
-/// What [`run`] would run, in its order. A step for want of Node runs only where there is none.
+/// What [`run`] would run, in its order; the first three at the same time. A step for want of Node
+/// runs only where there is none.
 #[must_use]
 pub fn steps(request: &Request<'_>) -> Vec<Step> {
     let mut steps = health::steps(request.port);
-    steps.push(environment::step());
+    steps.insert(1, process::step());
     if request.credentials.is_some() {
-        steps.push(credentials::step(request.port));
+        steps.insert(2, credentials::step(request.port));
+    }
+    if request.own.is_some() {
+        steps.extend(own::steps(request.program));
+    }
+    if request.routes.is_some() {
+        steps.push(route::step());
     }
     steps
 }
@@ -88,12 +143,53 @@ pub fn run(engine: &Engine, request: &Request<'_>) -> Vec<Observation> {
         let why = "the container is not running";
         return vec![unknown(HEALTH, "gateway", None, why.into())];
     }
-    let mut seen = health::run(engine, request);
-    seen.extend(environment::run(engine, request));
-    if let Some(credentials) = &request.credentials {
-        seen.extend(credentials::run(engine, request, credentials));
+    let mut seen = inside(engine, request);
+    let host = engine.host_address();
+    seen.extend(published::run(&request.container.ports, request.port, &host, request.beyond_loopback));
+    if let Some(own) = &request.own {
+        seen.extend(own::run(engine, request, own));
+    }
+    if let Some(routes) = &request.routes {
+        seen.extend(route::run(engine, request, routes));
     }
     seen
+}
+
+/// What takes no time: everything at once.
+fn inside(engine: &Engine, request: &Request<'_>) -> Vec<Observation> {
+    let id = &request.container.id;
+    let (health, process) = (health::step(request.port), process::step());
+    let credentials = request.credentials.as_ref().map(|c| (credentials::step(request.port), c));
+    let mut execs = vec![node::exec(&health, None), node::exec(&process, None)];
+    if let Some((step, wanted)) = &credentials {
+        execs.push(node::exec(step, Some(credentials::question(wanted))));
+    }
+    let mut outcomes = engine.exec_all(id, &execs.iter().collect::<Vec<_>>()).into_iter();
+    let mut answer = |step: &Step| match outcomes.next() {
+        Some(outcome) => node::read(outcome, step),
+        None => Err(node::Failure::NoNode),
+    };
+    let mut seen = health::read(engine, request, answer(&health));
+    match answer(&process) {
+        Ok(answer) => {
+            seen.push(listening::interpret(&answer, request.port, request.beyond_loopback));
+            seen.extend(environment::started(&answer, &request.container.env));
+            seen.extend(environment::interpret(&answer, request.environment));
+        }
+        Err(failure) => seen.push(unknown(ENVIRONMENT, "gateway", None, failure.words())),
+    }
+    if let Some((step, wanted)) = &credentials {
+        seen.extend(credentials::read(answer(step), request, wanted));
+    }
+    seen
+}
+
+/// A name as OpenClaw uses them, and nothing that could be anything else.
+fn word(value: &Value) -> Option<&str> {
+    value.as_str().filter(|word| {
+        (1..=64).contains(&word.len())
+            && word.bytes().all(|b| b.is_ascii_alphanumeric() || b"._:-".contains(&b))
+    })
 }
 
 /// An observation that could not be made.

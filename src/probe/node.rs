@@ -2,7 +2,10 @@
 
 use super::Step;
 use crate::{
-    sources::engine::{Engine, Exec},
+    sources::{
+        engine::{Engine, Exec, ExecOutcome},
+        engine_error::EngineError,
+    },
     text::Bytes,
 };
 use serde_json::Value;
@@ -10,8 +13,8 @@ use std::time::Duration;
 
 /// When a script ends itself; the first start of Node on a loaded machine takes seconds.
 pub(super) const SCRIPT: Duration = Duration::from_secs(12);
-/// When a step is given up: the script had its time, and the engine some to start it.
-const STEP: Duration = Duration::from_secs(15);
+/// How much later a step is given up than its script ends itself: the engine starts it first.
+const GRACE: Duration = Duration::from_secs(3);
 /// Most bytes of an answer; an environment has at most 2 MiB (`ARG_MAX` of Linux).
 const ANSWER: usize = 4 << 20;
 
@@ -41,36 +44,57 @@ pub(super) fn step(
     arguments: &[String],
     stdin: Option<&'static str>,
 ) -> Step {
+    step_within(probe, does, script, arguments, stdin, SCRIPT)
+}
+
+/// The same with a time limit of its own, at which the script ends itself.
+pub(super) fn step_within(
+    probe: &'static str,
+    does: &'static str,
+    script: &'static str,
+    arguments: &[String],
+    stdin: Option<&'static str>,
+    limit: Duration,
+) -> Step {
     let start = ["node", "--input-type=commonjs", "--eval", script, "--"].map(str::to_owned);
-    let limit = SCRIPT.as_millis().to_string();
-    Step {
-        probe,
-        does,
-        argv: start.into_iter().chain(arguments.iter().cloned()).chain([limit]).collect(),
-        stdin,
-        limit: STEP,
-    }
+    let words = start.into_iter().chain(arguments.iter().cloned()).chain([limit.as_millis().to_string()]);
+    Step { probe, does, argv: words.collect(), stdin, limit: limit + GRACE }
 }
 
 /// Runs a script and reads its answer.
 pub(super) fn ask(engine: &Engine, id: &str, step: &Step, stdin: Option<Bytes>) -> Result<Value, Failure> {
+    read(engine.exec(id, &exec(step, stdin)), step)
+}
+
+/// The command of a step.
+pub(super) fn exec(step: &Step, stdin: Option<Bytes>) -> Exec {
     // The container's own settings must not send the script through a proxy, have it write a
     // compile cache, or load something else first.
     let env = [("NODE_OPTIONS", ""), ("NODE_USE_ENV_PROXY", "0"), ("NODE_DISABLE_COMPILE_CACHE", "1")];
-    let exec = Exec {
+    Exec {
         argv: step.argv.clone(),
         env: env.map(|(name, value)| (name.to_owned(), value.into())).into(),
         stdin,
         timeout: Some(step.limit),
         max_output: ANSWER,
+    }
+}
+
+/// Reads a script's answer.
+pub(super) fn read(outcome: Result<ExecOutcome, EngineError>, step: &Step) -> Result<Value, Failure> {
+    let late = |after: Duration| format!("no answer within {after:?}");
+    let outcome = match outcome {
+        Ok(outcome) => outcome,
+        Err(EngineError::Timeout { after, .. }) => return Err(Failure::Other(late(after))),
+        Err(error) => return Err(Failure::Other(error.to_string())),
     };
-    let outcome = engine.exec(id, &exec).map_err(|error| Failure::Other(error.to_string()))?;
     match outcome.exit_code {
-        Some(0) if !outcome.truncated => serde_json::from_slice(&outcome.stdout)
+        _ if outcome.truncated => Err(Failure::Other("the container's answer does not end".into())),
+        Some(0) => serde_json::from_slice(&outcome.stdout)
             .map_err(|_| Failure::Other("the probe's answer makes no sense".into())),
         Some(126 | 127) => Err(Failure::NoNode),
         // The scripts' own limit.
-        Some(9) => Err(Failure::Other(format!("no answer within {} s", SCRIPT.as_secs()))),
+        Some(9) => Err(Failure::Other(late(step.limit.saturating_sub(GRACE)))),
         Some(code) => Err(Failure::Other(format!("the probe ended with exit code {code}"))),
         None => Err(Failure::Other("the probe was cut short".into())),
     }

@@ -12,6 +12,7 @@ use crate::{
     target::{Prediction, Role, Start, Target, TargetKind, VersionSource},
 };
 pub(super) use page::Page;
+pub(super) use probe::observations;
 use std::io::{self, Write};
 pub(super) use words::{clean, wrap};
 

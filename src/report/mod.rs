@@ -9,6 +9,7 @@ pub(crate) mod fingerprint;
 mod fixture;
 pub mod human;
 pub mod json;
+pub mod proof;
 
 use crate::{
     finding::{Finding, Refusal, Severity},

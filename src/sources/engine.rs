@@ -44,6 +44,8 @@ const SHORT_ID: usize = 12;
 pub const MAX_LINKS: usize = 40;
 /// What a tar of one small file has besides the file: headers and padding.
 const TAR_OVERHEAD: u64 = 64 << 10;
+/// How long killing a command that outlived its time may take.
+const REAP: Duration = Duration::from_secs(2);
 /// An exec's exit code may arrive a moment after its output ended.
 const EXIT_CODE_TRIES: u32 = 20;
 
@@ -175,6 +177,8 @@ pub struct Engine {
     runtime: tokio::runtime::Runtime,
     endpoint: Endpoint,
     timeout: Duration,
+    /// The time limit was asked for, and holds for commands too that may take longer.
+    strict: bool,
     others: Vec<PathBuf>,
     shares_files: OnceCell<bool>,
 }
@@ -201,7 +205,8 @@ impl Engine {
         let timeout = options.timeout.unwrap_or(limits::ENGINE);
         match client(&endpoint.address, timeout) {
             Ok(docker) => {
-                Ok(Self { docker, runtime, endpoint, timeout, others, shares_files: OnceCell::new() })
+                let strict = options.timeout.is_some();
+                Ok(Self { docker, runtime, endpoint, timeout, strict, others, shares_files: OnceCell::new() })
             }
             Err(why) => Err(EngineError::Unreachable { endpoint: Box::new(endpoint), why, others }),
         }
@@ -211,6 +216,18 @@ impl Engine {
     #[must_use]
     pub fn endpoint(&self) -> &Endpoint {
         &self.endpoint
+    }
+
+    /// Where ports that the engine publishes are reached from here.
+    #[must_use]
+    pub fn host_address(&self) -> String {
+        match &self.endpoint.address {
+            Address::Unix(_) => "127.0.0.1".to_owned(),
+            Address::Tcp { authority, .. } => {
+                let host = authority.rsplit_once(':').map_or(authority.as_str(), |(host, _)| host);
+                host.trim_matches(['[', ']']).to_owned()
+            }
+        }
     }
 
     /// The engine certainly sees the same files as this process: what it calls a host path is one.
@@ -439,15 +456,37 @@ impl Engine {
     /// Runs a command in a container, as the container's user. Nothing is left behind but a line
     /// in the engine's event log, which holds `argv`.
     ///
-    /// A command that outlives its time goes on: the engine cannot end it. Give it a limit of its
-    /// own.
+    /// A command that outlives its time, or writes more than is kept, is killed with its process
+    /// group where the processes of the engine's host can be seen from here; elsewhere it goes on,
+    /// since the engine has no call for it. Give it a limit of its own.
     ///
     /// # Errors
     /// When the container does not run, or the engine cannot be reached.
     pub fn exec(&self, container: &str, exec: &Exec) -> Result<ExecOutcome, EngineError> {
+        let mut outcomes = self.exec_all(container, &[exec]);
+        outcomes.pop().unwrap_or(Err(EngineError::Internal("no command was run")))
+    }
+
+    /// Runs several commands in a container at the same time; see [`Engine::exec`].
+    #[must_use]
+    pub fn exec_all(&self, container: &str, execs: &[&Exec]) -> Vec<Result<ExecOutcome, EngineError>> {
+        let all = async { future::join_all(execs.iter().map(|exec| self.exec_one(container, exec))).await };
+        self.runtime.block_on(all)
+    }
+
+    async fn exec_one(&self, container: &str, exec: &Exec) -> Result<ExecOutcome, EngineError> {
         let id = checked(container)?;
-        let limit = exec.timeout.unwrap_or(self.timeout);
-        self.run(limit, self.executed(id, exec)).map_err(|p| match p {
+        let own = exec.timeout.unwrap_or(self.timeout);
+        let limit = if self.strict { own.min(self.timeout) } else { own };
+        let created = OnceCell::new();
+        let limited = tokio::time::timeout(limit, self.executed(id, exec, &created)).await;
+        let outcome = limited.unwrap_or(Err(Problem::Timeout));
+        if outcome.as_ref().map_or_else(|p| matches!(p, Problem::Timeout), |o| o.exit_code.is_none())
+            && let Some(exec) = created.get()
+        {
+            let _ = tokio::time::timeout(REAP, self.kill(id, exec)).await;
+        }
+        outcome.map_err(|p| match p {
             Problem::Status(409, _) | Problem::Status(_, Says::NotRunning) => {
                 EngineError::NotRunning { name: id.to_owned() }
             }
@@ -455,7 +494,30 @@ impl Engine {
         })
     }
 
-    async fn executed(&self, id: &str, exec: &Exec) -> Result<ExecOutcome, Problem> {
+    /// Kills the process group of a command that still runs. The engine tells its process as its own
+    /// host counts; `/proc` there tells how the container counts.
+    async fn kill(&self, id: &str, exec: &str) -> Option<()> {
+        let state = json(self.docker.inspect_exec(exec)).await.ok()?;
+        let pid = state["Pid"].as_u64().filter(|_| state["Running"] == Value::Bool(true))?;
+        let status = files::read_text(Path::new(&format!("/proc/{pid}/status")), 8192).ok()?;
+        let numbers = status.lines().find_map(|line| line.strip_prefix("NSpid:"))?;
+        let inside: u64 = numbers.split_whitespace().next_back()?.parse().ok()?;
+        // A process group of 1 would be the container's own.
+        if inside <= 1 || numbers.split_whitespace().next()? != pid.to_string() {
+            return None;
+        }
+        let argv = ["kill", "-9", "--", &format!("-{inside}")].map(str::to_owned).into();
+        let kill = Exec { argv, ..Exec::default() };
+        self.executed(id, &kill, &OnceCell::new()).await.ok()?;
+        Some(())
+    }
+
+    async fn executed(
+        &self,
+        id: &str,
+        exec: &Exec,
+        created_as: &OnceCell<String>,
+    ) -> Result<ExecOutcome, Problem> {
         let options = CreateExecOptions {
             cmd: Some(exec.argv.clone()),
             env: Some(exec.env.iter().map(|(name, value)| format!("{name}={}", value.expose())).collect()),
@@ -465,6 +527,7 @@ impl Engine {
             ..Default::default()
         };
         let created = self.docker.create_exec(id, options).await.map_err(|e| Problem::of(&e))?;
+        let _ = created_as.set(created.id.clone());
         let started = self.docker.start_exec(&created.id, None::<StartExecOptions>).await;
         let StartExecResults::Attached { mut output, mut input } = started.map_err(|e| Problem::of(&e))?
         else {
@@ -491,10 +554,21 @@ impl Engine {
                 let room = exec.max_output.saturating_sub(kept.len()).min(message.len());
                 outcome.truncated |= room < message.len();
                 kept.extend_from_slice(&message[..room]);
+                if outcome.truncated {
+                    break;
+                }
             }
             Ok::<_, Problem>(())
         };
-        future::join(write, read).await.1?;
+        // A command that ends without reading its input must not be waited for.
+        tokio::select! {
+            biased;
+            done = read => done?,
+            () = async { write.await; std::future::pending().await } => {}
+        }
+        if outcome.truncated {
+            return Ok(outcome);
+        }
         for _ in 0..EXIT_CODE_TRIES {
             let state = json(self.docker.inspect_exec(&created.id)).await?;
             outcome.exit_code = state["ExitCode"].as_i64();

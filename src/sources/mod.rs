@@ -9,6 +9,7 @@ pub mod engine_error;
 mod engine_problem;
 pub mod files;
 pub mod host;
+pub mod http;
 #[cfg(test)]
 pub(crate) mod memory_fs;
 mod mounts;

@@ -1,17 +1,25 @@
 //! What a probe saw, beside what was predicted.
 
 use super::Page;
-use crate::target::{Observation, Outcome};
+use crate::{
+    probe::ENVIRONMENT,
+    target::{Observation, Outcome},
+};
 use owo_colors::Style;
 use std::io;
 
-/// Writes the observations; nothing when no probe ran.
-pub(super) fn observations(page: &mut Page<'_>, observations: &[Observation]) -> io::Result<()> {
+/// Writes the observations; nothing when no probe ran. Variables that are as predicted are counted,
+/// and shown with `-v`.
+pub(in crate::report) fn observations(page: &mut Page<'_>, observations: &[Observation]) -> io::Result<()> {
     if observations.is_empty() {
         return Ok(());
     }
     page.heading("Seen by the probe")?;
-    for seen in observations {
+    let is_usual =
+        |o: &&Observation| o.probe == ENVIRONMENT && o.outcome == Outcome::Agrees && !page.options.verbose;
+    let usual = observations.iter().filter(is_usual).count();
+    let shown: Vec<&Observation> = observations.iter().filter(|o| !is_usual(o)).collect();
+    for seen in shown {
         let (mark, style) = match seen.outcome {
             Outcome::Agrees => ("[ok]", Style::new().green()),
             Outcome::Contradicts => ("[no]", Style::new().red().bold()),
@@ -29,6 +37,9 @@ pub(super) fn observations(page: &mut Page<'_>, observations: &[Observation]) ->
             let predicted = page.sentence(predicted);
             page.indented(5, &format!("predicted: {predicted}"), Style::new())?;
         }
+    }
+    if usual > 0 {
+        page.row(&format!("[ok] {ENVIRONMENT}: {usual} variables as predicted"), "", Style::new().green())?;
     }
     Ok(())
 }

@@ -1,0 +1,51 @@
+//! `clawdock probe`: proof from inside running containers.
+
+use super::{Exit, Failure, World, exit_of, inspect, output};
+use crate::{
+    cli::{Inspect, Probe},
+    report::{self, Format, Report},
+    target::Outcome,
+};
+
+pub(super) fn run(args: &Probe, world: &World<'_>) -> Result<Exit, Failure> {
+    let inspected = Inspect {
+        targets: args.targets.clone(),
+        all: false,
+        probe: Some(args.with.clone()),
+        dry_run: args.dry_run,
+    };
+    if args.dry_run {
+        return inspect::dry_run(&inspected, &args.with, world);
+    }
+    let (report, sources) = inspect::report(&inspected, world)?;
+    let check = args.check;
+    output::each(world, |format, options, out| match format {
+        Format::Human => report::proof::render(&report, &sources, options, check, out),
+        other => report::render(other, &report, &sources, options, out),
+    })?;
+    Ok(if check { worst(&report) } else { exit(&report, world) })
+}
+
+/// Something that contradicts is an error, as a finding is.
+fn exit(report: &Report, world: &World<'_>) -> Exit {
+    let contradicted = outcomes(report).any(|o| o == Outcome::Contradicts);
+    if contradicted && world.global.fail_on.least().is_some() {
+        return Exit::Findings;
+    }
+    exit_of(report, world.global)
+}
+
+/// For monitoring, findings do not count: what is seen does.
+fn worst(report: &Report) -> Exit {
+    if outcomes(report).any(|o| o == Outcome::Contradicts) {
+        Exit::Findings
+    } else if outcomes(report).any(|o| o == Outcome::Unknown) {
+        Exit::Unreachable
+    } else {
+        Exit::Ok
+    }
+}
+
+fn outcomes(report: &Report) -> impl Iterator<Item = Outcome> {
+    report.targets.iter().flat_map(|t| &t.target.observations).map(|o| o.outcome)
+}
