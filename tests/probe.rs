@@ -33,6 +33,8 @@ struct Release {
     state: &'static str,
     prefix: &'static str,
     command: &'static [&'static str],
+    /// The token in its environment.
+    token: &'static str,
     /// It shows the environment that the gateway has after it loaded its files.
     shows_files: bool,
 }
@@ -43,6 +45,7 @@ const CURRENT: Release = Release {
     state: "/home/node/.openclaw",
     prefix: "OPENCLAW",
     command: &["node", "dist/index.js", "gateway", "--bind", "lan", "--port", "18789"],
+    token: A,
     shows_files: true,
 };
 const MARCH: Release = Release { image: "openclaw:2026.3.24", shows_files: false, ..CURRENT };
@@ -52,6 +55,7 @@ const LEGACY: Release = Release {
     state: "/home/node/.clawdbot",
     prefix: "CLAWDBOT",
     command: &["node", "dist/entry.js", "gateway", "--bind", "lan", "--port", "18789"],
+    token: A,
     shows_files: false,
 };
 
@@ -82,7 +86,7 @@ fn gateway(release: &Release, auth: &str) -> Gateway {
         open(&state.path().join(name), 0o666).expect("opened");
     }
     let mount = format!("{}:{}", state.path().display(), release.state);
-    let token = format!("{}_GATEWAY_TOKEN={A}", release.prefix);
+    let token = format!("{}_GATEWAY_TOKEN={}", release.prefix, release.token);
     let dir = format!("{}_STATE_DIR={}", release.prefix, release.state);
     let options = [
         "--init",
@@ -185,6 +189,10 @@ fn the_config_wins(test: &str, release: &Release) {
     }
     assert!(seen.iter().all(|o| o.outcome != Outcome::Contradicts), "{lines:#?}");
 
+    if release.shows_files {
+        openclaw_says_the_same(&engine, &gateway);
+    }
+
     let wrong = Credentials { accepted: Some(1), ..credentials };
     let lines = shown(&probe_started(&engine, &gateway, &files, wrong));
     for line in [
@@ -204,6 +212,49 @@ fn the_config_wins(test: &str, release: &Release) {
     let everything = format!("{events}\n{log}\n{seen:?}");
     assert!(!everything.contains(A) && !everything.contains(B), "a token leaked");
     assert!(!log.contains("unauthorized"), "the gateway noticed");
+}
+
+/// Runs OpenClaw's own commands: the command line is let in, the config is valid, and doctor's
+/// misleading finding is joined with ours.
+fn openclaw_says_the_same(engine: &Engine, gateway: &Gateway) {
+    let container = engine.inspect(&gateway.container.id).expect("it is there");
+    let program = probe::program(&container.path, &container.args);
+    assert_eq!(program, ["node", "dist/index.js"]);
+    let own = probe::Own {
+        let_in: Some(true),
+        client: Some(Layer::Config),
+        config_is_valid: Some(true),
+        found: vec!["CD101"],
+        ..probe::Own::default()
+    };
+    let request = Request { program: &program, own: Some(own), ..Request::new(&container, PORT) };
+    let lines = shown(&probe::run(engine, &request));
+    for line in [
+        "openclaw config validate: config: Agrees, valid",
+        "openclaw gateway status: command line: Agrees, let in",
+        "openclaw doctor: gateway.env_token_overrides_config: Seen, the same as CD101; its name misleads",
+    ] {
+        assert!(lines.iter().any(|l| l.starts_with(line)), "{line}\nin {lines:#?}");
+    }
+}
+
+#[test]
+fn a_token_that_nobody_knows_is_named() {
+    let test = "a_token_that_nobody_knows_is_named";
+    let engine = match engine().and_then(|engine| has_image(CURRENT.image).map(|()| engine)) {
+        Ok(engine) => engine,
+        Err(why) => return skip(test, &why),
+    };
+    let _one = ONE_AT_A_TIME.lock().unwrap_or_else(PoisonError::into_inner);
+    // The variable is blank, so the gateway makes a token up, and is healthy.
+    let release = Release { token: "", ..CURRENT };
+    let gateway = gateway(&release, "{\"token\": \"${OPENCLAW_GATEWAY_TOKEN}\"}");
+    let candidates = [Candidate::new(Layer::ContainerEnv, "SOMETHING_ELSE", None, B.into())];
+    let credentials =
+        Credentials { probe: probe::TOKEN, candidates: &candidates, accepted: None, made_up: true };
+    let lines = shown(&probe_started(&engine, &gateway, &[], credentials));
+    let named = "gateway-token gateway: Agrees, it refuses every value that any layer holds: it made one up";
+    assert!(lines.iter().any(|l| l.starts_with(named)), "{lines:#?}");
 }
 
 #[test]
