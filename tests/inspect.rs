@@ -165,6 +165,38 @@ fn a_container_older_than_its_files_is_told() {
     }
 }
 
+/// CD216 and CD217: what Compose warns of today, unless the container shows that it was otherwise.
+#[test]
+fn warnings_of_compose_are_told_of_a_container() {
+    if no_engine("warnings of Compose") {
+        return;
+    }
+    let folder = copy(&fixtures().join("CD216-fires"));
+    let root = folder.path().join("CD216-fires");
+    let compose = root.join("compose.yaml");
+    let text = fs::read_to_string(&compose).unwrap();
+    fs::write(&compose, format!("version: '3'\n{text}")).unwrap();
+    let labels = [
+        "com.docker.compose.project=cd216-fires".to_owned(),
+        "com.docker.compose.service=openclaw-gateway".to_owned(),
+        format!("com.docker.compose.project.working_dir={}", root.display()),
+        format!("com.docker.compose.project.config_files={}", compose.display()),
+    ];
+    for (proxy, rules) in [("http://:3128", &["CD216", "CD217"][..]), ("http://proxy:3128", &["CD217"])] {
+        let proxy = format!("HTTPS_PROXY={proxy}");
+        let mut options = vec!["-e", "HOME=/home/node", "-e", &proxy];
+        labels.iter().for_each(|l| options.extend(["-l", l.as_str()]));
+        let container = small("warnings", "create", &options);
+        let report = report(&[&container.name]);
+        let findings = report["targets"][0]["findings"].as_array().unwrap();
+        let told: Vec<&str> = findings.iter().filter_map(|f| f["rule"].as_str()).collect();
+        let told: Vec<&str> = told.into_iter().filter(|r| r.starts_with("CD21")).collect();
+        assert_eq!(told, rules, "{findings:#?}");
+        let line = if rules.len() == 2 { 8 } else { 1 };
+        assert_eq!(findings.iter().find(|f| f["rule"] == rules[0]).unwrap()["location"]["line"], line);
+    }
+}
+
 /// `diff`: exit 4 and words, never values.
 #[test]
 fn a_container_is_compared_with_its_project() {

@@ -16,7 +16,7 @@ use crate::{
     },
     target::{Role, Target},
 };
-use std::rc::Rc;
+use std::{collections::BTreeSet, rc::Rc};
 
 pub(super) fn run(args: &Inspect, world: &World<'_>) -> Result<Exit, Failure> {
     let extra = args.probe.as_deref();
@@ -82,6 +82,13 @@ fn explain_all(
         .map(|(inspected, configuration)| explain(inspected, configuration, engine, world, sources, report));
     let (mut targets, desired): (Vec<_>, Vec<_>) = each.unzip();
     target::share_views(&mut targets);
+    // What is said of the whole project is said once.
+    let mut told = BTreeSet::new();
+    for target in &mut targets {
+        if !told.insert(target.project.clone()) {
+            target.warnings.retain(|warning| warning.place.is_some());
+        }
+    }
     (targets, desired)
 }
 
@@ -185,6 +192,7 @@ fn explain(
         });
         bare.explain(role, version, &configuration.images, &mut LiveFs::new(engine, container), sources)
     };
+    target.warnings = desired.as_ref().map(|d| live::warnings(d, &target)).unwrap_or_default();
     target.container_id = Some(container.id.clone());
     target.state = Some(container.state.status.clone());
     (target, desired)

@@ -1,12 +1,17 @@
 //! From a container of the engine to what is known before its settings are looked at.
 
-use super::{Failure, World, project::Recorded, target::Bare};
+use super::{
+    Failure, World,
+    project::Recorded,
+    target::{self, Bare},
+};
 use crate::{
     advice::Advice,
     compose, container_layer,
-    finding::Refusal,
+    finding::{Refusal, Warning},
     limits,
-    source::Sources,
+    origin::{Step, Variable},
+    source::{Place, Sources},
     sources::{
         container::{Container, Image},
         engine::{Engine, EngineOptions, FileRead, Inspected},
@@ -74,10 +79,25 @@ pub(super) fn desired(
     let target = service.map(|service| {
         let mut bare = Bare::of_service(&loaded, service, Advice::default());
         bare.sources = Vec::new();
-        bare.other()
+        Target { warnings: target::warnings_of(&loaded, service), ..bare.other() }
     });
     refusals.extend(loaded.refusals);
     target
+}
+
+/// What Compose would warn of today, as far as it was so when the container was created: a variable
+/// that was set then, in a shell that nobody has any more, shows in the container's environment.
+pub(super) fn warnings(desired: &Target, container: &Target) -> Vec<Warning> {
+    let was_set = |place: Place| {
+        let made_here = |v: &&Variable| {
+            let steps = v.winner.iter().flat_map(|w| w.via.iter());
+            steps.filter(|s| matches!(s.step, Step::Interpolation { .. })).any(|s| s.place == Some(place))
+        };
+        let created = |v: &Variable| container.variable(&v.name).and_then(Variable::value);
+        desired.environment.iter().filter(made_here).any(|v| created(v) != v.value())
+    };
+    let stands = |w: &&Warning| w.unset.is_none() || !w.place.is_some_and(was_set);
+    desired.warnings.iter().filter(stands).cloned().collect()
 }
 
 /// `name` and `version` of `/app/package.json`.

@@ -6,6 +6,7 @@ use crate::{
     compose::{self, Service},
     control::configuration::Configuration,
     deployment::Deployment,
+    finding::Warning,
     identify::{self, Subject, VersionHints},
     openclaw::{self, Inputs, images::Images, release::Release},
     origin::Variable,
@@ -151,6 +152,16 @@ fn tell_warnings(project: &compose::Project, targets: &mut [Target]) {
             first.warnings.push(warning.clone());
         }
     }
+}
+
+/// What Compose warns of in one service, and in the project outside of all services.
+pub(super) fn warnings_of(project: &compose::Project, service: &Service) -> Vec<Warning> {
+    let about = |warning: &&Warning| {
+        warning.place.is_none_or(|place| {
+            service.holds(place) || !project.services.iter().any(|other| other.holds(place))
+        })
+    };
+    project.warnings.iter().filter(about).cloned().collect()
 }
 
 /// Gives a gateway the views of the command lines that run as services beside it.
