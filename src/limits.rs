@@ -12,6 +12,13 @@ pub const OPENCLAW_DOTENV: u64 = 1_048_576;
 pub const OPENCLAW_CONFIG: u64 = 2 << 20;
 /// Largest `clawdock.toml`, in bytes.
 pub const CONFIGURATION: u64 = 1 << 20;
+/// Largest credential store of an agent, and largest write-ahead log beside it. The database of
+/// openclaw 2026.9.6 begins with 1.4 MB and holds sessions as well.
+pub const PROFILE_STORE: u64 = 64 << 20;
+/// Largest credential store of the releases that keep it in JSON.
+pub const PROFILE_JSON: u64 = 4 << 20;
+/// Most archive bytes that are passed over for the files of one directory.
+pub const PASSED_OVER: u64 = 8 << 20;
 /// Deepest nesting of a document.
 pub const DEPTH: u32 = 128;
 /// Most nodes in one document.

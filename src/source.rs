@@ -70,6 +70,14 @@ pub enum SourceName {
     },
     /// Standard input.
     Stdin,
+    /// A cell of a database, which has no lines: a report names the table and the key that is
+    /// written at a place.
+    Record {
+        /// The database.
+        file: Box<SourceName>,
+        /// The table.
+        table: String,
+    },
 }
 
 impl fmt::Display for SourceName {
@@ -78,6 +86,7 @@ impl fmt::Display for SourceName {
             Self::Host(path) => write!(f, "{}", path.display()),
             Self::Container { container, path } => write!(f, "{container}:{path}"),
             Self::Stdin => f.write_str("<stdin>"),
+            Self::Record { file, .. } => file.fmt(f),
         }
     }
 }
@@ -186,16 +195,29 @@ impl Sources {
         self.get(place.source).line_col(place.span.start)
     }
 
+    /// What stands for line and column in a cell of a database: `auth_profile_store/openai:default`.
+    #[must_use]
+    pub fn record(&self, place: Place) -> Option<String> {
+        let source = self.get(place.source);
+        let SourceName::Record { table, .. } = &source.name else { return None };
+        let key = source.text().get(place.span.range()).unwrap_or_default();
+        Some(format!("{table}/{}", key.trim_matches('"')))
+    }
+
     /// A place for a sentence: `.env:3`, without its folder.
     #[must_use]
     pub fn brief(&self, place: Place) -> String {
-        let line = self.line_col(place).line;
-        match &self.get(place.source).name {
+        let at = self.record(place).unwrap_or_else(|| self.line_col(place).line.to_string());
+        let name = match &self.get(place.source).name {
+            SourceName::Record { file, .. } => file,
+            name => name,
+        };
+        match name {
             SourceName::Host(path) => {
                 let name = path.file_name().unwrap_or(path.as_os_str());
-                format!("{}:{line}", name.to_string_lossy())
+                format!("{}:{at}", name.to_string_lossy())
             }
-            other => format!("{other}:{line}"),
+            other => format!("{other}:{at}"),
         }
     }
 

@@ -199,6 +199,9 @@ pub enum Consumer {
     CliService(String),
     /// A command line on the host, through `gateway.remote`.
     HostCli,
+    /// An agent of the gateway's that is not the one that answers by default, where it has something
+    /// else.
+    Agent(String),
 }
 
 impl Target {
@@ -234,6 +237,7 @@ impl std::fmt::Display for Consumer {
             Self::Cli => f.write_str("cli"),
             Self::CliService(name) => write!(f, "cli-service:{name}"),
             Self::HostCli => f.write_str("host-cli"),
+            Self::Agent(id) => write!(f, "agent:{id}"),
         }
     }
 }

@@ -4,7 +4,7 @@
 
 mod common;
 
-use common::project::{copy, fixtures, name, projects, run};
+use common::project::{copy, fixtures, name, projects, run, stdout};
 use std::{
     collections::BTreeSet,
     fs,
@@ -122,6 +122,140 @@ fn no_command_and_no_format_shows_a_secret() {
         }
     }
     assert!(number_of_secrets > 60, "only {number_of_secrets} secrets were planted");
+}
+
+/// A secret that is planted once.
+fn planted(number: usize) -> String {
+    format!("PLANTED{number:02}zqxwvkjyhgmnrtplsz{}", "kwvqxzjy".repeat(2))
+}
+
+/// A project with stores of every kind, a secret in every field that can hold one. SQLite makes the
+/// databases, in the layout of openclaw 2026.9.6.
+fn project_with_stores(root: &Path) -> BTreeSet<String> {
+    let compose = |release: &str| {
+        format!(
+            "services:\n  openclaw-gateway:\n    image: openclaw:{release}\n    environment: {{HOME: /home/node, OPENCLAW_STATE_DIR: /state}}\n    volumes: [./state:/state]\n    command: [node, dist/index.js, gateway]\n"
+        )
+    };
+    fs::write(root.join("compose.yml"), compose("2026.9.6")).unwrap();
+    fs::write(root.join("older.yml"), compose("2026.3.24")).unwrap();
+    fs::write(root.join("between.yml"), compose("2026.6.5")).unwrap();
+    let folder = |path: &str| {
+        let path = root.join("state").join(path);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        path
+    };
+    let config = r#"{gateway: {mode: "local"}, agents: {entries: {main: {}, work: {}, broken: {}, garbled: {}}, defaults: {systemAgent: {agentId: "main"}}}}"#;
+    fs::write(folder("openclaw.json"), config).unwrap();
+    let mut number = 0;
+    let mut secrets = BTreeSet::new();
+    let mut secret = || {
+        number += 1;
+        secrets.insert(planted(number));
+        planted(number)
+    };
+    let mut store = || {
+        format!(
+            r#"{{"version": 1, "profiles": {{
+              "anthropic:key": {{"type": "api_key", "provider": "anthropic", "key": "{}", "metadata": {{"note": "{}"}}}},
+              "anthropic:token": {{"type": "token", "provider": "anthropic", "token": "{}", "expires": 1700000000000}},
+              "anthropic:login": {{"type": "oauth", "provider": "anthropic", "access": "{}", "refresh": "{}", "idToken": "{}", "expires": 99999999999999}},
+              "openai-codex:default": {{"type": "oauth", "provider": "openai-codex", "access": "{}", "refresh": "{}", "expires": 1}},
+              "openai:{}": {{"type": "api_key", "provider": "openai", "key": "{}"}},
+              "groq:odd": {{"type": "{}", "provider": "{}", "key": "{}"}},
+              "xai:reference": {{"type": "api_key", "provider": "xai", "keyRef": {{"source": "file", "provider": "p", "id": "{}"}}, "key": "{}"}}
+            }}, "order": {{"anthropic": ["{}"]}}, "usageStats": {{"anthropic:key": {{"cooldownUntil": 99999999999999, "cooldownReason": "{}"}}}}}}"#,
+            secret(),
+            secret(),
+            secret(),
+            secret(),
+            secret(),
+            secret(),
+            secret(),
+            secret(),
+            secret(),
+            secret(),
+            secret(),
+            secret(),
+            secret(),
+            secret(),
+            secret(),
+            secret(),
+            secret()
+        )
+    };
+    let database = |path: &str, table: &str, columns: [&str; 3], rows: &[(&str, &str)]| {
+        let connection = rusqlite::Connection::open(folder(path)).unwrap();
+        let [key, value, updated] = columns;
+        let create = format!(
+            "PRAGMA journal_mode = WAL; CREATE TABLE {table} ({key} TEXT NOT NULL PRIMARY KEY, {value} TEXT NOT NULL, {updated} INTEGER NOT NULL) STRICT"
+        );
+        connection.execute_batch(&create).unwrap();
+        for (name, text) in rows {
+            connection.execute(&format!("INSERT INTO {table} VALUES (?1, ?2, 0)"), [name, text]).unwrap();
+        }
+    };
+    let state = ["state_key", "value_json", "updated_at_ms"];
+    let agent = ["store_key", "store_json", "updated_at"];
+    let shared =
+        [("auth.sharedStore", r#"{"location":"state-db"}"#.to_owned()), ("authProfiles.store", store())];
+    let shared: Vec<(&str, &str)> = shared.iter().map(|(k, v)| (*k, v.as_str())).collect();
+    database("state/openclaw.sqlite", "config_machine_state", state, &shared);
+    for name in ["main", "work"] {
+        let path = format!("agents/{name}/agent/openclaw-agent.sqlite");
+        database(&path, "auth_profile_store", agent, &[("primary", &store())]);
+        fs::write(folder(&format!("agents/{name}/agent/auth-profiles.json")), store()).unwrap();
+        fs::write(folder(&format!("agents/{name}/agent/auth-state.json")), store()).unwrap();
+    }
+    let garbled = store().replace("\"profiles\"", "\"profiles");
+    database(
+        "agents/garbled/agent/openclaw-agent.sqlite",
+        "auth_profile_store",
+        agent,
+        &[("primary", &garbled)],
+    );
+    fs::write(folder("agents/broken/agent/openclaw-agent.sqlite"), store()).unwrap();
+    fs::write(folder("agents/broken/agent/auth-profiles.json"), garbled).unwrap();
+    let logins = format!(
+        r#"{{"anthropic": {{"access": "{}", "refresh": "{}", "expires": 99999999999999}}}}"#,
+        secret(),
+        secret()
+    );
+    fs::write(folder("credentials/oauth.json"), logins).unwrap();
+    secrets
+}
+
+#[test]
+fn nothing_of_a_credential_store_is_shown() {
+    let folder = tempfile::tempdir().unwrap();
+    let root = folder.path().join("stores");
+    fs::create_dir_all(&root).unwrap();
+    let secrets = project_with_stores(&root);
+    assert!(secrets.len() > 100, "only {} secrets were planted", secrets.len());
+    for file in ["compose.yml", "between.yml", "older.yml"] {
+        for args in [
+            &["lint"][..],
+            &["lint", "-v"],
+            &["lint", "--format", "json"],
+            &["lint", "-v", "--color", "always"],
+        ] {
+            let args = [args, &["-f", file]].concat();
+            let output = run(&root, &args);
+            let what = format!("clawdock {}", args.join(" "));
+            assert_none(&secrets, &String::from_utf8_lossy(&output.stdout), &what);
+            assert_none(&secrets, &String::from_utf8_lossy(&output.stderr), &what);
+        }
+    }
+    for key in ["anthropic", "openai", "groq", "xai", "models.providers.anthropic.apiKey"] {
+        for format in ["human", "json"] {
+            let output = run(&root, &["explain", key, "--format", format]);
+            assert_none(&secrets, &String::from_utf8_lossy(&output.stdout), &format!("explain {key}"));
+            assert_none(&secrets, &String::from_utf8_lossy(&output.stderr), &format!("explain {key}"));
+        }
+    }
+    // The stores are really read: what is asked for is shown.
+    let shown = stdout(&run(&root, &["lint", "--format", "json", "--reveal"]));
+    assert!(shown.contains("zqxwvkjyhg"), "{shown}");
 }
 
 #[test]

@@ -17,6 +17,7 @@ use crate::{
     target::{Category, Consumer, LookedAt, Role, Target, TargetKind, VersionFact},
     verdict,
 };
+use std::time::{SystemTime, UNIX_EPOCH};
 
 /// A target whose settings nobody has looked at yet.
 pub(super) struct Bare {
@@ -93,6 +94,7 @@ impl Bare {
             environment: &target.environment,
             image: &known,
             not_started: target.kind == TargetKind::ComposeService,
+            now: now(),
         };
         let answer = openclaw::explain(&inputs, fs, sources);
         target.role = role;
@@ -104,6 +106,12 @@ impl Bare {
         target.sources.extend(answer.looked_at);
         target
     }
+}
+
+/// Milliseconds since 1970.
+fn now() -> i64 {
+    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    i64::try_from(since.as_millis()).unwrap_or(i64::MAX)
 }
 
 /// The targets of all enabled services of a project.

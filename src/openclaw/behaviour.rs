@@ -92,8 +92,8 @@ pub struct Behaviour {
     /// Drops proxies, `NODE_*` and the like from `env.vars`.
     pub filters_config_env: bool,
 
-    /// Where the main agent's stored credentials are, below the state directory.
-    pub profile_store: &'static str,
+    /// The stored credentials.
+    pub stores: Stores,
     /// `OPENAI_BASE_URL` is the default base URL of provider `openai`.
     pub reads_openai_base_url: bool,
     /// `models.providers.<id>.auth: "api-key"` puts the config's key before the environment's.
@@ -104,6 +104,67 @@ pub struct Behaviour {
     pub reads_google_key: bool,
     /// `GH_TOKEN` and `GITHUB_TOKEN` are tokens of provider `github-copilot`.
     pub reads_github_token: bool,
+}
+
+/// How the credentials that OpenClaw stores itself are read.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Stores {
+    /// What an agent's store is.
+    pub kind: StoreKind,
+    /// Takes `mode` for `type` and `apiKey` for `key`, as the config spells them.
+    pub takes_spellings_of_config: bool,
+    /// `auth.json` of an agent's directory is its store where there is no other.
+    pub reads_auth_json: bool,
+    /// The logins of `credentials/oauth.json` are the shared store where there is no other.
+    pub reads_oauth_file: bool,
+    /// What files of earlier releases do that are there still.
+    pub retired: Retired,
+    /// The shared store can be in the state database; else it is the main agent's.
+    pub shared_in_state: bool,
+    /// An agent's own profiles come before the shared ones; else they keep their place.
+    pub own_profiles_first: bool,
+    /// The newest layouts of an agent's database and of the state database that it reads, as far as
+    /// that was looked up.
+    pub newest_layout: Option<(i64, i64)>,
+    /// `models.providers.<id>.apiKey` can name a profile.
+    pub key_names_profile: bool,
+    /// A reference of a profile that leads nowhere ends the request; else the next place counts.
+    pub missing_reference_ends: bool,
+    /// A login that has run out comes after one that has not.
+    pub expired_login_last: bool,
+    /// `openai-codex` is a provider; else what is stored for it serves none.
+    pub knows_codex: bool,
+}
+
+/// What holds an agent's stored credentials.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum StoreKind {
+    /// `auth-profiles.json`.
+    Json {
+        /// Order and use are in `auth-state.json` beside it.
+        state: bool,
+    },
+    /// `openclaw-agent.sqlite`.
+    Database,
+}
+
+/// What the stores of earlier releases do where they were left behind.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Retired {
+    /// Nothing.
+    Ignored,
+    /// As long as the agent's own store is empty no provider can be used.
+    BlocksAll,
+    /// The same, but only for the providers in them.
+    BlocksItsProviders,
+}
+
+impl Retired {
+    /// It does anything.
+    #[must_use]
+    pub fn is_blocking(self) -> bool {
+        self != Self::Ignored
+    }
 }
 
 /// What a `${NAME}` without a value in the config's credential does to the gateway.
@@ -191,6 +252,44 @@ const EXAMPLES_WORDS_AND_MARKS: &[&str] = &[
     "***",
 ];
 
+/// One JSON file for each agent, with all there is to say of its profiles.
+const JSON_STORES: Stores = Stores {
+    kind: StoreKind::Json { state: false },
+    takes_spellings_of_config: false,
+    reads_auth_json: true,
+    reads_oauth_file: true,
+    retired: Retired::Ignored,
+    shared_in_state: false,
+    own_profiles_first: false,
+    newest_layout: None,
+    key_names_profile: false,
+    missing_reference_ends: false,
+    expired_login_last: false,
+    knows_codex: true,
+};
+
+/// Two of them.
+const JSON_STORES_AND_STATE: Stores =
+    Stores { kind: StoreKind::Json { state: true }, takes_spellings_of_config: true, ..JSON_STORES };
+
+/// Logins of `openai-codex` have become logins of `openai`.
+const JSON_STORES_WITHOUT_CODEX: Stores =
+    Stores { key_names_profile: true, knows_codex: false, ..JSON_STORES_AND_STATE };
+
+const AGENT_DATABASES: Stores =
+    Stores { kind: StoreKind::Database, reads_auth_json: false, ..JSON_STORES_WITHOUT_CODEX };
+
+/// A new installation keeps the shared profiles in the state database.
+const SHARED_DATABASE: Stores = Stores {
+    reads_oauth_file: false,
+    retired: Retired::BlocksAll,
+    shared_in_state: true,
+    own_profiles_first: true,
+    missing_reference_ends: true,
+    expired_login_last: true,
+    ..AGENT_DATABASES
+};
+
 /// npm `clawdbot` 2026.1.24-3, the last that has all of its files.
 const V2026_1: Behaviour = Behaviour {
     program: Program::Clawdbot,
@@ -224,7 +323,7 @@ const V2026_1: Behaviour = Behaviour {
     reads_gateway_env: false,
     takes_flat_env: true,
     filters_config_env: false,
-    profile_store: "agents/main/agent/auth-profiles.json",
+    stores: JSON_STORES,
     reads_openai_base_url: false,
     prefers_explicit_api_key: false,
     reads_codex_key: false,
@@ -338,8 +437,12 @@ const V2026_4_7: Behaviour = Behaviour {
     ..V2026_4_5
 };
 
-const V2026_4_10: Behaviour =
-    Behaviour { since: Release::new(2026, 4, 10), exit_unconfigured: 78, ..V2026_4_7 };
+const V2026_4_10: Behaviour = Behaviour {
+    since: Release::new(2026, 4, 10),
+    exit_unconfigured: 78,
+    stores: JSON_STORES_AND_STATE,
+    ..V2026_4_7
+};
 
 const V2026_4_12: Behaviour =
     Behaviour { since: Release::new(2026, 4, 12), refused_credentials: EXAMPLE, ..V2026_4_10 };
@@ -366,12 +469,16 @@ const V2026_5_28: Behaviour = Behaviour {
     ..V2026_5_18
 };
 
-const V2026_6_1: Behaviour =
-    Behaviour { since: Release::new(2026, 6, 1), reads_codex_key: true, ..V2026_5_28 };
+const V2026_6_1: Behaviour = Behaviour {
+    since: Release::new(2026, 6, 1),
+    stores: JSON_STORES_WITHOUT_CODEX,
+    reads_codex_key: true,
+    ..V2026_5_28
+};
 
 const V2026_6_5: Behaviour = Behaviour {
     since: Release::new(2026, 6, 5),
-    profile_store: "agents/main/agent/openclaw-agent.sqlite",
+    stores: AGENT_DATABASES,
     reads_openai_base_url: true,
     ..V2026_6_1
 };
@@ -389,6 +496,7 @@ const V2026_8_1: Behaviour = Behaviour {
     missing_reference: MissingReference::FailsOrGenerates,
     exit_invalid: 78,
     takes_flat_env: false,
+    stores: SHARED_DATABASE,
     ..V2026_7_1
 };
 
@@ -396,14 +504,19 @@ const V2026_9_4: Behaviour = Behaviour {
     since: Release::new(2026, 9, 4),
     refused_credentials: EXAMPLES_AND_WORDS,
     exit_leftover_state: Some(78),
+    stores: Stores { retired: Retired::BlocksItsProviders, ..SHARED_DATABASE },
     ..V2026_8_1
 };
 
 const V2026_9_5: Behaviour =
     Behaviour { since: Release::new(2026, 9, 5), reads_github_token: false, ..V2026_9_4 };
 
-const V2026_9_6: Behaviour =
-    Behaviour { since: Release::new(2026, 9, 6), refused_credentials: EXAMPLES_WORDS_AND_MARKS, ..V2026_9_5 };
+const V2026_9_6: Behaviour = Behaviour {
+    since: Release::new(2026, 9, 6),
+    refused_credentials: EXAMPLES_WORDS_AND_MARKS,
+    stores: Stores { newest_layout: Some((23, 18)), ..V2026_9_4.stores },
+    ..V2026_9_5
+};
 
 /// Every range, oldest first.
 pub static BEHAVIOURS: [Behaviour; 28] = [

@@ -129,7 +129,6 @@ impl Gatherer<'_> {
         let config_path = self.config_path(&paths, &state_dir);
         let dotenv = self.dotenv_files(&paths, &state_dir, &config_path, env);
         let config = self.config(&config_path);
-        self.profile_store(&state_dir);
         Files {
             paths,
             state_dir,
@@ -309,18 +308,6 @@ impl Gatherer<'_> {
             Found::Directory => self.pass_over(path, "is a directory, where a file is expected"),
             Found::Absent | Found::Unseen => None,
         }
-    }
-
-    /// Stored profiles come before variables. They are not read; that there are any is told.
-    fn profile_store(&mut self, state_dir: &str) {
-        let path = format!("{state_dir}/{}", self.behaviour.profile_store);
-        let (shown, present) = match self.fs.look(&path, 0) {
-            Look::Text { name, .. } | Look::Unreadable { name, .. } => (name.to_string(), true),
-            _ => (path, false),
-        };
-        let note = present
-            .then(|| "not read: a profile stored here comes before the provider's variables".to_owned());
-        self.looked_at.push(LookedAt { layer: "auth-profile", path: shown, present, note });
     }
 
     fn pass_over(&mut self, path: &str, why: &str) -> Option<DotenvFile> {

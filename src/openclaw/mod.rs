@@ -2,6 +2,7 @@
 //! settings that its gateway and its command line use.
 
 pub mod auth;
+pub mod auth_profiles;
 pub mod behaviour;
 pub mod catalog;
 pub mod command;
@@ -15,6 +16,7 @@ pub mod network;
 pub mod paths;
 pub mod providers;
 pub mod release;
+pub mod rotation;
 pub mod start;
 pub mod view;
 
@@ -55,6 +57,8 @@ pub struct Inputs<'a> {
     pub image: &'a ImageFacts,
     /// It was not started yet: the image's start script will still write into the config.
     pub not_started: bool,
+    /// Milliseconds since 1970, for what expires.
+    pub now: i64,
 }
 
 /// What the release makes of it.
@@ -91,6 +95,10 @@ pub struct Model<'a> {
     image: &'a ImageFacts,
     /// Why the image's start script would end the container.
     script_lacks: Option<String>,
+    /// The stored credentials.
+    pub stores: &'a auth_profiles::Stores,
+    /// Milliseconds since 1970.
+    pub now: i64,
 }
 
 /// The answer for one container or service.
@@ -120,6 +128,7 @@ pub fn explain(inputs: &Inputs<'_>, fs: &mut dyn ContainerFs, sources: &mut Sour
     let mut env = Environment::of_container(&environment);
     env.add_dotenv(behaviour, &files.dotenv);
     env.add_config(behaviour, files.config.env_candidates(behaviour, &env));
+    let stores = auth_profiles::read::gather(behaviour, &env, &mut files, fs, sources, inputs.now);
     let model = Model {
         behaviour,
         program: inputs.program,
@@ -131,6 +140,8 @@ pub fn explain(inputs: &Inputs<'_>, fs: &mut dyn ContainerFs, sources: &mut Sour
         files: &files,
         image: inputs.image,
         script_lacks: script.and_then(|s| images::lacks(s, &environment)),
+        stores: &stores,
+        now: inputs.now,
     };
     let mut settings = auth::settings(&model);
     settings.extend(network::settings(&model));

@@ -59,7 +59,9 @@ fn named(env: &dyn Lookup, name: &str) -> Option<String> {
     (!value.is_empty() && !matches!(value, "undefined" | "null")).then(|| value.to_owned())
 }
 
-fn expand(path: &str, home: &str) -> String {
+/// A leading `~` is the home directory.
+#[must_use]
+pub fn expand(path: &str, home: &str) -> String {
     match path.strip_prefix('~') {
         Some(rest) if rest.is_empty() || rest.starts_with('/') => {
             format!("{}{rest}", home.trim_end_matches('/'))

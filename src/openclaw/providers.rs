@@ -2,9 +2,14 @@
 
 use super::{
     Model,
+    auth_profiles::{
+        AgentStore,
+        select::{Question, Selection},
+    },
     catalog::Catalog,
     config::Field,
     environment::Lookup as _,
+    rotation::Rotation,
     view::{Offer, Ranked, decide},
 };
 use crate::{
@@ -14,7 +19,7 @@ use crate::{
 };
 use std::collections::BTreeSet;
 
-/// One setting for each provider that has a credential in the environment or the config.
+/// One setting for each provider that has a credential in a store, in the environment or the config.
 #[must_use]
 pub fn settings(model: &Model<'_>) -> Vec<Setting> {
     ids(model).into_iter().filter_map(|id| setting(model, &id)).collect()
@@ -22,8 +27,16 @@ pub fn settings(model: &Model<'_>) -> Vec<Setting> {
 
 fn setting(model: &Model<'_>, id: &str) -> Option<Setting> {
     let variables = variables(model, id);
-    let views: Vec<View> =
-        model.consumers().into_iter().map(|consumer| view(model, id, &variables, consumer)).collect();
+    let (first, others) = model.stores.agents.split_first()?;
+    let mut views: Vec<View> =
+        model.consumers().into_iter().map(|consumer| view(model, id, &variables, first, consumer)).collect();
+    let main = views.first()?.clone();
+    for agent in others {
+        let other = view(model, id, &variables, agent, Consumer::Agent(agent.agent.clone()));
+        if !says_the_same(&main, &other) {
+            views.push(other);
+        }
+    }
     let empty = |v: &View| v.winner.is_none() && v.losers.is_empty() && v.ignored.is_empty();
     (!views.iter().all(empty)).then(|| Setting {
         name: format!("models.providers.{id}.apiKey"),
@@ -34,14 +47,48 @@ fn setting(model: &Model<'_>, id: &str) -> Option<Setting> {
     })
 }
 
-fn view(model: &Model<'_>, id: &str, variables: &[String], consumer: Consumer) -> View {
-    let path = ["models", "providers", id, "apiKey"];
+fn says_the_same(a: &View, b: &View) -> bool {
+    a.state == b.state && a.winner == b.winner && a.losers == b.losers && a.ignored == b.ignored
+}
+
+fn view(model: &Model<'_>, id: &str, variables: &[String], agent: &AgentStore, consumer: Consumer) -> View {
+    let question = Question {
+        behaviour: model.behaviour,
+        config: model.config,
+        env: &model.env,
+        agent,
+        provider: id,
+        now: model.now,
+    };
+    let stored = question.answer();
+    let (mut config, fatal) = config_key(model, id, &stored);
     let explicit = model.behaviour.prefers_explicit_api_key
         && model
             .config
             .string(&["models", "providers", id, "auth"], &model.env)
             .is_some_and(|c| c.value.is_some_and(|v| v.expose() == "api-key"));
-    let (mut config, fatal) = match model.config.credential(&path, &model.env) {
+    let mut ignored = stored.ignored;
+    ignored.extend(self::ignored(model, id, variables));
+    let mut ranked = stored.first;
+    if explicit || fatal {
+        ranked.extend(config.take());
+    }
+    ranked.extend(stored.profiles);
+    for name in variables {
+        let beats =
+            format!("{name} in the environment comes before what follows it and before the config's apiKey");
+        ranked.extend(Ranked::variable(model.env.get(name), beats));
+    }
+    ranked.extend(config);
+    decide(consumer, ranked, ignored)
+}
+
+/// What `models.providers.<id>.apiKey` offers, and whether it ends every request.
+fn config_key(model: &Model<'_>, id: &str, stored: &Selection) -> (Option<Ranked>, bool) {
+    if stored.key_is_a_name {
+        return (None, false);
+    }
+    match model.config.credential(&["models", "providers", id, "apiKey"], &model.env) {
         Field::Absent => (None, false),
         Field::Value(c) => {
             let why = format!("models.providers.{id}.auth is api-key, which puts the config's key first");
@@ -56,18 +103,7 @@ fn view(model: &Model<'_>, id: &str, variables: &[String], consumer: Consumer) -
             );
             (Some(Ranked::new(Offer::Unresolved(candidate), why)), true)
         }
-    };
-    let mut ranked = Vec::new();
-    if explicit || fatal {
-        ranked.extend(config.take());
     }
-    for name in variables {
-        let beats =
-            format!("{name} in the environment comes before what follows it and before the config's apiKey");
-        ranked.extend(Ranked::variable(model.env.get(name), beats));
-    }
-    ranked.extend(config);
-    decide(consumer, ranked, ignored(model, id, variables))
 }
 
 /// `apiKey: "DEEPSEEK_API_KEY"` names a variable and is not a key itself.
@@ -80,42 +116,30 @@ fn marker(model: &Model<'_>, mut candidate: Candidate) -> Candidate {
     candidate
 }
 
-/// What looks like a credential of the provider and never authenticates it (openclaw 2026.9.6,
-/// `collectProviderApiKeys` and the trials with real requests).
+/// What looks like a credential of the provider and never authenticates it (openclaw 2026.9.6, and
+/// trials with real requests).
 fn ignored(model: &Model<'_>, id: &str, variables: &[String]) -> Vec<Loser> {
-    const ROTATION: &str =
-        "it only adds keys for rotation after a rate limit and never authenticates a provider by itself";
     const NEVER: &str = "OpenClaw does not take it as a credential";
-    let mut names: Vec<(String, &str)> = match id {
-        "anthropic" => vec![
-            ("ANTHROPIC_AUTH_TOKEN".into(), NEVER),
-            ("CLAUDE_CODE_OAUTH_TOKEN".into(), NEVER),
-            ("CLAUDE_API_KEY".into(), NEVER),
-            ("ANTHROPIC_API_KEYS".into(), ROTATION),
-            ("OPENCLAW_LIVE_ANTHROPIC_KEY".into(), ROTATION),
-            ("OPENCLAW_LIVE_ANTHROPIC_KEYS".into(), ROTATION),
-        ],
-        "openai" => vec![("OPENAI_API_KEYS".into(), ROTATION), ("OPENCLAW_LIVE_OPENAI_KEY".into(), ROTATION)],
-        "google" => vec![("GEMINI_API_KEYS".into(), ROTATION), ("OPENCLAW_LIVE_GEMINI_KEY".into(), ROTATION)],
-        "github-copilot" if !model.behaviour.reads_github_token => {
-            vec![("GH_TOKEN".into(), NEVER), ("GITHUB_TOKEN".into(), NEVER)]
+    let names: &[&str] = match id {
+        "anthropic" => {
+            &["ANTHROPIC_AUTH_TOKEN", "CLAUDE_CODE_OAUTH_TOKEN", "CLAUDE_API_KEY", "ANTHROPIC_API_KEYS"]
         }
-        "openrouter" => vec![("OPEN_ROUTER_API_KEY".into(), NEVER)],
-        _ => Vec::new(),
+        "github-copilot" if !model.behaviour.reads_github_token => &["GH_TOKEN", "GITHUB_TOKEN"],
+        "openrouter" => &["OPEN_ROUTER_API_KEY"],
+        _ => &[],
     };
-    let numbered: BTreeSet<&str> =
-        variables.iter().filter(|v| v.ends_with("_API_KEY")).map(String::as_str).collect();
+    let mut named: Vec<(String, String)> =
+        names.iter().map(|name| ((*name).to_owned(), NEVER.to_owned())).collect();
+    let rotation = Rotation::of(id, model.program);
     for name in model.env.names() {
-        let is_numbered =
-            numbered.iter().any(|v| name.strip_prefix(v).is_some_and(|rest| rest.starts_with('_')));
-        if is_numbered && !names.iter().any(|(n, _)| n == name) {
-            names.push((name.to_owned(), ROTATION));
-        }
+        let known = variables.iter().any(|v| v == name) || named.iter().any(|(n, _)| n == name);
+        let why = rotation.why(name).filter(|_| !known);
+        named.extend(why.map(|why| (name.to_owned(), why)));
     }
     let mut ignored = Vec::new();
-    for (name, why) in &names {
+    for (name, why) in &named {
         let set = model.env.get(name).and_then(|v| v.winner.clone());
-        ignored.extend(set.map(|c| Loser::new(c, *why)));
+        ignored.extend(set.map(|c| Loser::new(c, why.as_str())));
         ignored.extend(model.env.ignored(name).cloned());
     }
     for name in variables {
@@ -142,12 +166,14 @@ fn variables(model: &Model<'_>, id: &str) -> Vec<String> {
     variables
 }
 
-/// Providers of the config, and those that a set variable belongs to. Other ids of a provider,
+/// Providers of the config, those that something is stored for, and those that a set variable
+/// belongs to. Other ids of a provider,
 /// and media providers that share the variable of a model provider, would only repeat it.
 fn ids(model: &Model<'_>) -> BTreeSet<String> {
     let catalog = Catalog::newest();
+    let stored = model.stores.agents.iter().flat_map(|agent| Question::providers(agent, model.behaviour));
     let configured = model.config.node(&["models", "providers"]).map(|n| n.entries()).unwrap_or_default();
-    let mut ids: BTreeSet<String> = configured.iter().map(|e| e.key.to_string()).collect();
+    let mut ids: BTreeSet<String> = configured.iter().map(|e| e.key.to_string()).chain(stored).collect();
     let names: BTreeSet<&str> = model.env.names().collect();
     let of_models =
         |variable: &str| catalog.providers.values().any(|p| p.models && p.variables.contains(&variable));
@@ -163,6 +189,12 @@ fn ids(model: &Model<'_>) -> BTreeSet<String> {
         ("anthropic", "ANTHROPIC_AUTH_TOKEN"),
         ("anthropic", "CLAUDE_API_KEY"),
         ("openrouter", "OPEN_ROUTER_API_KEY"),
+        ("anthropic", "OPENCLAW_LIVE_ANTHROPIC_KEY"),
+        ("anthropic", "OPENCLAW_LIVE_ANTHROPIC_KEYS"),
+        ("openai", "OPENCLAW_LIVE_OPENAI_KEY"),
+        ("openai", "OPENAI_API_KEYS"),
+        ("google", "OPENCLAW_LIVE_GEMINI_KEY"),
+        ("google", "GEMINI_API_KEYS"),
     ] {
         if names.contains(name) {
             ids.insert(id.to_owned());

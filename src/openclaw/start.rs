@@ -6,7 +6,8 @@
 use super::{
     Model,
     auth::{self, Credential},
-    behaviour::{MissingReference, NoCredential, Origins},
+    auth_profiles::Block,
+    behaviour::{MissingReference, NoCredential, Origins, Retired},
     catalog::Catalog,
     config::{Field, Presence},
     environment::Lookup as _,
@@ -32,6 +33,7 @@ fn checks(model: &Model<'_>) -> Option<Start> {
         .or_else(|| config(model))
         .or_else(|| credentials.clone().filter(refusal))
         .or_else(|| origins(model))
+        .or_else(|| stores(model))
         .or(credentials)
 }
 
@@ -46,6 +48,23 @@ fn unknown(why: impl Into<String>) -> Option<Start> {
 /// The image's start script comes before the program.
 fn script(model: &Model<'_>) -> Option<Start> {
     refuses(1, model.script_lacks.clone()?)
+}
+
+/// Credentials of an earlier release that were not taken over: 2026.9.6 serves for a while, and ends
+/// itself when it comes to them. What the releases from 2026.8.1 on do was not tried.
+fn stores(model: &Model<'_>) -> Option<Start> {
+    let rule = model.behaviour.stores.retired;
+    match model.stores.shared_block.as_ref()? {
+        Block::NotImported { path, .. } if rule == Retired::BlocksItsProviders => refuses(
+            1,
+            format!(
+                "{path} holds credentials of an earlier release, which `openclaw doctor --fix` has to take over first"
+            ),
+        ),
+        Block::NotImported { path, .. } | Block::Unreadable { path } => {
+            unknown(format!("{path} holds credentials that it cannot read"))
+        }
+    }
 }
 
 fn leftover_state(model: &Model<'_>) -> Option<Start> {

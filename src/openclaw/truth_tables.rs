@@ -12,6 +12,7 @@ use crate::{
     sources::memory_fs::MemoryFs,
     target::{Category, Consumer, Prediction, Role, State},
 };
+use std::collections::BTreeMap;
 
 /// The inputs of one row.
 #[derive(Default)]
@@ -22,6 +23,8 @@ struct Row<'a> {
     args: &'a [&'a str],
 }
 
+/// 2026-11-25.
+const NOW: i64 = 1_795_600_000_000;
 const LAN: &[&str] = &["node", "dist/index.js", "gateway", "--bind", "lan"];
 const LOOPBACK: &[&str] = &["node", "dist/index.js", "gateway", "--bind", "loopback"];
 const CONFIG: &str = "/home/node/.openclaw/openclaw.json";
@@ -38,7 +41,8 @@ fn run(row: &Row<'_>) -> Answer {
     let args = if row.args.is_empty() { LAN } else { row.args };
     let command = args.iter().map(|w| Written { value: (*w).into(), place: None }).collect();
     let deployment = Deployment { command: Some(command), ..Deployment::default() };
-    let mut fs = MemoryFs(row.files.iter().map(|(p, t)| ((*p).to_owned(), (*t).to_owned())).collect());
+    let texts = row.files.iter().map(|(p, t)| ((*p).to_owned(), (*t).to_owned())).collect();
+    let mut fs = MemoryFs(texts, BTreeMap::new());
     let release = Some(Release::parse(row.release.unwrap_or("2026.9.6")).unwrap_or(Release::new(2026, 9, 6)));
     let inputs = Inputs {
         program: Program::OpenClaw,
@@ -48,6 +52,7 @@ fn run(row: &Row<'_>) -> Answer {
         environment: &environment,
         image: &super::images::ImageFacts::default(),
         not_started: false,
+        now: NOW,
     };
     explain(&inputs, &mut fs, &mut Sources::default())
 }

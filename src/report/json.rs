@@ -170,8 +170,11 @@ pub(super) struct WireVia {
 #[derive(Serialize)]
 pub(super) struct WirePlace {
     path: String,
-    line: usize,
-    column: usize,
+    /// None in a database, which has no lines.
+    line: Option<usize>,
+    column: Option<usize>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    record: Option<String>,
 }
 
 #[derive(Serialize)]
@@ -336,9 +339,15 @@ impl Wire<'_> {
     }
 
     fn place(&self, place: Place) -> WirePlace {
-        let at = self.sources.line_col(place);
+        let record = self.sources.record(place).map(|record| self.name(&record));
+        let at = record.is_none().then(|| self.sources.line_col(place));
         let path = self.sources.get(place.source).name.to_string();
-        WirePlace { path: self.guard.path(&path).into_owned(), line: at.line, column: at.column }
+        WirePlace {
+            path: self.guard.path(&path).into_owned(),
+            line: at.map(|a| a.line),
+            column: at.map(|a| a.column),
+            record,
+        }
     }
 
     pub(super) fn origin(&self, place: Option<Place>) -> Option<WirePlace> {

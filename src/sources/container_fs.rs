@@ -6,29 +6,30 @@
 
 use super::{
     container::Container,
-    engine::{Engine, FileRead, Owner},
+    engine::{Engine, EngineError, FileRead, Owner},
     files::{self, ReadError},
     mounts::{Backing, Hidden, Mounts, Spot},
 };
 use crate::{
     deployment::{Mount, MountKind},
     source::SourceName,
+    text::Bytes,
 };
 use std::{
-    collections::BTreeSet,
+    collections::{BTreeMap, BTreeSet},
     fmt, fs, io,
     path::{Path, PathBuf},
 };
 
-/// What is at a path of a container.
+/// What is at a path of a container; `T` is what a file's content is read as.
 #[derive(Clone, PartialEq, Eq)]
-pub enum Look {
-    /// A regular file that is text.
+pub enum Look<T = String> {
+    /// A regular file that can be read as that.
     Text {
         /// What to call it: the host's path where it has one, else `container:/path`.
         name: SourceName,
-        /// Its text, which may hold secrets.
-        text: String,
+        /// Its content, which may hold secrets.
+        text: T,
         /// Who owns it, as the engine's host counts; none where it cannot be told.
         owner: Option<Owner>,
     },
@@ -55,11 +56,11 @@ pub enum Look {
     },
 }
 
-/// Shows no text: it may hold secrets.
-impl fmt::Debug for Look {
+/// Shows no content: it may hold secrets.
+impl<T: AsRef<[u8]>> fmt::Debug for Look<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Text { name, text, .. } => write!(f, "Text({name}, {} bytes)", text.len()),
+            Self::Text { name, text, .. } => write!(f, "Text({name}, {} bytes)", text.as_ref().len()),
             Self::Absent => f.write_str("Absent"),
             Self::Directory { empty } => write!(f, "Directory(empty: {empty:?})"),
             Self::Unreadable { name, why } => write!(f, "Unreadable({name}: {why})"),
@@ -73,6 +74,12 @@ impl fmt::Debug for Look {
 pub trait ContainerFs {
     /// Looks at an absolute path; reads a regular file of at most `limit` bytes.
     fn look(&mut self, path: &str, limit: u64) -> Look;
+
+    /// Looks at files of one directory, each of at most `limit` bytes, as bytes and as nearly at
+    /// once as can be; one that is named twice is read twice, in that order, where that costs
+    /// nothing. The engine is asked for no more than one archive, unless the directory holds much
+    /// else.
+    fn look_together(&mut self, dir: &str, names: &[&str], limit: u64) -> Vec<Look<Bytes>>;
 
     /// Says which paths will be looked at soon, most of which are not there: asking for all of
     /// them at once is quicker than one after the other.
@@ -119,7 +126,7 @@ impl<'a> LiveFs<'a> {
     }
 
     /// The host's path of a file of the container's own is of no use to anybody.
-    fn renamed(&self, look: Look, host: &Path, root: &Path) -> Look {
+    fn renamed<T>(&self, look: Look<T>, host: &Path, root: &Path) -> Look<T> {
         let path = format!("/{}", host.strip_prefix(root).unwrap_or(host).display());
         let name = SourceName::Container { container: self.name.clone(), path };
         match look {
@@ -129,15 +136,29 @@ impl<'a> LiveFs<'a> {
         }
     }
 
-    fn through_engine(&self, path: String, limit: u64) -> Look {
+    fn is_known_absent(&self, path: &str) -> bool {
         let parents = path.match_indices('/').skip(1).map(|(at, _)| &path[..at]);
-        if parents.chain([path.as_str()]).any(|p| self.absent.contains(p)) {
+        parents.chain([path]).any(|p| self.absent.contains(p))
+    }
+
+    fn through_engine(&self, path: String, limit: u64) -> Look {
+        if self.is_known_absent(&path) {
             return Look::Absent;
         }
+        self.from_engine(self.engine.read_file(&self.id, &path, limit), path, limit, files::utf8)
+    }
+
+    fn from_engine<T>(
+        &self,
+        read: Result<FileRead, EngineError>,
+        path: String,
+        limit: u64,
+        content: Content<T>,
+    ) -> Look<T> {
         let name = |path| SourceName::Container { container: self.name.clone(), path };
         let unreadable = |why| Look::Unreadable { name: name(path.clone()), why };
-        match self.engine.read_file(&self.id, &path, limit) {
-            Ok(FileRead::File { path, bytes, owner }) => match files::utf8(bytes.0) {
+        match read {
+            Ok(FileRead::File { path, bytes, owner }) => match content(bytes.0) {
                 Ok(text) => Look::Text { name: name(path), text, owner },
                 Err(why) => Look::Unreadable { name: name(path), why },
             },
@@ -147,6 +168,31 @@ impl<'a> LiveFs<'a> {
             Ok(FileRead::TooLarge { size }) => unreadable(ReadError::TooLarge { size, limit }),
             Ok(FileRead::Loop) => unreadable(ReadError::SymlinkLoop),
             Err(error) => Look::Unseen { why: format!("in the container, and {error}") },
+        }
+    }
+
+    /// As far as this host can tell; else the path to ask the engine for.
+    fn look_here<T>(&self, path: &str, limit: u64, content: Content<T>) -> Result<Look<T>, String> {
+        match self.mounts.find(path) {
+            Spot::Host { path: host, mounted } => match on_host(&host, &mounted, limit, content) {
+                // The engine may read what this user may not.
+                Look::Unreadable { why: ReadError::Denied, .. } => Err(path.to_owned()),
+                look if self.root.as_ref() == Some(&mounted) => Ok(self.renamed(look, &host, &mounted)),
+                look => Ok(look),
+            },
+            // The engine does not look into a running container's memory, but below it, and looks
+            // at the file that was put in place of a mounted one.
+            Spot::Elsewhere { hidden: hidden @ (Hidden::Memory | Hidden::Replaced), .. } => {
+                Ok(Look::Unseen { why: hidden.to_string() })
+            }
+            Spot::Elsewhere { path, .. } => Err(path),
+            Spot::Nothing(ReadError::Absent) => Ok(Look::Absent),
+            Spot::Nothing(why) => {
+                let name = SourceName::Container { container: self.name.clone(), path: path.to_owned() };
+                Ok(Look::Unreadable { name, why })
+            }
+            // It went between `new` and now.
+            Spot::MissingSource => Err(path.to_owned()),
         }
     }
 }
@@ -185,29 +231,34 @@ impl ContainerFs for LiveFs<'_> {
     }
 
     fn look(&mut self, path: &str, limit: u64) -> Look {
-        match self.mounts.find(path) {
-            Spot::Host { path: host, mounted } => match on_host(&host, &mounted, limit) {
-                // The engine may read what this user may not.
-                Look::Unreadable { why: ReadError::Denied, .. } => {
-                    self.through_engine(path.to_owned(), limit)
-                }
-                look if self.root.as_ref() == Some(&mounted) => self.renamed(look, &host, &mounted),
-                look => look,
-            },
-            // The engine does not look into a running container's memory, but below it, and looks
-            // at the file that was put in place of a mounted one.
-            Spot::Elsewhere { hidden: hidden @ (Hidden::Memory | Hidden::Replaced), .. } => {
-                Look::Unseen { why: hidden.to_string() }
-            }
-            Spot::Elsewhere { path, .. } => self.through_engine(path, limit),
-            Spot::Nothing(ReadError::Absent) => Look::Absent,
-            Spot::Nothing(why) => {
-                let name = SourceName::Container { container: self.name.clone(), path: path.to_owned() };
-                Look::Unreadable { name, why }
-            }
-            // It went between `new` and now.
-            Spot::MissingSource => self.through_engine(path.to_owned(), limit),
+        self.look_here(path, limit, files::utf8).unwrap_or_else(|path| self.through_engine(path, limit))
+    }
+
+    fn look_together(&mut self, dir: &str, names: &[&str], limit: u64) -> Vec<Look<Bytes>> {
+        let here: Vec<Result<Look<Bytes>, String>> =
+            names.iter().map(|name| self.look_here(&below(dir, name), limit, bytes)).collect();
+        let wanted: BTreeSet<&str> =
+            names.iter().zip(&here).filter(|(_, look)| look.is_err()).map(|(name, _)| *name).collect();
+        if wanted.is_empty() {
+            return here.into_iter().flatten().collect();
         }
+        let wanted: Vec<&str> = wanted.into_iter().collect();
+        let answers: Vec<Result<FileRead, EngineError>> = if self.is_known_absent(dir) {
+            wanted.iter().map(|_| Ok(FileRead::Absent)).collect()
+        } else {
+            match self.engine.read_files(&self.id, dir, &wanted, limit) {
+                Ok(reads) => reads.into_iter().map(Ok).collect(),
+                Err(error) => wanted.iter().map(|_| Err(error.clone())).collect(),
+            }
+        };
+        let looks = wanted.iter().zip(answers);
+        let looks: BTreeMap<&str, Look<Bytes>> = looks
+            .map(|(name, read)| (*name, self.from_engine(read, below(dir, name), limit, bytes)))
+            .collect();
+        let answer = |(name, look): (&&str, Result<Look<Bytes>, String>)| {
+            look.unwrap_or_else(|_| looks.get(*name).cloned().unwrap_or(Look::Absent))
+        };
+        names.iter().zip(here).map(answer).collect()
     }
 }
 
@@ -235,10 +286,10 @@ impl ProjectFs {
     }
 }
 
-impl ContainerFs for ProjectFs {
-    fn look(&mut self, path: &str, limit: u64) -> Look {
+impl ProjectFs {
+    fn look_as<T>(&self, path: &str, limit: u64, content: Content<T>) -> Look<T> {
         match self.mounts.find(path) {
-            Spot::Host { path, mounted } => on_host(&path, &mounted, limit),
+            Spot::Host { path, mounted } => on_host(&path, &mounted, limit, content),
             Spot::Elsewhere { hidden: Hidden::Denied, path } => {
                 let name = SourceName::Container { container: self.service.clone(), path };
                 Look::Unreadable { name, why: ReadError::Denied }
@@ -256,9 +307,30 @@ impl ContainerFs for ProjectFs {
     }
 }
 
-fn on_host(path: &Path, mounted: &Path, limit: u64) -> Look {
+impl ContainerFs for ProjectFs {
+    fn look(&mut self, path: &str, limit: u64) -> Look {
+        self.look_as(path, limit, files::utf8)
+    }
+
+    fn look_together(&mut self, dir: &str, names: &[&str], limit: u64) -> Vec<Look<Bytes>> {
+        names.iter().map(|name| self.look_as(&below(dir, name), limit, bytes)).collect()
+    }
+}
+
+/// What the bytes of a file are read as.
+type Content<T> = fn(Vec<u8>) -> Result<T, ReadError>;
+
+fn bytes(bytes: Vec<u8>) -> Result<Bytes, ReadError> {
+    Ok(Bytes(bytes))
+}
+
+fn below(dir: &str, name: &str) -> String {
+    format!("{}/{name}", dir.trim_end_matches('/'))
+}
+
+fn on_host<T>(path: &Path, mounted: &Path, limit: u64, content: Content<T>) -> Look<T> {
     let name = SourceName::Host(path.to_owned());
-    match files::read_within(path, mounted, limit).and_then(files::utf8) {
+    match files::read_within(path, mounted, limit).and_then(content) {
         Ok(text) => Look::Text { name, text, owner: owner(path) },
         Err(ReadError::Absent) => Look::Absent,
         Err(ReadError::Directory) => {
@@ -420,6 +492,26 @@ mod tests {
         let host = Host::new();
         host.write("state/.env", "TOKEN=hunter2");
         assert!(!format!("{:?}", look(&[host.bind("state", "/state")], "/state/.env")).contains("hunter2"));
+    }
+
+    #[test]
+    fn files_of_one_directory_are_read_together() {
+        let host = Host::new();
+        host.write("state/a", "one").write("state/a-wal", &"x".repeat(101));
+        fs::write(host.0.path().join("state/binary"), [b'a', 0xff]).expect("a file");
+        let mounts = [host.bind("state", "/state")];
+        let names = ["a-wal", "a", "none", "binary"];
+        let looks = ProjectFs::new("gateway", &mounts).look_together("/state/", &names, LIMIT);
+        let shown: Vec<String> = looks
+            .into_iter()
+            .map(|look| match look {
+                Look::Text { text, .. } => format!("{:?}", text.0),
+                Look::Unreadable { why, .. } => why.to_string(),
+                other => format!("{other:?}"),
+            })
+            .collect();
+        let too_large = "is too large: 101 bytes, the limit is 100";
+        assert_eq!(shown, [too_large, "[111, 110, 101]", "Absent", "[97, 255]"]);
     }
 
     #[test]

@@ -9,6 +9,7 @@
 
 pub use super::engine_error::{EngineError, Found, Unreachable};
 use super::{
+    archive,
     container::{Container, Image, Summary},
     container_names::{checked, perhaps},
     docker_host::{self, Address, Endpoint},
@@ -33,8 +34,7 @@ use futures_util::{StreamExt as _, future};
 use serde::Serialize;
 use serde_json::Value;
 use std::{
-    cell::OnceCell, collections::HashMap, fmt, future::Future, io, io::Read as _, path::Path, path::PathBuf,
-    time::Duration,
+    cell::OnceCell, collections::HashMap, fmt, future::Future, path::Path, path::PathBuf, time::Duration,
 };
 use tokio::io::AsyncWriteExt as _;
 
@@ -430,13 +430,58 @@ impl Engine {
                 Stat::File { size, .. } if size > limit => return Ok(FileRead::TooLarge { size }),
                 Stat::File { .. } => {
                     let tar = self.archive(id, &path, limit.saturating_add(TAR_OVERHEAD)).await?;
-                    return unpack(&tar, path, limit);
+                    return archive::single(&tar, path, limit).ok_or(Problem::Garbled);
                 }
                 Stat::Link(target) if target == path => return Ok(FileRead::Loop),
                 Stat::Link(target) => path = target,
             }
         }
         Ok(FileRead::Loop)
+    }
+
+    /// Reads files of one directory, each of at most `limit` bytes, out of a container, as nearly at
+    /// once as can be: with one archive of the directory where several of them are there, and one
+    /// of the file where one is. The answers are in the order of `names`.
+    ///
+    /// # Errors
+    /// When the engine cannot be reached.
+    pub fn read_files(
+        &self,
+        container: &str,
+        dir: &str,
+        names: &[&str],
+        limit: u64,
+    ) -> Result<Vec<FileRead>, EngineError> {
+        let id = checked(container)?;
+        self.run(self.timeout, self.files(id, dir, names, limit)).map_err(|p| self.error(p, LOOK, id))
+    }
+
+    async fn files(&self, id: &str, dir: &str, names: &[&str], limit: u64) -> Result<Vec<FileRead>, Problem> {
+        let path = |name: &str| format!("{}/{name}", dir.trim_end_matches('/'));
+        let paths: Vec<String> = names.iter().map(|name| path(name)).collect();
+        let stats = future::try_join_all(paths.iter().map(|path| self.stat_of(id, path))).await?;
+        let sizes = stats.iter().filter_map(|stat| match stat {
+            Stat::File { size, .. } if *size <= limit => Some(*size),
+            _ => None,
+        });
+        let (count, size) =
+            sizes.fold((0, 0_u64), |(count, sum), size| (count + 1, sum.saturating_add(size)));
+        let mut found = Vec::new();
+        if count > 1 {
+            let room = size.saturating_add(limits::PASSED_OVER);
+            let tar = self.archive(id, &path("."), room).await?;
+            found = archive::of_directory(&tar, dir, names, limit);
+        }
+        let mut reads = Vec::new();
+        for (name, path) in names.iter().zip(&paths) {
+            let in_archive = found.iter().position(|(found, _)| found == name);
+            reads.push(match in_archive {
+                Some(at) => found.swap_remove(at).1,
+                // Nothing, a link, or behind too much else.
+                None => self.file(id, path, limit).await?,
+            });
+        }
+        Ok(reads)
     }
 
     /// The tar of a path, cut off after `limit` bytes.
@@ -626,34 +671,6 @@ impl Stat {
             None => Self::File { size, modified },
         }
     }
-}
-
-/// The one regular file in a tar.
-fn unpack(tar: &[u8], path: String, limit: u64) -> Result<FileRead, Problem> {
-    let mut archive = tar::Archive::new(tar);
-    let mut entry = archive
-        .entries()
-        .ok()
-        .and_then(|mut entries| entries.next())
-        .and_then(Result::ok)
-        .ok_or(Problem::Garbled)?;
-    let header = entry.header();
-    if !header.entry_type().is_file() {
-        // It changed since its `stat`.
-        return Err(Problem::Garbled);
-    }
-    let number = |n: io::Result<u64>| n.ok().and_then(|n| u32::try_from(n).ok());
-    let owner = number(header.uid())
-        .zip(number(header.gid()))
-        .zip(header.mode().ok())
-        .map(|((uid, gid), mode)| Owner { uid, gid, mode: mode & 0o7777 });
-    let size = entry.size();
-    if size > limit {
-        return Ok(FileRead::TooLarge { size });
-    }
-    let mut bytes = Vec::new();
-    entry.read_to_end(&mut bytes).map_err(|_| Problem::Garbled)?;
-    Ok(FileRead::File { path, bytes: Bytes(bytes), owner })
 }
 
 /// An answer as JSON, also where the library knows less words than the engine.

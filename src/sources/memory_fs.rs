@@ -1,27 +1,39 @@
 //! A container's file system in memory, for tests.
 
 use super::container_fs::{ContainerFs, Look};
-use crate::source::SourceName;
+use crate::{source::SourceName, text::Bytes};
 use std::{collections::BTreeMap, path::PathBuf};
 
 /// Files by path; their parents are directories.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct MemoryFs(pub BTreeMap<String, String>);
+pub(crate) struct MemoryFs(pub BTreeMap<String, String>, pub BTreeMap<String, Vec<u8>>);
 
-impl ContainerFs for MemoryFs {
-    fn look(&mut self, path: &str, _limit: u64) -> Look {
-        if let Some(text) = self.0.get(path) {
+impl MemoryFs {
+    fn look_as<T>(&self, path: &str, content: impl Fn(&[u8]) -> T) -> Look<T> {
+        let text = self.0.get(path).map(String::as_bytes);
+        if let Some(bytes) = text.or_else(|| self.1.get(path).map(Vec::as_slice)) {
             return Look::Text {
                 name: SourceName::Host(PathBuf::from(path)),
-                text: text.clone(),
+                text: content(bytes),
                 owner: None,
             };
         }
         let below = format!("{}/", path.trim_end_matches('/'));
-        if self.0.keys().any(|p| p.starts_with(&below)) {
+        if self.0.keys().chain(self.1.keys()).any(|p| p.starts_with(&below)) {
             Look::Directory { empty: Some(false) }
         } else {
             Look::Absent
         }
+    }
+}
+
+impl ContainerFs for MemoryFs {
+    fn look(&mut self, path: &str, _limit: u64) -> Look {
+        self.look_as(path, |bytes| String::from_utf8_lossy(bytes).into_owned())
+    }
+
+    fn look_together(&mut self, dir: &str, names: &[&str], _limit: u64) -> Vec<Look<Bytes>> {
+        let look = |name: &&str| self.look_as(&format!("{dir}/{name}"), |bytes| Bytes(bytes.to_vec()));
+        names.iter().map(look).collect()
     }
 }

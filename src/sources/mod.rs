@@ -1,5 +1,6 @@
 //! The only modules that touch the outside: files, the host's environment, the Docker engine.
 
+mod archive;
 pub mod container;
 pub mod container_fs;
 mod container_names;

@@ -5,6 +5,7 @@ pub mod interpolate;
 pub mod json5;
 pub mod keys;
 pub mod node;
+pub mod sqlite;
 pub mod toml;
 pub mod yaml;
 pub mod yaml_scalar;

@@ -151,7 +151,8 @@ fn excerpts(page: &mut Page<'_>, marks: &[Mark]) -> Vec<Excerpt> {
         let line = page.sources.line_col(mark.place).line;
         // The renderer cuts all lines of an excerpt alike: a long one would cost the others their
         // beginnings.
-        let long = page.excerpts.line(mark.place.source, line).width() + GUTTER > page.options.width;
+        let long = page.sources.record(mark.place).is_some()
+            || page.excerpts.line(mark.place.source, line).width() + GUTTER > page.options.width;
         let near = |(id, lines, _): &&mut (SourceId, Range<usize>, Vec<&Mark>)| {
             *id == mark.place.source && line + WINDOW >= lines.end && line <= lines.start + WINDOW
         };
@@ -172,6 +173,9 @@ fn excerpts(page: &mut Page<'_>, marks: &[Mark]) -> Vec<Excerpt> {
 
 fn excerpt(page: &mut Page<'_>, id: SourceId, lines: Range<usize>, marks: &[&Mark]) -> Excerpt {
     let path = page.source_path(&page.sources.get(id).name);
+    if let Some(excerpt) = record(page, &path, marks) {
+        return excerpt;
+    }
     let mut text = String::new();
     let mut annotations = Vec::new();
     for line in lines.clone() {
@@ -190,6 +194,16 @@ fn excerpt(page: &mut Page<'_>, id: SourceId, lines: Range<usize>, marks: &[&Mar
         text.push('\n');
     }
     Excerpt { path, first_line: lines.start, text, annotations }
+}
+
+/// A cell of a database has no lines worth showing: its record stands for one.
+fn record(page: &Page<'_>, path: &str, marks: &[&Mark]) -> Option<Excerpt> {
+    let mark = marks.first()?;
+    let text = page.name(&page.sources.record(mark.place)?);
+    let span = 0..text.len();
+    let room = room(page, &text, &span, mark.label.as_deref(), 1);
+    let annotations = vec![Underlined { kind: mark.kind, span, label: mark.label.clone(), room }];
+    Some(Excerpt { path: path.to_owned(), first_line: 1, text: text + "\n", annotations })
 }
 
 fn room(page: &Page<'_>, line: &str, span: &Range<usize>, label: Option<&str>, last_line: usize) -> Room {

@@ -71,13 +71,18 @@ impl<'a> Page<'a> {
             SourceName::Container { .. } | SourceName::Stdin => {
                 clean(&self.guard.path(&name.to_string())).into_owned()
             }
+            SourceName::Record { file, .. } => self.source_path(file),
         }
     }
 
-    /// `path:line:column`
+    /// `path:line:column`, or `path:table/key` in a database.
     pub(in crate::report) fn place(&self, place: Place) -> String {
+        let path = self.source_path(&self.sources.get(place.source).name);
+        if let Some(record) = self.sources.record(place) {
+            return format!("{path}:{}", self.name(&record));
+        }
         let at = self.sources.line_col(place);
-        format!("{}:{}:{}", self.source_path(&self.sources.get(place.source).name), at.line, at.column)
+        format!("{path}:{}:{}", at.line, at.column)
     }
 
     /// `path:line:column (layer)`, or the layer alone for what is written nowhere.

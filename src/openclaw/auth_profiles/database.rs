@@ -1,0 +1,171 @@
+//! Cells of OpenClaw's databases, out of a copy.
+
+use crate::{
+    limits,
+    source::SourceName,
+    sources::{
+        container_fs::{ContainerFs, Look},
+        files::ReadError,
+    },
+    syntax::sqlite::{Database, Refusal, log_generation},
+    text::Bytes,
+};
+
+/// How often a database is copied again that was written back while it was copied.
+const COPIES: usize = 3;
+
+/// A cell: table, column of the key, column of the value, key (`sqlite-json`, openclaw 2026.9.6).
+pub(super) type Cell = [&'static str; 4];
+
+/// The profiles in an agent's database, and what is remembered of them.
+pub(super) const AGENT_STORE: Cell = ["auth_profile_store", "store_key", "store_json", "primary"];
+pub(super) const AGENT_STATE: Cell = ["auth_profile_state", "state_key", "state_json", "primary"];
+/// Where the shared profiles are, and the same two in the state database.
+pub(super) const OWNER: Cell = ["config_machine_state", "state_key", "value_json", "auth.sharedStore"];
+pub(super) const SHARED_STORE: Cell =
+    ["config_machine_state", "state_key", "value_json", "authProfiles.store"];
+pub(super) const SHARED_STATE: Cell =
+    ["config_machine_state", "state_key", "value_json", "authProfiles.state"];
+
+/// What came of copying a database.
+pub(super) struct Copied {
+    /// Its path in the container.
+    pub(super) path: String,
+    /// What it is called; none when there is nothing.
+    pub(super) name: Option<SourceName>,
+    /// For the list of what was looked at.
+    pub(super) note: Option<String>,
+    /// OpenClaw itself cannot read it.
+    pub(super) refused: bool,
+    cells: Option<Vec<Option<String>>>,
+}
+
+impl Copied {
+    /// The cells, when the database could be read.
+    pub(super) fn cells(&self) -> Option<&[Option<String>]> {
+        self.cells.as_deref()
+    }
+
+    /// Leaves the cells alone, for a reason that is told.
+    pub(super) fn leave(&mut self, why: &str) {
+        if self.cells.take().is_some() {
+            self.note = Some(why.to_owned());
+        }
+    }
+
+    /// A file is there.
+    pub(super) fn is_there(&self) -> bool {
+        self.name.is_some()
+    }
+}
+
+/// Copies a database and reads cells of it, and looks at other files of its directory with it.
+/// `newest` is the newest layout that the release reads.
+pub(super) fn copy(
+    fs: &mut dyn ContainerFs,
+    dir: &str,
+    file: &str,
+    others: &[&str],
+    cells: &[Cell],
+    newest: Option<i64>,
+) -> (Copied, Vec<Look<Bytes>>) {
+    let (log, journal) = (format!("{file}-wal"), format!("{file}-journal"));
+    // The log before and after: while it is the same one, all that was written back to the
+    // database in between is in it as well.
+    let mut names = vec![log.as_str(), file, log.as_str(), journal.as_str()];
+    names.extend(others);
+    let mut tries = 1..=COPIES;
+    loop {
+        let last = tries.next().is_none_or(|n| n == COPIES);
+        let mut looks = fs.look_together(dir, &names, limits::PROFILE_STORE).into_iter();
+        let mut next = || looks.next().unwrap_or(Look::Absent);
+        let (before, main, after, journal) = (next(), next(), next(), next());
+        let path = format!("{dir}/{file}");
+        match attempt(path, main, [before, after], &journal, cells, newest, last) {
+            Some(copied) => return (copied, looks.collect()),
+            None => continue,
+        }
+    }
+}
+
+/// None when it should be copied again.
+fn attempt(
+    path: String,
+    main: Look<Bytes>,
+    logs: [Look<Bytes>; 2],
+    journal: &Look<Bytes>,
+    cells: &[Cell],
+    newest: Option<i64>,
+    last: bool,
+) -> Option<Copied> {
+    let mut copied = Copied { path, name: None, note: None, refused: false, cells: None };
+    let (name, main) = match main {
+        Look::Text { name, text, .. } => (name, text),
+        Look::Unreadable { name, why } => {
+            copied.note = Some(unread(&why));
+            copied.name = Some(name);
+            return Some(copied);
+        }
+        Look::Absent => return Some(copied),
+        Look::Directory { .. } => {
+            copied.note = Some("is a directory, where a file is expected".to_owned());
+            return Some(copied);
+        }
+        Look::InImage => {
+            copied.note = Some("in the image, not looked into".to_owned());
+            return Some(copied);
+        }
+        Look::Unseen { why } => {
+            copied.note = Some(why);
+            return Some(copied);
+        }
+    };
+    copied.name = Some(name);
+    let [before, after] = logs.map(|look| match look {
+        Look::Text { text, .. } => Ok(text),
+        Look::Unreadable { why, .. } => Err(why.to_string()),
+        Look::Unseen { why } => Err(why),
+        _ => Ok(Bytes::default()),
+    });
+    let (before, after) = match (before, after) {
+        (Ok(before), Ok(after)) => (before, after),
+        (Err(why), _) | (_, Err(why)) => {
+            copied.note = Some(format!("not read: its write-ahead log cannot be read, {why}"));
+            return Some(copied);
+        }
+    };
+    if log_generation(&before) != log_generation(&after) && !last {
+        return None;
+    }
+    let read = Database::open(main.0, &after).and_then(|database| {
+        let version = database.version()?;
+        let cell = |[table, key, value, name]: &Cell| database.cell(table, key, value, name);
+        Ok((version, cells.iter().map(cell).collect::<Result<Vec<_>, _>>()?))
+    });
+    match read {
+        Ok((version, _)) if newest.is_some_and(|newest| version > newest) => {
+            copied.refused = true;
+            copied.note =
+                Some(format!("has layout {version}, of a newer release, which this one refuses to read"));
+        }
+        Ok((_, cells)) => {
+            copied.cells = Some(cells);
+            if matches!(journal, Look::Text { text, .. } if !text.is_empty()) {
+                copied.note = Some("a transaction was not ended when it was copied".to_owned());
+            }
+        }
+        // Nothing is in it yet, which is fine with OpenClaw.
+        Err(Refusal::Empty) => copied.note = Some(Refusal::Empty.to_string()),
+        Err(Refusal::Corrupt) if !last => return None,
+        Err(refusal) => {
+            copied.refused = true;
+            copied.note = Some(refusal.to_string());
+        }
+    }
+    Some(copied)
+}
+
+/// It is there, and OpenClaw may well read it.
+fn unread(why: &ReadError) -> String {
+    format!("not read: {why}; a profile stored here would come before the provider's variables")
+}

@@ -1,0 +1,374 @@
+//! Which stored profile serves a provider, and why the others do not
+//! (`resolveAuthProfileOrderWithMetadata`, `evaluateStoredCredentialEligibility` and
+//! `resolveApiKeyForProviderCore`, openclaw 2026.9.6).
+
+use super::{AgentStore, Block, Credential, Expiry, Kind, Profile, clock};
+use crate::{
+    openclaw::{
+        behaviour::Behaviour,
+        catalog::Catalog,
+        config::Config,
+        environment::Environment,
+        view::{Offer, Ranked},
+    },
+    origin::{Candidate, Layer, Loser, Step, Via},
+    syntax::node::Node,
+    text::{Text, js_trim},
+};
+
+/// Cooldowns of these are the provider's own business (`isAuthCooldownBypassedForProvider`).
+const WITHOUT_COOLDOWN: [&str; 2] = ["openrouter", "kilocode"];
+
+/// What is needed to choose.
+pub struct Question<'a> {
+    /// The release.
+    pub behaviour: &'static Behaviour,
+    /// The config.
+    pub config: &'a Config,
+    /// The environment, for references.
+    pub env: &'a Environment,
+    /// The stores of the agent.
+    pub agent: &'a AgentStore,
+    /// The provider's id.
+    pub provider: &'a str,
+    /// Milliseconds since 1970.
+    pub now: i64,
+}
+
+/// What the stores offer for a provider.
+#[derive(Debug, Default)]
+pub struct Selection {
+    /// What comes before everything else: a profile that is pinned, or what ends every request.
+    pub first: Vec<Ranked>,
+    /// The profiles, in order, which come before the environment.
+    pub profiles: Vec<Ranked>,
+    /// What is stored and serves nothing.
+    pub ignored: Vec<Loser>,
+    /// `models.providers.<id>.apiKey` is the name of a profile, not a key.
+    pub key_is_a_name: bool,
+}
+
+impl Question<'_> {
+    /// The answer.
+    #[must_use]
+    pub fn answer(&self) -> Selection {
+        let mut selection = Selection::default();
+        selection.ignored.extend(self.unserving());
+        if let Some(block) = self.block() {
+            selection.first.push(block);
+        }
+        let named = self.named_by_key();
+        selection.key_is_a_name = named.is_some();
+        selection.first.extend(named);
+        let order = self.order();
+        let pinned = self.pinned().filter(|id| order.iter().any(|p| p.id == *id));
+        let available = order.iter().filter(|p| self.left_alone(p).is_none()).count();
+        for profile in &order {
+            let mut beats =
+                format!("the stored profile {} comes before the environment and the config", profile.id);
+            if available == 0
+                && let Some(until) = self.left_alone(profile)
+            {
+                beats = format!(
+                    "{beats}, though it is left alone until {until}: until then requests fail rather than use another place"
+                );
+            }
+            match self.ranked(profile, beats) {
+                Ok(ranked) if Some(&profile.id) == pinned.as_ref() => selection.first.push(Ranked {
+                    beats: format!("the agent's model pins the profile {}", profile.id),
+                    ..ranked
+                }),
+                Ok(ranked) => selection.profiles.push(ranked),
+                Err(loser) => selection.ignored.push(loser),
+            }
+        }
+        for profile in self.serving() {
+            if order.iter().any(|p| p.id == profile.id) {
+                continue;
+            }
+            let why = self.unusable(profile).unwrap_or_else(|| self.left_out(profile));
+            selection.ignored.push(Loser::new(self.candidate(profile), why));
+        }
+        selection
+    }
+
+    /// The providers that something is stored for, as the settings call them.
+    pub fn providers(agent: &AgentStore, behaviour: &Behaviour) -> Vec<String> {
+        let stored = agent.store.profiles.iter().chain(&agent.retired);
+        stored.map(|p| canonical(&p.provider, behaviour)).collect()
+    }
+
+    fn serving(&self) -> impl Iterator<Item = &Profile> {
+        self.agent.store.profiles.iter().filter(|p| self.is_for(&p.provider))
+    }
+
+    fn is_for(&self, provider: &str) -> bool {
+        let alias = Catalog::newest().aliases.get(self.provider).copied().unwrap_or(self.provider);
+        canonical(provider, self.behaviour) == alias.to_lowercase()
+            && (self.behaviour.stores.knows_codex || provider != CODEX)
+    }
+
+    /// What is stored for this provider, and never read.
+    fn unserving(&self) -> Vec<Loser> {
+        let mut all = Vec::new();
+        let codex = self.agent.store.profiles.iter().filter(|p| {
+            p.provider == CODEX && !self.behaviour.stores.knows_codex && self.provider == "openai"
+        });
+        let why = "openai-codex is an id of earlier releases, which this one does not read; `openclaw doctor --fix` makes openai of it";
+        all.extend(codex.map(|p| Loser::new(self.candidate(p), why)));
+        let retired = self
+            .agent
+            .retired
+            .iter()
+            .filter(|p| self.is_for(&p.provider) || (p.provider == CODEX && self.provider == "openai"));
+        let why = "this release does not read this file; `openclaw doctor --fix` takes over what is in it";
+        all.extend(retired.map(|p| Loser::new(self.candidate(p), why)));
+        all
+    }
+
+    /// The whole provider is refused.
+    fn block(&self) -> Option<Ranked> {
+        let block = self.agent.block.as_ref()?;
+        let (name, place, why) = match block {
+            Block::NotImported { path, place, providers } => {
+                let affected = providers.as_ref().is_none_or(|ids| {
+                    ids.iter().any(|id| self.is_for(id) || (id == CODEX && self.provider == "openai"))
+                });
+                if !affected {
+                    return None;
+                }
+                let why = "OpenClaw refuses every request for this provider until `openclaw doctor --fix` has taken over the credentials of an earlier release";
+                (path, *place, why)
+            }
+            Block::Unreadable { path } => {
+                (path, None, "OpenClaw refuses every request while it cannot read a credential store")
+            }
+        };
+        let candidate =
+            Candidate { layer: Layer::AuthProfile, place, via: Vec::new(), value: None, name: name.clone() };
+        Some(Ranked::new(Offer::Unresolved(candidate), why))
+    }
+
+    /// `models.providers.<id>.apiKey` is the id of a profile.
+    fn named_by_key(&self) -> Option<Ranked> {
+        if !self.behaviour.stores.key_names_profile {
+            return None;
+        }
+        let node = self.config.node(&["models", "providers", self.provider, "apiKey"])?;
+        let id = js_trim(node.text()?.expose());
+        let profile = self.agent.store.profile(id)?;
+        let path = format!("models.providers.{}.apiKey", self.provider);
+        let fits = profile.kind != Kind::OAuth && self.is_for(&profile.provider);
+        let beats = if fits {
+            format!("{path} names the stored profile {id}")
+        } else {
+            format!(
+                "{path} names the stored profile {id}, which cannot serve this provider, and OpenClaw takes nothing else then"
+            )
+        };
+        match self.ranked(profile, beats.clone()) {
+            Ok(ranked) if fits && self.unusable(profile).is_none() => Some(ranked),
+            _ => Some(Ranked::new(Offer::Unresolved(self.candidate(profile)), beats)),
+        }
+    }
+
+    /// The profile that the agent's model carries: `anthropic/claude@anthropic:work`.
+    fn pinned(&self) -> Option<String> {
+        let entry = |path: &[&str]| self.config.node(path).cloned();
+        let of_list = self.config.node(&["agents", "list"]).map(Node::items).unwrap_or_default();
+        let listed = of_list.iter().find(|node| {
+            node.get("id").and_then(Node::text).is_some_and(|id| id.expose() == self.agent.agent)
+        });
+        let own = entry(&["agents", "entries", &self.agent.agent]).or_else(|| listed.cloned());
+        let model = own.and_then(|node| node.get("model").cloned());
+        let model = model.or_else(|| entry(&["agents", "defaults", "model"]))?;
+        let primary = model.get("primary").and_then(Node::text).or(model.text())?;
+        let (model, profile) = primary.expose().rsplit_once('@')?;
+        let provider = model.split('/').next()?;
+        (self.is_for(provider) && self.agent.store.profile(profile).is_some()).then(|| profile.to_owned())
+    }
+
+    /// The profiles that are tried, in order.
+    fn order(&self) -> Vec<&Profile> {
+        let explicit = self.explicit_order();
+        let configured = self.configured();
+        let serving: Vec<&str> = self.serving().map(|p| p.id.as_str()).collect();
+        let base: Vec<&str> = match (&explicit, configured.is_empty()) {
+            (Some((ids, _)), _) => ids.iter().map(String::as_str).collect(),
+            (None, false) => configured.iter().map(String::as_str).collect(),
+            (None, true) => serving.clone(),
+        };
+        let usable = |ids: &[&str]| -> Vec<&Profile> {
+            let mut found: Vec<&Profile> = Vec::new();
+            for id in ids {
+                let profile = self.agent.store.profile(id).filter(|p| self.unusable(p).is_none());
+                found.extend(profile.filter(|p| !found.iter().any(|known| known.id == p.id)));
+            }
+            found
+        };
+        let mut order = usable(&base);
+        let none_is_there = !base.is_empty() && base.iter().all(|id| self.agent.store.profile(id).is_none());
+        let from_store = explicit.as_ref().is_some_and(|(_, from_store)| *from_store);
+        let mut repaired = false;
+        if order.is_empty() && none_is_there && (from_store || !configured.is_empty()) {
+            order = usable(&serving);
+            repaired = true;
+        }
+        if explicit.is_none() || repaired {
+            order.sort_by_key(|p| self.rank(p));
+        }
+        let (free, mut resting): (Vec<&Profile>, Vec<&Profile>) =
+            order.into_iter().partition(|p| self.rests_until(p).is_none());
+        resting.sort_by_key(|p| self.rests_until(p));
+        free.into_iter().chain(resting).collect()
+    }
+
+    /// Logins before tokens before keys; among equals the one that was not used for longest.
+    fn rank(&self, profile: &Profile) -> (Kind, bool, i64) {
+        let expired = self.behaviour.stores.expired_login_last
+            && profile.kind == Kind::OAuth
+            && matches!(profile.expires, Expiry::At(until) if until <= self.now);
+        let used = self.agent.store.usage.get(&profile.id).map_or(0, |u| u.last_used);
+        (profile.kind, expired, used)
+    }
+
+    /// The order that the store or the config gives; the store's comes first.
+    fn explicit_order(&self) -> Option<(Vec<String>, bool)> {
+        let stored = self.agent.store.order.iter().find(|(provider, _)| self.is_for(provider));
+        if let Some((_, ids)) = stored {
+            return Some((ids.clone(), true));
+        }
+        let orders = self.config.node(&["auth", "order"]).map(Node::entries).unwrap_or_default();
+        let order = orders.iter().find(|entry| self.is_for(&entry.key))?;
+        let ids = order.value.items().iter().filter_map(Node::text);
+        Some((ids.map(|id| js_trim(id.expose()).to_owned()).collect(), false))
+    }
+
+    /// The profiles of `auth.profiles` for this provider.
+    fn configured(&self) -> Vec<String> {
+        let profiles = self.config.node(&["auth", "profiles"]).map(Node::entries).unwrap_or_default();
+        let is_for = |node: &Node| word(node, "provider").is_some_and(|provider| self.is_for(provider));
+        profiles.iter().filter(|e| is_for(&e.value)).map(|e| e.key.to_string()).collect()
+    }
+
+    /// Why a profile is not even tried.
+    fn unusable(&self, profile: &Profile) -> Option<String> {
+        if !self.is_for(&profile.provider) {
+            return Some(format!("it is for {}", profile.provider));
+        }
+        if let Some(config) = self.config.node(&["auth", "profiles", &profile.id]) {
+            if word(config, "provider").is_some_and(|provider| !self.is_for(provider)) {
+                return Some(format!("auth.profiles.{} says it is for another provider", profile.id));
+            }
+            let mode = word(config, "mode").unwrap_or_default();
+            let same = mode == profile.kind.id() || (mode == "oauth" && profile.kind == Kind::Token);
+            if !same {
+                return Some(format!(
+                    "auth.profiles.{} says another mode than {}, which is stored",
+                    profile.id,
+                    profile.kind.id()
+                ));
+            }
+        }
+        if profile.credential == Credential::Missing {
+            return Some("it holds no credential".to_owned());
+        }
+        match (profile.kind, profile.expires) {
+            (Kind::Token, Expiry::At(until)) if until <= self.now => {
+                Some(format!("it expired {}, and OpenClaw passes over a token that has", clock::shown(until)))
+            }
+            (Kind::Token, Expiry::Invalid) => {
+                Some("its expiry makes no sense, which OpenClaw refuses".to_owned())
+            }
+            _ => None,
+        }
+    }
+
+    fn left_out(&self, profile: &Profile) -> String {
+        match self.explicit_order() {
+            Some((_, true)) => "the order that is stored for this provider leaves it out".to_owned(),
+            Some((_, false)) => format!("auth.order.{} leaves it out", self.provider),
+            None => format!("auth.profiles lists profiles of this provider and not {}", profile.id),
+        }
+    }
+
+    fn rests_until(&self, profile: &Profile) -> Option<i64> {
+        let usage = self.agent.store.usage.get(&profile.id)?;
+        let own_business = WITHOUT_COOLDOWN.contains(&profile.provider.as_str());
+        usage.until.filter(|until| *until > self.now && !usage.one_model && !own_business)
+    }
+
+    fn left_alone(&self, profile: &Profile) -> Option<String> {
+        let until = self.rests_until(profile)?;
+        let reason = self.agent.store.usage.get(&profile.id).and_then(|u| u.reason);
+        let after = reason.map(|reason| format!(" (after {reason})")).unwrap_or_default();
+        Some(format!("{}{after}", clock::shown(until)))
+    }
+
+    fn candidate(&self, profile: &Profile) -> Candidate {
+        let value = match &profile.credential {
+            Credential::Value(value) if !self.is_renewed(profile) => Some(value.clone()),
+            _ => None,
+        };
+        let place = Some(profile.place);
+        Candidate { layer: Layer::AuthProfile, place, via: Vec::new(), value, name: profile.id.clone() }
+    }
+
+    /// A login that has run out is renewed first: what is sent then is not known.
+    fn is_renewed(&self, profile: &Profile) -> bool {
+        let good = matches!(profile.expires, Expiry::At(until) if until > self.now);
+        profile.kind == Kind::OAuth && !good
+    }
+
+    fn ranked(&self, profile: &Profile, beats: String) -> Result<Ranked, Loser> {
+        let mut candidate = self.candidate(profile);
+        let offer = match &profile.credential {
+            Credential::Value(_) if candidate.value.is_some() => Offer::Value(candidate),
+            Credential::Variable(name) => {
+                let found = self.env.get(name).and_then(|v| v.winner.as_ref());
+                match found.filter(|c| c.value.as_ref().is_none_or(|v| !v.is_blank())) {
+                    Some(found) => {
+                        let step = Step::Env { layer: found.layer, name: name.clone() };
+                        candidate.via.push(Via { step, place: found.place });
+                        candidate.via.extend(found.via.iter().cloned());
+                        candidate.value = found.value.as_ref().map(|v| Text::from(js_trim(v.expose())));
+                        if candidate.value.is_some() {
+                            Offer::Value(candidate)
+                        } else {
+                            Offer::Unknown(candidate)
+                        }
+                    }
+                    None if self.behaviour.stores.missing_reference_ends => {
+                        let why = format!(
+                            "the stored profile {} refers to {name}, which is missing or blank, and OpenClaw does not pass over such a reference",
+                            profile.id
+                        );
+                        return Ok(Ranked::new(Offer::Unresolved(candidate), why));
+                    }
+                    None => {
+                        let why = format!("it refers to {name}, which is missing or blank");
+                        return Err(Loser::new(candidate, why));
+                    }
+                }
+            }
+            _ => Offer::Unknown(candidate),
+        };
+        Ok(Ranked::new(offer, beats))
+    }
+}
+
+/// The id under which releases before 2026.6.1 store logins of ChatGPT.
+const CODEX: &str = "openai-codex";
+
+/// The id that the settings use.
+fn canonical(provider: &str, behaviour: &Behaviour) -> String {
+    let provider = provider.trim().to_lowercase();
+    if provider == CODEX && !behaviour.stores.knows_codex {
+        return "openai".to_owned();
+    }
+    Catalog::newest().aliases.get(provider.as_str()).map_or(provider, |id| (*id).to_owned())
+}
+
+fn word<'a>(node: &'a Node, key: &str) -> Option<&'a str> {
+    node.get(key).and_then(Node::text).map(Text::expose)
+}

@@ -1,0 +1,121 @@
+//! SQLite databases: from the bytes of a copy to the text of a cell.
+//!
+//! Nothing is opened on disk, neither the live file nor a copy of it: a process that uses the file
+//! is not disturbed, and no copy of its secrets is left behind. The write-ahead log is applied to
+//! the bytes first (see [`wal`]).
+
+mod wal;
+
+use crate::limits;
+use rusqlite::{Connection, ErrorCode, OptionalExtension as _, limits::Limit};
+
+/// What is at the beginning of every database: "The Database File Format", section 1.3, of SQLite.
+const MAGIC: &[u8] = b"SQLite format 3\0";
+
+/// Why a database gives no answer. No variant holds anything out of the database.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, thiserror::Error)]
+pub enum Refusal {
+    /// Not a single byte, and no write-ahead log.
+    #[error("is empty (0 bytes)")]
+    Empty,
+    /// It begins with something else.
+    #[error("is no SQLite database, or an encrypted one")]
+    NotADatabase,
+    /// It begins like a database, and is none.
+    #[error("is a broken SQLite database")]
+    Corrupt,
+    /// It holds something else under the names that were asked for.
+    #[error("is an SQLite database of another layout")]
+    OtherLayout,
+}
+
+/// What tells a write-ahead log from the one before it: it changes when all of the log was written
+/// back and it is begun anew. None for what is no log.
+#[must_use]
+pub fn log_generation(log: &[u8]) -> Option<[u8; 8]> {
+    wal::salts(log)
+}
+
+/// A database in memory.
+#[derive(Debug)]
+pub struct Database(Connection);
+
+impl Database {
+    /// Opens a copy of a database with its write-ahead log.
+    ///
+    /// # Errors
+    /// When it is no database, or too damaged to tell what it holds.
+    pub fn open(mut main: Vec<u8>, log: &[u8]) -> Result<Self, Refusal> {
+        wal::apply(&mut main, log);
+        if main.is_empty() {
+            return Err(Refusal::Empty);
+        }
+        if !main.starts_with(MAGIC) {
+            return Err(Refusal::NotADatabase);
+        }
+        // Says that the log is the journal, which a database in memory cannot have: sections 1.3.3
+        // and "sqlite3_deserialize" of SQLite.
+        let versions = main.get_mut(18..20).ok_or(Refusal::Corrupt)?;
+        versions.fill(1);
+        let mut connection = Connection::open_in_memory().map_err(|e| refusal(&e))?;
+        let length = main.len();
+        connection.deserialize_read_exact("main", main.as_slice(), length, true).map_err(|e| refusal(&e))?;
+        // A database from elsewhere may be made to harm: "Defense Against The Dark Arts" of SQLite.
+        let longest = i32::try_from(limits::PROFILE_STORE).unwrap_or(i32::MAX);
+        connection.set_limit(Limit::SQLITE_LIMIT_LENGTH, longest).map_err(|e| refusal(&e))?;
+        let careful = "PRAGMA trusted_schema = OFF; PRAGMA cell_size_check = ON";
+        connection.execute_batch(careful).map_err(|e| refusal(&e))?;
+        let database = Self(connection);
+        // Reads the schema, so that what is broken shows here.
+        database.version()?;
+        Ok(database)
+    }
+
+    /// `PRAGMA user_version`: the number that the program gave its layout.
+    ///
+    /// # Errors
+    /// When the database is too damaged.
+    pub fn version(&self) -> Result<i64, Refusal> {
+        self.0.pragma_query_value(None, "user_version", |row| row.get(0)).map_err(|e| refusal(&e))
+    }
+
+    /// The text in the column `value` of the row whose column `key` is `name`; none when there is
+    /// no such table or row. The three words are part of a statement: never what was read somewhere.
+    ///
+    /// # Errors
+    /// When the database is too damaged, or the table is of another layout.
+    pub fn cell(
+        &self,
+        table: &'static str,
+        key: &'static str,
+        value: &'static str,
+        name: &str,
+    ) -> Result<Option<String>, Refusal> {
+        let kind = "SELECT type FROM sqlite_schema WHERE name = ?1";
+        let kind: Option<String> =
+            self.0.query_row(kind, [table], |row| row.get(0)).optional().map_err(|e| refusal(&e))?;
+        match kind.as_deref() {
+            None => return Ok(None),
+            // A view could compute for ever.
+            Some(kind) if kind != "table" => return Err(Refusal::OtherLayout),
+            Some(_) => {}
+        }
+        let statement = format!("SELECT {value} FROM {table} WHERE {key} = ?1 LIMIT 1");
+        self.0.query_row(&statement, [name], |row| row.get(0)).optional().map_err(|e| refusal(&e))
+    }
+}
+
+/// What the library says, without its words: they may hold what was read.
+fn refusal(error: &rusqlite::Error) -> Refusal {
+    match error.sqlite_error_code() {
+        Some(ErrorCode::NotADatabase) => Refusal::NotADatabase,
+        // A column that is not there is SQLITE_ERROR.
+        Some(ErrorCode::Unknown) => Refusal::OtherLayout,
+        Some(_) => Refusal::Corrupt,
+        // The cell holds no text.
+        None => Refusal::OtherLayout,
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,151 @@
+//! Databases are made by SQLite itself, on disk and with a log, and compared with what it reads.
+
+use super::*;
+use std::{fs, path::Path};
+
+const TABLE: &str = "CREATE TABLE config_machine_state (state_key TEXT NOT NULL PRIMARY KEY, value_json TEXT NOT NULL, updated_at_ms INTEGER NOT NULL) STRICT";
+
+fn cell(database: &Database, name: &str) -> Result<Option<String>, Refusal> {
+    database.cell("config_machine_state", "state_key", "value_json", name)
+}
+
+fn read(path: &Path) -> (Vec<u8>, Vec<u8>) {
+    let log = path.with_file_name(format!("{}-wal", path.file_name().unwrap().to_string_lossy()));
+    (fs::read(path).unwrap(), fs::read(log).unwrap_or_default())
+}
+
+fn write(connection: &Connection, key: &str, value: &str) {
+    let statement =
+        "INSERT INTO config_machine_state VALUES (?1, ?2, 0) ON CONFLICT DO UPDATE SET value_json = ?2";
+    connection.execute(statement, [key, value]).unwrap();
+}
+
+/// What a running program has not written back yet is in the log alone.
+#[test]
+fn a_log_counts() {
+    for page_size in [512, 4096, 65536] {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("a.sqlite");
+        let connection = Connection::open(&path).unwrap();
+        connection
+            .execute_batch(&format!("PRAGMA page_size = {page_size}; PRAGMA journal_mode = WAL"))
+            .unwrap();
+        connection.execute_batch(TABLE).unwrap();
+        write(&connection, "a", "first");
+        let (main, log) = read(&path);
+        assert!(!log.is_empty());
+        let database = Database::open(main.clone(), &log).unwrap();
+        assert_eq!(cell(&database, "a"), Ok(Some("first".into())));
+        // Written back, and the log begun anew.
+        connection.execute_batch("PRAGMA wal_checkpoint(RESTART)").unwrap();
+        write(&connection, "a", &"second ".repeat(5000));
+        let (newer, log) = read(&path);
+        let database = Database::open(newer, &log).unwrap();
+        assert_eq!(cell(&database, "a"), Ok(Some("second ".repeat(5000))));
+        assert_eq!(cell(&database, "b"), Ok(None));
+        // A transaction that is not ended does not count.
+        connection.execute_batch("PRAGMA cache_size = 1; BEGIN").unwrap();
+        for n in 0..50 {
+            write(&connection, &format!("open {n}"), &"x".repeat(2000));
+        }
+        let (main, log) = read(&path);
+        let database = Database::open(main, &log).unwrap();
+        assert_eq!(cell(&database, "open 3"), Ok(None));
+        assert_eq!(cell(&database, "a"), Ok(Some("second ".repeat(5000))));
+    }
+}
+
+/// After any sequence of writes, checkpoints and shrinking, the copy holds what SQLite reads.
+#[test]
+fn agrees_with_sqlite_after_random_work() {
+    let mut seed = 7_u64;
+    let mut random = |below: u64| {
+        seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        (seed >> 33) % below
+    };
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("a.sqlite");
+    let connection = Connection::open(&path).unwrap();
+    connection
+        .execute_batch("PRAGMA page_size = 1024; PRAGMA auto_vacuum = FULL; PRAGMA journal_mode = WAL")
+        .unwrap();
+    connection.execute_batch(TABLE).unwrap();
+    for step in 0..120 {
+        let key = format!("k{}", random(12));
+        match random(10) {
+            0 => connection.execute_batch("PRAGMA wal_checkpoint(PASSIVE)").unwrap(),
+            1 => connection.execute_batch("PRAGMA wal_checkpoint(RESTART)").unwrap(),
+            2 => connection.execute_batch("PRAGMA wal_checkpoint(TRUNCATE)").unwrap(),
+            3 | 4 => {
+                connection.execute("DELETE FROM config_machine_state WHERE state_key = ?1", [&key]).unwrap();
+            }
+            _ => write(&connection, &key, &format!("{step} ").repeat(random(3000) as usize + 1)),
+        }
+        let (main, log) = read(&path);
+        let database = Database::open(main, &log).unwrap();
+        for n in 0..12 {
+            let key = format!("k{n}");
+            let expected: Option<String> = connection
+                .query_row("SELECT value_json FROM config_machine_state WHERE state_key = ?1", [&key], |r| {
+                    r.get(0)
+                })
+                .optional()
+                .unwrap();
+            assert_eq!(cell(&database, &key), Ok(expected), "step {step} {key}");
+        }
+    }
+}
+
+#[test]
+fn says_what_is_no_database() {
+    let refusal = |main: &[u8]| Database::open(main.to_vec(), b"").unwrap_err();
+    assert_eq!(refusal(b""), Refusal::Empty);
+    assert_eq!(refusal(b"{\"version\": 1}"), Refusal::NotADatabase);
+    assert_eq!(refusal(&[0xa5; 8192]), Refusal::NotADatabase);
+    assert_eq!(refusal(MAGIC), Refusal::Corrupt);
+    assert!(matches!(refusal(&[MAGIC, &[7; 5000]].concat()), Refusal::Corrupt | Refusal::NotADatabase));
+}
+
+/// No damage makes it panic or hang, or gives what is not there.
+#[test]
+fn damage_is_told() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("a.sqlite");
+    let connection = Connection::open(&path).unwrap();
+    connection.execute_batch("PRAGMA page_size = 512").unwrap();
+    connection.execute_batch(TABLE).unwrap();
+    for n in 0..40 {
+        write(&connection, &format!("k{n}"), &"v".repeat(90 * n));
+    }
+    let (main, _) = read(&path);
+    for at in (0..main.len()).step_by(37) {
+        let mut damaged = main.clone();
+        damaged[at] ^= 0xff;
+        if let Ok(database) = Database::open(damaged, b"") {
+            for n in [0, 7, 39] {
+                let _ = cell(&database, &format!("k{n}"));
+            }
+        }
+        let _ = Database::open(main[..at].to_vec(), b"").map(|d| cell(&d, "k39"));
+    }
+    for log in [&b"x"[..], &[0; 5000], &main] {
+        let database = Database::open(main.clone(), log).unwrap();
+        assert_eq!(cell(&database, "k1"), Ok(Some("v".repeat(90))));
+    }
+}
+
+#[test]
+fn another_layout_is_told() {
+    let of = |statements: &str| {
+        let connection = Connection::open_in_memory().unwrap();
+        connection.execute_batch(statements).unwrap();
+        let bytes = connection.serialize("main").unwrap().to_vec();
+        cell(&Database::open(bytes, b"").unwrap(), "a")
+    };
+    assert_eq!(of("CREATE TABLE other (a)"), Ok(None));
+    assert_eq!(of("CREATE TABLE config_machine_state (state_key)"), Err(Refusal::OtherLayout));
+    let view = "CREATE VIEW config_machine_state AS SELECT 'a' AS state_key, 'b' AS value_json";
+    assert_eq!(of(view), Err(Refusal::OtherLayout));
+    let number = "CREATE TABLE config_machine_state (state_key, value_json); INSERT INTO config_machine_state VALUES ('a', 1)";
+    assert_eq!(of(number), Err(Refusal::OtherLayout));
+}

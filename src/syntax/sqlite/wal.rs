@@ -1,0 +1,97 @@
+//! The write-ahead log of SQLite: a program that runs keeps what it wrote last there, beside the
+//! database.
+//!
+//! "WAL-mode File Format" of SQLite, sections 1 to 4: a header, then frames of one page each. A
+//! frame counts when it carries the salts of the header and the checksum goes up to it, and only
+//! up to the last frame that ends a transaction.
+
+/// Bytes of the header.
+const HEADER: usize = 32;
+/// Bytes before the page of a frame.
+const FRAME: usize = 24;
+/// The two magic numbers; the last bit says how the checksum reads its words.
+const MAGIC: u32 = 0x377f_0682;
+/// `WAL_MAX_VERSION` of SQLite.
+const VERSION: u32 = 3_007_000;
+
+/// Writes what was committed to a log into the bytes of its database. A log that is none changes
+/// nothing, as it does to SQLite.
+pub(super) fn apply(main: &mut Vec<u8>, log: &[u8]) {
+    let Some(log) = Log::of(log) else { return };
+    let frames: Vec<Frame<'_>> = log.frames().collect();
+    let Some(last) = frames.iter().rposition(|frame| frame.pages_after > 0) else { return };
+    let size = frames[last].pages_after as usize * log.page_size;
+    main.resize(size, 0);
+    for frame in &frames[..=last] {
+        let start = (frame.page as usize - 1).saturating_mul(log.page_size);
+        // A page that the last transaction cut off.
+        if let Some(place) = main.get_mut(start..start.saturating_add(log.page_size)) {
+            place.copy_from_slice(frame.data);
+        }
+    }
+}
+
+/// The salts of a log: they change when it is begun anew.
+#[must_use]
+pub(super) fn salts(log: &[u8]) -> Option<[u8; 8]> {
+    log.get(16..24)?.try_into().ok()
+}
+
+struct Log<'a> {
+    page_size: usize,
+    big_endian: bool,
+    salts: &'a [u8],
+    sum: (u32, u32),
+    frames: &'a [u8],
+}
+
+struct Frame<'a> {
+    page: u32,
+    /// The size of the database in pages, when the frame ends a transaction; else 0.
+    pages_after: u32,
+    data: &'a [u8],
+}
+
+impl<'a> Log<'a> {
+    fn of(bytes: &'a [u8]) -> Option<Self> {
+        let (header, frames) = bytes.split_at_checked(HEADER)?;
+        let magic = word(header, 0);
+        let page_size = word(header, 8) as usize;
+        let known = magic & !1 == MAGIC && word(header, 4) == VERSION;
+        let fits = page_size.is_power_of_two() && (512..=65536).contains(&page_size);
+        let big_endian = magic & 1 == 1;
+        let sum = checksum((0, 0), &header[..24], big_endian);
+        let whole = sum == (word(header, 24), word(header, 28));
+        (known && fits && whole).then(|| Self { page_size, big_endian, salts: &header[16..24], sum, frames })
+    }
+
+    /// The frames that count, those of a transaction that was not ended included.
+    fn frames(&self) -> impl Iterator<Item = Frame<'a>> {
+        let (big_endian, salts) = (self.big_endian, self.salts);
+        let mut sum = self.sum;
+        self.frames.chunks_exact(FRAME + self.page_size).map_while(move |frame| {
+            let (head, data) = frame.split_at(FRAME);
+            sum = checksum(checksum(sum, &head[..8], big_endian), data, big_endian);
+            let page = word(head, 0);
+            let counts = page > 0 && &head[8..16] == salts && sum == (word(head, 16), word(head, 20));
+            counts.then_some(Frame { page, pages_after: word(head, 4), data })
+        })
+    }
+}
+
+fn word(bytes: &[u8], at: usize) -> u32 {
+    bytes.get(at..at + 4).and_then(|b| b.try_into().ok()).map_or(0, u32::from_be_bytes)
+}
+
+/// Section 4.2, over pairs of words.
+fn checksum((mut a, mut b): (u32, u32), bytes: &[u8], big_endian: bool) -> (u32, u32) {
+    let read = |bytes: &[u8]| {
+        let word = bytes.try_into().unwrap_or_default();
+        if big_endian { u32::from_be_bytes(word) } else { u32::from_le_bytes(word) }
+    };
+    for pair in bytes.chunks_exact(8) {
+        a = a.wrapping_add(read(&pair[..4])).wrapping_add(b);
+        b = b.wrapping_add(read(&pair[4..])).wrapping_add(a);
+    }
+    (a, b)
+}
