@@ -9,6 +9,8 @@ pub mod engine_error;
 mod engine_problem;
 pub mod files;
 pub mod host;
+mod log_frames;
+pub mod logs;
 #[cfg(test)]
 pub(crate) mod memory_fs;
 mod mounts;
