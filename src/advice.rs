@@ -95,6 +95,22 @@ impl Advice {
             _ => "restart the container".to_owned(),
         }
     }
+
+    /// How a command is run where the gateway runs.
+    #[must_use]
+    pub fn exec(&self, command: &str) -> String {
+        match (&self.compose, &self.service, &self.container) {
+            (Some(compose), Some(service), _) => format!("`{compose} exec {} {command}`", quoted(service)),
+            (_, _, Some(container)) => format!("`docker exec -it {} {command}`", quoted(container)),
+            _ => format!("`{command}` in the container"),
+        }
+    }
+
+    /// The container or service, as another command of this program names it.
+    #[must_use]
+    pub fn target(&self) -> Option<Cow<'_, str>> {
+        self.container.as_deref().or(self.service.as_deref()).map(quoted)
+    }
 }
 
 fn shown(path: &Path, cwd: &Path) -> String {

@@ -40,6 +40,8 @@ pub enum Command {
     Probe(Probe),
     /// Compare a container with its compose project, or with another container
     Diff(Diff),
+    /// Find the first failure in a log, whose it is, and what to do first
+    Diagnose(Diagnose),
     /// List the rules
     Rules,
     /// Explain one setting, consumer by consumer, or print the page of a rule
@@ -63,6 +65,8 @@ pub enum SchemaOf {
     Diff,
     /// clawdock.toml
     Config,
+    /// `diagnose`
+    Diagnose,
 }
 
 /// `clawdock inspect`.
@@ -140,6 +144,27 @@ pub struct Diff {
     /// Another container; by default the compose project that A was created from
     #[arg(value_name = "B")]
     pub b: Option<String>,
+}
+
+/// `clawdock diagnose`.
+#[derive(Debug, Args)]
+pub struct Diagnose {
+    /// A container, by name, id or compose service, or a log file, or `-` for standard input; the
+    /// only gateway by default
+    #[arg(value_name = "TARGET")]
+    pub target: Option<String>,
+    /// A log file, also one that is called like a container
+    #[arg(long, value_name = "FILE", conflicts_with = "target")]
+    pub file: Option<PathBuf>,
+    /// Only what the container wrote from then on: 10m, 1h30m, a time of RFC 3339
+    #[arg(long, value_name = "TIME")]
+    pub since: Option<String>,
+    /// Only the last lines of the container's log
+    #[arg(long, value_name = "LINES")]
+    pub tail: Option<u64>,
+    /// Go on, and tell each failure when it happens
+    #[arg(short = 'F', long)]
+    pub follow: bool,
 }
 
 /// `clawdock explain`.

@@ -14,6 +14,7 @@
 //! diff         two environments -> their differences
 //! rules        facts -> findings; a rule reads no file
 //! control      findings -> what is reported of them: clawdock.toml, comments, baseline
+//! diagnose     a log -> the first failure behind it, and the facts that go with it
 //! report       facts and findings -> bytes; a renderer decides nothing
 //! commands     inspect, lint, diff: put the above in a row
 //! ```
@@ -27,6 +28,7 @@ pub mod compose;
 pub mod container_layer;
 pub mod control;
 pub mod deployment;
+pub mod diagnose;
 pub mod diff;
 pub mod finding;
 pub mod glob;

@@ -120,7 +120,7 @@ pub(super) fn dry_run(args: &Inspect, extra: &[ProbeStep], world: &World<'_>) ->
 
 /// Every container that runs OpenClaw: by its image's name, its command line, its image's label,
 /// or the `package.json` of the program.
-fn discover(engine: &Engine, all: bool) -> Result<Vec<Inspected>, Failure> {
+pub(super) fn discover(engine: &Engine, all: bool) -> Result<Vec<Inspected>, Failure> {
     let listed = engine.list(&ListFilter { all, ..ListFilter::default() })?;
     let ids: Vec<&str> = listed.iter().map(|s: &Summary| s.id.as_str()).collect();
     let inspected = engine.inspect_all(&ids).into_iter().filter_map(Result::ok);
@@ -140,7 +140,7 @@ fn counted(containers: usize) -> String {
     if containers == 1 { "1 container".to_owned() } else { format!("{containers} containers") }
 }
 
-fn role(inspected: &Inspected, engine: &Engine) -> Role {
+pub(super) fn role(inspected: &Inspected, engine: &Engine) -> Role {
     let bare = live::bare(inspected, None, Advice::default());
     let title = live::image_title(inspected.image.as_ref());
     match identify::role(&bare.subject(title)) {

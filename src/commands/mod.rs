@@ -1,5 +1,6 @@
 //! The commands: each puts sources, layers, resolution, rules and report in a row.
 
+mod diagnose;
 mod diff;
 mod explain;
 mod inspect;
@@ -146,6 +147,7 @@ fn without_pasted(said: String, cli: &Cli) -> String {
         Command::Probe(args) => args.targets.iter().map(String::as_str).collect(),
         Command::Diff(args) => std::iter::once(args.a.as_str()).chain(args.b.as_deref()).collect(),
         Command::Explain(args) => std::iter::once(args.key.as_str()).chain(args.target.as_deref()).collect(),
+        Command::Diagnose(args) => args.target.as_deref().into_iter().collect(),
         Command::Env(args) => args.target.as_deref().into_iter().collect(),
         _ => Vec::new(),
     };
@@ -190,6 +192,7 @@ fn dispatch(cli: &Cli, world: &World<'_>) -> Result<Exit, Failure> {
         Command::Lint(args) => lint::run(args, world),
         Command::Probe(args) => probe::run(args, world),
         Command::Diff(args) => diff::run(args, world),
+        Command::Diagnose(args) => diagnose::run(args, world),
         Command::Rules => list_rules(world),
         Command::Explain(args) => explain::run(args, world),
         Command::Env(args) => explain::env(args, world),
@@ -197,6 +200,7 @@ fn dispatch(cli: &Cli, world: &World<'_>) -> Result<Exit, Failure> {
             SchemaOf::Report => crate::report::json::SCHEMA,
             SchemaOf::Diff => crate::report::diff::SCHEMA,
             SchemaOf::Config => crate::control::configuration::SCHEMA,
+            SchemaOf::Diagnose => crate::report::diagnosis::SCHEMA,
         }),
     }
 }

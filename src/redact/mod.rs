@@ -12,6 +12,7 @@ mod excerpt;
 mod fingerprint;
 mod guard;
 mod interpolation;
+mod log_line;
 mod public;
 mod relation;
 mod shape;
@@ -22,6 +23,7 @@ pub use excerpt::{Excerpts, masked_line};
 pub use fingerprint::Fingerprinter;
 pub(crate) use fingerprint::hex;
 pub use guard::Guard;
+pub use log_line::LogWords;
 pub use relation::{Relation, relation};
 
 use crate::text::Text;

@@ -399,7 +399,7 @@ impl Wire<'_> {
         losers.iter().map(wire).collect()
     }
 
-    fn candidate(&self, candidate: &Candidate) -> WireCandidate {
+    pub(super) fn candidate(&self, candidate: &Candidate) -> WireCandidate {
         let value = candidate.value.as_ref();
         WireCandidate {
             layer: candidate.layer.id(),

@@ -2,6 +2,7 @@
 //! decide nothing.
 
 pub mod color;
+pub mod diagnosis;
 pub mod diff;
 pub mod environment;
 pub(crate) mod fingerprint;

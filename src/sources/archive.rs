@@ -86,7 +86,7 @@ mod tests {
         };
         let first = ("a".to_owned(), "/s/agent/a first".to_owned());
         assert_eq!(texts(&whole), [first.clone(), ("a-wal".into(), "/s/agent/a-wal second".into())]);
-        assert_eq!(texts(&tar(&[("./a", "first")])), [first.clone()]);
+        assert_eq!(texts(&tar(&[("./a", "first")])), std::slice::from_ref(&first));
         assert_eq!(texts(&whole[..1200]), [first]);
         assert_eq!(texts(&tar(&[("a", "more than ten")])), [("a".into(), "TooLarge { size: 13 }".into())]);
     }

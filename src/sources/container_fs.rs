@@ -145,10 +145,10 @@ impl<'a> LiveFs<'a> {
         if self.is_known_absent(&path) {
             return Look::Absent;
         }
-        self.from_engine(self.engine.read_file(&self.id, &path, limit), path, limit, files::utf8)
+        self.look_at(self.engine.read_file(&self.id, &path, limit), path, limit, files::utf8)
     }
 
-    fn from_engine<T>(
+    fn look_at<T>(
         &self,
         read: Result<FileRead, EngineError>,
         path: String,
@@ -252,9 +252,8 @@ impl ContainerFs for LiveFs<'_> {
             }
         };
         let looks = wanted.iter().zip(answers);
-        let looks: BTreeMap<&str, Look<Bytes>> = looks
-            .map(|(name, read)| (*name, self.from_engine(read, below(dir, name), limit, bytes)))
-            .collect();
+        let looks: BTreeMap<&str, Look<Bytes>> =
+            looks.map(|(name, read)| (*name, self.look_at(read, below(dir, name), limit, bytes))).collect();
         let answer = |(name, look): (&&str, Result<Look<Bytes>, String>)| {
             look.unwrap_or_else(|_| looks.get(*name).cloned().unwrap_or(Look::Absent))
         };

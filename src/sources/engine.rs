@@ -16,6 +16,7 @@ use super::{
     engine_problem::{Problem, Says},
     files,
     host::Host,
+    log_frames,
 };
 use crate::{
     limits,
@@ -27,14 +28,16 @@ use bollard::{
     errors::Error as Library,
     exec::{CreateExecOptions, StartExecOptions, StartExecResults},
     query_parameters::{
-        ContainerArchiveInfoOptionsBuilder, DownloadFromContainerOptionsBuilder, ListContainersOptionsBuilder,
+        ContainerArchiveInfoOptionsBuilder, DownloadFromContainerOptionsBuilder,
+        ListContainersOptionsBuilder, LogsOptionsBuilder,
     },
 };
 use futures_util::{StreamExt as _, future};
 use serde::Serialize;
 use serde_json::Value;
 use std::{
-    cell::OnceCell, collections::HashMap, fmt, future::Future, path::Path, path::PathBuf, time::Duration,
+    cell::OnceCell, collections::HashMap, fmt, future::Future, ops::ControlFlow, path::Path, path::PathBuf,
+    time::Duration,
 };
 use tokio::io::AsyncWriteExt as _;
 
@@ -48,6 +51,8 @@ const TAR_OVERHEAD: u64 = 64 << 10;
 const REAP: Duration = Duration::from_secs(2);
 /// An exec's exit code may arrive a moment after its output ended.
 const EXIT_CODE_TRIES: u32 = 20;
+/// How long a followed log may be silent before that is told.
+const LOG_PAUSE: Duration = Duration::from_millis(400);
 
 /// How to reach an engine.
 #[derive(Clone, Debug, Default)]
@@ -160,6 +165,17 @@ pub struct ExecOutcome {
     pub exit_code: Option<i64>,
     /// It wrote more than was kept.
     pub truncated: bool,
+}
+
+/// Which part of a container's log to read.
+#[derive(Clone, Debug, Default)]
+pub struct LogRequest {
+    /// Only what was written from this time on, in seconds since 1970.
+    pub since: Option<i64>,
+    /// Only so many of the last lines.
+    pub tail: Option<u64>,
+    /// Go on with what is written from now on, until the container ends.
+    pub follow: bool,
 }
 
 /// A container and the image it was made from.
@@ -623,6 +639,66 @@ impl Engine {
             tokio::time::sleep(Duration::from_millis(10)).await;
         }
         Ok(outcome)
+    }
+
+    /// Reads a container's log, both of its streams, each line behind the time at which the engine
+    /// got it. `each` is given the pieces in their order, complete lines where there are such, and an
+    /// empty one when nothing came for a while; the log ends early when it says so.
+    ///
+    /// Nothing is kept: a log of any length takes the memory of one line.
+    ///
+    /// # Errors
+    /// When the engine cannot be reached, or goes silent in the middle of a log that is not followed.
+    pub fn logs(
+        &self,
+        container: &str,
+        request: &LogRequest,
+        each: &mut dyn FnMut(&[u8]) -> ControlFlow<()>,
+    ) -> Result<(), EngineError> {
+        let id = checked(container)?;
+        self.runtime.block_on(self.read_log(id, request, each)).map_err(|p| self.error(p, "read a log", id))
+    }
+
+    async fn read_log(
+        &self,
+        id: &str,
+        request: &LogRequest,
+        each: &mut dyn FnMut(&[u8]) -> ControlFlow<()>,
+    ) -> Result<(), Problem> {
+        let since = request.since.map_or(0, |s| i32::try_from(s.max(0)).unwrap_or(i32::MAX));
+        let tail = request.tail.map_or_else(|| "all".to_owned(), |n| n.to_string());
+        let options = LogsOptionsBuilder::default()
+            .stdout(true)
+            .stderr(true)
+            .timestamps(true)
+            .follow(request.follow)
+            .since(since)
+            .tail(&tail)
+            .build();
+        let mut stream = self.docker.logs(id, Some(options));
+        let mut lines = log_frames::Frames::default();
+        let pause = if request.follow { LOG_PAUSE } else { self.timeout };
+        loop {
+            match tokio::time::timeout(pause, stream.next()).await {
+                Ok(Some(part)) => {
+                    let part = part.map_err(|e| Problem::of(&e))?;
+                    let error = matches!(part, LogOutput::StdErr { .. });
+                    if lines.add(error, &part.into_bytes(), each).is_break() {
+                        return Ok(());
+                    }
+                }
+                Ok(None) => {
+                    let _ = lines.finish(each);
+                    return Ok(());
+                }
+                Err(_) if request.follow => {
+                    if each(&[]).is_break() {
+                        return Ok(());
+                    }
+                }
+                Err(_) => return Err(Problem::Timeout),
+            }
+        }
     }
 
     fn run<T>(&self, limit: Duration, work: impl Future<Output = Result<T, Problem>>) -> Result<T, Problem> {

@@ -92,6 +92,23 @@ pub fn read_bytes(path: &Path, limit: u64) -> Result<Vec<u8>, ReadError> {
     take(open(path)?, limit)
 }
 
+/// Opens a regular file of any size, to be read piece by piece.
+///
+/// # Errors
+/// When there is no such file, or it is not a regular file, or not readable.
+pub fn open_regular(path: &Path) -> Result<File, ReadError> {
+    let file = open(path)?;
+    check(&file.metadata()?, u64::MAX)?;
+    Ok(file)
+}
+
+/// When a file of this host was changed last, in seconds since 1970.
+#[must_use]
+pub fn modified(path: &Path) -> Option<i64> {
+    let modified = fs::metadata(path).ok()?.modified().ok()?;
+    i64::try_from(modified.duration_since(std::time::UNIX_EPOCH).ok()?.as_secs()).ok()
+}
+
 /// As [`read_bytes`], and only if the file is at or below `root`: whoever can change the tree
 /// while it is read must not get at files outside of it.
 ///

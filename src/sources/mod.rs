@@ -11,6 +11,8 @@ mod engine_problem;
 pub mod files;
 pub mod host;
 pub mod http;
+mod log_frames;
+pub mod logs;
 #[cfg(test)]
 pub(crate) mod memory_fs;
 mod mounts;

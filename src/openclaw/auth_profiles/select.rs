@@ -11,7 +11,7 @@ use crate::{
         environment::Environment,
         view::{Offer, Ranked},
     },
-    origin::{Candidate, Layer, Loser, Step, Via},
+    origin::{Candidate, Layer, Loser, Step, Steps, Via},
     syntax::node::Node,
     text::{Text, js_trim},
 };
@@ -144,8 +144,13 @@ impl Question<'_> {
                 (path, None, "OpenClaw refuses every request while it cannot read a credential store")
             }
         };
-        let candidate =
-            Candidate { layer: Layer::AuthProfile, place, via: Vec::new(), value: None, name: name.clone() };
+        let candidate = Candidate {
+            layer: Layer::AuthProfile,
+            place,
+            via: Steps::default(),
+            value: None,
+            name: name.clone(),
+        };
         Some(Ranked::new(Offer::Unresolved(candidate), why))
     }
 
@@ -311,7 +316,7 @@ impl Question<'_> {
             _ => None,
         };
         let place = Some(profile.place);
-        Candidate { layer: Layer::AuthProfile, place, via: Vec::new(), value, name: profile.id.clone() }
+        Candidate { layer: Layer::AuthProfile, place, via: Steps::default(), value, name: profile.id.clone() }
     }
 
     /// A login that has run out is renewed first: what is sent then is not known.
@@ -329,8 +334,7 @@ impl Question<'_> {
                 match found.filter(|c| c.value.as_ref().is_none_or(|v| !v.is_blank())) {
                     Some(found) => {
                         let step = Step::Env { layer: found.layer, name: name.clone() };
-                        candidate.via.push(Via { step, place: found.place });
-                        candidate.via.extend(found.via.iter().cloned());
+                        candidate.via = found.via.after(Via { step, place: found.place });
                         candidate.value = found.value.as_ref().map(|v| Text::from(js_trim(v.expose())));
                         if candidate.value.is_some() {
                             Offer::Value(candidate)

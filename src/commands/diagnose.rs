@@ -1,0 +1,342 @@
+//! `clawdock diagnose`: a log to the first failure behind it.
+
+use super::{Exit, Failure, World, inspect, live, output};
+use crate::{
+    advice::Advice,
+    cli::{Diagnose, Inspect},
+    diagnose::{
+        Diagnosis, Reading,
+        action::{Dates, Hands, connect, dated, first_action, start},
+        time::Moment,
+    },
+    identify,
+    openclaw::release::Program,
+    report::{
+        Report,
+        diagnosis::{self, Finding, Log, LogKind},
+    },
+    source::{SourceName, Sources},
+    sources::{
+        engine::{Engine, LogRequest, Stat},
+        files::{self, ReadError},
+        logs,
+    },
+    target::Target,
+};
+use std::{ops::ControlFlow, path::Path, time::SystemTime};
+
+pub(super) fn run(args: &Diagnose, world: &World<'_>) -> Result<Exit, Failure> {
+    let (name, path) = match &args.file {
+        Some(path) => (None, Some(path.as_path())),
+        None => match args.target.as_deref() {
+            Some("-") => (None, Some(Path::new("-"))),
+            // A file of that name is meant, unless a container is called so and it has no slash.
+            Some(name) if Path::new(name).is_file() => (None, Some(Path::new(name))),
+            Some(name) if name.contains(['/', '\\']) => (None, Some(Path::new(name))),
+            name => (name, None),
+        },
+    };
+    match path {
+        Some(path) => of_text(path, args, world),
+        None => of_container(name, args, world),
+    }
+}
+
+/// A file or standard input.
+fn of_text(path: &Path, args: &Diagnose, world: &World<'_>) -> Result<Exit, Failure> {
+    if args.since.is_some() || args.tail.is_some() {
+        return Err(Failure::Usage(
+            "--since and --tail are for containers; of a file, `tail -n 1000 FILE | clawdock diagnose -`"
+                .into(),
+        ));
+    }
+    let stdin = path == Path::new("-");
+    if args.follow && !stdin {
+        return Err(Failure::Usage(
+            "--follow is for containers; of a file, `tail -F FILE | clawdock diagnose --follow -`".into(),
+        ));
+    }
+    let log = Log {
+        kind: if stdin { LogKind::Stdin } else { LogKind::File },
+        name: if stdin { "standard input".to_owned() } else { path.display().to_string() },
+    };
+    let mut told = Told::new(args.follow, log.clone());
+    let mut failed = None;
+    let mut reading = Reading::default();
+    let mut each = |piece: &[u8]| {
+        reading.feed(piece);
+        match told.tell(&reading, world, Facts::default) {
+            Ok(()) => ControlFlow::Continue(()),
+            Err(failure) => {
+                failed = Some(failure);
+                ControlFlow::Break(())
+            }
+        }
+    };
+    let read = if stdin { logs::read_stdin(&mut each) } else { logs::read_file(path, &mut each) };
+    if let Some(failure) = failed {
+        return Err(failure);
+    }
+    read.map_err(|e| unreadable(&log.name, &e))?;
+    finish(reading, told, world, &log, Facts::default)
+}
+
+fn unreadable(name: &str, error: &ReadError) -> Failure {
+    let pipe = match error {
+        ReadError::Special(_) => "; `… | clawdock diagnose -` reads what comes through a pipe",
+        _ => "",
+    };
+    Failure::Usage(format!("{name}: {error}{pipe}"))
+}
+
+/// The log of a container, through the engine.
+fn of_container(name: Option<&str>, args: &Diagnose, world: &World<'_>) -> Result<Exit, Failure> {
+    let engine = live::connect(world)?;
+    let name = match name {
+        Some(name) => name.to_owned(),
+        None => only_gateway(&engine)?,
+    };
+    let container = engine.inspect(&name)?;
+    let log = Log { kind: LogKind::Container, name: container.name.clone() };
+    let request = LogRequest {
+        since: args.since.as_deref().map(since).transpose()?.map(|m| m.0),
+        tail: args.tail,
+        follow: args.follow,
+    };
+    let started = container.state.started_at.as_deref().and_then(Moment::parse);
+    let facts = || facts(&container.id, started, &engine, world);
+    let mut told = Told::new(args.follow, log.clone());
+    let mut reading = Reading::default();
+    let mut failed = None;
+    engine.logs(&container.id, &request, &mut |piece| {
+        reading.feed(piece);
+        let idle = piece.is_empty();
+        match if idle { told.tell(&reading, world, facts) } else { Ok(()) } {
+            Ok(()) => ControlFlow::Continue(()),
+            Err(failure) => {
+                failed = Some(failure);
+                ControlFlow::Break(())
+            }
+        }
+    })?;
+    if let Some(failure) = failed {
+        return Err(failure);
+    }
+    finish(reading, told, world, &log, facts)
+}
+
+/// The one container that runs the gateway, where none was named.
+fn only_gateway(engine: &Engine) -> Result<String, Failure> {
+    let found = inspect::discover(engine, true)?;
+    let mut gateways = found.iter().filter(|i| inspect::role(i, engine) == crate::target::Role::Gateway);
+    match (gateways.next(), gateways.next()) {
+        (Some(one), None) => Ok(one.container.name.clone()),
+        _ => {
+            let names: Vec<&str> = found.iter().map(|i| i.container.name.as_str()).collect();
+            Err(Failure::Usage(format!("which one? {}", names.join(", "))))
+        }
+    }
+}
+
+/// What the resolution knows.
+#[derive(Default)]
+struct Facts {
+    report: Report,
+    sources: Sources,
+    started: Option<Moment>,
+    /// When files of containers were changed last.
+    edited: Vec<(String, Moment)>,
+}
+
+/// The same report that `inspect` would give; none of it is needed to read a log, so whatever stops
+/// it is left out.
+fn facts(id: &str, started: Option<Moment>, engine: &Engine, world: &World<'_>) -> Facts {
+    let args = Inspect { targets: vec![id.to_owned()], all: true, probe: None, dry_run: false };
+    let Ok((report, sources)) = inspect::report(&args, world) else {
+        return Facts { started, ..Facts::default() };
+    };
+    let in_container = sources.iter().filter_map(|(_, source)| match &source.name {
+        SourceName::Container { path, .. } => {
+            let (Stat::File { modified, .. } | Stat::Directory { modified }) = engine.stat(id, path).ok()?
+            else {
+                return None;
+            };
+            Some((source.name.to_string(), Moment::parse(&modified?)?))
+        }
+        SourceName::Host(_) | SourceName::Stdin | SourceName::Record { .. } => None,
+    });
+    let edited = in_container.collect();
+    Facts { report, sources, started, edited }
+}
+
+/// What a followed log has already told.
+struct Told {
+    follow: bool,
+    log: Log,
+    failures: Vec<u64>,
+}
+
+impl Told {
+    fn new(follow: bool, log: Log) -> Self {
+        Self { follow, log, failures: Vec::new() }
+    }
+
+    /// Tells the failures that are new, each once, at the line it began with.
+    fn tell(
+        &mut self,
+        reading: &Reading,
+        world: &World<'_>,
+        facts: impl FnOnce() -> Facts,
+    ) -> Result<(), Failure> {
+        if !self.follow {
+            return Ok(());
+        }
+        let new = |f: &&crate::diagnose::Failure| !self.failures.contains(&f.first.line);
+        let new: Vec<crate::diagnose::Failure> = reading.so_far().iter().filter(new).cloned().collect();
+        if new.is_empty() {
+            return Ok(());
+        }
+        self.failures.extend(new.iter().map(|f| f.first.line));
+        write(&Diagnosis::of_some(new, reading), &self.log, &facts(), true, world)
+    }
+}
+
+fn finish(
+    reading: Reading,
+    mut told: Told,
+    world: &World<'_>,
+    log: &Log,
+    facts: impl Fn() -> Facts,
+) -> Result<Exit, Failure> {
+    if told.follow {
+        told.tell(&reading, world, &facts)?;
+        let diagnosis = reading.finish();
+        return Ok(exit(&diagnosis, world));
+    }
+    let diagnosis = reading.finish();
+    let facts = if diagnosis.failures().is_empty() { Facts::default() } else { facts() };
+    write(&diagnosis, log, &facts, false, world)?;
+    Ok(exit(&diagnosis, world))
+}
+
+fn exit(diagnosis: &Diagnosis, world: &World<'_>) -> Exit {
+    let Some(least) = world.global.fail_on.least() else { return Exit::Ok };
+    let found = diagnosis.failures().iter().any(|f| f.severity() >= least);
+    if found { Exit::Findings } else { Exit::Ok }
+}
+
+fn write(
+    diagnosis: &Diagnosis,
+    log: &Log,
+    facts: &Facts,
+    following: bool,
+    world: &World<'_>,
+) -> Result<(), Failure> {
+    let target = facts.report.targets.first().map(|t| &t.target);
+    let findings: Vec<Finding<'_>> = match target {
+        Some(target) => {
+            let dates = dates(diagnosis, target, facts);
+            let with = |f| finding(f, Some(target), &facts.sources, &dates);
+            diagnosis.failures().iter().map(with).collect()
+        }
+        None => {
+            let dates = Dates { started: facts.started, ..Dates::default() };
+            diagnosis.failures().iter().map(|f| finding(f, None, &facts.sources, &dates)).collect()
+        }
+    };
+    let report = diagnosis::Report { log, diagnosis, findings: &findings, facts: &facts.report, following };
+    output::each(world, |format, options, out| {
+        diagnosis::render(format, &report, &facts.sources, options, out)
+    })
+}
+
+fn dates(diagnosis: &Diagnosis, target: &Target, facts: &Facts) -> Dates {
+    let mut dates = Dates { started: facts.started, edited: facts.edited.iter().cloned().collect() };
+    for name in dated(diagnosis.failures(), target, &facts.sources) {
+        if let SourceName::Host(path) = name
+            && let Some(modified) = files::modified(path)
+        {
+            dates.edited.insert(name.to_string(), Moment(modified));
+        }
+    }
+    dates
+}
+
+fn finding<'a>(
+    failure: &'a crate::diagnose::Failure,
+    target: Option<&Target>,
+    sources: &Sources,
+    dates: &Dates,
+) -> Finding<'a> {
+    let connections = target.map(|t| connect(failure, t, sources, dates)).unwrap_or_default();
+    let nothing = Advice::default();
+    let program = match target.and_then(|t| Some((t.openclaw.as_ref()?, t.deployment.image.as_ref()))) {
+        Some((version, image)) => match identify::program(version, image.map(|i| i.value.as_str())) {
+            Program::Clawdbot => "clawdbot".to_owned(),
+            Program::OpenClaw => "openclaw".to_owned(),
+        },
+        None if failure.release.starts_with("clawdbot") => "clawdbot".to_owned(),
+        None => "openclaw".to_owned(),
+    };
+    let hands = Hands { advice: target.map_or(&nothing, |t| &t.advice), program: &program, target, sources };
+    let action = first_action(failure, &connections, &hands);
+    let start = target.and_then(|t| start(failure, t));
+    Finding { failure, connections, start, action }
+}
+
+/// `10m`, `1h30m`, seconds since 1970, or a time of RFC 3339, as `docker logs --since`.
+fn since(text: &str) -> Result<Moment, Failure> {
+    let wrong = || {
+        Failure::Usage(format!(
+            "--since {}: a time such as 10m, 1h30m or 2026-11-25T12:00:00Z is expected",
+            crate::redact::name(text, false)
+        ))
+    };
+    if let Some(moment) = Moment::parse(text) {
+        return Ok(moment);
+    }
+    if !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit()) {
+        return text.parse().map(Moment).map_err(|_| wrong());
+    }
+    let (mut seconds, mut number) = (0_i64, String::new());
+    for c in text.chars() {
+        if c.is_ascii_digit() {
+            number.push(c);
+            continue;
+        }
+        let unit = match c {
+            'd' => 86_400,
+            'h' => 3600,
+            'm' => 60,
+            's' => 1,
+            _ => return Err(wrong()),
+        };
+        let n: i64 = number.parse().map_err(|_| wrong())?;
+        seconds = n.checked_mul(unit).and_then(|n| seconds.checked_add(n)).ok_or_else(wrong)?;
+        number.clear();
+    }
+    if !number.is_empty() || text.is_empty() {
+        return Err(wrong());
+    }
+    let now = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).map_or(0, |d| d.as_secs());
+    Ok(Moment(i64::try_from(now).unwrap_or(i64::MAX).saturating_sub(seconds)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn since_is_what_docker_takes() {
+        let now = since("0s").unwrap().0;
+        for (text, back) in [("10m", 600), ("1h30m", 5400), ("45s", 45), ("2d", 172_800)] {
+            let got = since(text).unwrap().0;
+            assert!((now - got - back).abs() <= 2, "{text}");
+        }
+        assert_eq!(since("1795643256").unwrap(), Moment(1_795_643_256));
+        assert_eq!(since("2026-11-25T21:47:36Z").unwrap(), Moment(1_795_643_256));
+        for wrong in ["", "x", "10", "10x", "m", "1h5"] {
+            assert_eq!(since(wrong).is_err(), wrong != "10", "{wrong}");
+        }
+    }
+}

@@ -1,0 +1,412 @@
+//! A failure and what is configured: what is in effect, and the first thing to do.
+
+use super::{
+    cause::{Cause, Domain},
+    reason::Failure,
+    time::Moment,
+};
+use crate::{
+    advice::Advice,
+    origin::{Candidate, Layer},
+    source::{Place, SourceName, Sources},
+    target::{AuthMode, Consumer, Prediction, Role, State, Target, View},
+};
+use std::collections::BTreeMap;
+
+/// What the resolution says about a failure.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Connection {
+    /// The setting that is concerned: `models.providers.anthropic.apiKey`.
+    pub setting: String,
+    /// What it is called in a sentence: `key`, `token`.
+    noun: &'static str,
+    /// Who uses it.
+    pub consumer: Consumer,
+    /// What that one ends up with.
+    pub state: State,
+    /// The candidate in effect.
+    pub winner: Option<Candidate>,
+    /// Those that it overrides and that hold something else, strongest first.
+    pub losers: Vec<Candidate>,
+    /// The answer in a sentence, free of values.
+    pub sentence: String,
+}
+
+/// When things happened that a sentence may mention.
+#[derive(Clone, Debug, Default)]
+pub struct Dates {
+    /// When the container started.
+    pub started: Option<Moment>,
+    /// When files were changed last, by the name of the source.
+    pub edited: BTreeMap<String, Moment>,
+}
+
+impl Dates {
+    fn of(&self, candidate: &Candidate, sources: &Sources) -> Option<Moment> {
+        let name = &sources.get(candidate.root()?.source).name;
+        self.edited.get(&name.to_string()).copied()
+    }
+}
+
+/// The files whose dates [`connect`] would like to know.
+#[must_use]
+pub fn dated<'a>(failures: &[Failure], target: &Target, sources: &'a Sources) -> Vec<&'a SourceName> {
+    let mut names: Vec<&SourceName> = Vec::new();
+    for failure in failures {
+        let Some(concern) = concern(failure, target) else { continue };
+        let views = concern.consumers.iter().filter_map(|c| target.view(&concern.setting, c));
+        let candidates = views.flat_map(|v| v.winner.iter().chain(v.losers.iter().map(|l| &l.candidate)));
+        for place in candidates.filter_map(Candidate::root) {
+            let name = &sources.get(place.source).name;
+            if !names.contains(&name) {
+                names.push(name);
+            }
+        }
+    }
+    names
+}
+
+/// What the failure is about, among the settings of a target.
+struct Concern {
+    setting: String,
+    noun: &'static str,
+    consumers: Vec<Consumer>,
+}
+
+fn concern(failure: &Failure, target: &Target) -> Option<Concern> {
+    let own = if target.role == Role::Cli { Consumer::Cli } else { Consumer::Gateway };
+    let of_provider = |field: &str, noun| {
+        let provider = failure.subject.as_deref()?;
+        Some(Concern {
+            setting: format!("models.providers.{provider}.{field}"),
+            noun,
+            consumers: vec![own.clone()],
+        })
+    };
+    match failure.cause {
+        Cause::NoKey
+        | Cause::KeyRefused
+        | Cause::AccessDenied
+        | Cause::QuotaExhausted
+        | Cause::RateLimited => of_provider("apiKey", "key"),
+        Cause::WrongEndpoint
+        | Cause::UnknownModel
+        | Cause::ProviderDown
+        | Cause::Timeout
+        | Cause::Dns
+        | Cause::Tls
+        | Cause::ConnectionRefused
+        | Cause::ConnectionLost
+        | Cause::Blocked => of_provider("baseUrl", "base URL"),
+        Cause::TokenMismatch | Cause::TokenMissing | Cause::PasswordWrong => {
+            let password = target.facts.as_ref().is_some_and(|f| f.auth_mode == AuthMode::Password);
+            let (field, noun) = if password { ("password", "password") } else { ("token", "token") };
+            let siblings =
+                target.setting(&format!("gateway.auth.{field}")).into_iter().flat_map(|s| &s.views);
+            let mut consumers: Vec<Consumer> = siblings.map(|v| v.consumer.clone()).collect();
+            consumers.sort();
+            Some(Concern { setting: format!("gateway.auth.{field}"), noun, consumers })
+        }
+        _ => None,
+    }
+}
+
+/// What is configured for what failed.
+#[must_use]
+pub fn connect(failure: &Failure, target: &Target, sources: &Sources, dates: &Dates) -> Vec<Connection> {
+    let Some(concern) = concern(failure, target) else { return Vec::new() };
+    let views = concern.consumers.iter().filter_map(|c| target.view(&concern.setting, c));
+    views
+        .map(|view| {
+            let losers = overridden(view);
+            Connection {
+                setting: concern.setting.clone(),
+                noun: concern.noun,
+                consumer: view.consumer.clone(),
+                state: view.state,
+                winner: view.winner.clone(),
+                sentence: sentence(concern.noun, view, &losers, sources, dates),
+                losers,
+            }
+        })
+        .collect()
+}
+
+/// The losers that hold something else.
+fn overridden(view: &View) -> Vec<Candidate> {
+    let other = |c: &&Candidate| {
+        !c.is_blank() && c.value.is_some() && !view.winner.as_ref().is_some_and(|w| w.agrees(c))
+    };
+    view.losers.iter().map(|l| &l.candidate).filter(other).cloned().collect()
+}
+
+fn sentence(noun: &str, view: &View, losers: &[Candidate], sources: &Sources, dates: &Dates) -> String {
+    let who = match &view.consumer {
+        Consumer::Gateway => String::new(),
+        Consumer::Cli => " of the command line in this container".to_owned(),
+        Consumer::CliService(name) => format!(" of service {name}"),
+        Consumer::HostCli => " of a command line on the host".to_owned(),
+        Consumer::Agent(id) => format!(" of agent {id}"),
+    };
+    let Some(winner) = &view.winner else {
+        return format!("no {noun}{who} is set in any place that is looked at");
+    };
+    let at = at(winner, sources);
+    let edited = dates.of(winner, sources);
+    let mut said = match view.state {
+        State::Blank => format!("the {noun} in effect{who}, {} at {at}, is blank", winner.name),
+        State::Unresolved => format!(
+            "the {noun} in effect{who}, {} at {at}, refers to something that is not there",
+            winner.name
+        ),
+        _ => format!("the {noun} in effect{who} is {at} ({})", winner.name),
+    };
+    if let Some(loser) = losers.first() {
+        let newer = dates.of(loser, sources).zip(edited).is_some_and(|(a, b)| a > b);
+        let which = if newer { "the newer one in " } else { "another one in " };
+        said.push_str(&format!(", which overrides {which}{}", self::at(loser, sources)));
+        if losers.len() > 1 {
+            said.push_str(&format!(" and {} more", losers.len() - 1));
+        }
+    }
+    // What a container was created with does not change when its file does.
+    let is_fixed = matches!(
+        winner.layer,
+        Layer::ContainerEnv | Layer::ComposeEnvironment | Layer::ComposeEnvFile | Layer::StateDotenv
+    );
+    if let (true, Some(edited), Some(started)) = (is_fixed, edited, dates.started)
+        && edited > started
+    {
+        said.push_str(&format!(
+            "; that file was edited at {edited}, after the container started at {started}"
+        ));
+    }
+    said
+}
+
+fn at(candidate: &Candidate, sources: &Sources) -> String {
+    candidate.root().map_or_else(|| candidate.layer.to_string(), |place| brief(place, sources))
+}
+
+fn brief(place: Place, sources: &Sources) -> String {
+    sources.brief(place)
+}
+
+/// What commands need to name.
+#[derive(Clone, Copy, Debug)]
+pub struct Hands<'a> {
+    /// The commands of the project and container.
+    pub advice: &'a Advice,
+    /// The program of the release: `openclaw`, `clawdbot`.
+    pub program: &'a str,
+    /// The target, when there is one.
+    pub target: Option<&'a Target>,
+    /// The texts that its values are from.
+    pub sources: &'a Sources,
+}
+
+/// The first thing to do.
+#[must_use]
+pub fn first_action(failure: &Failure, connections: &[Connection], hands: &Hands<'_>) -> String {
+    let who = failure.subject.as_deref().unwrap_or("the provider");
+    let Hands { advice, program, .. } = *hands;
+    let exec = |command: &str| advice.exec(&format!("{program} {command}"));
+    let winner = connections.first().and_then(|c| c.winner.as_ref());
+    match failure.cause {
+        Cause::NoKey => match winner {
+            Some(w) if connections[0].state == State::Blank => {
+                format!("give {} a value at {}, or take the line out, and {}", w.name, at(w, hands.sources), apply(w, advice))
+            }
+            _ => format!(
+                "give {who} a key: in {}, then {}; or, for every agent by itself, {}",
+                advice.environment(),
+                advice.recreate(),
+                exec(&login(program, who))
+            ),
+        },
+        Cause::KeyRefused => match winner {
+            Some(w) => format!(
+                "put a key that {who} accepts in place of the one at {}, and {}{}",
+                at(w, hands.sources),
+                apply(w, advice),
+                explain(who, advice)
+            ),
+            None => format!(
+                "put a key that {who} accepts where the one in effect is written{}, and {}",
+                explain(who, advice),
+                advice.restart()
+            ),
+        },
+        Cause::AccessDenied => format!(
+            "look in the account of {who} whether this key may use the model, or take another key{}",
+            explain(who, advice)
+        ),
+        Cause::WrongEndpoint => match winner {
+            Some(w) => format!("correct the base URL at {}, and {}", at(w, hands.sources), apply(w, advice)),
+            None => format!("see which base URL {who} has: {}", exec(&format!("config get models.providers.{who}.baseUrl"))),
+        },
+        Cause::UnknownModel => format!("see which models there are: {}", exec("models list")),
+        Cause::OauthExpired => format!("log in again: {}", exec(&login(program, who))),
+        Cause::TokenMismatch | Cause::PasswordWrong => mismatch(connections, hands),
+        Cause::TokenMissing => match winner {
+            Some(w) => format!("give the client the {} of {}", connections[0].noun, at(w, hands.sources)),
+            None => "give the client the gateway's token, with --token or OPENCLAW_GATEWAY_TOKEN".to_owned(),
+        },
+        Cause::DeviceTokenMismatch => format!(
+            "pair the device anew: take it out with {}, then connect and approve it",
+            exec("devices list")
+        ),
+        Cause::ClientLockedOut => format!(
+            "stop the client that sends a wrong token, then wait, or {}",
+            advice.restart()
+        ),
+        Cause::OriginRefused => format!(
+            "add the address in the browser's bar to gateway.controlUi.allowedOrigins: {}",
+            exec("config get gateway.controlUi.allowedOrigins")
+        ),
+        Cause::PairingRequired => {
+            format!("see the request and approve it: {}, then {}", exec("devices list"), exec("devices approve REQUEST"))
+        }
+        Cause::ChannelRefused => format!(
+            "put the current token of {} in place, and {}: {}",
+            failure.subject.as_deref().unwrap_or("the channel"),
+            advice.restart(),
+            exec("channels status")
+        ),
+        Cause::RateLimited => {
+            let wait = failure.retry_after.map_or_else(
+                || "wait as long as retry-after says".to_owned(),
+                |s| format!("wait {s} s, as retry-after says"),
+            );
+            format!("{wait}; when it comes back, send less or raise the limit of the account at {who}")
+        }
+        Cause::QuotaExhausted => format!("top up the account at {who}, or take the key of another account"),
+        Cause::Cooldown => "read further back, for the failure before it: `docker logs --since 24h CONTAINER | clawdock diagnose -`".to_owned(),
+        Cause::BetaFlag => format!(
+            "take the beta header out of the model's settings, or point the base URL of {who} at an endpoint that knows it: {}",
+            exec(&format!("config get models.providers.{who}"))
+        ),
+        Cause::RequestRejected => format!("start a fresh session with /new; if it stays, look at {}", exec("doctor")),
+        Cause::ContextOverflow => "start a fresh session with /new, or choose a model that reads more".to_owned(),
+        Cause::ProviderDown => format!("try again in a minute, and look at the status page of {who}"),
+        Cause::Overloaded => "wait, and let pauses grow; a fallback model bridges it".to_owned(),
+        Cause::Timeout => "see whether the address answers from the container, and through which proxy; then raise agents.defaults.timeoutSeconds".to_owned(),
+        Cause::Dns => match winner {
+            Some(w) => format!("correct the host name in the base URL at {}, or the container's DNS", at(w, hands.sources)),
+            None => "look at the container's DNS: `dns:` of the service, and the network it is in".to_owned(),
+        },
+        Cause::Tls => format!(
+            "give the container the CA that signed it (NODE_EXTRA_CA_CERTS), or correct the base URL of {who}"
+        ),
+        Cause::ConnectionRefused => match winner {
+            Some(w) => format!("correct host and port of the base URL at {}, or start what should listen there", at(w, hands.sources)),
+            None => "start what should listen there; inside a container, localhost is the container itself".to_owned(),
+        },
+        Cause::ConnectionLost => "try a few times; if it stays, look at the proxy or load balancer in between".to_owned(),
+        Cause::Blocked => format!("set models.providers.{who}.baseUrl in the config: a private address is allowed only there"),
+        Cause::StartWithoutAuth => format!(
+            "set {}_GATEWAY_TOKEN in {} to what `openssl rand -hex 32` gives, and {}",
+            program.to_uppercase(),
+            advice.environment(),
+            advice.recreate()
+        ),
+        Cause::StartConfig => config(hands, "correct what the line names in the config"),
+        Cause::StartMode => config(hands, "mount the config where the gateway looks, readable for uid 1000, and set gateway.mode to local in it"),
+        Cause::StartWeakSecret => format!(
+            "put what `openssl rand -hex 32` gives in place of the placeholder, and {}",
+            advice.recreate()
+        ),
+        Cause::StartAmbiguousAuth => config(hands, "set gateway.auth.mode to token or password, and that one credential"),
+        Cause::StartSecretMissing => {
+            format!("define the variable that the config refers to, in {}, and {}", advice.environment(), advice.recreate())
+        }
+        Cause::StartLeftover => "move the old state directory away on the host (`mv ~/.clawdbot ~/.clawdbot.old`) or take its mount out, once its files are no longer needed".to_owned(),
+        Cause::StartPort => "stop the other gateway, or give one of them another port".to_owned(),
+        Cause::StartPermission => "give the mounted state directory to the container's user: `sudo chown -R 1000:1000 ./state`".to_owned(),
+        Cause::StartMigration => format!("start it once more: {}; if it stays, run `{program} doctor --fix` on the same state", advice.restart()),
+        Cause::StartFailed => "do what the line says".to_owned(),
+        Cause::ChannelFailed => format!("see what the channel says: {}", exec("channels status")),
+        Cause::Skill => "correct or take out the skill that the line names; keys and tokens are not concerned".to_owned(),
+    }
+}
+
+fn login(program: &str, provider: &str) -> String {
+    if program == "openclaw" {
+        format!("models auth login --provider {provider}")
+    } else {
+        format!("models auth add --provider {provider}")
+    }
+}
+
+/// How an edit of the place takes effect.
+fn apply(candidate: &Candidate, advice: &Advice) -> String {
+    match candidate.layer {
+        Layer::StateDotenv
+        | Layer::GatewayEnvFile
+        | Layer::LegacyDotenv
+        | Layer::ConfigEnv
+        | Layer::Config
+        | Layer::AuthProfile
+        | Layer::SecretRef => advice.restart(),
+        _ => advice.recreate(),
+    }
+}
+
+fn explain(key: &str, advice: &Advice) -> String {
+    advice
+        .target()
+        .map_or_else(String::new, |target| format!(" (`clawdock explain {key} {target}` shows every place)"))
+}
+
+fn mismatch(connections: &[Connection], hands: &Hands<'_>) -> String {
+    let of = |wanted: &Consumer| {
+        connections.iter().find(|c| c.consumer == *wanted).and_then(|c| c.winner.as_ref())
+    };
+    let Some(server) = of(&Consumer::Gateway) else {
+        return format!(
+            "give the client the token that the gateway accepts{}",
+            explain("gateway.auth.token", hands.advice)
+        );
+    };
+    let differs = connections.iter().find(|c| c.winner.as_ref().is_some_and(|w| !w.agrees(server)));
+    match differs.and_then(|c| c.winner.as_ref()) {
+        Some(client) => format!(
+            "put the {} of {} into {} as well, and {}",
+            connections[0].noun,
+            at(server, hands.sources),
+            at(client, hands.sources),
+            apply(client, hands.advice)
+        ),
+        None => format!(
+            "give the refused client the {} of {}: the command lines known here already send it",
+            connections[0].noun,
+            at(server, hands.sources)
+        ),
+    }
+}
+
+/// With what the resolution found in the config itself.
+fn config(hands: &Hands<'_>, otherwise: &str) -> String {
+    let facts = hands.target.and_then(|t| t.facts.as_ref());
+    let problem = facts.and_then(|f| f.config_problem.as_ref());
+    let what = match problem {
+        Some((why, Some(place))) => format!("correct {}: {why}", brief(*place, hands.sources)),
+        Some((why, None)) => format!("correct the config: {why}"),
+        None => otherwise.to_owned(),
+    };
+    format!("{what}; then {}", hands.advice.restart())
+}
+
+/// What the resolution says about a start, in a sentence.
+#[must_use]
+pub fn start(failure: &Failure, target: &Target) -> Option<String> {
+    if failure.cause.about().domain != Domain::Start {
+        return None;
+    }
+    let start = target.start.as_ref()?;
+    Some(match (start.prediction, &start.why) {
+        (Prediction::Refuses, Some(why)) => format!("the files as they are now say the same: {why}"),
+        (Prediction::Starts, _) => "with the files as they are now it would start: they were changed since, or the container has other values than they give".to_owned(),
+        _ => return None,
+    })
+}

@@ -1,0 +1,43 @@
+//! Logs that are files or come through a pipe: read once, in pieces, never kept.
+
+use super::files::{self, ReadError};
+use std::{
+    io::{self, Read},
+    ops::ControlFlow,
+    path::Path,
+};
+
+/// How much is read at once, in bytes: what the processor's caches hold.
+const PIECE: usize = 256 << 10;
+
+/// Reads a regular file piece by piece, until `each` says that it is enough.
+///
+/// # Errors
+/// When there is no such file, or it is no regular file, or it cannot be read.
+pub fn read_file(path: &Path, each: &mut dyn FnMut(&[u8]) -> ControlFlow<()>) -> Result<(), ReadError> {
+    read_all(files::open_regular(path)?, each).map_err(ReadError::from)
+}
+
+/// Reads standard input to its end, as [`read_file`] does.
+///
+/// # Errors
+/// When it cannot be read.
+pub fn read_stdin(each: &mut dyn FnMut(&[u8]) -> ControlFlow<()>) -> Result<(), ReadError> {
+    read_all(io::stdin().lock(), each).map_err(ReadError::from)
+}
+
+fn read_all(mut from: impl Read, each: &mut dyn FnMut(&[u8]) -> ControlFlow<()>) -> io::Result<()> {
+    let mut piece = vec![0; PIECE];
+    loop {
+        match from.read(&mut piece) {
+            Ok(0) => return Ok(()),
+            Ok(n) => {
+                if each(&piece[..n]).is_break() {
+                    return Ok(());
+                }
+            }
+            Err(e) if e.kind() == io::ErrorKind::Interrupted => {}
+            Err(e) => return Err(e),
+        }
+    }
+}
