@@ -30,7 +30,7 @@ const LEVELS: [(&str, usize); 6] = [
     ("envfiles", 26),
     ("interpolation", 80),
     ("robustness", 256),
-    ("projects", 710),
+    ("projects", 711),
 ];
 
 fn folder() -> Option<PathBuf> {
@@ -370,7 +370,7 @@ impl Layout {
         Self { _folder: folder, root: text, case, expected, project }
     }
 
-    /// None for what is no part of resolution (`--hash`, `--no-interpolate`).
+    /// None for what is no part of resolution (`--hash`).
     fn load(&self) -> Option<Project> {
         let mut options = LoadOptions::default();
         let list = self.case["args"].as_array().unwrap();
@@ -382,7 +382,8 @@ impl Layout {
                 "-p" => options.project_name = args.next(),
                 "--project-directory" => options.project_directory = args.next().map(PathBuf::from),
                 "--profile" => options.profiles.push(args.next()?),
-                "--hash" | "--no-interpolate" | "--variables" => return None,
+                "--hash" | "--variables" => return None,
+                "--no-interpolate" => options.uninterpolated = true,
                 "--environment" => {}
                 service => options.services.push(service.to_owned()),
             }
@@ -423,6 +424,15 @@ fn check_project(layout: &Layout, project: &Project) -> Result<(), String> {
         return Err(format!("refusals {said:?}, expected {} {}", expected["ok"], expected["error"]));
     }
     if !ok {
+        return Ok(());
+    }
+    if let Some(services) = expected["output"]["services"].as_object() {
+        compare("name", &json!(project.name), &expected["output"]["name"])?;
+        for service in &project.services {
+            let wanted = &services[&service.name];
+            compare("environment", &environments(project)[&service.name], &wanted["environment"])?;
+            check_deployment(service, wanted)?;
+        }
         return Ok(());
     }
     if let Some(output) = expected.get("output") {

@@ -15,7 +15,7 @@ pub(super) enum Work {
     Copies,
     /// Ports that ranges stand for.
     Ports,
-    /// Steps back from values to where they were written.
+    /// Steps back to where values were written, as far as they cannot be shared.
     Steps,
 }
 

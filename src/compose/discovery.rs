@@ -40,11 +40,12 @@ impl Session<'_> {
         // `setEnvWithDotEnv`: COMPOSE_* of the first env files becomes part of the process'
         // environment, which decides about what follows.
         let first = self.env_files(&chosen, &files, &shell.clone().into_iter().collect());
-        let exported = self.read_env_files(&first.0, first.1, &Environment::of_shell(&shell));
-        let exported: Vec<(String, Binding)> = exported
-            .into_iter()
-            .filter(|(name, _)| name.starts_with("COMPOSE_") && !shell.contains_key(name))
-            .collect();
+        let read = self.read_env_files(&first.0, first.1, &Environment::of_shell(&shell));
+        let exported =
+            |(name, _): &&(String, Binding)| name.starts_with("COMPOSE_") && !shell.contains_key(name);
+        let exported: Vec<(String, Binding)> = read.iter().filter(exported).cloned().collect();
+        // Nothing is added to what the files were read with: reading them again gives the same.
+        let settled = exported.is_empty() && shell.contains_key("PWD");
         // docker/compose `toProjectOptions`.
         let cwd = Text::from(self.cwd.as_str());
         shell.entry("PWD".to_owned()).or_insert(cwd);
@@ -55,7 +56,10 @@ impl Session<'_> {
             environment.iter().map(|(name, b)| (name.to_owned(), b.value.clone())).collect();
         let process = process.into_iter().collect();
         let mut env_files = self.env_files(&chosen, &files, &process);
-        let added = self.read_env_files(&env_files.0, env_files.1, &environment);
+        let added = match settled && env_files.0 == first.0 {
+            true => read,
+            false => self.read_env_files(&env_files.0, env_files.1, &environment),
+        };
         environment.add_missing(added);
         if files.is_empty() {
             files = self.files_of_environment(&environment);

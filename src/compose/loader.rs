@@ -84,7 +84,9 @@ impl<'s, 'a> Loader<'s, 'a> {
         let mut tree = tree?;
         self.session.validate(&tree);
         relative::resolve(&mut tree, &context.working_dir, self.session.home());
-        super::pass_through::resolve_lists(&mut tree, &context.environment);
+        if !self.session.options.uninterpolated {
+            super::pass_through::resolve_lists(&mut tree, &context.environment);
+        }
         Some(tree)
     }
 

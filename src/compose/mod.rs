@@ -72,6 +72,9 @@ pub struct LoadOptions {
     pub assume_env: bool,
     /// What standard input holds, for `-f -`.
     pub stdin: Option<Text>,
+    /// `docker compose config --no-interpolate`: everything stays as it is written, and nothing is
+    /// looked up.
+    pub uninterpolated: bool,
 }
 
 /// A Compose project, as far as it could be resolved.
@@ -201,7 +204,10 @@ impl Session<'_> {
         environment: &Environment,
         files: &Rc<[SourceId]>,
     ) -> (Vec<Service>, Option<Node>) {
-        pass_through::resolve(&mut tree, environment);
+        let looks_up = !self.options.uninterpolated;
+        if looks_up {
+            pass_through::resolve(&mut tree, environment);
+        }
         let merged = tree.remove("services");
         let mut services: Vec<Service> = Vec::new();
         if let Some(mut merged) = merged {
@@ -218,7 +224,7 @@ impl Session<'_> {
         }
         for service in &mut services {
             let enabled = service.enabled;
-            service.environment = self.service_environment(&service.node, enabled, environment);
+            service.environment = self.service_environment(&service.node, enabled && looks_up, environment);
             if enabled {
                 self.read_label_files(&service.node);
             }

@@ -39,6 +39,9 @@ impl Lookup for View<'_> {
 impl Session<'_> {
     /// Interpolates a document in place.
     pub(super) fn interpolate(&mut self, root: &mut Node, variables: &dyn Lookup, casts: bool) {
+        if self.options.uninterpolated {
+            return;
+        }
         let missing = if self.options.assume_env {
             (Missing::Unknown, Missing::UnknownWithoutDefault)
         } else {

@@ -14,6 +14,7 @@ use super::{
     container_names::{checked, perhaps},
     docker_host::{self, Address, Endpoint},
     engine_problem::{Problem, Says},
+    engine_wire::Wire,
     files,
     host::Host,
     log_frames,
@@ -23,7 +24,7 @@ use crate::{
     text::{Bytes, Text},
 };
 use bollard::{
-    API_DEFAULT_VERSION, Docker,
+    API_DEFAULT_VERSION, BollardRequest, Docker,
     container::LogOutput,
     errors::Error as Library,
     exec::{CreateExecOptions, StartExecOptions, StartExecResults},
@@ -37,7 +38,7 @@ use serde::Serialize;
 use serde_json::Value;
 use std::{
     cell::OnceCell, collections::HashMap, fmt, future::Future, ops::ControlFlow, path::Path, path::PathBuf,
-    time::Duration,
+    sync::Arc, time::Duration,
 };
 use tokio::io::AsyncWriteExt as _;
 
@@ -49,6 +50,8 @@ pub const MAX_LINKS: usize = 40;
 const TAR_OVERHEAD: u64 = 64 << 10;
 /// How long killing a command that outlived its time may take.
 const REAP: Duration = Duration::from_secs(2);
+/// How often the runtime turns until a request is on its way.
+const TURNS: u32 = 6;
 /// An exec's exit code may arrive a moment after its output ended.
 const EXIT_CODE_TRIES: u32 = 20;
 /// How long a followed log may be silent before that is told.
@@ -190,6 +193,8 @@ pub struct Inspected {
 /// A connection to an engine.
 pub struct Engine {
     docker: Docker,
+    /// None for an engine that is not on a Unix socket.
+    wire: Option<Arc<Wire>>,
     runtime: tokio::runtime::Runtime,
     endpoint: Endpoint,
     timeout: Duration,
@@ -220,9 +225,9 @@ impl Engine {
         others.retain(|path| endpoint.address != Address::Unix(path.clone()));
         let timeout = options.timeout.unwrap_or(limits::ENGINE);
         match client(&endpoint.address, timeout) {
-            Ok(docker) => {
-                let strict = options.timeout.is_some();
-                Ok(Self { docker, runtime, endpoint, timeout, strict, others, shares_files: OnceCell::new() })
+            Ok((docker, wire)) => {
+                let (strict, shares_files) = (options.timeout.is_some(), OnceCell::new());
+                Ok(Self { docker, wire, runtime, endpoint, timeout, strict, others, shares_files })
             }
             Err(why) => Err(EngineError::Unreachable { endpoint: Box::new(endpoint), why, others }),
         }
@@ -251,7 +256,8 @@ impl Engine {
     /// True only where a known engine on this host serves the socket, with the same file system at
     /// its root. A socket that was forwarded over SSH or out of a virtual machine is served by
     /// something else; from inside a container the process behind a mounted socket cannot be seen,
-    /// or has another root. Needs no more than a user's rights.
+    /// or has another root. Needs no more than a user's rights, and an answer of the engine before
+    /// it.
     #[must_use]
     pub fn shares_files(&self) -> bool {
         *self.shares_files.get_or_init(|| {
@@ -264,20 +270,10 @@ impl Engine {
     }
 
     /// The process that listens on the engine's socket, and its name.
-    #[cfg(unix)]
     fn server(&self) -> Option<(i32, String)> {
-        let Address::Unix(path) = &self.endpoint.address else { return None };
-        let stream = self.runtime.block_on(async {
-            tokio::time::timeout(self.timeout, tokio::net::UnixStream::connect(path)).await.ok()?.ok()
-        })?;
-        let pid = stream.peer_cred().ok()?.pid()?;
+        let pid = self.wire.as_ref()?.server()?;
         let name = files::read_text(Path::new(&format!("/proc/{pid}/comm")), 64).ok()?;
         Some((pid, name.trim_end().to_owned()))
-    }
-
-    #[cfg(not(unix))]
-    fn server(&self) -> Option<(i32, String)> {
-        None
     }
 
     /// The containers there are.
@@ -371,7 +367,14 @@ impl Engine {
         if !with_image || !is_id {
             return Ok(Inspected { container, image: None });
         }
-        match json(self.docker.inspect_image(id)).await {
+        // What will be asked next is found out while the engine works.
+        let meanwhile = async {
+            for _ in 0..TURNS {
+                tokio::task::yield_now().await;
+            }
+            let _ = self.shares_files();
+        };
+        match future::join(json(self.docker.inspect_image(id)), meanwhile).await.0 {
             Ok(answer) => Ok(Inspected { image: Image::from_json(&answer), container }),
             Err(Problem::Status(404, _)) => Ok(Inspected { container, image: None }),
             Err(problem) => Err(problem),
@@ -760,7 +763,7 @@ async fn json<T: Serialize>(answer: impl Future<Output = Result<T, Library>>) ->
     }
 }
 
-fn client(address: &Address, timeout: Duration) -> Result<Docker, Unreachable> {
+fn client(address: &Address, timeout: Duration) -> Result<(Docker, Option<Arc<Wire>>), Unreachable> {
     // The library counts in seconds, and only up to the headers; `run` limits the whole.
     let seconds = timeout.as_secs().saturating_add(1);
     let client = match address {
@@ -768,7 +771,16 @@ fn client(address: &Address, timeout: Duration) -> Result<Docker, Unreachable> {
             if let Err(error) = std::fs::metadata(path) {
                 return Err(Unreachable::of(error.kind()));
             }
-            Docker::connect_with_unix(&path.to_string_lossy(), seconds, API_DEFAULT_VERSION)
+            let wire = Arc::new(Wire::new(path));
+            let carrier = Arc::clone(&wire);
+            let transport = move |request: BollardRequest| {
+                let wire = Arc::clone(&carrier);
+                async move { wire.request(request).await }
+            };
+            let host = Some("http://localhost");
+            return Docker::connect_with_custom_transport(transport, host, seconds, API_DEFAULT_VERSION)
+                .map(|docker| (docker, Some(wire)))
+                .map_err(|_| Unreachable::Other);
         }
         Address::Tcp { authority, tls: None } => {
             Docker::connect_with_http(authority, seconds, API_DEFAULT_VERSION)
@@ -785,7 +797,7 @@ fn client(address: &Address, timeout: Duration) -> Result<Docker, Unreachable> {
         #[cfg(not(feature = "tls"))]
         Address::Tcp { tls: Some(_), .. } => return Err(Unreachable::Tls),
     };
-    client.map_err(|error| match Problem::of(&error) {
+    client.map(|docker| (docker, None)).map_err(|error| match Problem::of(&error) {
         Problem::Unreachable(why) => why,
         _ => Unreachable::Tls,
     })

@@ -3,7 +3,7 @@
 
 use super::engine_error::Unreachable;
 use bollard::errors::Error as Library;
-use std::{error::Error as _, fmt, io};
+use std::{error::Error, fmt, io};
 
 /// An error of the library, without the texts that it carries.
 #[derive(Debug)]
@@ -61,9 +61,9 @@ impl Problem {
             Library::JsonDataError { contents, .. } => Self::Body(Body(contents.clone())),
             Library::RequestTimeoutError => Self::Timeout,
             Library::SocketNotFoundError(_) => Self::Unreachable(Unreachable::Absent),
-            Library::HyperLegacyError { .. }
-            | Library::HyperResponseError { .. }
-            | Library::IOError { .. } => Self::Unreachable(Unreachable::in_chain(error)),
+            Library::HyperLegacyError { .. } => Self::Unreachable(Unreachable::in_chain(error.source())),
+            Library::HyperResponseError { err } => Self::Unreachable(Unreachable::in_chain(Some(err))),
+            Library::IOError { err } => Self::Unreachable(Unreachable::in_chain(Some(err))),
             _ => Self::Garbled,
         }
     }
@@ -86,8 +86,7 @@ impl Unreachable {
 
     /// Looks for the system's error behind the library's; of the texts in between only fixed ones
     /// of the HTTP and TLS libraries are looked at.
-    fn in_chain(error: &Library) -> Self {
-        let mut source = error.source();
+    fn in_chain(mut source: Option<&(dyn Error + 'static)>) -> Self {
         while let Some(cause) = source {
             if let Some(io) = cause.downcast_ref::<io::Error>() {
                 match Self::of(io.kind()) {

@@ -150,7 +150,8 @@ fn path_of(_: &File) -> Option<std::path::PathBuf> {
 }
 
 fn take(file: File, limit: u64) -> Result<Vec<u8>, ReadError> {
-    let mut bytes = Vec::new();
+    // What is below /proc does not tell its size, and would be read in small pieces.
+    let mut bytes = Vec::with_capacity(FIRST_READ);
     file.take(limit + 1).read_to_end(&mut bytes)?;
     let size = bytes.len() as u64;
     if size > limit {
@@ -184,6 +185,8 @@ pub struct Mounted {
     pub root: String,
 }
 
+/// Bytes that are read at once of a file.
+const FIRST_READ: usize = 8 << 10;
 /// Largest list of mounts of a process.
 const MOUNT_LIST: u64 = 4 << 20;
 

@@ -8,6 +8,7 @@ pub mod docker_host;
 pub mod engine;
 pub mod engine_error;
 mod engine_problem;
+mod engine_wire;
 pub mod files;
 pub mod host;
 pub mod http;

@@ -6,11 +6,20 @@
 //! when somebody in the container changes links while they are walked.
 
 use super::{engine::MAX_LINKS, files::ReadError};
-use std::{collections::VecDeque, fmt, fs, io, path::PathBuf};
+use std::{
+    cell::RefCell,
+    collections::{HashSet, VecDeque},
+    fmt, fs, io,
+    path::{Path, PathBuf},
+};
 
 /// The mounts of one container.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Mounts(Vec<(Vec<String>, Backing)>);
+pub(super) struct Mounts {
+    placed: Vec<(Vec<String>, Backing)>,
+    /// Directories of this host that were walked through.
+    walked: RefCell<HashSet<PathBuf>>,
+}
 
 /// What is behind a mount.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -86,12 +95,12 @@ impl Mounts {
     pub(super) fn new(mounts: impl IntoIterator<Item = (String, Backing)>) -> Self {
         let mut given: Vec<(String, Backing)> = mounts.into_iter().collect();
         given.sort_by_key(|(target, _)| steps(target).count());
-        let mut placed = Self(Vec::with_capacity(given.len()));
+        let mut mounts = Self::default();
         for (target, backing) in given {
-            let target = placed.place(&normal(&target));
-            placed.0.push((target, backing));
+            let target = mounts.place(&normal(&target));
+            mounts.placed.push((target, backing));
         }
-        placed
+        mounts
     }
 
     /// Where a mount goes: the links of what is there already are followed, the rest is made.
@@ -103,7 +112,8 @@ impl Mounts {
     /// The innermost mount that holds a path, and the path's steps below it.
     fn holding<'a>(&self, path: &'a [String]) -> Option<(&Backing, &'a [String])> {
         let holds = |target: &[String]| path.starts_with(target);
-        let best = self.0.iter().filter(|(target, _)| holds(target)).max_by_key(|(target, _)| target.len());
+        let best =
+            self.placed.iter().filter(|(target, _)| holds(target)).max_by_key(|(target, _)| target.len());
         best.map(|(target, backing)| (backing, &path[target.len()..]))
     }
 
@@ -140,9 +150,15 @@ impl Mounts {
             }
             let Some((Backing::Host(mounted), below)) = self.holding(&walked) else { continue };
             if below.is_empty() {
+                if self.is_walked(mounted) {
+                    continue;
+                }
                 // The kernel followed the links of the mount's source when it mounted it.
                 match fs::metadata(mounted) {
-                    Ok(_) => continue,
+                    Ok(meta) => {
+                        self.remember(mounted, &meta);
+                        continue;
+                    }
                     Err(e) if e.kind() == io::ErrorKind::NotFound && ahead.is_empty() => {
                         return Err(Spot::MissingSource);
                     }
@@ -150,6 +166,9 @@ impl Mounts {
                 }
             }
             let host = below.iter().fold(mounted.clone(), |host, step| host.join(step));
+            if !ahead.is_empty() && self.is_walked(&host) {
+                continue;
+            }
             match fs::symlink_metadata(&host) {
                 Ok(meta) if meta.file_type().is_symlink() => {
                     links += 1;
@@ -172,11 +191,23 @@ impl Mounts {
                 Ok(meta) if !meta.is_dir() && !ahead.is_empty() => {
                     return Err(Spot::Nothing(ReadError::Absent));
                 }
-                Ok(_) => {}
+                Ok(meta) => self.remember(&host, &meta),
                 Err(e) => return Err(fail(e, &walked, ahead)),
             }
         }
         Ok(walked)
+    }
+
+    /// One directory is walked through on the way to many files. Whoever puts a link in its place
+    /// meanwhile gains nothing: what is opened is checked again.
+    fn is_walked(&self, directory: &Path) -> bool {
+        self.walked.borrow().contains(directory)
+    }
+
+    fn remember(&self, path: &Path, meta: &fs::Metadata) {
+        if meta.is_dir() {
+            self.walked.borrow_mut().insert(path.to_owned());
+        }
     }
 }
 
