@@ -133,6 +133,9 @@ pub struct Lint {
     /// Take variables that are missing, required ones too, as set to something unknown
     #[arg(long)]
     pub assume_env: bool,
+    /// Explain the command line of this user on this host as well, which `inspect` always does
+    #[arg(long)]
+    pub host_cli: bool,
 }
 
 /// `clawdock diff`.
@@ -238,6 +241,9 @@ pub struct Global {
     /// Write what is found to the baseline, and report nothing of it
     #[arg(long, global = true)]
     pub write_baseline: bool,
+    /// Of settings and variables only those that one place overrides for another
+    #[arg(long, global = true)]
+    pub only_changed: bool,
     /// The release of OpenClaw, where the image does not say it
     #[arg(long, global = true, value_name = "VERSION", value_parser = parse_release)]
     pub openclaw_version: Option<String>,

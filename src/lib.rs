@@ -4,7 +4,7 @@
 //! Data flows one way, and a module uses only modules of its own row or above:
 //!
 //! ```text
-//! vocabulary   source text origin deployment finding target limits glob nearest
+//! vocabulary   source text origin deployment finding target partner limits glob nearest
 //! redact       values -> what may be shown of them
 //! syntax       text -> trees; reads nothing
 //! sources      the only module that touches files, the engine and the environment
@@ -37,6 +37,7 @@ pub mod limits;
 pub mod nearest;
 pub mod openclaw;
 pub mod origin;
+pub mod partner;
 pub mod probe;
 pub mod redact;
 pub mod report;

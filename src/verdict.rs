@@ -70,10 +70,25 @@ fn client_part(winner: &Candidate, client: Option<&View>, sources: &Sources) -> 
 }
 
 fn cli(target: &Target, sources: &Sources) -> String {
+    let address = target.view("gateway.remote.url", &Consumer::Cli).filter(|v| v.winner.is_none());
+    if let Some(refused) = address.and_then(|v| v.ignored.first()) {
+        return format!(
+            "the command line has no gateway: {} ({})",
+            refused.why,
+            at(&refused.candidate, sources)
+        );
+    }
     let view = target.view("gateway.auth.token", &Consumer::Cli);
     match view.and_then(|v| v.winner.as_ref().filter(|_| v.state == State::Set)) {
         Some(winner) => format!("the command line sends the token of {}", named(winner, sources)),
         None => "the command line has no token of its own".to_owned(),
+    }
+}
+
+fn at(candidate: &Candidate, sources: &Sources) -> String {
+    match candidate.root() {
+        Some(place) => sources.brief(place),
+        None => candidate.layer.to_string(),
     }
 }
 

@@ -4,6 +4,7 @@ use super::{Exit, Failure, World, live, output, project::Recorded};
 use crate::{
     advice::Advice,
     cli::Diff,
+    control::configuration::Configuration,
     diff::{self, Side},
     origin::{Candidate, Layer, Variable},
     report,
@@ -57,8 +58,10 @@ fn project(
         Failure::NoTarget(format!("{name} was not created by docker compose; name a second container"))
     })?;
     let (mut refusals, mut looked_at) = (Vec::new(), Vec::new());
-    let desired = live::desired(&recorded, engine, world, sources, &mut refusals, &mut looked_at);
-    let Some(mut target) = desired else {
+    let configuration = Configuration::default();
+    let origin =
+        live::desired(&recorded, engine, world, &configuration, sources, &mut refusals, &mut looked_at);
+    let Some(mut target) = origin.service else {
         return Err(match refusals.first() {
             Some(refusal) => Failure::Usage(format!("{}: {}", refusal.path, refusal.message)),
             None => Failure::NoTarget(match looked_at.first() {

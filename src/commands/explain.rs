@@ -57,6 +57,9 @@ pub(super) fn env(args: &Env, world: &World<'_>) -> Result<Exit, Failure> {
             entry.target.environment = entry.target.process_environment.clone().unwrap_or_default();
         }
     }
+    if world.global.only_changed {
+        crate::control::changed::keep(&mut report);
+    }
     output::each(world, |format, options, out| match format {
         Format::Human => report::environment::render(&report, &sources, options, out),
         Format::Json => report::render(format, &report, &sources, options, out),
@@ -75,7 +78,8 @@ fn look_at(target: Option<&str>, world: &World<'_>) -> Result<(Report, Sources),
         }
         path => {
             let paths = path.map(Into::into).into_iter().collect();
-            lint::report(&Lint { paths, project: Project::default(), assume_env: false }, world)
+            let project = Project::default();
+            lint::report(&Lint { paths, project, assume_env: false, host_cli: false }, world)
         }
     }
 }

@@ -1,6 +1,6 @@
 //! `clawdock inspect`: live containers.
 
-use super::{Exit, Failure, World, conclude, live, output, project::Recorded, proof, target};
+use super::{Exit, Failure, World, conclude, host_cli, live, output, project::Recorded, proof, target};
 use crate::{
     advice::Advice,
     cli::{Inspect, ProbeStep},
@@ -80,8 +80,20 @@ fn explain_all(
     let each = found.iter().zip(configurations);
     let each = each
         .map(|(inspected, configuration)| explain(inspected, configuration, engine, world, sources, report));
-    let (mut targets, desired): (Vec<_>, Vec<_>) = each.unzip();
-    target::share_views(&mut targets);
+    let (mut targets, origins): (Vec<Target>, Vec<live::Origin>) = each.unzip();
+    let mut beside: Vec<Target> = Vec::new();
+    let mut desired = Vec::new();
+    for origin in origins {
+        desired.push(origin.service);
+        // A container that is looked at itself says more than the files that it was made from.
+        let is_known = |t: &Target| {
+            targets.iter().chain(&beside).any(|k| k.project == t.project && k.service == t.service)
+        };
+        let new: Vec<Target> = origin.beside.into_iter().filter(|t| !is_known(t)).collect();
+        beside.extend(new);
+    }
+    target::share_views(&mut targets, &beside);
+    host_cli::share(&mut targets, engine.shares_files(), world.host, sources);
     // What is said of the whole project is said once.
     let mut told = BTreeSet::new();
     for target in &mut targets {
@@ -159,7 +171,7 @@ fn explain(
     world: &World<'_>,
     sources: &mut Sources,
     report: &mut Report,
-) -> (Target, Option<Target>) {
+) -> (Target, live::Origin) {
     let Inspected { container, image } = inspected;
     let recorded = Recorded::of(&container.labels);
     let advice = match &recorded {
@@ -167,10 +179,11 @@ fn explain(
         None => Advice { container: Some(container.name.clone()), ..Advice::default() },
     };
     let mut looked_at = Vec::new();
-    let desired = recorded
-        .as_ref()
-        .and_then(|r| live::desired(r, engine, world, sources, &mut report.refusals, &mut looked_at));
-    let mut bare = live::bare(inspected, desired.as_ref(), advice);
+    let origin = recorded.as_ref().map(|r| {
+        live::desired(r, engine, world, configuration, sources, &mut report.refusals, &mut looked_at)
+    });
+    let origin = origin.unwrap_or_default();
+    let mut bare = live::bare(inspected, origin.service.as_ref(), advice);
     bare.sources.append(&mut looked_at);
     let label = image.as_ref().and_then(|i| i.labels.get("org.opencontainers.image.version"));
     let title = live::image_title(image.as_ref());
@@ -192,8 +205,8 @@ fn explain(
         });
         bare.explain(role, version, &configuration.images, &mut LiveFs::new(engine, container), sources)
     };
-    target.warnings = desired.as_ref().map(|d| live::warnings(d, &target)).unwrap_or_default();
+    target.warnings = origin.service.as_ref().map(|d| live::warnings(d, &target)).unwrap_or_default();
     target.container_id = Some(container.id.clone());
     target.state = Some(container.state.status.clone());
-    (target, desired)
+    (target, origin)
 }

@@ -1,6 +1,6 @@
 //! `clawdock lint`: compose projects on disk.
 
-use super::{Exit, Failure, World, conclude, project, target};
+use super::{Exit, Failure, World, conclude, host_cli, project, target};
 use crate::{
     cli::Lint,
     compose::{self, LoadOptions},
@@ -97,7 +97,10 @@ impl Run<'_> {
         let loaded = compose::load(options, host, &mut self.sources);
         let configuration = world.configurations.of(&host.cwd.join(&loaded.working_dir))?;
         let advice = |service: &str| project::advice(&loaded, &args.project, &world.host.cwd, service);
-        let targets = target::of_project(&loaded, advice, world, &configuration, &mut self.sources);
+        let mut targets = target::of_project(&loaded, advice, world, &configuration, &mut self.sources);
+        if args.host_cli {
+            host_cli::share(&mut targets, true, world.host, &mut self.sources);
+        }
         for judged in &targets {
             let case = Case { target: judged, project: &targets, desired: None, sources: &self.sources };
             self.report.targets.push(target::judge(judged, &case));

@@ -7,16 +7,19 @@ use super::{
 };
 use crate::{
     advice::Advice,
-    compose, container_layer,
+    compose::{self, Service},
+    container_layer,
+    control::configuration::Configuration,
     finding::{Refusal, Warning},
     limits,
     origin::{Step, Variable},
+    partner,
     source::{Place, Sources},
     sources::{
         container::{Container, Image},
         engine::{Engine, EngineOptions, FileRead, Inspected},
     },
-    target::{LookedAt, Target, TargetKind},
+    target::{LookedAt, Role, Target, TargetKind},
 };
 
 /// The engine that `--host`, `--context` and the environment choose.
@@ -50,17 +53,27 @@ pub(super) fn bare(inspected: &Inspected, desired: Option<&Target>, advice: Advi
     }
 }
 
-/// The service that the container was created from, as its files are now.
+/// The project that a container was created from, as its files are now.
+#[derive(Default)]
+pub(super) struct Origin {
+    /// The container's own service.
+    pub(super) service: Option<Target>,
+    /// The services beside it that talk to a gateway: its command lines, and what carries a token.
+    pub(super) beside: Vec<Target>,
+}
+
+/// The project that the container was created from.
 pub(super) fn desired(
     recorded: &Recorded,
     engine: &Engine,
     world: &World<'_>,
+    configuration: &Configuration,
     sources: &mut Sources,
     refusals: &mut Vec<Refusal>,
     looked_at: &mut Vec<LookedAt>,
-) -> Option<Target> {
+) -> Origin {
     if recorded.files.is_empty() {
-        return None;
+        return Origin::default();
     }
     let missing =
         if engine.shares_files() { recorded.missing() } else { recorded.files.first().map(AsRef::as_ref) };
@@ -71,18 +84,28 @@ pub(super) fn desired(
             present: false,
             note: Some("the container's labels name it, and it is not on this host".to_owned()),
         });
-        return None;
+        return Origin::default();
     }
     let loaded = compose::load(&recorded.options(), world.host, sources);
     looked_at.extend(loaded.looked_at.iter().cloned());
-    let service = loaded.services.iter().find(|s| s.name == recorded.service);
-    let target = service.map(|service| {
-        let mut bare = Bare::of_service(&loaded, service, Advice::default());
-        bare.sources = Vec::new();
-        Target { warnings: target::warnings_of(&loaded, service), ..bare.other() }
+    let (own, others): (Vec<&Service>, Vec<&Service>) =
+        loaded.services.iter().partition(|s| s.name == recorded.service);
+    let bare = |service: &Service| {
+        let bare = Bare::of_service(&loaded, service, Advice::default());
+        Bare { sources: Vec::new(), ..bare }
+    };
+    let service = own.first().map(|service| Target {
+        warnings: target::warnings_of(&loaded, service),
+        ..bare(service).other()
     });
+    let others =
+        others.into_iter().map(|service| target::of_service(bare(service), world, configuration, sources));
+    let talks = |t: &Target| {
+        t.role == Role::Cli || ["TOKEN", "PASSWORD"].iter().any(|kind| partner::carried(t, kind).is_some())
+    };
+    let beside = others.filter(talks).collect();
     refusals.extend(loaded.refusals);
-    target
+    Origin { service, beside }
 }
 
 /// What Compose would warn of today, as far as it was so when the container was created: a variable

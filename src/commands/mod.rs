@@ -3,6 +3,7 @@
 mod diagnose;
 mod diff;
 mod explain;
+mod host_cli;
 mod inspect;
 mod lint;
 mod live;
@@ -181,8 +182,12 @@ pub(crate) fn conclude(mut report: Report, sources: &Sources, world: &World<'_>)
         output::to_file(&path, text.as_bytes())?;
         crate::control::take_as_known(&mut report);
     }
+    let exit = exit_of(&report, world.global);
+    if world.global.only_changed {
+        crate::control::changed::keep(&mut report);
+    }
     output::write(&report, sources, world)?;
-    Ok(exit_of(&report, world.global))
+    Ok(exit)
 }
 
 fn dispatch(cli: &Cli, world: &World<'_>) -> Result<Exit, Failure> {

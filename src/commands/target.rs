@@ -8,13 +8,19 @@ use crate::{
     deployment::Deployment,
     finding::Warning,
     identify::{self, Subject, VersionHints},
-    openclaw::{self, Inputs, images::Images, release::Release},
+    openclaw::{
+        self, Inputs,
+        images::Images,
+        release::Release,
+        view::{Ranked, decide},
+    },
     origin::Variable,
+    partner,
     report::TargetReport,
     rules::{self, Case},
     source::Sources,
     sources::container_fs::{ContainerFs, ProjectFs},
-    target::{Category, Consumer, LookedAt, Role, Target, TargetKind, VersionFact},
+    target::{Category, Consumer, LookedAt, Role, Setting, Target, TargetKind, VersionFact, View},
     verdict,
 };
 use std::time::{SystemTime, UNIX_EPOCH};
@@ -85,7 +91,7 @@ impl Bare {
     ) -> Target {
         let mut target = self.other();
         let image = target.deployment.image.as_ref().map(|i| i.value.as_str());
-        let known = images.facts(image, target.service.as_deref());
+        let known = images.facts(image, target.service.as_deref(), &target.deployment.mounts);
         let inputs = Inputs {
             program: identify::program(&version, image),
             release: Release::parse(&version.version),
@@ -109,7 +115,7 @@ impl Bare {
 }
 
 /// Milliseconds since 1970.
-fn now() -> i64 {
+pub(super) fn now() -> i64 {
     let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
     i64::try_from(since.as_millis()).unwrap_or(i64::MAX)
 }
@@ -122,26 +128,43 @@ pub(super) fn of_project(
     configuration: &Configuration,
     sources: &mut Sources,
 ) -> Vec<Target> {
-    let mut targets: Vec<Target> = Vec::new();
-    for service in project.services.iter().filter(|s| s.enabled) {
+    let mut of = |service: &Service| {
         let bare = Bare::of_service(project, service, advice(&service.name));
-        let role = identify::role(&bare.subject(None));
-        targets.push(if role == Role::Other {
-            bare.other()
-        } else {
-            let version = identify::version(&VersionHints {
-                flag: world.global.openclaw_version.as_deref(),
-                image: bare.deployment.image.as_ref().map(|i| i.value.as_str()),
-                default: configuration.openclaw_version.as_deref(),
-                ..VersionHints::default()
-            });
-            let mut fs = ProjectFs::new(&service.name, &bare.deployment.mounts);
-            bare.explain(role, version, &configuration.images, &mut fs, sources)
-        });
-    }
-    share_views(&mut targets);
+        of_service(bare, world, configuration, sources)
+    };
+    let mut targets: Vec<Target> = project.services.iter().filter(|s| s.enabled).map(&mut of).collect();
+    // `docker compose run` enables a command line that waits behind a profile.
+    let behind_profiles = project.services.iter().filter(|s| !s.enabled && runs_command_line(project, s));
+    let beside: Vec<Target> = behind_profiles.map(&mut of).collect();
+    share_views(&mut targets, &beside);
     tell_warnings(project, &mut targets);
     targets
+}
+
+/// A service as its files describe it.
+pub(super) fn of_service(
+    bare: Bare,
+    world: &World<'_>,
+    configuration: &Configuration,
+    sources: &mut Sources,
+) -> Target {
+    let role = identify::role(&bare.subject(None));
+    if role == Role::Other {
+        return bare.other();
+    }
+    let version = identify::version(&VersionHints {
+        flag: world.global.openclaw_version.as_deref(),
+        image: bare.deployment.image.as_ref().map(|i| i.value.as_str()),
+        default: configuration.openclaw_version.as_deref(),
+        ..VersionHints::default()
+    });
+    let mut fs = ProjectFs::new(&bare.name, &bare.deployment.mounts);
+    bare.explain(role, version, &configuration.images, &mut fs, sources)
+}
+
+fn runs_command_line(project: &compose::Project, service: &Service) -> bool {
+    let bare = Bare::of_service(project, service, Advice::default());
+    identify::role(&bare.subject(None)) == Role::Cli
 }
 
 /// Gives each warning of Compose to the services that it is about, and to the first of all when it
@@ -172,30 +195,46 @@ pub(super) fn warnings_of(project: &compose::Project, service: &Service) -> Vec<
     project.warnings.iter().filter(about).cloned().collect()
 }
 
-/// Gives a gateway the views of the command lines that run as services beside it.
-pub(super) fn share_views(targets: &mut [Target]) {
-    let command_lines: Vec<Target> = targets.iter().filter(|t| t.role == Role::Cli).cloned().collect();
-    let gateways = targets.iter().filter(|t| t.role == Role::Gateway).count();
-    for gateway in targets.iter_mut().filter(|t| t.role == Role::Gateway) {
-        for cli in &command_lines {
-            let shared = cli.deployment.network_mode.as_ref().and_then(|m| m.value.strip_prefix("service:"));
-            let belongs = match shared {
-                Some(service) => gateway.service.as_deref() == Some(service),
-                None => gateways == 1 && cli.project == gateway.project,
-            };
-            if !belongs {
-                continue;
-            }
-            let credentials = |c: Category| matches!(c, Category::GatewayToken | Category::GatewayPassword);
-            for setting in gateway.settings.iter_mut().filter(|s| credentials(s.category)) {
-                let view = cli.view(&setting.name, &Consumer::Cli).cloned();
-                setting.views.extend(view.map(|mut view| {
-                    view.consumer = Consumer::CliService(cli.name.clone());
-                    view
-                }));
-            }
-        }
+/// Gives each gateway the views of what runs beside it: command lines, and services that carry its
+/// token. `beside` are services that are no targets themselves.
+pub(super) fn share_views(targets: &mut [Target], beside: &[Target]) {
+    let clients: Vec<Target> =
+        targets.iter().chain(beside).filter(|t| t.role != Role::Gateway).cloned().collect();
+    let gateways: Vec<Target> = targets.iter().filter(|t| t.role == Role::Gateway).cloned().collect();
+    for client in &clients {
+        let of_project: Vec<&Target> = gateways.iter().filter(|g| g.project == client.project).collect();
+        let Some(partner) = partner::gateway_of(client, &of_project) else { continue };
+        let gateway = targets.iter_mut().find(|t| t.role == Role::Gateway && t.name == partner.name);
+        gateway.into_iter().for_each(|gateway| add_client(gateway, client));
     }
+}
+
+fn add_client(gateway: &mut Target, client: &Target) {
+    let name = client.service.as_ref().unwrap_or(&client.name);
+    let consumer = Consumer::CliService(name.clone());
+    if client.role == Role::Other {
+        for (setting, kind) in [("gateway.auth.token", "TOKEN"), ("gateway.auth.password", "PASSWORD")] {
+            let Some(variable) = partner::carried(client, kind) else { continue };
+            let ranked = Ranked::variable(Some(variable), "").into_iter().collect();
+            add_view(gateway, setting, decide(consumer.clone(), ranked, Vec::new()));
+        }
+        return;
+    }
+    for setting in &client.settings {
+        let told = matches!(setting.category, Category::GatewayToken | Category::GatewayPassword)
+            || setting.name == "gateway.remote.url";
+        let Some(view) = client.view(&setting.name, &Consumer::Cli).filter(|_| told) else { continue };
+        if gateway.setting(&setting.name).is_none() {
+            gateway.settings.push(Setting { views: Vec::new(), ..setting.clone() });
+            gateway.settings.sort_by_key(|s| s.category);
+        }
+        add_view(gateway, &setting.name, View { consumer: consumer.clone(), ..view.clone() });
+    }
+}
+
+fn add_view(gateway: &mut Target, setting: &str, view: View) {
+    let setting = gateway.settings.iter_mut().find(|s| s.name == setting);
+    setting.into_iter().for_each(|s| s.views.push(view.clone()));
 }
 
 /// Runs every rule, and says the answer in a sentence.

@@ -270,8 +270,8 @@ MY_ORIGINS = { path = "gateway.controlUi.allowedOrigins", as = "list" }
         assert!(ignored("CD101", "/p/examples/a/compose.yml"));
         assert!(!ignored("CD201", "/p/examples/a/compose.yml"));
         assert!(!ignored("CD101", "/p/compose.yml"));
-        assert!(read.images.facts(Some("me/openclaw:1"), None).reads("MY_ORIGINS"));
-        assert!(read.images.facts(Some("another"), None).reads("MY_OWN"));
+        assert!(read.images.facts(Some("me/openclaw:1"), None, &[]).reads("MY_ORIGINS"));
+        assert!(read.images.facts(Some("another"), None, &[]).reads("MY_OWN"));
     }
 
     #[test]

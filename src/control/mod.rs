@@ -5,6 +5,7 @@
 //! counts it and can show it.
 
 pub mod baseline;
+pub mod changed;
 pub mod configuration;
 pub mod ignores;
 pub mod selector;

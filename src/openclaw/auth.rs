@@ -9,7 +9,7 @@ use super::{
 };
 use crate::{
     origin::{Candidate, Loser},
-    target::{AuthMode as Mode, Category, Consumer, Setting, State, View},
+    target::{AuthMode as Mode, Category, Consumer, Role, Setting, State, View},
     text::Text,
 };
 
@@ -85,6 +85,10 @@ pub fn view(model: &Model<'_>, credential: Credential, consumer: Consumer) -> Vi
             ranked.push(offer);
         }
     }
+    // A gateway elsewhere has a mode of its own: its client sends what it has.
+    if consumer != Consumer::Gateway && (is_remote(model) || (env_only && model.role == Role::Cli)) {
+        return decide(consumer, ranked, ignored);
+    }
     match mode(model) {
         Mode::Password if credential == Credential::Token => {
             unused(consumer, ranked, ignored, "the gateway is in password mode, which accepts no token")
@@ -124,8 +128,8 @@ pub fn is_remote(model: &Model<'_>) -> bool {
 }
 
 fn env_only(model: &Model<'_>) -> bool {
-    let url = format!("{}GATEWAY_URL", model.behaviour.prefix());
-    model.behaviour.url_switches_to_env && model.env.value(&url).is_some_and(|v| !v.trim().is_empty())
+    let mut names = model.behaviour.client_url_variables.iter();
+    names.any(|name| model.env.value(name).is_some_and(|v| !v.trim().is_empty()))
 }
 
 fn order(model: &Model<'_>, credential: Credential, consumer: &Consumer) -> &'static [Place] {

@@ -38,8 +38,11 @@ pub struct Behaviour {
     pub remote_client_token: &'static [Place],
     /// The command line's password, with `gateway.mode: "remote"`.
     pub remote_client_password: &'static [Place],
-    /// `OPENCLAW_GATEWAY_URL` makes the command line leave the config's credentials alone.
-    pub url_switches_to_env: bool,
+    /// Variables of the address that the command line connects to. One that is set makes it leave
+    /// the config's credentials alone.
+    pub client_url_variables: &'static [&'static str],
+    /// Where the command line connects without TLS (`isSecureWebSocketUrl`).
+    pub plaintext: Plaintext,
     /// `OPENCLAW_SERVICE_KIND=gateway` makes the command line read the config's token first.
     pub service_kind_reads_config_first: bool,
     /// `"gateway.auth.token": ""` counts as a token (`??` instead of a trimmed test).
@@ -179,6 +182,22 @@ pub enum MissingReference {
     FailsOrGenerates,
 }
 
+/// Where the command line lets its credentials go over plain `ws://`, each level with those before
+/// it, but for the first.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub enum Plaintext {
+    /// Everywhere.
+    Anywhere,
+    /// Loopback.
+    Loopback,
+    /// With `OPENCLAW_ALLOW_INSECURE_PRIVATE_WS=1` private addresses.
+    PrivateOnRequest,
+    /// With it names as well.
+    NamesOnRequest,
+    /// Private addresses, `*.local` and `*.ts.net` without being asked.
+    Private,
+}
+
 /// What a gateway does without any credential.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum NoCredential {
@@ -298,7 +317,8 @@ const V2026_1: Behaviour = Behaviour {
     client: &[Flag, Env(CLAWDBOT), Config],
     remote_client_token: &[Flag, Remote],
     remote_client_password: &[Flag, Env(CLAWDBOT), Remote],
-    url_switches_to_env: false,
+    client_url_variables: &[],
+    plaintext: Plaintext::Anywhere,
     service_kind_reads_config_first: false,
     blank_config_counts: true,
     missing_reference: MissingReference::InvalidConfig,
@@ -358,8 +378,12 @@ const V2026_2_17: Behaviour = Behaviour {
     ..V2026_1_29
 };
 
-const V2026_2_19: Behaviour =
-    Behaviour { since: Release::new(2026, 2, 19), no_credential: NoCredential::Saves, ..V2026_2_17 };
+const V2026_2_19: Behaviour = Behaviour {
+    since: Release::new(2026, 2, 19),
+    no_credential: NoCredential::Saves,
+    plaintext: Plaintext::Loopback,
+    ..V2026_2_17
+};
 
 /// A blank token in the config is none any more.
 const V2026_2_22: Behaviour = Behaviour {
@@ -379,14 +403,22 @@ const V2026_2_26: Behaviour = Behaviour {
     ..V2026_2_23
 };
 
-const V2026_3_1: Behaviour =
-    Behaviour { since: Release::new(2026, 3, 1), origins: Origins::SeededForConfigBind, ..V2026_2_26 };
+const V2026_3_1: Behaviour = Behaviour {
+    since: Release::new(2026, 3, 1),
+    origins: Origins::SeededForConfigBind,
+    plaintext: Plaintext::PrivateOnRequest,
+    ..V2026_2_26
+};
 
-const V2026_3_2: Behaviour =
-    Behaviour { since: Release::new(2026, 3, 2), url_switches_to_env: true, ..V2026_3_1 };
+const V2026_3_2: Behaviour = Behaviour {
+    since: Release::new(2026, 3, 2),
+    client_url_variables: &["OPENCLAW_GATEWAY_URL", "CLAWDBOT_GATEWAY_URL"],
+    ..V2026_3_1
+};
 
 const V2026_3_7: Behaviour = Behaviour {
     since: Release::new(2026, 3, 7),
+    plaintext: Plaintext::NamesOnRequest,
     missing_reference: MissingReference::PassedOver,
     refuses_two_credentials: true,
     service_kind_reads_config_first: true,
@@ -396,6 +428,7 @@ const V2026_3_7: Behaviour = Behaviour {
 /// The old names are gone.
 const V2026_3_22: Behaviour = Behaviour {
     since: Release::new(2026, 3, 22),
+    client_url_variables: &["OPENCLAW_GATEWAY_URL"],
     client: &[Flag, Env(OPENCLAW), Config, Remote],
     remote_client_token: &[Flag, Remote, Env(OPENCLAW), Config],
     remote_client_password: &[Flag, Env(OPENCLAW), Remote, Config],
@@ -459,6 +492,7 @@ const V2026_5_12: Behaviour =
 
 const V2026_5_18: Behaviour = Behaviour {
     since: Release::new(2026, 5, 18),
+    plaintext: Plaintext::Private,
     no_credential: NoCredential::MakesUpOnLoopback,
     ..V2026_5_12
 };

@@ -5,6 +5,7 @@ pub mod auth;
 pub mod auth_profiles;
 pub mod behaviour;
 pub mod catalog;
+pub mod client;
 pub mod command;
 pub mod config;
 pub mod dotenv_file;
@@ -70,6 +71,8 @@ pub struct Answer {
     pub process_environment: Option<Vec<Variable>>,
     /// Whether the gateway starts.
     pub start: Option<Start>,
+    /// The address that a command line here would connect to.
+    pub address: Text,
     /// What was looked at.
     pub looked_at: Vec<LookedAt>,
     /// What the rules ask for besides.
@@ -144,6 +147,8 @@ pub fn explain(inputs: &Inputs<'_>, fs: &mut dyn ContainerFs, sources: &mut Sour
         now: inputs.now,
     };
     let mut settings = auth::settings(&model);
+    let client = client::look(&model);
+    settings.extend(client.setting);
     settings.extend(network::settings(&model));
     settings.extend(providers::settings(&model));
     settings.extend(locations::settings(&model));
@@ -152,7 +157,14 @@ pub fn explain(inputs: &Inputs<'_>, fs: &mut dyn ContainerFs, sources: &mut Sour
     let process_environment = gateway.then(|| model.process_environment());
     let start = gateway.then(|| start::predict(&model));
     let facts = model.facts();
-    Answer { settings, process_environment, start, facts, looked_at: files.looked_at }
+    Answer {
+        settings,
+        process_environment,
+        start,
+        facts,
+        address: client.address,
+        looked_at: files.looked_at,
+    }
 }
 
 impl Model<'_> {

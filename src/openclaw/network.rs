@@ -28,7 +28,7 @@ pub fn settings(model: &Model<'_>) -> Vec<Setting> {
 pub const DEFAULT_PORT: &str = "18789";
 
 /// The gateway: `--port` > variable > `gateway.port` > 18789 (`resolveGatewayPort`).
-fn port(model: &Model<'_>) -> Setting {
+pub(super) fn port(model: &Model<'_>) -> Setting {
     let variables = model.behaviour.port_variables;
     let views = model.consumers().into_iter().map(|consumer| {
         let mut ranked = Vec::new();
@@ -269,7 +269,7 @@ fn variable_setting(name: &str, category: Category, views: Vec<View>) -> Setting
     Setting { name: name.to_owned(), variables: vec![name.to_owned()], category, secret: false, views }
 }
 
-fn plain(model: &Model<'_>, path: &[&str], beats: &str) -> Option<Ranked> {
+pub(super) fn plain(model: &Model<'_>, path: &[&str], beats: &str) -> Option<Ranked> {
     let offer = if let Some(node) = model.config.node(path)
         && let Kind::Int(n) = node.kind
     {

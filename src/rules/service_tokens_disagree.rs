@@ -5,6 +5,7 @@ use crate::{
     deployment::Mount,
     finding::{Confidence, Finding, Severity},
     origin::Candidate,
+    partner,
     target::{AuthMode, Consumer, Role, State, Target},
 };
 
@@ -26,26 +27,11 @@ fn check(case: &Case<'_>, findings: &mut Vec<Finding>) {
         return;
     }
     let gateways: Vec<&Target> = case.project.iter().filter(|t| t.role == Role::Gateway).collect();
-    let Some(gateway) = partner(case.target, &gateways) else { return };
+    let Some(gateway) = partner::gateway_of(case.target, &gateways) else { return };
     if case.target.role == Role::Cli {
         check_state(case, gateway, findings);
     }
     check_token(case, gateway, &gateways, findings);
-}
-
-/// The gateway that a service belongs to: whose network it shares, else the only one, else the one
-/// whose name is nearest.
-fn partner<'a>(target: &Target, gateways: &[&'a Target]) -> Option<&'a Target> {
-    let shared = target.deployment.network_mode.as_ref().and_then(|m| m.value.strip_prefix("service:"));
-    let by_network = gateways.iter().find(|g| g.service.as_deref() == shared && shared.is_some());
-    let by_name = || gateways.iter().max_by_key(|g| common_words(&g.name, &target.name));
-    by_network.or_else(by_name).copied()
-}
-
-fn common_words(a: &str, b: &str) -> usize {
-    let words = |s: &str| s.split(['-', '_', '.']).map(str::to_owned).collect::<Vec<_>>();
-    let b = words(b);
-    words(a).iter().filter(|w| b.contains(w)).count()
 }
 
 fn check_token(case: &Case<'_>, gateway: &Target, gateways: &[&Target], findings: &mut Vec<Finding>) {
@@ -103,14 +89,7 @@ fn carried(target: &Target) -> Option<Option<&Candidate>> {
             _ => Some(view.winner.as_ref()),
         };
     }
-    let ours = |name: &str| ["CLAW", "MOLT", "CLAWD"].iter().any(|n| name.contains(n));
-    let carries = |name: &str| name == "GATEWAY_TOKEN" || (name.ends_with("_GATEWAY_TOKEN") && ours(name));
-    let variable = target.environment.iter().find(|v| carries(&v.name) && !is_legacy(&v.name))?;
-    variable.winner.as_ref().filter(|w| w.value.is_some()).map(Some)
-}
-
-fn is_legacy(name: &str) -> bool {
-    name.starts_with("CLAWDBOT_") || name.starts_with("MOLTBOT_")
+    partner::carried(target, "TOKEN").map(|variable| variable.winner.as_ref())
 }
 
 /// A command line with another state directory has another config, another identity.

@@ -327,6 +327,21 @@ fn below(dir: &str, name: &str) -> String {
     format!("{}/{name}", dir.trim_end_matches('/'))
 }
 
+/// The files of this host, as a program that runs on it sees them.
+#[derive(Clone, Copy, Debug)]
+pub struct HostFs;
+
+impl ContainerFs for HostFs {
+    fn look(&mut self, path: &str, limit: u64) -> Look {
+        on_host(Path::new(path), Path::new("/"), limit, files::utf8)
+    }
+
+    fn look_together(&mut self, dir: &str, names: &[&str], limit: u64) -> Vec<Look<Bytes>> {
+        let look = |name: &&str| on_host(Path::new(&below(dir, name)), Path::new("/"), limit, bytes);
+        names.iter().map(look).collect()
+    }
+}
+
 fn on_host<T>(path: &Path, mounted: &Path, limit: u64, content: Content<T>) -> Look<T> {
     let name = SourceName::Host(path.to_owned());
     match files::read_within(path, mounted, limit).and_then(content) {

@@ -12,6 +12,7 @@ pub use profile::{Fixed, Profile, Written, WrittenAs, read};
 pub use script::{deployment, environment, is_in_charge, lacks, rewrite};
 
 use crate::{
+    deployment::Mount,
     source::{Language, SourceName, Sources},
     syntax::{keys::Problem, toml},
 };
@@ -78,17 +79,26 @@ pub struct Images {
 }
 
 impl Images {
-    /// What is known of the image of one service or container.
+    /// What is known of the image of one service or container, which mounts these.
     #[must_use]
-    pub fn facts(&self, image: Option<&str>, service: Option<&str>) -> ImageFacts {
+    pub fn facts(&self, image: Option<&str>, service: Option<&str>, mounts: &[Mount]) -> ImageFacts {
         let repository = image.map(crate::identify::repository);
         let of_repository = |p: &&Arc<Profile>| repository.is_some_and(|r| p.is_of(r));
         let of_service =
             |p: &&Arc<Profile>| service.is_some_and(|s| p.services.iter().any(|known| known == s));
         let own = self.own.iter().find(|p| of_repository(p) || of_service(p));
-        let profile = own.or_else(|| known().iter().find(of_repository)).cloned();
+        let built_in = || known().iter().find(of_repository).filter(|p| !p.official || may_be_official(repository, mounts));
+        let profile = own.or_else(built_in).cloned();
         ImageFacts { profile, expected: Arc::clone(&self.expected) }
     }
+}
+
+/// `openclaw:local` is what OpenClaw's own compose file builds, and what others call what they build.
+/// Where nothing is mounted into a home that OpenClaw's own image has, it is another one.
+fn may_be_official(repository: Option<&str>, mounts: &[Mount]) -> bool {
+    let built_here = repository.is_some_and(|r| !r.contains('/'));
+    let own = |m: &Mount| ["/home/node", "/root"].iter().any(|home| m.target.starts_with(home));
+    !built_here || mounts.is_empty() || mounts.iter().any(own)
 }
 
 /// What is known of one image.
@@ -176,13 +186,21 @@ mod tests {
     #[test]
     fn an_image_is_found_by_its_repository() {
         let images = Images::default();
-        let name = |image| images.facts(Some(image), None).profile.map(|p| p.name.clone());
+        let name = |image| images.facts(Some(image), None, &[]).profile.map(|p| p.name.clone());
         assert_eq!(name("ghcr.io/openclaw/openclaw:2026.9.6"), Some("openclaw/openclaw".into()));
         assert_eq!(name("coollabsio/openclaw:latest"), Some("coollabsio/openclaw".into()));
         assert_eq!(name("ghcr.io/coollabsio/openclaw@sha256:00"), Some("coollabsio/openclaw".into()));
         assert_eq!(name("me/openclaw"), None);
-        assert!(images.facts(Some("openclaw:local"), None).is_official());
-        assert!(!images.facts(None, Some("gateway")).is_known());
+        assert!(images.facts(Some("openclaw:local"), None, &[]).is_official());
+        assert!(!images.facts(None, Some("gateway"), &[]).is_known());
+        let mounted = |target: &str| {
+            let source = Some("state".to_owned());
+            let kind = crate::deployment::MountKind::Volume;
+            let mount = Mount { kind, source, target: target.to_owned(), read_only: false, place: None };
+            images.facts(Some("openclaw:local"), None, &[mount]).is_official()
+        };
+        assert!(mounted("/home/node/.openclaw"));
+        assert!(!mounted("/data"));
     }
 
     #[test]

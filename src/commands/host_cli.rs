@@ -1,0 +1,123 @@
+//! The command line on this host: does it talk to one of these gateways, and with what?
+//!
+//! It is told only where this user's `~/.openclaw` holds a config, and only for the gateway that its
+//! address leads to: a published port of this machine.
+
+use crate::{
+    deployment::{Deployment, Port, Written},
+    openclaw::{
+        self, Answer, Inputs,
+        client::{self, Address},
+        images::ImageFacts,
+        network::DEFAULT_PORT,
+        release::Release,
+    },
+    origin::{Candidate, Layer, Step, Variable, Via},
+    source::Sources,
+    sources::{container_fs::HostFs, host::Host},
+    target::{Consumer, LookedAt, Role, Target, View},
+    text::{Text, js_trim},
+};
+
+/// Gives the gateway that this user's command line talks to the views of it. `on_this_host`: its
+/// published ports are those of this machine.
+pub(super) fn share(targets: &mut [Target], on_this_host: bool, host: &Host, sources: &mut Sources) {
+    if !on_this_host || host.var("HOME").is_none_or(|home| home.trim().is_empty()) {
+        return;
+    }
+    for target in targets.iter_mut().filter(|t| t.role == Role::Gateway) {
+        let Some(answer) = explain(target, host, sources) else { continue };
+        let leads_here = client::parse(js_trim(answer.address.expose()))
+            .is_some_and(|address| leads_to(&address, target))
+            && !is_same_config(&answer, target);
+        if leads_here {
+            add(target, answer);
+        }
+    }
+}
+
+/// What OpenClaw makes of this host's environment and files, where there is a config; its release is
+/// taken to be the gateway's.
+fn explain(gateway: &Target, host: &Host, sources: &mut Sources) -> Option<Answer> {
+    let variable = |(name, value): (&String, &Text)| Variable {
+        name: name.clone(),
+        winner: Some(Candidate {
+            via: vec![Via { step: Step::HostEnv { name: name.clone() }, place: None }].into(),
+            ..Candidate::new(Layer::ProcessEnv, name.clone(), None, value.clone())
+        }),
+        losers: Vec::new(),
+    };
+    let environment: Vec<Variable> = host.env.iter().map(variable).collect();
+    let cwd = Written { value: host.cwd.display().to_string(), place: None };
+    let deployment = Deployment { working_dir: Some(cwd), ..Deployment::default() };
+    let version = gateway.openclaw.as_ref()?;
+    let inputs = Inputs {
+        program: crate::identify::program(version, None),
+        release: Release::parse(&version.version),
+        role: Role::Cli,
+        deployment: &deployment,
+        environment: &environment,
+        image: &ImageFacts::default(),
+        not_started: false,
+        now: super::target::now(),
+    };
+    let answer = openclaw::explain(&inputs, &mut HostFs, sources);
+    answer.looked_at.iter().any(|l| l.layer == "config" && l.present).then_some(answer)
+}
+
+/// The address is this machine's, and its port is one that the gateway publishes.
+fn leads_to(address: &Address<'_>, gateway: &Target) -> bool {
+    let listens =
+        gateway.view("gateway.port", &Consumer::Gateway).and_then(|v| v.winner.as_ref()?.value.as_ref());
+    let listens = listens.map_or(DEFAULT_PORT, Text::expose).trim();
+    let network = gateway.deployment.network_mode.as_ref().map(|m| m.value.as_str());
+    if network == Some("host") {
+        return client::is_loopback(address.host) && address.port.to_string() == listens;
+    }
+    gateway.deployment.ports.iter().any(|port| {
+        port.target == listens
+            && port.published.as_deref() == Some(address.port.to_string().as_str())
+            && is_bound_to(port, address.host)
+    })
+}
+
+fn is_bound_to(port: &Port, host: &str) -> bool {
+    match port.host_ip.as_deref() {
+        None | Some("" | "0.0.0.0" | "::") => client::is_loopback(host),
+        Some(ip) => ip == host || (client::is_loopback(ip) && client::is_loopback(host)),
+    }
+}
+
+/// The gateway's own config, mounted out of this user's home: not the config of another program.
+fn is_same_config(answer: &Answer, gateway: &Target) -> bool {
+    let config = |looked_at: &[LookedAt]| {
+        looked_at.iter().find(|l| l.layer == "config" && l.present).map(|l| l.path.clone())
+    };
+    config(&answer.looked_at) == config(&gateway.sources)
+}
+
+fn add(gateway: &mut Target, answer: Answer) {
+    for setting in answer.settings {
+        let view = setting.views.iter().find(|v| v.consumer == Consumer::Cli);
+        let own = gateway.settings.iter_mut().find(|s| {
+            s.name == setting.name
+                && matches!(s.name.as_str(), "gateway.auth.token" | "gateway.auth.password")
+        });
+        if let (Some(own), Some(view)) = (own, view) {
+            own.views.push(View { consumer: Consumer::HostCli, ..view.clone() });
+        } else if setting.name == "gateway.remote.url" {
+            let views = view.map(|view| View { consumer: Consumer::HostCli, ..view.clone() });
+            match gateway.settings.iter_mut().find(|s| s.name == setting.name) {
+                Some(own) => own.views.extend(views),
+                None => {
+                    let views = views.into_iter().collect();
+                    gateway.settings.push(crate::target::Setting { views, ..setting });
+                    gateway.settings.sort_by_key(|s| s.category);
+                }
+            }
+        }
+    }
+    let note =
+        |l: LookedAt| LookedAt { note: Some(l.note.unwrap_or_else(|| "for host-cli".to_owned())), ..l };
+    gateway.sources.extend(answer.looked_at.into_iter().filter(|l| l.present).map(note));
+}
