@@ -219,8 +219,8 @@ pub fn first_action(failure: &Failure, connections: &[Connection], hands: &Hands
             }
             _ => format!(
                 "give {who} a key: in {}, then {}; or, for every agent by itself, {}",
-                advice.environment(),
-                advice.recreate(),
+                environment(advice),
+                recreate(advice),
                 exec(&login(program, who))
             ),
         },
@@ -307,18 +307,18 @@ pub fn first_action(failure: &Failure, connections: &[Connection], hands: &Hands
         Cause::StartWithoutAuth => format!(
             "set {}_GATEWAY_TOKEN in {} to what `openssl rand -hex 32` gives, and {}",
             program.to_uppercase(),
-            advice.environment(),
-            advice.recreate()
+            environment(advice),
+            recreate(advice)
         ),
         Cause::StartConfig => config(hands, "correct what the line names in the config"),
         Cause::StartMode => config(hands, "mount the config where the gateway looks, readable for uid 1000, and set gateway.mode to local in it"),
         Cause::StartWeakSecret => format!(
             "put what `openssl rand -hex 32` gives in place of the placeholder, and {}",
-            advice.recreate()
+            recreate(advice)
         ),
         Cause::StartAmbiguousAuth => config(hands, "set gateway.auth.mode to token or password, and that one credential"),
         Cause::StartSecretMissing => {
-            format!("define the variable that the config refers to, in {}, and {}", advice.environment(), advice.recreate())
+            format!("define the variable that the config refers to, in {}, and {}", environment(advice), recreate(advice))
         }
         Cause::StartLeftover => "move the old state directory away on the host (`mv ~/.clawdbot ~/.clawdbot.old`) or take its mount out, once its files are no longer needed".to_owned(),
         Cause::StartPort => "stop the other gateway, or give one of them another port".to_owned(),
@@ -338,6 +338,16 @@ fn login(program: &str, provider: &str) -> String {
     }
 }
 
+/// How an edited environment reaches the container, also where nothing is known of it.
+fn recreate(advice: &Advice) -> String {
+    if *advice == Advice::default() { "recreate the container".to_owned() } else { advice.recreate() }
+}
+
+/// Where a variable is handed to the container.
+fn environment(advice: &Advice) -> &'static str {
+    if *advice == Advice::default() { "the container's environment" } else { advice.environment() }
+}
+
 /// How an edit of the place takes effect.
 fn apply(candidate: &Candidate, advice: &Advice) -> String {
     match candidate.layer {
@@ -348,7 +358,7 @@ fn apply(candidate: &Candidate, advice: &Advice) -> String {
         | Layer::Config
         | Layer::AuthProfile
         | Layer::SecretRef => advice.restart(),
-        _ => advice.recreate(),
+        _ => recreate(advice),
     }
 }
 

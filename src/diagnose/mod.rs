@@ -11,6 +11,7 @@
 //!
 //! Nothing here reads a file, and nothing decides what may be shown.
 
+mod about;
 pub mod action;
 pub mod cause;
 pub mod line;

@@ -107,8 +107,16 @@ impl Reasoner {
         let Hit { line, pattern, .. } = *hit;
         if pattern.subsystem.is_empty() {
             if let (true, Means::Failure(cause)) = (self.listening, pattern.means) {
-                self.doubtful = Some((pattern, cause, evidence(hit)));
-                return;
+                match cause.about().domain {
+                    // The agent's answer is all that some releases say of a failed turn.
+                    Domain::Model => {}
+                    Domain::Start => {
+                        self.doubtful = Some((pattern, cause, evidence(hit)));
+                        return;
+                    }
+                    // Clients do not write into the log of a gateway.
+                    Domain::Client | Domain::Channel => return,
+                }
             }
         } else {
             // A gateway that goes on after these words did not say them at its end.

@@ -88,7 +88,7 @@ pub fn render(
     out: &mut dyn Write,
 ) -> io::Result<()> {
     let guard = report.facts.guard(options.reveal);
-    let words = LogWords::of(patterns::all().map(|p| p.example));
+    let words = LogWords::of(patterns::all().map(|p| p.example).chain(patterns::SENTENCES.iter().copied()));
     match format {
         Format::Human => human(report, &words, &mut Page::new(guard, sources, options, out)),
         Format::Json => json(report, &words, &Wire { guard, sources, options }, out),

@@ -21,6 +21,20 @@ pub fn all() -> impl Iterator<Item = &'static Pattern> {
     GROUPS.iter().copied().flatten()
 }
 
+/// Further sentences that releases and providers are known to write, whose words may be shown.
+pub static SENTENCES: &[&str] = &[
+    "Authentication failed (provider returned HTTP 401). Your provider token may have expired — try the request again in a moment. If the failure persists, re-authenticate this provider.",
+    "LLM request failed: provider rejected the request schema or tool payload.",
+    "Check your billing dashboard and top up or switch to a different API key.",
+    "Please go to Plans & Billing to upgrade or purchase credits.",
+    "You exceeded your current quota, please check your plan and billing details.",
+    "Incorrect API key provided. You can find your API key at https: openai-completions openai-responses.",
+    "This model's maximum context length is tokens. However, your messages resulted in tokens. Please reduce the length of the messages.",
+    "prompt is too long: tokens > maximum",
+    "Configure an API key (openclaw models auth paste-api-key --provider) or copy only portable static auth profiles from the main agentDir.",
+    "guidance= peer= durationMs= delayMs= fetch failed ECONNRESET ECONNREFUSED ETIMEDOUT EAI_AGAIN UND_ERR_CONNECT_TIMEOUT",
+];
+
 /// openclaw 2026.9.6
 const fn current(file: &'static str) -> ReadFrom {
     ReadFrom { release: "openclaw 2026.9.6", file }

@@ -81,6 +81,22 @@ macro_rules! turn {
     };
 }
 
+macro_rules! said {
+    ($id:literal, $cause:ident, $starts:literal, [$($has:literal),*], $needle:literal, $example:literal) => {
+        Pattern {
+            id: $id,
+            means: Failure($cause),
+            subsystem: "",
+            starts: $starts,
+            has: &[$($has),*],
+            needle: $needle,
+            subject: None,
+            read_from: clawdbot("agents/pi-embedded-helpers/errors.js"),
+            example: $example,
+        }
+    };
+}
+
 pub(super) static PATTERNS: &[Pattern] = &[
     // What a provider answered, without the words.
     response!("response-400", "400", RequestRejected),
@@ -418,4 +434,93 @@ pub(super) static PATTERNS: &[Pattern] = &[
         read_from: march("pi-embedded-BaSvmUpW.js"),
         example: "2026-11-25T21:55:21.000+00:00 [diagnostic] lane task error: lane=main durationMs=59 error=\"FailoverError: Unknown model: anthropic/claude-none\"",
     },
+    // clawdbot answers a turn with the provider's words, and writes nothing else.
+    said!(
+        "said-401",
+        KeyRefused,
+        "HTTP 401 ",
+        ["_error: "],
+        "_error: ",
+        "2026-11-25T22:49:51.544Z HTTP 401 authentication_error: invalid x-api-key (request_id: req_1)"
+    ),
+    said!(
+        "said-403",
+        AccessDenied,
+        "HTTP 403 ",
+        ["_error: "],
+        "_error: ",
+        "2026-11-25T22:53:57.315Z HTTP 403 permission_error: Your API key does not have permission to use the specified resource. (request_id: req_1)"
+    ),
+    said!(
+        "said-404",
+        UnknownModel,
+        "HTTP 404 ",
+        ["_error: "],
+        "_error: ",
+        "2026-11-25T22:53:57.315Z HTTP 404 not_found_error: model: claude-none (request_id: req_1)"
+    ),
+    said!(
+        "said-429",
+        RateLimited,
+        "HTTP 429 ",
+        ["_error: "],
+        "_error: ",
+        "2026-11-25T22:52:49.619Z HTTP 429 rate_limit_error: This request would exceed your account's rate limit. Please try again later. (request_id: req_1)"
+    ),
+    said!(
+        "said-500",
+        ProviderDown,
+        "HTTP 500 ",
+        ["_error: "],
+        "_error: ",
+        "2026-11-25T22:52:49.619Z HTTP 500 api_error: Internal server error (request_id: req_1)"
+    ),
+    said!(
+        "said-529",
+        Overloaded,
+        "HTTP 529 ",
+        ["_error: "],
+        "_error: ",
+        "2026-11-25T22:52:49.619Z HTTP 529 overloaded_error: Overloaded (request_id: req_1)"
+    ),
+    said!(
+        "said-beta-flag",
+        BetaFlag,
+        "LLM request rejected: ",
+        ["invalid beta flag"],
+        "LLM request rejected",
+        "2026-11-25T22:53:13.625Z LLM request rejected: invalid beta flag"
+    ),
+    said!(
+        "said-rejected",
+        RequestRejected,
+        "LLM request rejected: ",
+        [],
+        "LLM request rejected",
+        "2026-11-25T22:53:13.625Z LLM request rejected: messages: at least one message is required"
+    ),
+    said!(
+        "said-overloaded",
+        Overloaded,
+        "The AI service is temporarily overloaded.",
+        [],
+        "The AI service is temporarily overloaded",
+        "2026-11-25T22:55:59.287Z The AI service is temporarily overloaded. Please try again in a moment."
+    ),
+    said!(
+        "said-502",
+        ProviderDown,
+        "HTTP 502: ",
+        [],
+        "HTTP 502: ",
+        "2026-11-25T22:57:52.437Z HTTP 502: <html><head><title>502 Bad Gateway</title></head>"
+    ),
+    said!(
+        "said-connection-error",
+        ConnectionLost,
+        "Connection error.",
+        [],
+        "Connection error.",
+        "2026-11-25T22:58:43.179Z Connection error."
+    ),
 ];
