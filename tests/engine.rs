@@ -201,6 +201,37 @@ fn looks_at_files_of_every_kind_running_or_not() {
     assert!(matches!(engine.read_file("0000000000000000", "/x", 10), Ok(FileRead::Absent) | Err(_)));
 }
 
+/// One archive for a directory, whatever else is in it.
+#[test]
+fn reads_files_of_one_directory_together() {
+    let engine = real!("reads_files_of_one_directory_together");
+    let dir = tempfile::tempdir().expect("a temporary directory");
+    let at = |name: &str| dir.path().join("agent").join(name);
+    std::fs::create_dir_all(at("below")).expect("a directory");
+    for (name, text) in [("a", "main"), ("a-wal", "log"), ("below/a", "another"), ("long", "0123456789")] {
+        std::fs::write(at(name), text).expect("a file");
+    }
+    std::os::unix::fs::symlink("a", at("link")).expect("a link");
+    std::os::unix::fs::symlink("agent", dir.path().join("linked")).expect("a link");
+    let mount = format!("{}:/state", dir.path().display());
+    let container = Container::run("together", &["-v", &mount]);
+    for folder in ["/state/agent", "/state/linked", "/state/agent/"] {
+        let names = ["a", "a-wal", "none", "link", "long", "below"];
+        let reads = engine.read_files(&container.id, folder, &names, 9).expect(folder);
+        let texts: Vec<String> = reads
+            .into_iter()
+            .map(|read| match read {
+                FileRead::File { bytes, .. } => String::from_utf8_lossy(&bytes).into_owned(),
+                other => format!("{other:?}"),
+            })
+            .collect();
+        let expected = ["main", "log", "Absent", "main", "TooLarge { size: 10 }", "Directory"];
+        assert_eq!(texts, expected, "{folder}");
+    }
+    let none = engine.read_files(&container.id, "/state/gone", &["a", "b"], 9).expect("no directory");
+    assert_eq!(none, [FileRead::Absent, FileRead::Absent]);
+}
+
 #[test]
 fn sees_the_files_that_the_container_sees() {
     let engine = real!("sees_the_files_that_the_container_sees");

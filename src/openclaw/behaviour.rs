@@ -114,7 +114,8 @@ pub struct Behaviour {
 pub struct Stores {
     /// What an agent's store is.
     pub kind: StoreKind,
-    /// Takes `mode` for `type` and `apiKey` for `key`, as the config spells them.
+    /// Takes `mode` for `type` and `apiKey` for `key`, as the config spells them, and references
+    /// (`keyRef`, `tokenRef`) instead of values.
     pub takes_spellings_of_config: bool,
     /// `auth.json` of an agent's directory is its store where there is no other.
     pub reads_auth_json: bool,
@@ -287,9 +288,12 @@ const JSON_STORES: Stores = Stores {
     knows_codex: true,
 };
 
+/// As forgiving as it is now: 2026.2.26 is, 2026.2.12 was not.
+const FORGIVING_JSON_STORES: Stores = Stores { takes_spellings_of_config: true, ..JSON_STORES };
+
 /// Two of them.
 const JSON_STORES_AND_STATE: Stores =
-    Stores { kind: StoreKind::Json { state: true }, takes_spellings_of_config: true, ..JSON_STORES };
+    Stores { kind: StoreKind::Json { state: true }, ..FORGIVING_JSON_STORES };
 
 /// Logins of `openai-codex` have become logins of `openai`.
 const JSON_STORES_WITHOUT_CODEX: Stores =
@@ -399,6 +403,7 @@ const V2026_2_23: Behaviour =
 
 const V2026_2_26: Behaviour = Behaviour {
     since: Release::new(2026, 2, 26),
+    stores: FORGIVING_JSON_STORES,
     client: &[Flag, Env(OPENCLAW), Env(CLAWDBOT), Config, Remote],
     ..V2026_2_23
 };
@@ -464,18 +469,15 @@ const V2026_4_5: Behaviour = Behaviour {
 /// A gateway in a container is reachable by itself.
 const V2026_4_7: Behaviour = Behaviour {
     since: Release::new(2026, 4, 7),
+    stores: JSON_STORES_AND_STATE,
     reads_config_dir_dotenv: true,
     binds_all_in_container: true,
     origins: Origins::Seeded,
     ..V2026_4_5
 };
 
-const V2026_4_10: Behaviour = Behaviour {
-    since: Release::new(2026, 4, 10),
-    exit_unconfigured: 78,
-    stores: JSON_STORES_AND_STATE,
-    ..V2026_4_7
-};
+const V2026_4_10: Behaviour =
+    Behaviour { since: Release::new(2026, 4, 10), exit_unconfigured: 78, ..V2026_4_7 };
 
 const V2026_4_12: Behaviour =
     Behaviour { since: Release::new(2026, 4, 12), refused_credentials: EXAMPLE, ..V2026_4_10 };

@@ -55,7 +55,7 @@ impl Rotation {
             return None;
         };
         Some(format!(
-            "{what} and never authenticates a provider by itself; after a rate limit {} rotate through such keys",
+            "{what} and never authenticates a provider by itself; after a rate limit such keys take turns in {}",
             self.users
         ))
     }

@@ -21,6 +21,8 @@ struct Row<'a> {
     env: &'a [(&'a str, &'a str)],
     files: &'a [(&'a str, &'a str)],
     args: &'a [&'a str],
+    /// What is stored in the shared store of a new installation.
+    stored: &'a str,
 }
 
 /// 2026-11-25.
@@ -43,6 +45,10 @@ fn run(row: &Row<'_>) -> Answer {
     let deployment = Deployment { command: Some(command), ..Deployment::default() };
     let texts = row.files.iter().map(|(p, t)| ((*p).to_owned(), (*t).to_owned())).collect();
     let mut fs = MemoryFs(texts, BTreeMap::new());
+    if !row.stored.is_empty() {
+        let path = "/home/node/.openclaw/state/openclaw.sqlite";
+        fs.1.insert(path.to_owned(), super::auth_profiles::fixture::state_database(row.stored, ""));
+    }
     let release = Some(Release::parse(row.release.unwrap_or("2026.9.6")).unwrap_or(Release::new(2026, 9, 6)));
     let inputs = Inputs {
         program: Program::OpenClaw,
@@ -256,7 +262,7 @@ fn server_token() {
             "exit 78",
         ),
     ] {
-        let row = Row { env, files, args, release: None };
+        let row = Row { env, files, args, ..Row::default() };
         assert_eq!(server(&row), expected, "{env:?} {files:?} {args:?}");
     }
 }
@@ -297,7 +303,7 @@ fn older_releases_disagree_with_themselves() {
         ("2026.8.1", ("CFG", "CFG")),
         ("2026.9.6", ("CFG", "CFG")),
     ] {
-        let row = Row { release: Some(release), env: &[ENV], files, args: LAN };
+        let row = Row { release: Some(release), env: &[ENV], files, args: LAN, ..Row::default() };
         assert_eq!((server(&row).as_str(), client(&row).as_str()), expected, "{release}");
     }
 }
@@ -334,7 +340,7 @@ fn releases() {
         ("2026.9.4", &[("OPENCLAW_GATEWAY_TOKEN", "undefined")], with(""), LAN, "exit 1"),
     ] {
         let files: &[(&str, &str)] = &[(CONFIG, &config)];
-        let row = Row { release: Some(release), env, files, args };
+        let row = Row { release: Some(release), env, files, args, ..Row::default() };
         assert_eq!(server(&row), expected, "{release} {env:?} {config}");
     }
 }
@@ -371,6 +377,37 @@ fn provider_keys() {
             files = (env, dotenv)
         );
     }
+}
+
+/// `openclaw-trials.md` e09 to e19, as far as they hold more than one kind of place: what was sent
+/// with a profile that `models auth paste-api-key` had stored.
+#[test]
+#[rustfmt::skip]
+fn provider_keys_beside_a_stored_profile() {
+    let store = r#"{"version":1,"profiles":{"anthropic:manual":{"type":"api_key","provider":"anthropic","key":"P"}}}"#;
+    let with = |rest: &str| format!("{{gateway: {{mode: 'local'}}, {rest}}}");
+    let env: (&str, &str) = ("ANTHROPIC_API_KEY", "A");
+    for (env, config, expected) in [
+        (&[env][..], with(""), "P"),
+        (&[], with(""), "P"),
+        (&[env, ("ANTHROPIC_OAUTH_TOKEN", "O")], with(""), "P"),
+        (&[env], with("env: {vars: {ANTHROPIC_API_KEY: 'B'}}"), "P"),
+        (&[env], with("models: {providers: {anthropic: {apiKey: 'D'}}}"), "P"),
+        (&[env], with("models: {providers: {anthropic: {apiKey: 'D', auth: 'api-key'}}}"), "D"),
+        (&[env], with("models: {providers: {anthropic: {apiKey: '${MY_KEY}'}}}"), "[unresolved]"),
+        (&[env], with("auth: {profiles: {'anthropic:manual': {provider: 'anthropic', mode: 'api_key'}}}"), "P"),
+        (&[env], with("auth: {order: {anthropic: ['anthropic:other']}}"), "A"),
+    ] {
+        let files = [(CONFIG, config.as_str())];
+        let row = Row { env, files: &files, stored: store, ..Row::default() };
+        let used = used(&run(&row), "models.providers.anthropic.apiKey", &Consumer::Gateway);
+        assert_eq!(used, expected, "{env:?} {config}");
+    }
+    // e19: a provider of one's own has no variable.
+    let config = with("models: {providers: {mya: {apiKey: 'K', baseUrl: 'http://x', models: []}}}");
+    let files = [(CONFIG, config.as_str())];
+    let row = Row { env: &[("MYA_API_KEY", "E")], files: &files, ..Row::default() };
+    assert_eq!(used(&run(&row), "models.providers.mya.apiKey", &Consumer::Gateway), "K");
 }
 
 /// `openclaw.md` 6 and `openclaw-trials.md` f.
@@ -419,8 +456,12 @@ fn process_environment() {
         (CONFIG, "{gateway: {mode: 'local'}, env: {vars: {V: 'vars', B: 'filled'}}}"),
         (DOTENV, "D=dot\nENVV=hidden"),
     ];
-    let row =
-        Row { env: &[("ENVV", "env"), ("B", "")], files, args: &["gateway", "--token", "T"], release: None };
+    let row = Row {
+        env: &[("ENVV", "env"), ("B", "")],
+        files,
+        args: &["gateway", "--token", "T"],
+        ..Row::default()
+    };
     let answer = run(&row);
     let value = |name: &str| {
         let env = answer.process_environment.as_ref()?;

@@ -476,7 +476,8 @@ impl Engine {
     }
 
     async fn files(&self, id: &str, dir: &str, names: &[&str], limit: u64) -> Result<Vec<FileRead>, Problem> {
-        let path = |name: &str| format!("{}/{name}", dir.trim_end_matches('/'));
+        let dir = dir.trim_end_matches('/');
+        let path = |name: &str| format!("{dir}/{name}");
         let paths: Vec<String> = names.iter().map(|name| path(name)).collect();
         let stats = future::try_join_all(paths.iter().map(|path| self.stat_of(id, path))).await?;
         let sizes = stats.iter().filter_map(|stat| match stat {

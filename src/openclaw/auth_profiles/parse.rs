@@ -94,9 +94,9 @@ fn profile(
             let key = entry
                 .get("key")
                 .or_else(|| entry.get("apiKey").filter(|_| behaviour.takes_spellings_of_config));
-            secret(entry.get("keyRef"), key)
+            secret(entry.get("keyRef"), key, behaviour)
         }
-        Kind::Token => secret(entry.get("tokenRef"), entry.get("token")),
+        Kind::Token => secret(entry.get("tokenRef"), entry.get("token"), behaviour),
         Kind::OAuth => login(entry),
     };
     let expires = match entry.get("expires") {
@@ -111,14 +111,13 @@ fn profile(
 
 /// A reference comes before the value beside it; `${NAME}` as a value is one as well
 /// (`coerceSecretRef`).
-fn secret(reference: Option<&Node>, value: Option<&Node>) -> Credential {
-    if let Some(found) = reference.and_then(as_reference) {
+fn secret(reference: Option<&Node>, value: Option<&Node>, behaviour: &Behaviour) -> Credential {
+    let of =
+        |node: Option<&Node>| node.filter(|_| behaviour.takes_spellings_of_config).and_then(as_reference);
+    if let Some(found) = of(reference).or_else(|| of(value)) {
         return found;
     }
     let Some(value) = value else { return Credential::Missing };
-    if let Some(found) = as_reference(value) {
-        return found;
-    }
     match value.text() {
         Some(text) if !text.is_blank() => Credential::Value(js_trim(text.expose()).into()),
         _ => Credential::Missing,

@@ -294,6 +294,13 @@ fn references() {
         ..missing
     };
     assert_eq!(used(&older), "ENV");
+    let first = Case {
+        release: "2026.2.12",
+        files: vec![(JSON, store(&[reference.to_owned()]).into_bytes())],
+        ..with(&[("MY_KEY", "REF"), ("ANTHROPIC_API_KEY", "ENV")])
+    };
+    assert_eq!(used(&first), "ENV");
+    assert_eq!(used(&Case { release: "2026.2.26", ..first }), "REF");
     let elsewhere = reference.replace("env", "file");
     let file = Case { files: vec![(STATE, state_database(&store(&[elsewhere]), ""))], ..Case::default() };
     assert_eq!(used(&file), "unknown");
@@ -333,8 +340,8 @@ fn the_state_of_json_stores() {
         files: vec![(JSON, two.clone().into_bytes()), (JSON_STATE, order.into())],
         ..Case::default()
     };
-    assert_eq!(used(&with("2026.3.24")), "A");
-    assert_eq!(used(&with("2026.5.28")), "B");
+    assert_eq!(used(&with("2026.4.5")), "A");
+    assert_eq!(used(&with("2026.4.7")), "B");
     let inside = two.replace(r#""version": 1"#, r#""version": 1, "order": {"anthropic": ["anthropic:b"]}"#);
     let case = Case { release: "2026.3.24", files: vec![(JSON, inside.into_bytes())], ..Case::default() };
     assert_eq!(used(&case), "B");

@@ -1,7 +1,7 @@
 //! Databases are made by SQLite itself, on disk and with a log, and compared with what it reads.
 
 use super::*;
-use std::{fs, path::Path};
+use std::path::Path;
 
 const TABLE: &str = "CREATE TABLE config_machine_state (state_key TEXT NOT NULL PRIMARY KEY, value_json TEXT NOT NULL, updated_at_ms INTEGER NOT NULL) STRICT";
 
@@ -12,7 +12,8 @@ fn cell(database: &Database, name: &str) -> Result<Option<String>, Refusal> {
 #[expect(clippy::disallowed_methods, reason = "a file of the test")]
 fn read(path: &Path) -> (Vec<u8>, Vec<u8>) {
     let log = path.with_file_name(format!("{}-wal", path.file_name().unwrap().to_string_lossy()));
-    (fs::read(path).unwrap(), fs::read(log).unwrap_or_default())
+    let bytes = |path: &Path| crate::sources::files::read_bytes(path, 1 << 30);
+    (bytes(path).unwrap(), bytes(&log).unwrap_or_default())
 }
 
 fn write(connection: &Connection, key: &str, value: &str) {
