@@ -4,8 +4,8 @@ use crate::{
     finding::Severity,
     report::{Format, color::ColorChoice},
 };
-use clap::{Args, Parser, Subcommand, ValueEnum};
-use std::{path::PathBuf, str::FromStr, time::Duration};
+use clap::{Args, CommandFactory as _, FromArgMatches as _, Parser, Subcommand, ValueEnum};
+use std::{ffi::OsString, path::PathBuf, str::FromStr, time::Duration};
 
 /// The text below `--help`.
 const AFTER_HELP: &str = "\
@@ -29,6 +29,17 @@ pub struct Cli {
     pub global: Global,
 }
 
+impl Cli {
+    /// As [`Parser::parse_from`], for a plugin: the first argument is what the command is called in
+    /// its help, which may be two words.
+    #[must_use]
+    pub fn parse_of_plugin(args: Vec<OsString>) -> Self {
+        let name = args.first().map(|n| n.to_string_lossy().into_owned()).unwrap_or_default();
+        let matches = Self::command().bin_name(name).get_matches_from(args);
+        Self::from_arg_matches(&matches).unwrap_or_else(|e| e.exit())
+    }
+}
+
 /// The commands.
 #[derive(Debug, Subcommand)]
 pub enum Command {
@@ -48,6 +59,18 @@ pub enum Command {
     Explain(Explain),
     /// List the environment that a container or service is created with, origin first
     Env(Env),
+    /// Print the completions of a shell
+    Completions {
+        /// The shell
+        #[arg(value_enum, value_name = "SHELL")]
+        shell: clap_complete::Shell,
+    },
+    /// Print the man page of clawdock, or of one of its commands
+    Man {
+        /// The command
+        #[arg(value_name = "COMMAND")]
+        command: Option<String>,
+    },
     /// Print the JSON Schema of an output, or of clawdock.toml
     Schema {
         /// Of what
@@ -217,7 +240,8 @@ pub struct Project {
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Global options")]
 pub struct Global {
-    /// human or json; FORMAT=FILE writes to a file; may be given several times
+    /// human, json, yaml, sarif, github, gitlab, junit, markdown or html; FORMAT=FILE writes to a
+    /// file; may be given several times
     #[arg(long = "format", global = true, value_name = "FORMAT[=FILE]")]
     pub formats: Vec<FormatSpec>,
     /// Write the report to a file
@@ -363,7 +387,6 @@ fn parse_duration(text: &str) -> Result<Duration, String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use clap::CommandFactory as _;
 
     #[test]
     fn the_definition_is_sound() {

@@ -17,6 +17,7 @@
 //! diagnose     a log -> the first failure behind it, and the facts that go with it
 //! report       facts and findings -> bytes; a renderer decides nothing
 //! commands     inspect, lint, diff: put the above in a row
+//! plugin       how the docker CLI calls this program
 //! ```
 //!
 //! `docs/design.md` tells the same at length.
@@ -38,6 +39,7 @@ pub mod nearest;
 pub mod openclaw;
 pub mod origin;
 pub mod partner;
+pub mod plugin;
 pub mod probe;
 pub mod redact;
 pub mod report;

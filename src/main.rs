@@ -1,10 +1,26 @@
 //! The `clawdock` command.
 
 use clap::Parser as _;
-use clawdock::{cli::Cli, commands, sources::host::Host};
-use std::process::ExitCode;
+use clawdock::{
+    cli::Cli,
+    commands,
+    plugin::{self, Call},
+    sources::host::Host,
+};
+use std::{
+    io::{self, Write as _},
+    process::ExitCode,
+};
 
 fn main() -> ExitCode {
-    let cli = Cli::parse();
-    ExitCode::from(commands::run(&cli, &Host::of_process()).code())
+    let mut host = Host::of_process();
+    let cli = match plugin::call(std::env::args_os().collect(), &mut host) {
+        Call::Plain(args) => Cli::parse_from(args),
+        Call::Plugin(args) => Cli::parse_of_plugin(args),
+        Call::Answer(text) => {
+            let _ = io::stdout().write_all(text.as_bytes());
+            return ExitCode::SUCCESS;
+        }
+    };
+    ExitCode::from(commands::run(&cli, &host).code())
 }

@@ -318,6 +318,20 @@ pub struct Setting {
     pub views: Vec<View>,
 }
 
+impl Setting {
+    /// `key` is the setting itself, one of its variables, its provider, or what it is called in one of
+    /// the places that offer it.
+    #[must_use]
+    pub fn is_about(&self, key: &str) -> bool {
+        let of_provider = self.name.strip_prefix("models.providers.").and_then(|rest| rest.split('.').next());
+        let mut offered = self.views.iter().flat_map(View::offered);
+        self.name == key
+            || self.variables.iter().any(|v| v == key)
+            || of_provider == Some(key)
+            || offered.any(|c| c.name == key)
+    }
+}
+
 /// Whether the gateway of this version starts with these inputs.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Start {

@@ -14,6 +14,20 @@ use std::{
 /// How many characters in a row are a leak.
 const WINDOW: usize = 6;
 
+/// Writes a report in every format to a file of its own.
+const ALL_FORMATS: [&str; 10] = [
+    "lint",
+    "--format=human=report.txt",
+    "--format=json=report.json",
+    "--format=yaml=report.yaml",
+    "--format=sarif=report.sarif",
+    "--format=github=report.github",
+    "--format=gitlab=report.gitlab",
+    "--format=junit=report.xml",
+    "--format=markdown=report.md",
+    "--format=html=report.html",
+];
+
 /// Files below a folder.
 fn files(folder: &Path) -> Vec<PathBuf> {
     let entries = fs::read_dir(folder).unwrap().map(|e| e.unwrap().path());
@@ -78,13 +92,21 @@ fn assert_none(secrets: &BTreeSet<String>, output: &str, what: &str) {
 #[test]
 fn no_command_and_no_format_shows_a_secret() {
     let mut number_of_secrets = 0;
+    let mut files_written = 0;
     for project in projects(&fixtures()) {
         let folder = copy(&project);
         let root = folder.path().join(project.file_name().unwrap());
         let secrets = plant(&root);
         number_of_secrets += secrets.len();
+        let all = |further: &[&'static str]| [&ALL_FORMATS[..], further].concat();
         for args in [
-            &["lint"][..],
+            &all(&[])[..],
+            &all(&["-v"]),
+            &all(&["-q", "--assume-env"]),
+            &all(&["-v", "--openclaw-version", "2026.1.24"]),
+            &all(&["-f", "compose.yml", "-f", "compose.required.yml"]),
+            &all(&["-f", "compose.yml", "--env-file", "state/openclaw.json"]),
+            &["lint"],
             &["lint", "-v"],
             &["lint", "-v", "--color", "always"],
             &["lint", "-q"],
@@ -98,8 +120,14 @@ fn no_command_and_no_format_shows_a_secret() {
             &["env"],
             &["env", "--process"],
             &["env", "--format", "json"],
+            &["env", "--format", "yaml", "--process"],
             &["explain", "gateway.auth.token"],
             &["explain", "anthropic"],
+            &["explain", "anthropic", "--format", "html"],
+            &["explain", "gateway.auth.token", "--format", "markdown"],
+            &["lint", "state/openclaw.json", "--format", "sarif"],
+            &["lint", ".env", "--format", "html"],
+            &["lint", ".env", "--format", "junit"],
             &["explain", "OPENCLAW_GATEWAY_TOKEN", "--format", "json"],
             &["lint", "state/openclaw.json"],
             &["lint", ".env"],
@@ -115,13 +143,18 @@ fn no_command_and_no_format_shows_a_secret() {
                 &String::from_utf8_lossy(&output.stderr),
                 &format!("{what} (standard error)"),
             );
-            for written in ["report.json", "report.txt"] {
-                let written = fs::read_to_string(root.join(written)).unwrap_or_default();
-                assert_none(&secrets, &written, &format!("{what} (file)"));
+            for entry in fs::read_dir(&root).unwrap().map(|e| e.unwrap().path()) {
+                if entry.file_stem().is_some_and(|stem| stem == "report") {
+                    let written = fs::read_to_string(&entry).unwrap();
+                    assert_none(&secrets, &written, &format!("{what} ({})", entry.display()));
+                    fs::remove_file(&entry).unwrap();
+                    files_written += 1;
+                }
             }
         }
     }
     assert!(number_of_secrets > 60, "only {number_of_secrets} secrets were planted");
+    assert!(files_written > 50 * (ALL_FORMATS.len() - 1), "only {files_written} files were written");
 }
 
 /// A secret that is planted once.

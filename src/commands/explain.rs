@@ -1,6 +1,6 @@
 //! `clawdock explain`: one setting, or a rule; `clawdock env`: an environment.
 
-use super::{Exit, Failure, World, inspect, lint, output};
+use super::{Exit, Failure, World, catalogue, inspect, lint, output};
 use crate::{
     cli::{Env, Explain, Inspect, Lint, Project},
     finding::Finding,
@@ -8,12 +8,12 @@ use crate::{
     report::{self, Format, RenderOptions, Report},
     rules,
     source::Sources,
-    target::{Category, Consumer, Role, Setting, View},
+    target::{Category, Consumer, Role, Setting},
 };
 
 pub(super) fn run(args: &Explain, world: &World<'_>) -> Result<Exit, Failure> {
     if let Some(rule) = rules::find(&args.key) {
-        return output::print(rule.page);
+        return catalogue::page(rule, world);
     }
     let key = args.key.as_str();
     if key.strip_prefix("CD").is_some_and(|n| !n.is_empty() && n.bytes().all(|b| b.is_ascii_digit())) {
@@ -22,10 +22,10 @@ pub(super) fn run(args: &Explain, world: &World<'_>) -> Result<Exit, Failure> {
     let (mut report, sources) = look_at(args.target.as_deref(), world)?;
     for entry in &mut report.targets {
         let target = &mut entry.target;
-        if target.role != Role::Other && !target.settings.iter().any(|s| is_about(s, key)) {
+        if target.role != Role::Other && !target.settings.iter().any(|s| s.is_about(key)) {
             target.settings.extend(unset(key));
         }
-        target.settings.retain(|s| is_about(s, key));
+        target.settings.retain(|s| s.is_about(key));
         let names: Vec<String> = target.settings.iter().flat_map(|s| s.variables.clone()).collect();
         let keep = |name: &str| name == key || names.iter().any(|n| n == name);
         target.environment.retain(|v| keep(&v.name));
@@ -62,7 +62,7 @@ pub(super) fn env(args: &Env, world: &World<'_>) -> Result<Exit, Failure> {
     }
     output::each(world, |format, options, out| match format {
         Format::Human => report::environment::render(&report, &sources, options, out),
-        Format::Json => report::render(format, &report, &sources, options, out),
+        _ => report::render(format, &report, &sources, options, out),
     })?;
     let nothing = report.targets.is_empty() && !report.refusals.is_empty();
     Ok(if nothing { Exit::Input } else { Exit::Ok })
@@ -110,14 +110,4 @@ fn unset(key: &str) -> Option<Setting> {
         secret: true,
         views: vec![view(Consumer::Gateway), view(Consumer::Cli)],
     })
-}
-
-/// `KEY` names the setting, one of its variables, or its provider.
-fn is_about(setting: &Setting, key: &str) -> bool {
-    let of_provider = setting.name.strip_prefix("models.providers.").and_then(|rest| rest.split('.').next());
-    let mut offered = setting.views.iter().flat_map(View::offered);
-    setting.name == key
-        || setting.variables.iter().any(|v| v == key)
-        || of_provider == Some(key)
-        || offered.any(|c| c.name == key)
 }

@@ -94,10 +94,9 @@ pub(super) fn desired(
         let bare = Bare::of_service(&loaded, service, Advice::default());
         Bare { sources: Vec::new(), ..bare }
     };
-    let service = own.first().map(|service| Target {
-        warnings: target::warnings_of(&loaded, service),
-        ..bare(service).other()
-    });
+    let service = own
+        .first()
+        .map(|service| Target { warnings: target::warnings_of(&loaded, service), ..bare(service).other() });
     let others =
         others.into_iter().map(|service| target::of_service(bare(service), world, configuration, sources));
     let talks = |t: &Target| {

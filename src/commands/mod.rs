@@ -1,8 +1,10 @@
 //! The commands: each puts sources, layers, resolution, rules and report in a row.
 
+mod catalogue;
 mod diagnose;
 mod diff;
 mod explain;
+mod formats;
 mod host_cli;
 mod inspect;
 mod lint;
@@ -11,6 +13,7 @@ mod output;
 mod probe;
 mod project;
 mod proof;
+mod shell;
 mod target;
 
 use crate::{
@@ -21,8 +24,7 @@ use crate::{
         configuration::ConfigurationError,
         selector,
     },
-    report::{Format, Report},
-    rules::{self, RULES},
+    report::Report,
     source::Sources,
     sources::{engine_error::EngineError, host::Host},
 };
@@ -192,15 +194,18 @@ pub(crate) fn conclude(mut report: Report, sources: &Sources, world: &World<'_>)
 
 fn dispatch(cli: &Cli, world: &World<'_>) -> Result<Exit, Failure> {
     check_rule_names(world.global)?;
+    formats::check(&cli.command, world.global)?;
     match &cli.command {
         Command::Inspect(args) => inspect::run(args, world),
         Command::Lint(args) => lint::run(args, world),
         Command::Probe(args) => probe::run(args, world),
         Command::Diff(args) => diff::run(args, world),
         Command::Diagnose(args) => diagnose::run(args, world),
-        Command::Rules => list_rules(world),
+        Command::Rules => catalogue::list(world),
         Command::Explain(args) => explain::run(args, world),
         Command::Env(args) => explain::env(args, world),
+        Command::Completions { shell } => shell::completions(*shell),
+        Command::Man { command } => shell::man(command.as_deref()),
         Command::Schema { of } => output::print(match of {
             SchemaOf::Report => crate::report::json::SCHEMA,
             SchemaOf::Diff => crate::report::diff::SCHEMA,
@@ -218,33 +223,6 @@ fn check_rule_names(global: &Global) -> Result<(), Failure> {
 fn unknown_rule(id: &str) -> String {
     let id = crate::redact::name(id, false);
     format!("there is no rule {id}; `clawdock rules` lists them")
-}
-
-fn list_rules(world: &World<'_>) -> Result<Exit, Failure> {
-    if world.global.formats.iter().any(|f| f.format == Format::Json) {
-        let rules: Vec<_> = RULES
-            .iter()
-            .map(|r| {
-                serde_json::json!({
-                    "id": r.id, "name": r.name, "severity": r.severity, "confidence": r.confidence,
-                    "summary": r.summary, "since": r.since,
-                })
-            })
-            .collect();
-        let list = serde_json::json!({"schema": "clawdock.rules/1", "rules": rules});
-        return output::print(&format!("{list:#}\n"));
-    }
-    let line =
-        |r: &&rules::Rule| format!("{}  {:<8} {}\n{:>15}{}\n", r.id, severity_word(r), r.name, "", r.summary);
-    output::print(&RULES.iter().map(line).collect::<String>())
-}
-
-fn severity_word(rule: &rules::Rule) -> &'static str {
-    match rule.severity {
-        crate::finding::Severity::Error => "error",
-        crate::finding::Severity::Warning => "warning",
-        crate::finding::Severity::Info => "info",
-    }
 }
 
 /// The exit code of a report.

@@ -6,11 +6,12 @@ use crate::{
     redact::Fingerprinter,
     report::{self, Format, RenderOptions, Report, color},
     source::Sources,
+    sources::host::Host,
 };
 use std::{
     fs,
     io::{self, IsTerminal as _, Write as _},
-    path::Path,
+    path::{Path, PathBuf},
 };
 
 /// Columns where the output is no terminal, or says no width.
@@ -41,6 +42,8 @@ pub(super) fn each(
                 .filter(|_| terminal)
                 .unwrap_or(WIDTH),
             cwd: world.host.cwd.clone(),
+            root: root(world.host),
+            fail_on: world.global.fail_on.least(),
             fingerprinter: fingerprinter.clone(),
         };
         let mut bytes = Vec::new();
@@ -52,6 +55,13 @@ pub(super) fn each(
         }
     }
     Ok(())
+}
+
+/// The root of the checkout, where a CI job says it; else the current folder.
+fn root(host: &Host) -> PathBuf {
+    let said = ["GITHUB_WORKSPACE", "CI_PROJECT_DIR"].iter().filter_map(|name| host.var(name));
+    let above = said.map(PathBuf::from).find(|root| root.is_absolute() && host.cwd.starts_with(root));
+    above.unwrap_or_else(|| host.cwd.clone())
 }
 
 /// Prints a text that is no report.

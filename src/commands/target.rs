@@ -244,5 +244,6 @@ pub(super) fn judge(target: &Target, case: &Case<'_>) -> TargetReport {
         verdict: verdict::sentence(target, case.sources),
         findings: rules::check(case),
         suppressed: Vec::new(),
+        judged: Vec::new(),
     }
 }

@@ -50,7 +50,9 @@ pub fn settle(
                 finding.severity = severity;
             }
         }
-        ran.extend(rules::RULES.iter().filter(|r| is_wanted(r.id, r.name, configuration, wanted)));
+        let asked = rules::RULES.iter().filter(|r| is_wanted(r.id, r.name, configuration, wanted));
+        target.judged = asked.copied().collect();
+        ran.extend(&target.judged);
     }
     report.drop_repeated();
     let mut comments = Comments::of(sources);

@@ -91,7 +91,8 @@ pub fn render(
     let words = LogWords::of(patterns::all().map(|p| p.example).chain(patterns::SENTENCES.iter().copied()));
     match format {
         Format::Human => human(report, &words, &mut Page::new(guard, sources, options, out)),
-        Format::Json => json(report, &words, &Wire { guard, sources, options }, out),
+        Format::Json | Format::Yaml => data(format, report, &words, &Wire { guard, sources, options }, out),
+        _ => Err(super::unsupported(format, "a diagnosis")),
     }
 }
 
@@ -201,7 +202,7 @@ fn one(report: &Report<'_>, finding: &Finding<'_>, words: &LogWords, page: &mut 
     page.gap()?;
     let head = format!("{level}[{}]", about.id);
     let title = page.sentence(&title(failure));
-    for (i, line) in super::human::wrap(&format!("{head}: {title}"), page.options.width).iter().enumerate() {
+    for (i, line) in super::words::wrap(&format!("{head}: {title}"), page.options.width).iter().enumerate() {
         let painted = match line.strip_prefix(head.as_str()).filter(|_| i == 0) {
             Some(rest) => format!("{}{rest}", page.paint(&head, style)),
             None => line.clone(),
@@ -216,7 +217,7 @@ fn one(report: &Report<'_>, finding: &Finding<'_>, words: &LogWords, page: &mut 
         let text = page.sentence(&shown(evidence, failure, words, page.options.reveal));
         let number = evidence.line.to_string();
         for (i, line) in
-            super::human::wrap(&text, page.options.width.saturating_sub(5 + number.len())).iter().enumerate()
+            super::words::wrap(&text, page.options.width.saturating_sub(5 + number.len())).iter().enumerate()
         {
             let gutter = if i == 0 { number.clone() } else { " ".repeat(number.len()) };
             page.line(&format!("{gutter} |   {line}"))?;
@@ -226,7 +227,7 @@ fn one(report: &Report<'_>, finding: &Finding<'_>, words: &LogWords, page: &mut 
     for (label, text) in notes(finding) {
         let text = page.sentence(&text);
         for (i, line) in
-            super::human::wrap(&text, page.options.width.saturating_sub(label.len() + 6)).iter().enumerate()
+            super::words::wrap(&text, page.options.width.saturating_sub(label.len() + 6)).iter().enumerate()
         {
             let head = if i == 0 { format!("  = {label}: ") } else { " ".repeat(label.len() + 6) };
             page.line(&format!("{head}{line}"))?;
@@ -350,7 +351,13 @@ struct WireConnection {
     losers: Vec<WireCandidate>,
 }
 
-fn json(report: &Report<'_>, words: &LogWords, wire: &Wire<'_>, out: &mut dyn Write) -> io::Result<()> {
+fn data(
+    format: Format,
+    report: &Report<'_>,
+    words: &LogWords,
+    wire: &Wire<'_>,
+    out: &mut dyn Write,
+) -> io::Result<()> {
     let count = |severity| report.findings.iter().filter(|f| f.failure.severity() == severity).count();
     let document = Document {
         schema: ID,
@@ -370,12 +377,18 @@ fn json(report: &Report<'_>, words: &LogWords, wire: &Wire<'_>, out: &mut dyn Wr
             dropped: report.diagnosis.reasoner.dropped,
         },
     };
-    if report.following {
-        serde_json::to_writer(&mut *out, &document)?;
-    } else {
-        serde_json::to_writer_pretty(&mut *out, &document)?;
+    match format {
+        // A document for each failure, as it comes.
+        Format::Yaml => {
+            out.write_all(if report.following { b"---\n" } else { b"" })?;
+            super::yaml::write(&document, out)
+        }
+        _ if report.following => {
+            serde_json::to_writer(&mut *out, &document)?;
+            out.write_all(b"\n")
+        }
+        _ => super::json::write(&document, out),
     }
-    out.write_all(b"\n")
 }
 
 fn wire_failure(finding: &Finding<'_>, words: &LogWords, wire: &Wire<'_>) -> WireFailure {

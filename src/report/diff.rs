@@ -3,7 +3,8 @@
 use super::{
     Format, RenderOptions,
     human::Page,
-    json::{Program, Wire, WirePlace, WireVia},
+    json::{self, Program, Wire, WirePlace, WireVia},
+    markdown, yaml,
 };
 use crate::{
     diff::{Change, Counts, Diff, Entry, Fact, Item, Subject},
@@ -43,7 +44,15 @@ pub fn render(
     let guard = Guard::of_environments(sides, options.reveal);
     match format {
         Format::Human => human(diff, &mut Page::new(guard, sources, options, out)),
-        Format::Json => json(diff, &Wire { guard, sources, options }, out),
+        Format::Json => json::write(&document(diff, &Wire { guard, sources, options }), out),
+        Format::Yaml => yaml::write(&document(diff, &Wire { guard, sources, options }), out),
+        Format::Markdown => {
+            let mut text = Vec::new();
+            let options = RenderOptions { color: false, ..options.clone() };
+            human(diff, &mut Page::new(guard, sources, &options, &mut text))?;
+            out.write_all(markdown::fenced("diff", &String::from_utf8_lossy(&text)).as_bytes())
+        }
+        _ => Err(super::unsupported(format, "differences")),
     }
 }
 
@@ -258,18 +267,16 @@ struct WireCounts {
     unknown: usize,
 }
 
-fn json(diff: &Diff<'_>, wire: &Wire<'_>, out: &mut dyn Write) -> io::Result<()> {
+fn document(diff: &Diff<'_>, wire: &Wire<'_>) -> impl Serialize + use<> {
     let Counts { same, added, removed, changed, unknown } = diff.counts();
-    let document = Document {
+    Document {
         schema: ID,
         clawdock: Program { version: env!("CARGO_PKG_VERSION") },
         left: WireSide { name: wire.name(diff.left.name) },
         right: WireSide { name: wire.name(diff.right.name) },
         entries: diff.entries.iter().map(|entry| wire_entry(wire, entry)).collect(),
         summary: WireCounts { same, added, removed, changed, unknown },
-    };
-    serde_json::to_writer_pretty(&mut *out, &document)?;
-    out.write_all(b"\n")
+    }
 }
 
 fn wire_entry(wire: &Wire<'_>, entry: &Entry<'_>) -> WireEntry {

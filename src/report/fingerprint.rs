@@ -2,7 +2,7 @@
 
 use super::{Report, TargetReport};
 use crate::{
-    finding::Finding,
+    finding::{Finding, Refusal},
     redact::{self, hex},
     source::{Place, SourceName, Sources},
 };
@@ -41,6 +41,19 @@ pub(crate) fn of_all(report: &Report, sources: &Sources) -> Vec<(Vec<String>, Ve
         (prints, kept)
     };
     report.targets.iter().map(&mut of_target).collect()
+}
+
+/// The fingerprints of all refusals, made from their files' names.
+pub(super) fn of_refusals(report: &Report) -> Vec<String> {
+    let mut seen: HashMap<String, usize> = HashMap::new();
+    let of_refusal = |refusal: &Refusal| {
+        let name = Path::new(&refusal.path).file_name().unwrap_or_default().to_string_lossy();
+        let identity = format!("refusal\n{name}");
+        let count = seen.entry(identity.clone()).or_default();
+        *count += 1;
+        digest(&identity, *count)
+    };
+    report.refusals.iter().map(of_refusal).collect()
 }
 
 fn identity(target: &TargetReport, finding: &Finding, sources: &Sources) -> String {

@@ -37,6 +37,8 @@ pub(super) fn options() -> RenderOptions {
         color: false,
         width: 80,
         cwd: PathBuf::from("/srv/claw"),
+        root: PathBuf::from("/srv"),
+        fail_on: Some(Severity::Error),
         fingerprinter: Fingerprinter::fixed(),
     }
 }
@@ -232,6 +234,7 @@ pub(super) fn report_below(lines: usize) -> (Report, Sources) {
     let report = Report {
         targets: vec![TargetReport {
             suppressed: Vec::new(),
+            judged: crate::rules::RULES[..2].to_vec(),
             target,
             findings: vec![mismatch, unknown_name.clone(), unknown_name],
             verdict: "The gateway uses the token of openclaw.json, its command line another one.".to_owned(),

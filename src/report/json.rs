@@ -32,23 +32,25 @@ pub fn render(
     options: &RenderOptions,
     out: &mut dyn Write,
 ) -> io::Result<()> {
-    let wire = Wire { guard: report.guard(options.reveal), sources, options };
-    let summary = report.summary();
-    let document = Document {
-        schema: ID,
-        clawdock: Program { version: env!("CARGO_PKG_VERSION") },
-        targets: wire.targets(report),
-        refusals: report.refusals.iter().map(|r| wire.refusal(r)).collect(),
-        summary: Summary {
-            errors: summary.errors,
-            warnings: summary.warnings,
-            infos: summary.infos,
-            ignored: Some(summary.ignored).filter(|n| *n > 0),
-            in_baseline: Some(summary.in_baseline).filter(|n| *n > 0),
-        },
-    };
-    serde_json::to_writer_pretty(&mut *out, &document)?;
+    write(&document(report, sources, options), out)
+}
+
+/// Writes an object that others parse.
+///
+/// # Errors
+/// When the sink refuses the bytes.
+pub fn write(document: &impl Serialize, out: &mut dyn Write) -> io::Result<()> {
+    serde_json::to_writer_pretty(&mut *out, document)?;
     out.write_all(b"\n")
+}
+
+/// The report in its wire format.
+pub(super) fn document<'r>(
+    report: &'r Report,
+    sources: &Sources,
+    options: &RenderOptions,
+) -> impl Serialize + use<'r> {
+    Wire { guard: report.guard(options.reveal), sources, options }.document(report)
 }
 
 #[derive(Serialize)]
@@ -260,6 +262,23 @@ pub(super) struct Wire<'a> {
 }
 
 impl Wire<'_> {
+    fn document<'r>(&self, report: &'r Report) -> Document<'r> {
+        let summary = report.summary();
+        Document {
+            schema: ID,
+            clawdock: Program { version: env!("CARGO_PKG_VERSION") },
+            targets: self.targets(report),
+            refusals: report.refusals.iter().map(|r| self.refusal(r)).collect(),
+            summary: Summary {
+                errors: summary.errors,
+                warnings: summary.warnings,
+                infos: summary.infos,
+                ignored: Some(summary.ignored).filter(|n| *n > 0),
+                in_baseline: Some(summary.in_baseline).filter(|n| *n > 0),
+            },
+        }
+    }
+
     fn targets<'r>(&self, report: &'r Report) -> Vec<WireTarget<'r>> {
         let fingerprints = super::fingerprint::of_all(report, self.sources);
         let targets = report.targets.iter().zip(fingerprints);

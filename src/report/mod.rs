@@ -5,17 +5,30 @@ pub mod color;
 pub mod diagnosis;
 pub mod diff;
 pub mod environment;
+mod excerpt;
 pub(crate) mod fingerprint;
 #[cfg(test)]
 mod fixture;
+pub mod github;
+pub mod gitlab;
+pub mod html;
 pub mod human;
 pub mod json;
+pub mod junit;
+pub mod markdown;
+mod markup;
+mod phrases;
 pub mod proof;
+mod rows;
+pub mod sarif;
+mod words;
+pub mod yaml;
 
 use crate::{
     finding::{Finding, Refusal, Severity},
     origin::Variable,
     redact::{Fingerprinter, Guard},
+    rules::Rule,
     source::{Place, Sources},
     target::Target,
 };
@@ -26,7 +39,7 @@ use std::{
     str::FromStr,
 };
 
-/// How a report is written. Further formats are further modules beside [`json`] and arms here.
+/// How a report is written: each is a module here and an arm of [`render`].
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 pub enum Format {
     /// For people, in a terminal or piped.
@@ -34,11 +47,35 @@ pub enum Format {
     Human,
     /// `clawdock.report/1`.
     Json,
+    /// The same object as YAML.
+    Yaml,
+    /// SARIF 2.1.0, for code scanning.
+    Sarif,
+    /// Annotations of GitHub Actions.
+    Github,
+    /// GitLab's code quality report.
+    Gitlab,
+    /// JUnit XML, for whatever shows tests.
+    Junit,
+    /// For a comment on a pull request, or the summary of a job.
+    Markdown,
+    /// One page that needs nothing else.
+    Html,
 }
 
 impl Format {
     /// Every format, as `--format` lists them.
-    pub const ALL: &[Self] = &[Self::Human, Self::Json];
+    pub const ALL: &[Self] = &[
+        Self::Human,
+        Self::Json,
+        Self::Yaml,
+        Self::Sarif,
+        Self::Github,
+        Self::Gitlab,
+        Self::Junit,
+        Self::Markdown,
+        Self::Html,
+    ];
 
     /// The name used on the command line.
     #[must_use]
@@ -46,7 +83,20 @@ impl Format {
         match self {
             Self::Human => "human",
             Self::Json => "json",
+            Self::Yaml => "yaml",
+            Self::Sarif => "sarif",
+            Self::Github => "github",
+            Self::Gitlab => "gitlab",
+            Self::Junit => "junit",
+            Self::Markdown => "markdown",
+            Self::Html => "html",
         }
+    }
+
+    /// The names of formats in a row.
+    #[must_use]
+    pub fn listed(formats: &[Self]) -> String {
+        formats.iter().map(|f| f.id()).collect::<Vec<_>>().join(", ")
     }
 }
 
@@ -54,9 +104,8 @@ impl FromStr for Format {
     type Err = String;
 
     fn from_str(name: &str) -> Result<Self, Self::Err> {
-        let known = || Self::ALL.iter().map(|f| f.id()).collect::<Vec<_>>().join(", ");
         let found = Self::ALL.iter().copied().find(|f| f.id() == name);
-        found.ok_or_else(|| format!("no such format; there are: {}", known()))
+        found.ok_or_else(|| format!("no such format; there are: {}", Self::listed(Self::ALL)))
     }
 }
 
@@ -73,8 +122,12 @@ pub struct RenderOptions {
     pub color: bool,
     /// Columns of the terminal; 80 where there is none.
     pub width: usize,
-    /// Paths below it are shown relative to it.
+    /// Paths below it are shown to people relative to it.
     pub cwd: PathBuf,
+    /// The root of the repository: what a forge shows beside its files has paths relative to it.
+    pub root: PathBuf,
+    /// The least severity that fails: `--fail-on`; none when nothing does.
+    pub fail_on: Option<Severity>,
     /// One for the whole run, so that its outputs can be compared.
     pub fingerprinter: Fingerprinter,
 }
@@ -93,7 +146,19 @@ pub fn render(
     match format {
         Format::Human => human::render(report, sources, options, out),
         Format::Json => json::render(report, sources, options, out),
+        Format::Yaml => yaml::render(report, sources, options, out),
+        Format::Sarif => sarif::render(report, sources, options, out),
+        Format::Github => github::render(report, sources, options, out),
+        Format::Gitlab => gitlab::render(report, sources, options, out),
+        Format::Junit => junit::render(report, sources, options, out),
+        Format::Markdown => markdown::render(report, sources, options, out),
+        Format::Html => html::render(report, sources, options, out),
     }
+}
+
+/// For a format that has no meaning for what is to be written; the command line refuses it before.
+fn unsupported(format: Format, what: &str) -> io::Error {
+    io::Error::new(io::ErrorKind::Unsupported, format!("{what} cannot be written as {}", format.id()))
 }
 
 /// Everything that one run found out.
@@ -114,6 +179,8 @@ pub struct TargetReport {
     pub target: Target,
     /// What the rules say.
     pub findings: Vec<Finding>,
+    /// The rules that were asked for.
+    pub judged: Vec<&'static Rule>,
     /// What they say as well, and what somebody keeps back.
     pub suppressed: Vec<Suppressed>,
     /// The answer in one sentence, free of values.

@@ -5,3 +5,4 @@ pub mod engine;
 pub mod fake;
 pub mod project;
 pub mod random;
+pub mod tools;

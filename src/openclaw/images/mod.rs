@@ -87,7 +87,9 @@ impl Images {
         let of_service =
             |p: &&Arc<Profile>| service.is_some_and(|s| p.services.iter().any(|known| known == s));
         let own = self.own.iter().find(|p| of_repository(p) || of_service(p));
-        let built_in = || known().iter().find(of_repository).filter(|p| !p.official || may_be_official(repository, mounts));
+        let built_in = || {
+            known().iter().find(of_repository).filter(|p| !p.official || may_be_official(repository, mounts))
+        };
         let profile = own.or_else(built_in).cloned();
         ImageFacts { profile, expected: Arc::clone(&self.expected) }
     }

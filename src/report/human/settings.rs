@@ -2,8 +2,9 @@
 
 use super::Page;
 use crate::{
-    origin::{Candidate, Layer, Loser, Variable},
-    target::{LookedAt, Setting, State, Target, Verdict, View},
+    origin::{Candidate, Loser, Variable},
+    report::rows::{Row, rows},
+    target::{LookedAt, Setting, State, Target},
 };
 use owo_colors::Style;
 use std::io;
@@ -11,14 +12,7 @@ use std::io;
 /// Writes the settings that are overridden, disagree, are blank or lead nowhere; with `-v` all.
 pub(super) fn settings(page: &mut Page<'_>, target: &Target) -> io::Result<()> {
     let verbose = page.options.verbose;
-    let mut rows = Vec::new();
-    for setting in &target.settings {
-        let disagree = disagree(setting);
-        let worth = |view: &&View| verbose || disagree || is_worth_a_row(view);
-        for view in setting.views.iter().filter(worth) {
-            push_row(&mut rows, setting, view);
-        }
-    }
+    let rows = rows(target, verbose);
     if rows.is_empty() {
         return Ok(());
     }
@@ -27,44 +21,6 @@ pub(super) fn settings(page: &mut Page<'_>, target: &Target) -> io::Result<()> {
         render_row(page, &row)?;
     }
     Ok(())
-}
-
-/// Views that say the same of one setting.
-struct Row<'a> {
-    setting: &'a Setting,
-    view: &'a View,
-    consumers: Vec<String>,
-}
-
-fn push_row<'a>(rows: &mut Vec<Row<'a>>, setting: &'a Setting, view: &'a View) {
-    let same = |row: &&mut Row<'a>| {
-        std::ptr::eq(row.setting, setting)
-            && row.view.state == view.state
-            && row.view.winner == view.winner
-            && row.view.losers == view.losers
-            && row.view.ignored == view.ignored
-    };
-    match rows.iter_mut().find(same) {
-        Some(row) => row.consumers.push(view.consumer.to_string()),
-        None => rows.push(Row { setting, view, consumers: vec![view.consumer.to_string()] }),
-    }
-}
-
-fn is_worth_a_row(view: &View) -> bool {
-    // To beat the built-in default is what a setting is for.
-    let beats = view.losers.iter().any(|l| l.candidate.layer != Layer::Default);
-    (view.verdict == Verdict::Overrides && beats)
-        || view.verdict == Verdict::Unresolved
-        || matches!(view.state, State::Blank | State::Unresolved)
-}
-
-/// Two consumers end up with different values, or one with none.
-fn disagree(setting: &Setting) -> bool {
-    let value = |view: &View| view.winner.as_ref().map(|w| w.value.clone());
-    setting.views.windows(2).any(|pair| {
-        let known = pair.iter().all(|v| v.state != State::Unknown);
-        known && value(&pair[0]) != value(&pair[1])
-    })
 }
 
 fn render_row(page: &mut Page<'_>, row: &Row<'_>) -> io::Result<()> {

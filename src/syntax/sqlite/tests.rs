@@ -9,7 +9,6 @@ fn cell(database: &Database, name: &str) -> Result<Option<String>, Refusal> {
     database.cell("config_machine_state", "state_key", "value_json", name)
 }
 
-#[expect(clippy::disallowed_methods, reason = "a file of the test")]
 fn read(path: &Path) -> (Vec<u8>, Vec<u8>) {
     let log = path.with_file_name(format!("{}-wal", path.file_name().unwrap().to_string_lossy()));
     let bytes = |path: &Path| crate::sources::files::read_bytes(path, 1 << 30);

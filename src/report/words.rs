@@ -1,11 +1,11 @@
-//! Text for terminals: nothing that a terminal obeys, and no line that is too long.
+//! Text for people: nothing that a terminal obeys, no line that is too long, and counts in words.
 
 use std::borrow::Cow;
 use unicode_width::UnicodeWidthStr as _;
 
 /// Text of an input without what a terminal obeys: control characters become visible ones, and
 /// marks that turn the direction of writing are replaced.
-pub(in crate::report) fn clean(text: &str) -> Cow<'_, str> {
+pub(super) fn clean(text: &str) -> Cow<'_, str> {
     if !text.contains(is_hostile) {
         return Cow::Borrowed(text);
     }
@@ -15,6 +15,11 @@ pub(in crate::report) fn clean(text: &str) -> Cow<'_, str> {
 /// As [`clean`], character by character, for a line of an excerpt; tabs stay.
 pub(super) fn clean_line(line: &str) -> impl Iterator<Item = char> {
     line.chars().map(|c| if c == '\t' { c } else { neutral(c) })
+}
+
+/// `1 error`, `2 errors`.
+pub(super) fn counted(n: usize, one: &str, many: &str) -> String {
+    format!("{n} {}", if n == 1 { one } else { many })
 }
 
 fn is_hostile(c: char) -> bool {
@@ -37,7 +42,7 @@ fn neutral(c: char) -> char {
 
 /// Breaks text at blanks so that no line is wider than `width`, where it can. What stands between
 /// backticks is a command to copy, and stays in one piece.
-pub(in crate::report) fn wrap(text: &str, width: usize) -> Vec<String> {
+pub(super) fn wrap(text: &str, width: usize) -> Vec<String> {
     let mut lines = vec![String::new()];
     let mut used = 0;
     for word in words(text) {

@@ -1,0 +1,86 @@
+//! `clawdock rules`, and `clawdock explain CD101`: what the rules say of themselves.
+
+use super::{Exit, Failure, World, output};
+use crate::{
+    finding::{Confidence, Severity},
+    report::{Format, json, markdown, yaml},
+    rules::{RULES, Rule},
+};
+use serde::Serialize;
+
+/// Lists the rules.
+pub(super) fn list(world: &World<'_>) -> Result<Exit, Failure> {
+    output::each(world, |format, _, out| match format {
+        Format::Json => json::write(&List::new(), out),
+        Format::Yaml => yaml::write(&List::new(), out),
+        Format::Markdown => {
+            let rows = RULES.iter().map(|r| [r.id, r.name, severity(r), r.summary].map(markdown::prose));
+            let head = ["rule", "name", "severity", "says that"].map(str::to_owned);
+            out.write_all(markdown::table(head, rows).as_bytes())
+        }
+        _ => RULES.iter().try_for_each(|r| {
+            writeln!(out, "{}  {:<8} {}\n{:>15}{}", r.id, severity(r), r.name, "", r.summary)
+        }),
+    })?;
+    Ok(Exit::Ok)
+}
+
+/// Prints the page of a rule, which is Markdown that people read as it is.
+pub(super) fn page(rule: &Rule, world: &World<'_>) -> Result<Exit, Failure> {
+    output::each(world, |format, _, out| match format {
+        Format::Json => json::write(&Page { rule: Entry::of(rule), page: rule.page }, out),
+        Format::Yaml => yaml::write(&Page { rule: Entry::of(rule), page: rule.page }, out),
+        _ => out.write_all(rule.page.as_bytes()),
+    })?;
+    Ok(Exit::Ok)
+}
+
+#[derive(Serialize)]
+struct List {
+    schema: &'static str,
+    rules: Vec<Entry>,
+}
+
+impl List {
+    fn new() -> Self {
+        Self { schema: "clawdock.rules/1", rules: RULES.iter().map(|r| Entry::of(r)).collect() }
+    }
+}
+
+#[derive(Serialize)]
+struct Entry {
+    id: &'static str,
+    name: &'static str,
+    severity: Severity,
+    confidence: Confidence,
+    summary: &'static str,
+    since: &'static str,
+}
+
+impl Entry {
+    fn of(rule: &Rule) -> Self {
+        Self {
+            id: rule.id,
+            name: rule.name,
+            severity: rule.severity,
+            confidence: rule.confidence,
+            summary: rule.summary,
+            since: rule.since,
+        }
+    }
+}
+
+#[derive(Serialize)]
+struct Page {
+    #[serde(flatten)]
+    rule: Entry,
+    page: &'static str,
+}
+
+fn severity(rule: &Rule) -> &'static str {
+    match rule.severity {
+        Severity::Error => "error",
+        Severity::Warning => "warning",
+        Severity::Info => "info",
+    }
+}

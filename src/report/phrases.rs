@@ -1,0 +1,252 @@
+//! How things are said, the same in every report for people: names, paths, places, origins, and of
+//! a value what may be said of it.
+
+use super::{
+    RenderOptions, Report, Summary,
+    words::{clean, counted},
+};
+use crate::{
+    finding::Refusal,
+    origin::{Candidate, Step, Steps, Via},
+    redact::{self, Guard},
+    source::{Place, SourceName, Sources},
+    target::{Prediction, Role, Start, Target, TargetKind, VersionSource},
+    text::Text,
+};
+use std::path::Path;
+
+/// The options of the run, its texts, and the guard of its report. What it gives holds no secret and
+/// nothing that a terminal obeys.
+pub(super) struct Phrases<'a> {
+    pub(super) options: &'a RenderOptions,
+    pub(super) sources: &'a Sources,
+    guard: Guard,
+}
+
+impl<'a> Phrases<'a> {
+    pub(super) fn new(guard: Guard, sources: &'a Sources, options: &'a RenderOptions) -> Self {
+        Self { options, sources, guard }
+    }
+
+    /// A sentence of the report.
+    pub(super) fn sentence(&self, text: &str) -> String {
+        clean(&self.guard.message(text)).into_owned()
+    }
+
+    /// As [`Phrases::sentence`], for text that may have several lines.
+    pub(super) fn sentence_lines(&self, text: &str) -> String {
+        let lines: Vec<String> = text.lines().map(|line| self.sentence(line)).collect();
+        lines.join("\n")
+    }
+
+    /// A label of the report.
+    pub(super) fn name(&self, label: &str) -> String {
+        clean(&self.guard.name(label)).into_owned()
+    }
+
+    /// A path as a report shows it; relative to the current folder when it is below.
+    pub(super) fn path(&self, path: &str) -> String {
+        self.path_from(&self.options.cwd, path)
+    }
+
+    /// A path relative to a folder when it is below.
+    fn path_from(&self, folder: &Path, path: &str) -> String {
+        let below = Path::new(path).strip_prefix(folder).ok().filter(|p| !p.as_os_str().is_empty());
+        let path = below.map_or_else(|| path.to_owned(), |p| p.display().to_string());
+        clean(&self.guard.path(&path)).into_owned()
+    }
+
+    /// A path, or a part of one, that stays absolute.
+    pub(super) fn path_as_it_is(&self, path: &str) -> String {
+        self.guard.path(path).into_owned()
+    }
+
+    /// The path of a source.
+    pub(super) fn source_path(&self, name: &SourceName) -> String {
+        match name {
+            SourceName::Host(path) => self.path(&path.to_string_lossy()),
+            SourceName::Container { .. } | SourceName::Stdin => {
+                clean(&self.guard.path(&name.to_string())).into_owned()
+            }
+            SourceName::Record { file, .. } => self.source_path(file),
+        }
+    }
+
+    /// The path of a file of this host from the root of the repository, or as it is when it is not
+    /// below; none for what is no file of this host.
+    pub(super) fn repository_path(&self, name: &SourceName) -> Option<String> {
+        match name {
+            SourceName::Host(path) => Some(self.path_from(&self.options.root, &path.to_string_lossy())),
+            // The cell of a database has no line that could be shown.
+            SourceName::Container { .. } | SourceName::Stdin | SourceName::Record { .. } => None,
+        }
+    }
+
+    /// `path:line:column`, or `path:table/key` in a database.
+    pub(super) fn place(&self, place: Place) -> String {
+        let path = self.source_path(&self.sources.get(place.source).name);
+        if let Some(record) = self.sources.record(place) {
+            return format!("{path}:{}", self.name(&record));
+        }
+        let at = self.sources.line_col(place);
+        format!("{path}:{}:{}", at.line, at.column)
+    }
+
+    /// `path:line:column (layer)`, or the layer alone for what is written nowhere.
+    pub(super) fn origin(&self, candidate: &Candidate) -> String {
+        match candidate.place {
+            Some(place) => format!("{} ({})", self.place(place), candidate.layer),
+            None => candidate.layer.to_string(),
+        }
+    }
+
+    /// The steps of a value back to its source; empty when it has none.
+    pub(super) fn via(&self, via: &Steps) -> String {
+        let steps: Vec<String> = via.iter().map(|v| self.step(v)).collect();
+        steps.join(" <- ")
+    }
+
+    /// One step of a value back to its source.
+    pub(super) fn step(&self, via: &Via) -> String {
+        let at = via.place.map(|p| self.place(p)).unwrap_or_default();
+        let at_or = |words: &str| if at.is_empty() { words.to_owned() } else { format!("{at} ({words})") };
+        match &via.step {
+            Step::Interpolation { shown } => self.sentence(shown),
+            Step::HostEnv { name } => format!("{} of the host's environment", self.name(name)),
+            Step::ProjectDotenv { .. } => at_or("project .env"),
+            Step::CliEnvFile { .. } => at_or("--env-file"),
+            Step::Env { layer, name } => at_or(&format!("{} of {layer}", self.name(name))),
+            Step::ComposeEnvironment => at_or("environment"),
+            Step::ComposeEnvFile => at_or("env_file"),
+            Step::Alias => at_or("alias"),
+            Step::MergeKey => at_or("merge key"),
+            Step::Extends => at_or("extends"),
+            Step::Include => at_or("include"),
+        }
+    }
+
+    /// A value: itself when it is public, else its length and fingerprint. `name` is what decides,
+    /// besides the name that the candidate has in its layer.
+    pub(super) fn value(&self, name: &str, secret: bool, candidate: &Candidate) -> String {
+        let Some(value) = &candidate.value else { return "unknown value".to_owned() };
+        self.text(&[name, &candidate.name], secret, value)
+    }
+
+    /// As [`Phrases::value`], for a value alone.
+    pub(super) fn text(&self, names: &[&str], secret: bool, value: &Text) -> String {
+        if value.is_empty() {
+            return "empty".to_owned();
+        }
+        if value.is_blank() {
+            return "white space only".to_owned();
+        }
+        self.public(names, secret, value).unwrap_or_else(|| self.hidden(value))
+    }
+
+    /// The value itself, when one of its names is that of a public setting.
+    pub(super) fn public(&self, names: &[&str], secret: bool, value: &Text) -> Option<String> {
+        let reveal = self.options.reveal;
+        let shown = || names.iter().find_map(|name| redact::shown(name, value, reveal));
+        let shown = if secret && !reveal { None } else { shown() };
+        shown.map(|s| clean(&s).into_owned())
+    }
+
+    /// `NAME=value`; what is not the value itself stands between `<` and `>`.
+    pub(super) fn assignment(&self, name: &str, candidate: &Candidate) -> String {
+        let shown = candidate.value.as_ref().filter(|v| !v.is_blank());
+        let shown = shown.and_then(|v| redact::shown(name, v, self.options.reveal));
+        let value = match shown {
+            Some(shown) => clean(&shown).into_owned(),
+            None if candidate.value.as_ref().is_some_and(Text::is_empty) => String::new(),
+            None => format!("<{}>", self.value(name, false, candidate)),
+        };
+        format!("{}={value}", self.name(name))
+    }
+
+    /// `32 chars #27d4fd0bf4a2`
+    pub(super) fn hidden(&self, value: &Text) -> String {
+        let length = redact::length(value);
+        format!("{} #{}", counted(length, "char", "chars"), self.options.fingerprinter.of(value))
+    }
+
+    /// What Docker Compose itself refuses, in a sentence.
+    pub(super) fn refused(&self, refusal: &Refusal) -> String {
+        format!("Docker Compose refuses this: {}", self.sentence(&refusal.message))
+    }
+
+    /// What a target is: `gateway, service of project claw, OpenClaw 2026.9.6 (package.json)`.
+    pub(super) fn about(&self, target: &Target) -> String {
+        let project =
+            target.project.as_deref().map(|p| format!(" of project {}", self.name(p))).unwrap_or_default();
+        let kind = match (target.kind, &target.service) {
+            (TargetKind::ComposeService, _) => format!("service{project}"),
+            (TargetKind::Container, Some(service)) => {
+                format!("container of service {}{project}", self.name(service))
+            }
+            (TargetKind::Container, None) => "container".to_owned(),
+        };
+        let mut parts = vec![role(target.role).to_owned(), kind];
+        if let Some(image) = &target.deployment.image {
+            parts.push(format!("image {}", self.sentence(&image.value)));
+        }
+        if let Some(state) = &target.state {
+            parts.push(self.sentence(state));
+        }
+        parts.extend(self.release(target));
+        parts.join(", ")
+    }
+
+    /// `OpenClaw 2026.9.6 (package.json)`; none for what does not run it.
+    pub(super) fn release(&self, target: &Target) -> Option<String> {
+        let fact = target.openclaw.as_ref()?;
+        let source = match fact.source {
+            VersionSource::Flag => "--openclaw-version",
+            VersionSource::Label => "image label",
+            VersionSource::PackageJson => "package.json",
+            VersionSource::ImageTag => "image tag",
+            VersionSource::Assumed => "assumed",
+        };
+        Some(format!("OpenClaw {} ({source})", self.sentence(&fact.version)))
+    }
+
+    /// Whether the gateway would start, in a sentence.
+    pub(super) fn start(&self, start: &Start) -> String {
+        let why = start.why.as_deref().map(|w| format!(": {}", self.sentence(w))).unwrap_or_default();
+        let code = start.exit_code.map(|c| format!(" (exit code {c})")).unwrap_or_default();
+        match start.prediction {
+            Prediction::Starts => format!("The gateway would start{why}."),
+            Prediction::Refuses => format!("The gateway would refuse to start{code}{why}."),
+            Prediction::Unknown => format!("Whether the gateway would start is unknown{why}."),
+        }
+    }
+
+    /// A value that may be shown, without what a terminal obeys.
+    pub(super) fn neutral(&self, text: &str) -> String {
+        clean(text).into_owned()
+    }
+}
+
+/// What a target does for OpenClaw.
+pub(super) fn role(role: Role) -> &'static str {
+    match role {
+        Role::Gateway => "gateway",
+        Role::Cli => "command line",
+        Role::Other => "does not run OpenClaw",
+    }
+}
+
+/// `1 error, 2 infos in 1 target; 1 ignored`
+pub(super) fn summary(report: &Report) -> String {
+    let Summary { errors, warnings, infos, ignored, in_baseline } = report.summary();
+    let targets = counted(report.targets.len(), "target", "targets");
+    let found = [(errors, "error", "errors"), (warnings, "warning", "warnings"), (infos, "info", "infos")];
+    let found: Vec<String> =
+        found.iter().filter(|(n, ..)| *n > 0).map(|(n, one, many)| counted(*n, one, many)).collect();
+    let kept = [(ignored, "ignored"), (in_baseline, "in the baseline")];
+    let kept: String = kept.iter().filter(|(n, _)| *n > 0).map(|(n, how)| format!("; {n} {how}")).collect();
+    if found.is_empty() {
+        format!("No findings in {targets}{kept}")
+    } else {
+        format!("{} in {targets}{kept}", found.join(", "))
+    }
+}

@@ -1,0 +1,200 @@
+//! `--format sarif`: SARIF 2.1.0 (OASIS, with errata 01), for code scanning.
+
+mod flow;
+mod location;
+mod wire;
+
+use super::{RenderOptions, Report, Suppression, TargetReport, fingerprint, json, phrases::Phrases};
+use crate::{
+    finding::{Confidence, Finding, Refusal, Severity},
+    rules::{RULES, Rule},
+    source::Sources,
+    target::Target,
+};
+use location::Locations;
+use std::io::{self, Write};
+use wire::{
+    ArtifactLocation, BaseIds, Configuration, Descriptor, Driver, Help, Invocation, Level, Location, Log,
+    Message, Notification, PartialFingerprints, ResultProperties, RuleProperties, Run, SarifResult, Tool,
+};
+
+/// Writes a log with one run.
+///
+/// # Errors
+/// When the sink refuses the bytes.
+pub fn render(
+    report: &Report,
+    sources: &Sources,
+    options: &RenderOptions,
+    out: &mut dyn Write,
+) -> io::Result<()> {
+    let say = Phrases::new(report.guard(options.reveal), sources, options);
+    let locations = Locations { say: &say };
+    let mut results = Vec::new();
+    for (entry, (reported, kept)) in report.targets.iter().zip(fingerprint::of_all(report, sources)) {
+        for (finding, print) in entry.findings.iter().zip(reported) {
+            results.push(result(&locations, entry, finding, print));
+        }
+        for (suppressed, print) in entry.suppressed.iter().zip(kept) {
+            let suppressions = vec![suppression(&locations, &suppressed.by)];
+            results
+                .push(SarifResult { suppressions, ..result(&locations, entry, &suppressed.finding, print) });
+        }
+    }
+    let root = locations.root();
+    let run = Run {
+        tool: Tool { driver: driver() },
+        invocations: [Invocation {
+            // Something could be analysed, whatever Docker Compose refuses.
+            execution_successful: !(report.refusals.iter().any(|r| r.fatal) && report.targets.is_empty()),
+            tool_execution_notifications: report
+                .refusals
+                .iter()
+                .map(|r| notification(&locations, r))
+                .collect(),
+        }],
+        original_uri_base_ids: BaseIds { srcroot: ArtifactLocation { uri: root, uri_base_id: None } },
+        column_kind: "unicodeCodePoints",
+        results,
+    };
+    json::write(&Log::new(run), out)
+}
+
+fn driver() -> Driver {
+    Driver {
+        name: "clawdock",
+        semantic_version: env!("CARGO_PKG_VERSION"),
+        rules: RULES.iter().map(|rule| descriptor(rule)).collect(),
+        notifications: [Descriptor {
+            id: REFUSAL,
+            name: None,
+            short_description: Message::of("Docker Compose refuses the project"),
+            full_description: Message::of(REFUSED),
+            help: Help { text: REFUSED, markdown: REFUSED },
+            default_configuration: Configuration { level: Level::Error },
+            properties: None,
+        }],
+    }
+}
+
+/// What the notifications are of.
+const REFUSAL: &str = "compose-refusal";
+
+/// What they mean.
+const REFUSED: &str = "Docker Compose itself would refuse this project: `docker compose up` starts nothing. \
+                       What could be resolved all the same was judged.";
+
+fn descriptor(rule: &Rule) -> Descriptor {
+    let severity = match rule.severity {
+        Severity::Error => "error",
+        Severity::Warning => "warning",
+        Severity::Info => "recommendation",
+    };
+    Descriptor {
+        id: rule.id,
+        name: Some(rule.name),
+        short_description: Message::of(rule.summary),
+        full_description: Message::of(rule.summary),
+        help: Help { text: rule.page, markdown: rule.page },
+        default_configuration: Configuration { level: level(rule.severity) },
+        properties: Some(RuleProperties {
+            tags: ["openclaw", "docker"],
+            precision: precision(rule.confidence),
+            problem_severity: severity,
+            since: rule.since,
+        }),
+    }
+}
+
+fn level(severity: Severity) -> Level {
+    match severity {
+        Severity::Error => Level::Error,
+        Severity::Warning => Level::Warning,
+        Severity::Info => Level::Note,
+    }
+}
+
+/// GitHub's words for how sure a rule is.
+fn precision(confidence: Confidence) -> &'static str {
+    match confidence {
+        Confidence::High => "high",
+        Confidence::Medium => "medium",
+        Confidence::Low => "low",
+    }
+}
+
+fn result(
+    locations: &Locations<'_, '_>,
+    entry: &TargetReport,
+    finding: &Finding,
+    print: String,
+) -> SarifResult {
+    let say = locations.say;
+    let mut message = say.sentence(&finding.message);
+    if let Some(help) = &finding.help {
+        message.push_str(&format!("\n\nHelp: {}", say.sentence_lines(help)));
+    }
+    let related = finding.related.iter().zip(1..);
+    SarifResult {
+        rule_id: finding.rule,
+        rule_index: RULES.iter().position(|r| r.id == finding.rule),
+        level: level(finding.severity),
+        message: Message::of(message),
+        locations: [primary(locations, &entry.target, finding)],
+        related_locations: related
+            .map(|(related, id)| Location {
+                id: Some(id),
+                message: Some(Message::of(say.sentence(&related.message))),
+                ..locations.at(related.place)
+            })
+            .collect(),
+        code_flows: flow::of_finding(locations, &entry.target, finding),
+        partial_fingerprints: PartialFingerprints { finding: print },
+        suppressions: Vec::new(),
+        properties: ResultProperties {
+            target: say.name(&entry.target.name),
+            service: entry.target.service.as_deref().map(|s| say.name(s)),
+            key: finding.key.as_deref().map(|k| say.name(k)),
+            confidence: finding.confidence,
+        },
+    }
+}
+
+/// What keeps a result back, which a log tells and does not hide.
+fn suppression(locations: &Locations<'_, '_>, by: &Suppression) -> wire::Suppression {
+    let (kind, justification, location) = match by {
+        Suppression::Comment { place, reason } => {
+            let reason = reason.as_deref().map(|r| locations.say.sentence(r));
+            ("inSource", reason, Some(locations.at(*place)))
+        }
+        Suppression::Path { pattern } => {
+            let pattern = locations.say.path(pattern);
+            ("external", Some(format!("clawdock.toml ignores it in {pattern}")), None)
+        }
+        Suppression::Baseline => ("external", Some("it is in the baseline".to_owned()), None),
+    };
+    wire::Suppression { kind, justification, location }
+}
+
+/// Where it is written, and which service or container it is about.
+fn primary(locations: &Locations<'_, '_>, target: &Target, finding: &Finding) -> Location {
+    let label = finding.label.as_deref().map(|l| Message::of(locations.say.sentence(l)));
+    let place = finding.place.map(|p| locations.at(p)).unwrap_or_default();
+    Location { message: label, logical_locations: vec![locations.target(target)], ..place }
+}
+
+fn notification(locations: &Locations<'_, '_>, refusal: &Refusal) -> Notification {
+    let location = match refusal.place {
+        Some(place) => locations.at(place),
+        None => locations.file(&refusal.path),
+    };
+    Notification {
+        descriptor: wire::Reference { id: REFUSAL, index: 0 },
+        level: Level::Error,
+        message: Message::of(locations.say.refused(refusal)),
+        locations: [location],
+    }
+}
+
+#[cfg(test)]
+mod tests;

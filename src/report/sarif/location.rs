@@ -1,0 +1,108 @@
+//! Places as SARIF names them.
+
+use super::{
+    super::phrases::Phrases,
+    wire::{ArtifactLocation, Location, LogicalLocation, PhysicalLocation, Region},
+};
+use crate::{
+    source::{Place, SourceName},
+    target::{Target, TargetKind},
+};
+use std::path::Path;
+
+/// The name of the repository's root.
+const SRCROOT: &str = "%SRCROOT%";
+
+/// Makes locations.
+pub(super) struct Locations<'a, 'p> {
+    pub(super) say: &'a Phrases<'p>,
+}
+
+impl Locations<'_, '_> {
+    /// The URI of the repository's root.
+    pub(super) fn root(&self) -> String {
+        let path = self.say.path_as_it_is(&self.say.options.root.to_string_lossy());
+        format!("file://{}/", encoded(path.trim_end_matches('/')))
+    }
+
+    /// Where something is written.
+    pub(super) fn at(&self, place: Place) -> Location {
+        let source = self.say.sources.get(place.source);
+        let (from, to) = (source.line_col(place.span.start), source.line_col(place.span.end));
+        let region = Region {
+            start_line: from.line,
+            start_column: from.column,
+            end_line: to.line,
+            end_column: to.column,
+        };
+        // The cell of a database has no lines.
+        let region = self.say.sources.record(place).is_none().then_some(region);
+        self.physical(&source.name, region)
+    }
+
+    /// A whole file of this host.
+    pub(super) fn file(&self, path: &str) -> Location {
+        self.physical(&SourceName::Host(path.into()), None)
+    }
+
+    fn physical(&self, name: &SourceName, region: Option<Region>) -> Location {
+        let physical = PhysicalLocation { artifact_location: self.artifact(name), region };
+        Location { physical_location: Some(physical), ..Location::default() }
+    }
+
+    fn artifact(&self, name: &SourceName) -> ArtifactLocation {
+        let absolute = |uri| ArtifactLocation { uri, uri_base_id: None };
+        match name {
+            SourceName::Host(path) => match self.say.repository_path(name) {
+                Some(relative) if !Path::new(&relative).is_absolute() => {
+                    ArtifactLocation { uri: encoded(&relative), uri_base_id: Some(SRCROOT) }
+                }
+                _ => {
+                    absolute(format!("file://{}", encoded(&self.say.path_as_it_is(&path.to_string_lossy()))))
+                }
+            },
+            // There is no registered scheme for a file in a container.
+            SourceName::Container { container, path } => absolute(format!(
+                "docker-container://{}{}",
+                encoded(&self.say.path_as_it_is(container)),
+                encoded(&self.say.path_as_it_is(path))
+            )),
+            SourceName::Record { file, .. } => self.artifact(file),
+            SourceName::Stdin => absolute("file:///dev/stdin".to_owned()),
+        }
+    }
+
+    /// The service or container.
+    pub(super) fn target(&self, target: &Target) -> LogicalLocation {
+        let kind = match target.kind {
+            TargetKind::Container => "container",
+            TargetKind::ComposeService => "service",
+        };
+        let name = self.say.name(&target.name);
+        let project = target.project.as_deref().map(|p| format!("{}/", self.say.name(p))).unwrap_or_default();
+        LogicalLocation { fully_qualified_name: format!("{kind}:{project}{name}"), name, kind: "resource" }
+    }
+}
+
+/// A path in a URI (RFC 3986). A colon is encoded too: before the first slash of a relative path it
+/// would end a scheme.
+fn encoded(path: &str) -> String {
+    let mut out = String::with_capacity(path.len());
+    for byte in path.bytes() {
+        match byte {
+            b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' | b'/' => {
+                out.push(byte.into())
+            }
+            _ => out.push_str(&format!("%{byte:02X}")),
+        }
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn paths_in_uris() {
+        assert_eq!(super::encoded("a b/c:d/é%.yml"), "a%20b/c%3Ad/%C3%A9%25.yml");
+    }
+}
