@@ -56,7 +56,7 @@ const UTILITIES: [&str; 13] =
 /// The role of a container or service.
 #[must_use]
 pub fn role(subject: &Subject<'_>) -> Role {
-    let command = Command::of(subject.deployment);
+    let command = Command::words_of(subject.deployment);
     if !runs_openclaw(subject, &command) {
         return Role::Other;
     }

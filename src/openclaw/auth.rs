@@ -89,7 +89,7 @@ pub fn view(model: &Model<'_>, credential: Credential, consumer: Consumer) -> Vi
     if consumer != Consumer::Gateway && (is_remote(model) || (env_only && model.role == Role::Cli)) {
         return decide(consumer, ranked, ignored);
     }
-    match mode(model) {
+    match consumer_mode(model, &consumer) {
         Mode::Password if credential == Credential::Token => {
             unused(consumer, ranked, ignored, "the gateway is in password mode, which accepts no token")
         }
@@ -106,24 +106,54 @@ pub fn view(model: &Model<'_>, credential: Credential, consumer: Consumer) -> Vi
 #[must_use]
 pub fn mode(model: &Model<'_>) -> Mode {
     let flag = model.command.candidate("--auth", &model.env);
-    let written = flag.or_else(|| model.config.string(&["gateway", "auth", "mode"], &model.env));
-    match written.as_ref().and_then(|c| c.value.as_ref()).map(Text::expose) {
-        Some("token") => Mode::Token,
-        Some("password") => Mode::Password,
-        Some("none") => Mode::None,
-        Some("trusted-proxy") => Mode::TrustedProxy,
-        _ => {
-            let ranked = offers(model, Credential::Password, &Consumer::Gateway, model.behaviour.server);
-            let resolved = decide(Consumer::Gateway, ranked, Vec::new()).state;
-            if matches!(resolved, State::Set | State::Unknown) { Mode::Password } else { Mode::Token }
-        }
+    let flag = flag.as_ref().and_then(|c| c.value.as_ref()).and_then(|v| named_mode(v.expose()));
+    flag.unwrap_or_else(|| mode_without_flags(model, &Consumer::Gateway))
+}
+
+/// The mode in the config, or what follows from the credentials.
+fn mode_without_flags(model: &Model<'_>, consumer: &Consumer) -> Mode {
+    config_mode(model).unwrap_or_else(|| {
+        let ranked = offers(model, Credential::Password, consumer, model.behaviour.server);
+        let resolved = decide(consumer.clone(), ranked, Vec::new()).state;
+        if matches!(resolved, State::Set | State::Unknown) { Mode::Password } else { Mode::Token }
+    })
+}
+
+/// `gateway.auth.mode`.
+#[must_use]
+pub fn config_mode(model: &Model<'_>) -> Option<Mode> {
+    let written = model.config.string(&["gateway", "auth", "mode"], &model.references)?;
+    named_mode(written.value?.expose())
+}
+
+fn named_mode(word: &str) -> Option<Mode> {
+    match word {
+        "token" => Some(Mode::Token),
+        "password" => Some(Mode::Password),
+        "none" => Some(Mode::None),
+        "trusted-proxy" => Some(Mode::TrustedProxy),
+        _ => None,
+    }
+}
+
+/// The mode that a consumer reckons with: other processes do not see the gateway's flags, and send
+/// what they have unless the config says that nothing is wanted.
+fn consumer_mode(model: &Model<'_>, consumer: &Consumer) -> Mode {
+    let of_gateway = mode(model);
+    if *consumer == Consumer::Gateway {
+        return of_gateway;
+    }
+    let own = mode_without_flags(model, consumer);
+    match (own, of_gateway) {
+        (Mode::Token | Mode::Password, Mode::Token | Mode::Password) => of_gateway,
+        _ => own,
     }
 }
 
 /// `gateway.mode` is `remote`.
 #[must_use]
 pub fn is_remote(model: &Model<'_>) -> bool {
-    let mode = model.config.string(&["gateway", "mode"], &model.env);
+    let mode = model.config.string(&["gateway", "mode"], &model.references);
     mode.and_then(|c| c.value).is_some_and(|v| v.expose() == "remote")
 }
 
@@ -181,7 +211,7 @@ fn offer(model: &Model<'_>, credential: Credential, consumer: &Consumer, place: 
 
 fn field(model: &Model<'_>, path: &[&str], beats: String) -> Option<Ranked> {
     let is_auth = path[1] == "auth";
-    let offer = match model.config.credential(path, &model.env) {
+    let offer = match model.config.credential(path, &model.references) {
         Field::Absent => return None,
         Field::Value(c) if is_auth && model.behaviour.blank_config_counts => Offer::Final(c),
         Field::Value(c) => Offer::Value(c),

@@ -45,6 +45,10 @@ pub struct Behaviour {
     pub plaintext: Plaintext,
     /// `OPENCLAW_SERVICE_KIND=gateway` makes the command line read the config's token first.
     pub service_kind_reads_config_first: bool,
+    /// What `gateway.auth.mode` may be.
+    pub auth_modes: &'static [&'static str],
+    /// `gateway.auth.token` and `.password` may be secret references, not only texts.
+    pub takes_secret_refs: bool,
     /// `"gateway.auth.token": ""` counts as a token (`??` instead of a trimmed test).
     pub blank_config_counts: bool,
     /// What a `${NAME}` without a value in the config's token does.
@@ -64,6 +68,9 @@ pub struct Behaviour {
     /// Without `--bind` and `gateway.bind` a gateway in a container listens on all addresses.
     pub binds_all_in_container: bool,
 
+    /// `gateway run` takes the flags that `gateway` takes; else it drops them.
+    pub run_takes_flags: bool,
+
     /// Variables of the home directory, best first.
     pub home_variables: &'static [&'static str],
     /// Variables of the state directory.
@@ -74,6 +81,8 @@ pub struct Behaviour {
     pub profile_variables: &'static [&'static str],
     /// Variables of the port.
     pub port_variables: &'static [&'static str],
+    /// What a port variable may look like.
+    pub port_form: PortForm,
     /// State directories below the home directory, the release's own first.
     pub state_dirs: &'static [&'static str],
     /// Config file names, the release's own first.
@@ -90,8 +99,10 @@ pub struct Behaviour {
     pub reads_config_dir_dotenv: bool,
     /// Reads `~/.config/openclaw/gateway.env`.
     pub reads_gateway_env: bool,
-    /// Takes variables directly below `env`, not only below `env.vars`.
-    pub takes_flat_env: bool,
+    /// What becomes of variables directly below `env`, instead of below `env.vars`.
+    pub flat_env: FlatEnv,
+    /// `${NAME}` in the config finds what `env.vars` sets.
+    pub config_env_feeds_references: bool,
     /// Drops proxies, `NODE_*` and the like from `env.vars`.
     pub filters_config_env: bool,
 
@@ -214,6 +225,25 @@ pub enum NoCredential {
     MakesUpOnLoopback,
 }
 
+/// What a port variable may look like; anything else is passed over.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum PortForm {
+    /// Digits, and whatever follows them (`parseInt`).
+    LeadingDigits,
+    /// Digits, `host:port` or `[v6]:port`.
+    WithHost,
+}
+
+/// What becomes of a variable directly below `env`.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum FlatEnv {
+    /// It counts, before one of the same name below `env.vars`.
+    Taken,
+    /// It is no part of the schema; the gateway moves it below `env.vars` when it starts, and ends
+    /// itself where it cannot replace the config file. One that is there already stays.
+    Moved,
+}
+
 /// What a gateway does that listens beyond loopback without `gateway.controlUi.allowedOrigins`.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Origins {
@@ -324,6 +354,8 @@ const V2026_1: Behaviour = Behaviour {
     client_url_variables: &[],
     plaintext: Plaintext::Anywhere,
     service_kind_reads_config_first: false,
+    auth_modes: &["token", "password"],
+    takes_secret_refs: false,
     blank_config_counts: true,
     missing_reference: MissingReference::InvalidConfig,
     no_credential: NoCredential::OpenOnLoopback,
@@ -333,11 +365,13 @@ const V2026_1: Behaviour = Behaviour {
     exit_invalid: 1,
     origins: Origins::NotAsked,
     binds_all_in_container: false,
+    run_takes_flags: false,
     home_variables: &["HOME"],
     state_dir_variables: &["CLAWDBOT_STATE_DIR"],
     config_path_variables: &["CLAWDBOT_CONFIG_PATH"],
     profile_variables: &["CLAWDBOT_PROFILE"],
     port_variables: &["CLAWDBOT_GATEWAY_PORT"],
+    port_form: PortForm::LeadingDigits,
     state_dirs: &[".clawdbot"],
     config_names: &["clawdbot.json"],
     reads_legacy_dotenv: true,
@@ -345,7 +379,8 @@ const V2026_1: Behaviour = Behaviour {
     workspace_filter: WorkspaceFilter::Nothing,
     reads_config_dir_dotenv: false,
     reads_gateway_env: false,
-    takes_flat_env: true,
+    flat_env: FlatEnv::Taken,
+    config_env_feeds_references: false,
     filters_config_env: false,
     stores: JSON_STORES,
     reads_openai_base_url: false,
@@ -363,6 +398,9 @@ const V2026_1_29: Behaviour = Behaviour {
     client: &[Flag, Env(OPENCLAW), Env(CLAWDBOT), Config],
     remote_client_password: &[Flag, Env(OPENCLAW), Env(CLAWDBOT), Remote],
     no_credential: NoCredential::Refuses,
+    auth_modes: &["none", "token", "password", "trusted-proxy"],
+    config_env_feeds_references: true,
+    run_takes_flags: true,
     home_variables: &["OPENCLAW_HOME", "HOME"],
     state_dir_variables: &["OPENCLAW_STATE_DIR", "CLAWDBOT_STATE_DIR"],
     config_path_variables: &["OPENCLAW_CONFIG_PATH", "CLAWDBOT_CONFIG_PATH"],
@@ -426,6 +464,7 @@ const V2026_3_7: Behaviour = Behaviour {
     plaintext: Plaintext::NamesOnRequest,
     missing_reference: MissingReference::PassedOver,
     refuses_two_credentials: true,
+    takes_secret_refs: true,
     service_kind_reads_config_first: true,
     ..V2026_3_2
 };
@@ -440,6 +479,7 @@ const V2026_3_22: Behaviour = Behaviour {
     state_dir_variables: &["OPENCLAW_STATE_DIR"],
     config_path_variables: &["OPENCLAW_CONFIG_PATH"],
     port_variables: &["OPENCLAW_GATEWAY_PORT"],
+    port_form: PortForm::WithHost,
     state_dirs: &[".openclaw", ".clawdbot", ".moldbot"],
     config_names: &["openclaw.json", "clawdbot.json", "moldbot.json"],
     reads_legacy_dotenv: true,
@@ -531,8 +571,8 @@ const V2026_8_1: Behaviour = Behaviour {
     service_kind_reads_config_first: false,
     missing_reference: MissingReference::FailsOrGenerates,
     exit_invalid: 78,
-    takes_flat_env: false,
     stores: SHARED_DATABASE,
+    flat_env: FlatEnv::Moved,
     ..V2026_7_1
 };
 
@@ -561,6 +601,11 @@ pub static BEHAVIOURS: [Behaviour; 28] = [
     V2026_5_12, V2026_5_18, V2026_5_28, V2026_6_1, V2026_6_5, V2026_7_1, V2026_8_1, V2026_9_4, V2026_9_5,
     V2026_9_6,
 ];
+
+/// Published examples of a token, which are no examples of a password.
+pub const TOKEN_EXAMPLES: &[&str] = &["change-me-to-a-long-random-token", "change-me-now"];
+/// Published examples of a password.
+pub const PASSWORD_EXAMPLES: &[&str] = &["change-me-to-a-strong-password"];
 
 /// Everything that some release refuses as a credential.
 pub const PUBLISHED_EXAMPLES: &[&str] = EXAMPLES_WORDS_AND_MARKS;

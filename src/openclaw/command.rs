@@ -1,6 +1,6 @@
 //! What a command line makes of an OpenClaw container: its role and the gateway's flags.
 
-use super::environment::Lookup;
+use super::{behaviour::Behaviour, environment::Lookup};
 use crate::{
     deployment::{Deployment, Written},
     origin::{Candidate, Layer, Steps},
@@ -17,9 +17,21 @@ pub struct Command {
 }
 
 impl Command {
+    /// What a release makes of the words of a deployment.
+    #[must_use]
+    pub fn of(deployment: &Deployment, behaviour: &Behaviour) -> Self {
+        let mut command = Self::words_of(deployment);
+        let verbs: Vec<&str> = command.verbs().collect();
+        if !behaviour.run_takes_flags && verbs.windows(2).any(|w| w == ["gateway", "run"]) {
+            let run = command.words.iter().position(|w| w.value.expose() == "run");
+            command.words.truncate(run.map_or(usize::MAX, |at| at + 1));
+        }
+        command
+    }
+
     /// The words of a deployment; of an entrypoint without a command the image's command is gone.
     #[must_use]
-    pub fn of(deployment: &Deployment) -> Self {
+    pub fn words_of(deployment: &Deployment) -> Self {
         let entrypoint = deployment.entrypoint.iter().flatten();
         let command = deployment.command.iter().flatten();
         let mut words: Vec<Written<Text>> = entrypoint.chain(command).cloned().collect();
@@ -171,7 +183,7 @@ mod tests {
 
     fn command(words: &[&str]) -> Command {
         let words = words.iter().map(|w| Written { value: (*w).into(), place: None }).collect();
-        Command::of(&Deployment { command: Some(words), ..Deployment::default() })
+        Command::words_of(&Deployment { command: Some(words), ..Deployment::default() })
     }
 
     #[test]

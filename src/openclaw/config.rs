@@ -1,7 +1,7 @@
 //! `openclaw.json`: reading, `$include`, `${NAME}` and secret references.
 
 use super::{
-    behaviour::Behaviour,
+    behaviour::{Behaviour, FlatEnv},
     environment::{Environment, Lookup as _},
     paths,
 };
@@ -180,6 +180,20 @@ impl Config {
         names
     }
 
+    /// A variable that some `${NAME}` refers to and that is missing or empty.
+    #[must_use]
+    pub fn missing_reference(&self, env: &Environment) -> Option<String> {
+        let mut open: Vec<&Node> = self.root.iter().collect();
+        while let Some(node) = open.pop() {
+            if let Some(Substituted::Missing { variable }) = node.text().map(|text| substitute(text, env)) {
+                return Some(variable);
+            }
+            open.extend(node.items());
+            open.extend(node.entries().iter().map(|e| &e.value));
+        }
+        None
+    }
+
     /// A plain string setting after `${NAME}`; none when it is no string or not resolvable.
     #[must_use]
     pub fn string(&self, path: &[&str], env: &Environment) -> Option<Candidate> {
@@ -208,27 +222,31 @@ impl Config {
     pub fn env_candidates(&self, behaviour: &Behaviour, env: &Environment) -> Vec<Candidate> {
         let nested = self.node(&["env", "vars"]).map(Node::entries).unwrap_or_default();
         let flat = self.node(&["env"]).map(Node::entries).unwrap_or_default();
-        let flat =
-            flat.iter().filter(|e| behaviour.takes_flat_env && !matches!(&*e.key, "vars" | "shellEnv"));
+        let flat = flat.iter().filter(|e| !matches!(&*e.key, "vars" | "shellEnv"));
         let last = |entries: &[&Entry], entry: &Entry| {
             entries.iter().rev().find(|e| e.key == entry.key).is_some_and(|e| e.key_place == entry.key_place)
         };
-        let all: Vec<&Entry> = nested.iter().chain(flat).collect();
-        all.iter()
-            .filter(|entry| last(&all, entry))
-            .filter_map(|entry| {
-                let written = entry.value.text()?;
-                let Substituted::Text { text, via } = substitute(written, env) else { return None };
-                let place = Some(entry.value.place);
-                Some(Candidate {
-                    layer: Layer::ConfigEnv,
-                    place,
-                    via,
-                    value: Some(text),
-                    name: entry.key.to_string(),
-                })
-            })
-            .collect()
+        // The last of a name counts.
+        let all: Vec<&Entry> = match behaviour.flat_env {
+            FlatEnv::Taken => nested.iter().chain(flat).collect(),
+            FlatEnv::Moved => flat.chain(nested).collect(),
+        };
+        let written =
+            all.iter().filter(|entry| last(&all, entry)).filter_map(|e| Some((*e, e.value.text()?)));
+        // What needs no other variable is set first, and the rest may refer to it.
+        let (later, first): (Vec<_>, Vec<_>) = written.partition(|(_, text)| text.expose().contains("${"));
+        let candidate = |entry: &Entry, text: &Text, env: &Environment| {
+            let Substituted::Text { text, via } = substitute(text, env) else { return None };
+            let place = Some(entry.value.place);
+            let name = entry.key.to_string();
+            Some(Candidate { layer: Layer::ConfigEnv, place, via, value: Some(text), name })
+        };
+        let mut candidates: Vec<Candidate> =
+            first.iter().filter_map(|(entry, text)| candidate(entry, text, env)).collect();
+        let mut after = env.clone();
+        after.add_config(behaviour, candidates.clone());
+        candidates.extend(later.iter().filter_map(|(entry, text)| candidate(entry, text, &after)));
+        candidates
     }
 
     /// Replaces `$include`s by what they name. `read` gives the source of a container path.

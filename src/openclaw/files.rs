@@ -217,8 +217,10 @@ impl Gatherer<'_> {
         if let Some(path) = &paths.config_path {
             return path.clone();
         }
-        let mut dirs = vec![state_dir.to_owned()];
-        dirs.extend(paths.state_dir_candidates.iter().filter(|d| *d != state_dir).cloned());
+        // A variable that names the state directory ends the search there (`resolveConfigPath`).
+        let others =
+            paths.state_dir_candidates.iter().filter(|d| paths.state_dir.is_none() && *d != state_dir);
+        let dirs: Vec<String> = std::iter::once(state_dir.to_owned()).chain(others.cloned()).collect();
         let names = self.behaviour.config_names;
         let candidates = dirs.iter().flat_map(|dir| names.iter().map(move |name| format!("{dir}/{name}")));
         let existing = candidates.into_iter().find(|path| {

@@ -25,7 +25,7 @@ pub mod view;
 mod truth_tables;
 
 use crate::{
-    deployment::Deployment,
+    deployment::{Deployment, Mount},
     origin::Variable,
     source::Sources,
     sources::container_fs::ContainerFs,
@@ -89,6 +89,8 @@ pub struct Model<'a> {
     role: Role,
     /// The environment of a process in the container, dotenv files and `env.vars` included.
     pub env: Environment,
+    /// What `${NAME}` in the config is filled in from.
+    pub references: Environment,
     /// The config.
     pub config: &'a Config,
     /// The command line.
@@ -102,6 +104,8 @@ pub struct Model<'a> {
     pub stores: &'a auth_profiles::Stores,
     /// Milliseconds since 1970.
     pub now: i64,
+    /// The mounts of the container.
+    pub mounts: &'a [Mount],
 }
 
 /// The answer for one container or service.
@@ -130,16 +134,19 @@ pub fn explain(inputs: &Inputs<'_>, fs: &mut dyn ContainerFs, sources: &mut Sour
     }
     let mut env = Environment::of_container(&environment);
     env.add_dotenv(behaviour, &files.dotenv);
+    let before_config = env.clone();
     env.add_config(behaviour, files.config.env_candidates(behaviour, &env));
     let stores = auth_profiles::read::gather(behaviour, &env, &mut files, fs, sources, inputs.now);
     let model = Model {
+        references: if behaviour.config_env_feeds_references { env.clone() } else { before_config },
         behaviour,
         program: inputs.program,
         release: inputs.release,
         role: inputs.role,
         env,
         config: &files.config,
-        command: Command::of(&deployment),
+        command: Command::of(&deployment, behaviour),
+        mounts: &deployment.mounts,
         files: &files,
         image: inputs.image,
         script_lacks: script.and_then(|s| images::lacks(s, &environment)),
@@ -191,15 +198,28 @@ impl Model<'_> {
         }
     }
 
-    /// `lan`, `auto`, `tailnet` and `custom` listen beyond loopback; none when it cannot be told.
+    /// The word of `--bind` or `gateway.bind`.
+    fn bind(&self) -> Option<Text> {
+        let flag = self.command.candidate("--bind", &self.env).filter(|c| !c.is_blank());
+        flag.or_else(|| self.config.string(&["gateway", "bind"], &self.references)).and_then(|c| c.value)
+    }
+
+    /// `--bind` or `gateway.bind` is that word, or it is the default.
+    #[must_use]
+    pub fn is_bound_to(&self, word: &str) -> bool {
+        let default = if self.behaviour.binds_all_in_container { "auto" } else { "loopback" };
+        self.bind().as_ref().map_or(default, Text::expose) == word
+    }
+
+    /// `lan`, `tailnet` and `custom` listen beyond loopback, and `auto` in a container; none when it
+    /// cannot be told.
     #[must_use]
     pub fn listens_beyond_loopback(&self) -> Option<bool> {
-        let flag = self.command.candidate("--bind", &self.env).filter(|c| !c.is_blank());
-        let known = flag.is_some() || self.config.presence != config::Presence::Unseen;
-        let written =
-            flag.or_else(|| self.config.string(&["gateway", "bind"], &self.env)).and_then(|c| c.value);
-        match written.as_ref().map(Text::expose) {
+        let known = self.command.has("--bind") || self.config.presence != config::Presence::Unseen;
+        match self.bind().as_ref().map(Text::expose) {
             Some("loopback") => Some(false),
+            // Releases that know no container take loopback where they can.
+            Some("auto") => Some(self.behaviour.binds_all_in_container),
             Some(_) => Some(true),
             None => known.then_some(self.behaviour.binds_all_in_container),
         }

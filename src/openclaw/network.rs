@@ -2,6 +2,7 @@
 
 use super::{
     Model,
+    behaviour::PortForm,
     catalog::Catalog,
     config::Field,
     view::{Offer, Ranked, decide},
@@ -10,6 +11,7 @@ use crate::{
     origin::{Candidate, Layer, Loser, Variable},
     syntax::node::Kind,
     target::{Category, Consumer, Setting, View},
+    text::js_trim,
 };
 use std::collections::BTreeSet;
 
@@ -40,12 +42,30 @@ pub(super) fn port(model: &Model<'_>) -> Setting {
                 }),
             );
         }
+        let mut ignored = Vec::new();
         for name in variables {
-            ranked.extend(Ranked::variable(model.env.get(name), format!("{name} comes before gateway.port")));
+            let variable = Ranked::variable(model.env.get(name), format!("{name} comes before gateway.port"));
+            let Some(mut variable) = variable else { continue };
+            match &mut variable.offer {
+                Offer::Value(c) if !c.is_blank() => {
+                    let port = c.value.as_ref().map(|v| port_in(v.expose(), model.behaviour.port_form));
+                    match port {
+                        Some(Some(port)) => c.value = Some(port.to_string().into()),
+                        Some(None) => {
+                            let why = "there is no port number in it, and OpenClaw passes it over";
+                            ignored.push(Loser::new(c.clone(), why));
+                            continue;
+                        }
+                        None => {}
+                    }
+                }
+                _ => {}
+            }
+            ranked.push(variable);
         }
         ranked.extend(plain(model, &["gateway", "port"], "the config comes before the built-in default"));
         ranked.push(built_in(DEFAULT_PORT));
-        decide(consumer, ranked, Vec::new())
+        decide(consumer, ranked, ignored)
     });
     Setting {
         name: "gateway.port".into(),
@@ -54,6 +74,27 @@ pub(super) fn port(model: &Model<'_>) -> Setting {
         secret: false,
         views: views.collect(),
     }
+}
+
+/// The port that a variable's value means.
+fn port_in(value: &str, form: PortForm) -> Option<u16> {
+    let value = js_trim(value);
+    let digits = match form {
+        PortForm::LeadingDigits => {
+            let value = value.strip_prefix('+').unwrap_or(value);
+            &value[..value.bytes().take_while(u8::is_ascii_digit).count()]
+        }
+        PortForm::WithHost => match value.strip_prefix('[').and_then(|rest| rest.split_once("]:")) {
+            Some((_, port)) => port,
+            None => match value.split_once(':') {
+                Some(("", _)) => "",
+                Some((_, port)) => port,
+                None => value,
+            },
+        },
+    };
+    let all_digits = digits.bytes().all(|b| b.is_ascii_digit());
+    digits.parse().ok().filter(|port| *port > 0 && all_digits)
 }
 
 /// `--bind` > `gateway.bind` > the default; no variable has ever been read.
@@ -276,7 +317,7 @@ pub(super) fn plain(model: &Model<'_>, path: &[&str], beats: &str) -> Option<Ran
         let candidate = Candidate::new(Layer::Config, path.join("."), Some(node.place), n.to_string().into());
         Offer::Value(Candidate { via: node.via.clone(), ..candidate })
     } else {
-        match model.config.credential(path, &model.env) {
+        match model.config.credential(path, &model.references) {
             Field::Absent => return None,
             Field::Value(c) => Offer::Value(c),
             Field::Elsewhere(c) => Offer::Unknown(c),

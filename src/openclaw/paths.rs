@@ -30,8 +30,9 @@ impl Paths {
     #[must_use]
     pub fn of(behaviour: &Behaviour, env: &dyn Lookup, user_home: &str, cwd: &str) -> Self {
         let path = |names: &[&str]| names.iter().find_map(|n| named(env, n));
-        let home =
-            path(behaviour.home_variables).map_or_else(|| user_home.to_owned(), |p| expand(&p, user_home));
+        let is_home = |value: &String| !matches!(value.as_str(), "undefined" | "null");
+        let home = behaviour.home_variables.iter().find_map(|n| named(env, n).filter(is_home));
+        let home = home.map_or_else(|| user_home.to_owned(), |p| absolute(&p, user_home, cwd));
         let profile = path(behaviour.profile_variables).filter(|p| p != "default");
         let suffix = profile.map(|p| format!("-{p}")).unwrap_or_default();
         let join = |dir: &str| format!("{}/{dir}", home.trim_end_matches('/'));
@@ -42,9 +43,9 @@ impl Paths {
             vec![join(&format!("{own}{suffix}"))]
         };
         Self {
-            state_dir: path(behaviour.state_dir_variables).map(|p| expand(&p, &home)),
+            state_dir: path(behaviour.state_dir_variables).map(|p| absolute(&p, &home, cwd)),
             state_dir_candidates,
-            config_path: path(behaviour.config_path_variables).map(|p| expand(&p, &home)),
+            config_path: path(behaviour.config_path_variables).map(|p| absolute(&p, &home, cwd)),
             cwd_dotenv: format!("{}/.env", cwd.trim_end_matches('/')),
             gateway_env: join(".config/openclaw/gateway.env"),
             legacy_dirs: [".clawdbot", ".moltbot"].iter().filter(|d| **d != own).map(|d| join(d)).collect(),
@@ -53,10 +54,11 @@ impl Paths {
     }
 }
 
-/// A path variable's value: blank, `undefined` and `null` count as unset.
+/// A path variable's value; a blank one counts as unset. Of the home directory's, so do `undefined`
+/// and `null`, which are directories anywhere else (`home-dir` and `paths`, openclaw 2026.9.6).
 fn named(env: &dyn Lookup, name: &str) -> Option<String> {
     let value = js_trim(env.value(name)?);
-    (!value.is_empty() && !matches!(value, "undefined" | "null")).then(|| value.to_owned())
+    (!value.is_empty()).then(|| value.to_owned())
 }
 
 /// A leading `~` is the home directory.
@@ -68,6 +70,12 @@ pub fn expand(path: &str, home: &str) -> String {
         }
         _ => path.to_owned(),
     }
+}
+
+/// The same, and what does not begin with a slash is below the working directory.
+fn absolute(path: &str, home: &str, cwd: &str) -> String {
+    let path = expand(path, home);
+    if path.starts_with('/') { path } else { clean(cwd, &path) }
 }
 
 /// The home directory of a container's user, as far as its name tells; the official image runs

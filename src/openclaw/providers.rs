@@ -65,7 +65,7 @@ fn view(model: &Model<'_>, id: &str, variables: &[String], agent: &AgentStore, c
     let explicit = model.behaviour.prefers_explicit_api_key
         && model
             .config
-            .string(&["models", "providers", id, "auth"], &model.env)
+            .string(&["models", "providers", id, "auth"], &model.references)
             .is_some_and(|c| c.value.is_some_and(|v| v.expose() == "api-key"));
     let mut ignored = stored.ignored;
     ignored.extend(self::ignored(model, id, variables));
@@ -88,7 +88,7 @@ fn config_key(model: &Model<'_>, id: &str, stored: &Selection) -> (Option<Ranked
     if stored.key_is_a_name {
         return (None, false);
     }
-    match model.config.credential(&["models", "providers", id, "apiKey"], &model.env) {
+    match model.config.credential(&["models", "providers", id, "apiKey"], &model.references) {
         Field::Absent => (None, false),
         Field::Value(c) => {
             let why = format!("models.providers.{id}.auth is api-key, which puts the config's key first");

@@ -7,7 +7,9 @@ use super::{
     Model,
     auth::{self, Credential},
     auth_profiles::Block,
-    behaviour::{MissingReference, NoCredential, Origins, Retired},
+    behaviour::{
+        FlatEnv, MissingReference, NoCredential, Origins, PASSWORD_EXAMPLES, Retired, TOKEN_EXAMPLES,
+    },
     catalog::Catalog,
     config::{Field, Presence},
     environment::Lookup as _,
@@ -103,8 +105,7 @@ fn missing_variable(model: &Model<'_>) -> Option<Start> {
     if model.behaviour.missing_reference != MissingReference::InvalidConfig {
         return None;
     }
-    let is_missing = |name: &String| model.env.value(name).is_none_or(str::is_empty);
-    let name = model.config.references().into_iter().find(is_missing)?;
+    let name = model.config.missing_reference(&model.references)?;
     refuses(
         model.behaviour.exit_invalid,
         format!("the config is invalid: it refers to {name}, which is missing or blank"),
@@ -123,7 +124,7 @@ fn invalid_value(model: &Model<'_>) -> Option<Start> {
         if fits { None } else { wrong(path.join("."), &allowed.join(", ")) }
     };
     let bind = one_of(&["gateway", "bind"], &["loopback", "lan", "auto", "tailnet", "custom"]);
-    let mode = || one_of(&["gateway", "auth", "mode"], &["none", "token", "password", "trusted-proxy"]);
+    let mode = || one_of(&["gateway", "auth", "mode"], model.behaviour.auth_modes);
     let port = || {
         let node = model.config.node(&["gateway", "port"])?;
         if matches!(node.kind, Kind::Int(_)) { None } else { wrong("gateway.port".into(), "a number") }
@@ -132,8 +133,13 @@ fn invalid_value(model: &Model<'_>) -> Option<Start> {
         let path = ["gateway", "auth", key];
         let node = model.config.node(&path)?;
         let has = |part: &str| node.get(part).and_then(|n| n.text()).is_some();
-        let fits = node.text().is_some() || (has("source") && has("provider") && has("id"));
-        if fits { None } else { wrong(path.join("."), "a text, or a reference with source, provider and id") }
+        let refers = model.behaviour.takes_secret_refs && has("source") && has("provider") && has("id");
+        let expected = if model.behaviour.takes_secret_refs {
+            "a text, or a reference with source, provider and id"
+        } else {
+            "a text"
+        };
+        if node.text().is_some() || refers { None } else { wrong(path.join("."), expected) }
     };
     bind.or_else(mode)
         .or_else(port)
@@ -154,7 +160,7 @@ fn provider_without_address(model: &Model<'_>) -> Option<Start> {
 }
 
 fn trusted_proxy(model: &Model<'_>) -> Option<Start> {
-    let mode = model.config.string(&["gateway", "auth", "mode"], &model.env)?;
+    let mode = model.config.string(&["gateway", "auth", "mode"], &model.references)?;
     let lacks = model.config.node(&["gateway", "auth", "trustedProxy"]).is_none();
     let is_proxy = mode.value.is_some_and(|v| v.expose() == "trusted-proxy");
     if is_proxy && lacks {
@@ -169,7 +175,7 @@ fn mode(model: &Model<'_>) -> Option<Start> {
         return None;
     }
     let exit = model.behaviour.exit_unconfigured;
-    match model.config.string(&["gateway", "mode"], &model.env).and_then(|c| c.value) {
+    match model.config.string(&["gateway", "mode"], &model.references).and_then(|c| c.value) {
         None => refuses(exit, "the config has no gateway.mode"),
         Some(mode) if mode.expose() == "remote" => {
             refuses(exit, "gateway.mode is remote, where a gateway needs local")
@@ -178,29 +184,56 @@ fn mode(model: &Model<'_>) -> Option<Start> {
     }
 }
 
-/// A variable directly below `env` is an unknown key since the strict schema.
+/// A variable directly below `env` is an unknown key since the strict schema. The gateway moves it
+/// and replaces the file, which cannot be done to a file that is mounted by itself, or read-only
+/// (tried with openclaw 2026.9.6).
 fn flat_env(model: &Model<'_>) -> Option<Start> {
-    if model.behaviour.takes_flat_env {
+    if model.behaviour.flat_env == FlatEnv::Taken {
         return None;
     }
     let flat =
         model.config.node(&["env"])?.entries().iter().find(|e| !matches!(&*e.key, "vars" | "shellEnv"))?;
+    let path = model.files.config_path.as_str();
+    let mount = model.mounts.iter().filter(|m| is_below(path, &m.target)).max_by_key(|m| m.target.len())?;
+    if mount.target != path && !mount.read_only {
+        return None;
+    }
     refuses(
         model.behaviour.exit_invalid,
-        format!("the config is invalid: env.{} must be env.vars.{}", flat.key, flat.key),
+        format!(
+            "env.{key} must be env.vars.{key}; the gateway would move it, and cannot replace {path}",
+            key = flat.key
+        ),
     )
 }
 
+fn is_below(path: &str, dir: &str) -> bool {
+    path.strip_prefix(dir.trim_end_matches('/')).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+}
+
 fn credentials(model: &Model<'_>) -> Option<Start> {
-    let both = |key| !matches!(model.config.credential(&["gateway", "auth", key], &model.env), Field::Absent);
     let written_mode =
         model.command.has("--auth") || model.config.node(&["gateway", "auth", "mode"]).is_some();
-    if model.behaviour.refuses_two_credentials && !written_mode && both("token") && both("password") {
+    let both = configured(model, "auth", "token") && configured(model, "auth", "password");
+    if model.behaviour.refuses_two_credentials && !written_mode && both {
         return refuses(
             1,
             "gateway.auth.token and gateway.auth.password are both set, and gateway.auth.mode is not",
         );
     }
+    let by_mode = by_mode(model);
+    match fatal_reference(model) {
+        // Whether there is a credential at all is asked before references are followed.
+        Some(path)
+            if by_mode.as_ref().and_then(|s| s.exit_code) != Some(model.behaviour.exit_unconfigured) =>
+        {
+            refuses(1, format!("{path} refers to a variable that is missing or blank"))
+        }
+        _ => by_mode,
+    }
+}
+
+fn by_mode(model: &Model<'_>) -> Option<Start> {
     match auth::mode(model) {
         // Seen on 2026.9.6; its message speaks of a missing token all the same.
         Mode::None if model.listens_beyond_loopback() != Some(false) => refuses(
@@ -210,6 +243,50 @@ fn credentials(model: &Model<'_>) -> Option<Start> {
         Mode::None | Mode::TrustedProxy => None,
         Mode::Token => credential(model, Credential::Token),
         Mode::Password => credential(model, Credential::Password),
+    }
+}
+
+/// A credential field that is not blank, whether it leads anywhere or not.
+fn configured(model: &Model<'_>, group: &str, key: &str) -> bool {
+    match model.config.credential(&["gateway", group, key], &model.references) {
+        Field::Absent => false,
+        Field::Value(c) => !c.is_blank(),
+        Field::Elsewhere(_) | Field::Unresolved { .. } => true,
+    }
+}
+
+/// A reference without a value in a field that could be the one in effect, which stops the gateway
+/// although the credential in effect may come from elsewhere
+/// (`evaluateGatewayAuthSurfaceStates`, openclaw 2026.9.6).
+fn fatal_reference(model: &Model<'_>) -> Option<&'static str> {
+    if model.behaviour.missing_reference != MissingReference::FailsOrGenerates {
+        return None;
+    }
+    let unresolved = |key| {
+        let field = model.config.credential(&["gateway", "auth", key], &model.references);
+        matches!(field, Field::Unresolved { .. })
+    };
+    let variable = |name: &str| model.env.value(name).is_some_and(|v| !js_trim(v).is_empty());
+    let mode = auth::config_mode(model);
+    let password = variable("OPENCLAW_GATEWAY_PASSWORD") || configured(model, "auth", "password");
+    let token = variable("OPENCLAW_GATEWAY_TOKEN")
+        || configured(model, "auth", "token")
+        || configured(model, "remote", "token");
+    let token_counts = mode == Some(Mode::Token) || (mode.is_none() && !password);
+    let password_counts =
+        matches!(mode, Some(Mode::Password | Mode::TrustedProxy)) || (mode.is_none() && !token);
+    // A gateway that finds no token at all makes one up, in place of the reference.
+    let others = auth::view(model, Credential::Token, Consumer::Gateway)
+        .losers
+        .iter()
+        .any(|l| l.candidate.value.as_ref().is_none_or(|v| !v.is_blank()));
+    let makes_up = auth::mode(model) == Mode::Token && !others;
+    if unresolved("token") && token_counts && !makes_up {
+        Some("gateway.auth.token")
+    } else if unresolved("password") && password_counts && auth::mode(model) != Mode::Token {
+        Some("gateway.auth.password")
+    } else {
+        None
     }
 }
 
@@ -227,7 +304,13 @@ fn credential(model: &Model<'_>, credential: Credential) -> Option<Start> {
         State::Set => {
             let value =
                 view.winner.as_ref().and_then(|w| w.value.as_ref()).map(Text::expose).unwrap_or_default();
-            let refused = model.behaviour.refused_credentials.contains(&js_trim(value));
+            let value = js_trim(value);
+            let of_the_other = match credential {
+                Credential::Token => PASSWORD_EXAMPLES,
+                Credential::Password => TOKEN_EXAMPLES,
+            };
+            let refused =
+                model.behaviour.refused_credentials.contains(&value) && !of_the_other.contains(&value);
             refused.then(|| refuses(1, "the credential in effect is a published example, a redaction mark, or the word undefined or null"))?
         }
         State::Unset | State::Blank => missing(model, credential),
@@ -272,7 +355,11 @@ fn missing(model: &Model<'_>, credential: Credential) -> Option<Start> {
     if model.image.makes_up_token() {
         return starts("no token is configured: the image's start script makes one up and keeps it");
     }
-    let beyond = model.listens_beyond_loopback() != Some(false);
+    let beyond = match model.behaviour.no_credential {
+        // It goes by the word, not by the address that follows from it.
+        NoCredential::OpenOnLoopback => !model.is_bound_to("loopback"),
+        _ => model.listens_beyond_loopback() != Some(false),
+    };
     match (model.behaviour.no_credential, beyond) {
         (NoCredential::Refuses, _) => refuses(exit, "neither a token nor a password is configured"),
         (NoCredential::OpenOnLoopback | NoCredential::MakesUpOnLoopback, true) => {

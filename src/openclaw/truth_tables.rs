@@ -96,6 +96,10 @@ macro_rules! config {
     ($($rest:tt)*) => { concat!("{gateway: {mode: 'local', ", $($rest)*, "}}") };
 }
 
+mod files;
+mod network;
+mod references;
+
 const ENV: (&str, &str) = ("OPENCLAW_GATEWAY_TOKEN", "ENV");
 const PASSWORD: (&str, &str) = ("OPENCLAW_GATEWAY_PASSWORD", "PW");
 
@@ -227,7 +231,7 @@ fn server_token() {
         (&[ENV], &[(CONFIG, "{}")], LAN, "exit 78"),
         (&[ENV], &[(CONFIG, "{gateway: {mode: 'remote'}}")], LAN, "exit 78"),
         (&[ENV], &[(CONFIG, "{gateway: ")], LAN, "exit 78"),
-        (&[ENV], &[(CONFIG, "{gateway: {mode: 'local'}, env: {OPENAI_API_KEY: 'x'}}")], LAN, "exit 78"),
+        (&[ENV], &[(CONFIG, "{gateway: {mode: 'local'}, env: {OPENAI_API_KEY: 'x'}}")], LAN, "ENV"),
         (
             &[],
             &[

@@ -4,7 +4,7 @@ use super::container_fs::{ContainerFs, Look};
 use crate::{source::SourceName, text::Bytes};
 use std::{collections::BTreeMap, path::PathBuf};
 
-/// Files by path; their parents are directories.
+/// Files by path; their parents are directories. A path that ends in `/` is an empty directory.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct MemoryFs(pub BTreeMap<String, String>, pub BTreeMap<String, Vec<u8>>);
 
@@ -19,11 +19,11 @@ impl MemoryFs {
             };
         }
         let below = format!("{}/", path.trim_end_matches('/'));
-        if self.0.keys().chain(self.1.keys()).any(|p| p.starts_with(&below)) {
-            Look::Directory { empty: Some(false) }
-        } else {
-            Look::Absent
+        let mut inside = self.0.keys().chain(self.1.keys()).filter(|p| p.starts_with(&below)).peekable();
+        if inside.peek().is_none() {
+            return Look::Absent;
         }
+        Look::Directory { empty: Some(inside.all(|p| *p == below)) }
     }
 }
 

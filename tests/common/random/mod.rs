@@ -1,6 +1,6 @@
 //! Random Compose projects, each from a seed: the same files, arguments and environment every time.
 
-mod rng;
+pub mod rng;
 mod service;
 mod text;
 mod yaml;
