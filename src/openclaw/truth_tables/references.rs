@@ -92,6 +92,6 @@ fn configs_that_are_refused() {
         (&[], &["gateway", "--bind", "lan", "--allow-unconfigured"], "ENV"),
         (&[(CONFIG, "{gateway: {mode: 'remote'}}")], &["gateway", "--bind", "lan", "--allow-unconfigured"], "ENV"),
     ] {
-        assert_eq!(server(&Row { env: &[ENV], files, args, release: None }), expected, "{files:?} {args:?}");
+        assert_eq!(server(&Row { env: &[ENV], files, args, ..Row::default() }), expected, "{files:?} {args:?}");
     }
 }
