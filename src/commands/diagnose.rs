@@ -23,7 +23,14 @@ use crate::{
     },
     target::Target,
 };
-use std::{ops::ControlFlow, path::Path, time::SystemTime};
+use std::{
+    ops::ControlFlow,
+    path::Path,
+    time::{Duration, Instant, SystemTime},
+};
+
+/// How long a followed log that never rests is read before what is new is told.
+const PAUSE: Duration = Duration::from_secs(1);
 
 pub(super) fn run(args: &Diagnose, world: &World<'_>) -> Result<Exit, Failure> {
     let (name, path) = match &args.file {
@@ -110,8 +117,8 @@ fn of_container(name: Option<&str>, args: &Diagnose, world: &World<'_>) -> Resul
     let mut failed = None;
     engine.logs(&container.id, &request, &mut |piece| {
         reading.feed(piece);
-        let idle = piece.is_empty();
-        match if idle { told.tell(&reading, world, facts) } else { Ok(()) } {
+        // A line that says more may follow at once; a log that never rests is told all the same.
+        match if piece.is_empty() || told.is_due() { told.tell(&reading, world, facts) } else { Ok(()) } {
             Ok(()) => ControlFlow::Continue(()),
             Err(failure) => {
                 failed = Some(failure);
@@ -174,11 +181,17 @@ struct Told {
     follow: bool,
     log: Log,
     failures: Vec<u64>,
+    at: Instant,
 }
 
 impl Told {
     fn new(follow: bool, log: Log) -> Self {
-        Self { follow, log, failures: Vec::new() }
+        Self { follow, log, failures: Vec::new(), at: Instant::now() }
+    }
+
+    /// Nothing was told for a while.
+    fn is_due(&self) -> bool {
+        self.follow && self.at.elapsed() > PAUSE
     }
 
     /// Tells the failures that are new, each once, at the line it began with.
@@ -191,6 +204,7 @@ impl Told {
         if !self.follow {
             return Ok(());
         }
+        self.at = Instant::now();
         let new = |f: &&crate::diagnose::Failure| !self.failures.contains(&f.first.line);
         let new: Vec<crate::diagnose::Failure> = reading.so_far().iter().filter(new).cloned().collect();
         if new.is_empty() {
