@@ -87,7 +87,9 @@ impl Images {
         let of_service =
             |p: &&Arc<Profile>| service.is_some_and(|s| p.services.iter().any(|known| known == s));
         let own = self.own.iter().find(|p| of_repository(p) || of_service(p));
-        let built_in = || known().iter().find(of_repository).filter(|p| !p.official || may_be_official(repository, mounts));
+        let built_in = || {
+            known().iter().find(of_repository).filter(|p| !p.official || may_be_official(repository, mounts))
+        };
         let profile = own.or_else(built_in).cloned();
         ImageFacts { profile, expected: Arc::clone(&self.expected) }
     }
@@ -196,7 +198,7 @@ mod tests {
         let mounted = |target: &str| {
             let source = Some("state".to_owned());
             let kind = crate::deployment::MountKind::Volume;
-            let mount = Mount { kind, source, target: target.to_owned(), read_only: false, place: None };
+            let mount = Mount { source, ..Mount::new(kind, target) };
             images.facts(Some("openclaw:local"), None, &[mount]).is_official()
         };
         assert!(mounted("/home/node/.openclaw"));
