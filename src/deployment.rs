@@ -22,6 +22,28 @@ pub struct Deployment {
     pub working_dir: Option<Written<String>>,
     /// `network_mode`, for example `host`, `service:openclaw-gateway`.
     pub network_mode: Option<Written<String>>,
+    /// `userns_mode`, for example `keep-id`.
+    pub userns_mode: Option<Written<String>>,
+    /// `privileged` is set.
+    pub privileged: Option<Written<bool>>,
+    /// `read_only`: the container's own file system cannot be written to.
+    pub read_only: Option<Written<bool>>,
+    /// Capabilities that are added, in upper case, without `CAP_`.
+    pub cap_add: Vec<Written<String>>,
+    /// `security_opt`.
+    pub security_opt: Vec<Written<String>>,
+    /// `extra_hosts`: the names only, which `/etc/hosts` of the container has.
+    pub extra_hosts: Vec<Written<String>>,
+    /// Absolute host paths of `env_file`.
+    pub env_files: Vec<Written<String>>,
+    /// Mounts are taken over from other services (`volumes_from`).
+    pub volumes_from: bool,
+    /// Services that are started first.
+    pub depends_on: Vec<Written<String>>,
+    /// Names of labels.
+    pub labels: Vec<Written<String>>,
+    /// The health check, when the service or container sets one; else the image's, if known.
+    pub healthcheck: Option<Healthcheck>,
     /// Published ports.
     pub ports: Vec<Port>,
     /// Mounts, in the order they are written.
@@ -67,6 +89,81 @@ pub struct Mount {
     pub target: String,
     /// It cannot be written to.
     pub read_only: bool,
+    /// What SELinux is told: `:z`, `:Z`.
+    pub relabel: Option<Relabel>,
+    /// What is at the host path of a bind, where that could be looked at.
+    pub host: Option<HostSide>,
+    /// Where it is written.
+    pub place: Option<Place>,
+}
+
+impl Mount {
+    /// A mount that can be written to, of which nothing else is known.
+    #[must_use]
+    pub fn new(kind: MountKind, target: impl Into<String>) -> Self {
+        let target = target.into();
+        Self { kind, source: None, target, read_only: false, relabel: None, host: None, place: None }
+    }
+
+    /// It is the path, or holds it.
+    #[must_use]
+    pub fn holds(&self, path: &str) -> bool {
+        let target = self.target.trim_end_matches('/');
+        let rest = path.trim_end_matches('/').strip_prefix(target);
+        rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+    }
+}
+
+impl Deployment {
+    /// The mount that a container path is in: the innermost one that holds it.
+    #[must_use]
+    pub fn mount_of(&self, path: &str) -> Option<&Mount> {
+        self.mounts.iter().filter(|m| m.holds(path)).max_by_key(|m| m.target.trim_end_matches('/').len())
+    }
+
+    /// The network namespace is that of another service or container, or the host's.
+    #[must_use]
+    pub fn network(&self) -> &str {
+        self.network_mode.as_ref().map(|m| m.value.as_str()).unwrap_or_default()
+    }
+}
+
+/// How the engine labels a mounted path where SELinux is on.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Relabel {
+    /// `:z`, for all containers.
+    Shared,
+    /// `:Z`, for this container alone.
+    Private,
+}
+
+/// What is at the host path of a bind.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum HostSide {
+    /// Nothing: the engine makes an empty directory, which belongs to root.
+    Missing,
+    /// A directory.
+    Directory(Owner),
+    /// Anything else.
+    File(Owner),
+}
+
+/// Whose a file is, as the engine's host counts.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Owner {
+    /// User id.
+    pub uid: u32,
+    /// Group id.
+    pub gid: u32,
+    /// Permission bits.
+    pub mode: u32,
+}
+
+/// A health check.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Healthcheck {
+    /// `test`: its first word is `CMD`, `CMD-SHELL` or `NONE`.
+    pub test: Vec<Written<Text>>,
     /// Where it is written.
     pub place: Option<Place>,
 }

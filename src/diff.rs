@@ -286,13 +286,7 @@ mod tests {
     }
 
     fn mount(source: &str, target: &str) -> Mount {
-        Mount {
-            kind: MountKind::Bind,
-            source: Some(source.to_owned()),
-            target: target.to_owned(),
-            read_only: false,
-            place: None,
-        }
+        Mount { source: Some(source.to_owned()), ..Mount::new(MountKind::Bind, target) }
     }
 
     #[test]

@@ -64,7 +64,7 @@ pub fn role(subject: &Subject<'_>) -> Role {
         return role;
     }
     let first_word = command.first_program();
-    if first_word.is_some_and(|w| UTILITIES.contains(&w)) {
+    if command.is_another_script() || first_word.is_some_and(|w| UTILITIES.contains(&w)) {
         return Role::Other;
     }
     let bare_program = subject.deployment.entrypoint.is_some() && command.names_openclaw();
@@ -196,6 +196,13 @@ mod tests {
                 Some("openclaw:local"),
                 Some(&["chown"][..]),
                 Some(&["-R", "node", "/x"][..]),
+                Role::Other,
+            ),
+            (
+                "seed",
+                Some("openclaw:local"),
+                None,
+                Some(&["sh", "-ec", "mkdir -p /x; cp -a /y /x"][..]),
                 Role::Other,
             ),
             ("sidecar", Some("alpine/socat"), None, None, Role::Other),

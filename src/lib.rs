@@ -4,7 +4,7 @@
 //! Data flows one way, and a module uses only modules of its own row or above:
 //!
 //! ```text
-//! vocabulary   source text origin deployment finding target partner limits glob nearest
+//! vocabulary   source text origin deployment finding target project_facts partner limits glob nearest
 //! redact       values -> what may be shown of them
 //! syntax       text -> trees; reads nothing
 //! sources      the only module that touches files, the engine and the environment
@@ -41,6 +41,7 @@ pub mod origin;
 pub mod partner;
 pub mod plugin;
 pub mod probe;
+pub mod project_facts;
 pub mod redact;
 pub mod report;
 pub mod rules;

@@ -5,13 +5,13 @@ use crate::{
     advice::Advice,
     deployment::Deployment,
     finding::Warning,
-    openclaw::images::ImageFacts,
+    openclaw::{behaviour::Behaviour, config::Config, environment::Environment, images::ImageFacts},
     origin::{Candidate, Loser, Variable},
     source::Place,
     text::Text,
 };
 use serde::Serialize;
-use std::collections::BTreeSet;
+use std::{collections::BTreeSet, rc::Rc};
 
 /// One container or compose service, and all that was found out about it.
 #[derive(Clone, Debug)]
@@ -56,8 +56,15 @@ pub struct Target {
 }
 
 /// What rules ask for about OpenClaw in a target, besides its settings.
-#[derive(Clone, PartialEq, Eq, Debug)]
+#[derive(Clone, Debug)]
 pub struct Facts {
+    /// What the release does.
+    pub behaviour: &'static Behaviour,
+    /// The config, for what is no setting: `gateway.trustedProxies`, `gateway.controlUi` …
+    pub config: Rc<Config>,
+    /// What `${NAME}` in the config is looked up in: the environment of a process in the container,
+    /// dotenv files and `env.vars` included.
+    pub env: Rc<Environment>,
     /// How the gateway checks its clients.
     pub auth_mode: AuthMode,
     /// The state directory in use, a container path.
@@ -79,6 +86,8 @@ pub struct Facts {
     pub leftover_state: Option<String>,
     /// What is known of the image, whose start script may read variables of its own.
     pub image: ImageFacts,
+    /// The release asks for `gateway.controlUi.allowedOrigins` of this gateway, and none are given.
+    pub lacks_origins: bool,
     /// The gateway listens on more than loopback; none when that cannot be told.
     pub beyond_loopback: Option<bool>,
     /// The prefix of the variables that the release reads first.

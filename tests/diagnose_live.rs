@@ -139,6 +139,7 @@ fn providers() -> Value {
 }
 
 #[test]
+#[ignore = "takes minutes and three gateways; run with --ignored"]
 fn failures_of_turns() {
     let Some(_one) = ready("diagnose on a gateway whose provider fails") else { return };
     let network = Network(format!("clawdock-test-{}-diagnose", std::process::id()));
@@ -181,6 +182,7 @@ fn failures_of_turns() {
 }
 
 #[test]
+#[ignore = "takes minutes and five gateways; run with --ignored"]
 fn failures_of_starts() {
     let Some(_one) = ready("diagnose on a gateway that does not start") else { return };
     let local = r#"{"gateway":{"mode":"local"}}"#;

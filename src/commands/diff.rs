@@ -21,13 +21,13 @@ pub(super) fn run(args: &Diff, world: &World<'_>) -> Result<Exit, Failure> {
         Some(b) => {
             let b = engine.inspect_with_image(b)?;
             let names = (a.container.name.clone(), b.container.name.clone());
-            (container(&a, None), container(&b, None), names)
+            (container(&a, None, &engine), container(&b, None, &engine), names)
         }
         None => {
             let project = project(&a, &engine, world, &mut sources)?;
             let service = project.service.clone().unwrap_or_default();
             let names = (format!("container {}", a.container.name), format!("compose service {service}"));
-            (container(&a, Some(&project)), project, names)
+            (container(&a, Some(&project), &engine), project, names)
         }
     };
     let side = |name, target| side(name, target);
@@ -42,8 +42,8 @@ fn side<'a>(name: &'a str, target: &'a Target) -> Side<'a> {
     Side { name, environment: &target.environment, deployment: &target.deployment }
 }
 
-fn container(inspected: &Inspected, desired: Option<&Target>) -> Target {
-    live::bare(inspected, desired, Advice::default()).other()
+fn container(inspected: &Inspected, desired: Option<&Target>, engine: &Engine) -> Target {
+    live::bare(inspected, desired, engine, Advice::default()).other()
 }
 
 /// The service as its files are now, with the image's ENV below it, as its container would have it.

@@ -1,6 +1,12 @@
 //! `clawdock inspect`: live containers.
 
-use super::{Exit, Failure, World, conclude, host_cli, live, output, project::Recorded, proof, target};
+use super::{
+    Exit, Failure, World, conclude, host_cli,
+    live::{self, Desired},
+    output,
+    project::Recorded,
+    proof, target,
+};
 use crate::{
     advice::Advice,
     cli::{Inspect, ProbeStep},
@@ -37,7 +43,13 @@ pub(super) fn report(args: &Inspect, world: &World<'_>) -> Result<(Report, Sourc
     let (targets, desired) = explain_all(&found, &configurations, &engine, world, &mut sources, &mut report);
     for (judged, desired) in targets.iter().zip(&desired) {
         let siblings: Vec<Target> = targets.iter().filter(|t| t.project == judged.project).cloned().collect();
-        let case = Case { target: judged, project: &siblings, desired: desired.as_ref(), sources: &sources };
+        let case = Case {
+            target: judged,
+            project: &siblings,
+            desired: desired.as_ref().map(|(service, _)| service),
+            whole: desired.as_ref().map(|(_, whole)| whole),
+            sources: &sources,
+        };
         report.targets.push(target::judge(judged, &case));
     }
     control::settle(&mut report, &configurations, &world.wanted(false), &sources);
@@ -76,7 +88,7 @@ fn explain_all(
     world: &World<'_>,
     sources: &mut Sources,
     report: &mut Report,
-) -> (Vec<Target>, Vec<Option<Target>>) {
+) -> (Vec<Target>, Vec<Option<Desired>>) {
     let each = found.iter().zip(configurations);
     let each = each
         .map(|(inspected, configuration)| explain(inspected, configuration, engine, world, sources, report));
@@ -84,7 +96,7 @@ fn explain_all(
     let mut beside: Vec<Target> = Vec::new();
     let mut desired = Vec::new();
     for origin in origins {
-        desired.push(origin.service);
+        desired.push(origin.service.zip(origin.whole));
         // A container that is looked at itself says more than the files that it was made from.
         let is_known = |t: &Target| {
             targets.iter().chain(&beside).any(|k| k.project == t.project && k.service == t.service)
@@ -153,7 +165,7 @@ fn counted(containers: usize) -> String {
 }
 
 pub(super) fn role(inspected: &Inspected, engine: &Engine) -> Role {
-    let bare = live::bare(inspected, None, Advice::default());
+    let bare = live::bare(inspected, None, engine, Advice::default());
     let title = live::image_title(inspected.image.as_ref());
     match identify::role(&bare.subject(title)) {
         Role::Other => {
@@ -183,7 +195,7 @@ fn explain(
         live::desired(r, engine, world, configuration, sources, &mut report.refusals, &mut looked_at)
     });
     let origin = origin.unwrap_or_default();
-    let mut bare = live::bare(inspected, origin.service.as_ref(), advice);
+    let mut bare = live::bare(inspected, origin.service.as_ref(), engine, advice);
     bare.sources.append(&mut looked_at);
     let label = image.as_ref().and_then(|i| i.labels.get("org.opencontainers.image.version"));
     let title = live::image_title(image.as_ref());

@@ -101,8 +101,15 @@ impl Run<'_> {
         if args.host_cli {
             host_cli::share(&mut targets, true, world.host, &mut self.sources);
         }
+        let whole = project::facts(&loaded, !options.files.is_empty(), host, &mut self.sources);
         for judged in &targets {
-            let case = Case { target: judged, project: &targets, desired: None, sources: &self.sources };
+            let case = Case {
+                target: judged,
+                project: &targets,
+                desired: None,
+                whole: Some(&whole),
+                sources: &self.sources,
+            };
             self.report.targets.push(target::judge(judged, &case));
             self.configurations.push(Rc::clone(&configuration));
         }

@@ -14,9 +14,11 @@ use crate::{
     limits,
     origin::{Step, Variable},
     partner,
+    project_facts::ProjectFacts,
     source::{Place, Sources},
     sources::{
         container::{Container, Image},
+        container_fs,
         engine::{Engine, EngineOptions, FileRead, Inspected},
     },
     target::{LookedAt, Role, Target, TargetKind},
@@ -38,20 +40,30 @@ pub(super) fn image_title(image: Option<&Image>) -> Option<&str> {
 }
 
 /// The container as a target without settings; `desired` tells where its variables come from.
-pub(super) fn bare(inspected: &Inspected, desired: Option<&Target>, advice: Advice) -> Bare {
+pub(super) fn bare(inspected: &Inspected, desired: Option<&Target>, engine: &Engine, advice: Advice) -> Bare {
     let container = &inspected.container;
     let wanted = desired.map(|d| d.environment.as_slice());
+    let mut deployment = container.deployment();
+    if engine.shares_files() {
+        // A volume's own path is its owner's as well.
+        for (mount, live) in deployment.mounts.iter_mut().zip(&container.mounts) {
+            mount.host = live.host_path.as_deref().and_then(container_fs::host_side);
+        }
+    }
     Bare {
         kind: TargetKind::Container,
         name: container.name.clone(),
         service: container.labels.service().map(str::to_owned),
         project: container.labels.project().map(str::to_owned),
-        deployment: container.deployment(),
+        deployment,
         environment: container_layer::environment(container, inspected.image.as_ref(), wanted),
         sources: Vec::new(),
         advice,
     }
 }
+
+/// The service that a container was created from, as it is now, and the project around it.
+pub(super) type Desired = (Target, ProjectFacts);
 
 /// The project that a container was created from, as its files are now.
 #[derive(Default)]
@@ -60,6 +72,8 @@ pub(super) struct Origin {
     pub(super) service: Option<Target>,
     /// The services beside it that talk to a gateway: its command lines, and what carries a token.
     pub(super) beside: Vec<Target>,
+    /// The project as a whole.
+    pub(super) whole: Option<ProjectFacts>,
 }
 
 /// The project that the container was created from.
@@ -103,8 +117,9 @@ pub(super) fn desired(
         t.role == Role::Cli || ["TOKEN", "PASSWORD"].iter().any(|kind| partner::carried(t, kind).is_some())
     };
     let beside = others.filter(talks).collect();
+    let whole = Some(super::project::facts(&loaded, true, world.host, sources));
     refusals.extend(loaded.refusals);
-    Origin { service, beside }
+    Origin { service, beside, whole }
 }
 
 /// What Compose would warn of today, as far as it was so when the container was created: a variable

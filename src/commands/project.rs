@@ -5,8 +5,12 @@ use crate::{
     advice::{Advice, ProjectFlags},
     cli::Project as Flags,
     compose::{self, LoadOptions},
+    limits,
     origin::{Candidate, Layer, Step, Variable, Via},
-    sources::{container::Labels, host::Host},
+    project_facts::{Assignment, Beside, ProjectFacts},
+    source::{Language, Place, SourceId, SourceName, Sources},
+    sources::{container::Labels, container_fs, files, host::Host},
+    syntax::dotenv,
 };
 use std::path::{Path, PathBuf};
 
@@ -104,6 +108,124 @@ pub(super) fn advice(project: &compose::Project, flags: &Flags, cwd: &Path, serv
         name: flags.project_name.as_deref(),
     };
     Advice { compose: Some(command.command()), service: Some(service.to_owned()), container: None }
+}
+
+/// Compose files that Compose finds by itself, and those that it adds to them (compose-go
+/// `cli/options.go: DefaultFileNames`, `DefaultOverrideFileNames`).
+const COMPOSE_FILES: [&str; 4] = ["compose.yaml", "compose.yml", "docker-compose.yml", "docker-compose.yaml"];
+const OVERRIDES: [&str; 4] = [
+    "compose.override.yml",
+    "compose.override.yaml",
+    "docker-compose.override.yml",
+    "docker-compose.override.yaml",
+];
+
+/// Most examples of env files that are looked at.
+const MOST_SAMPLES: usize = 8;
+
+/// What rules ask for about the project as a whole.
+pub(super) fn facts(
+    project: &compose::Project,
+    named: bool,
+    host: &Host,
+    sources: &mut Sources,
+) -> ProjectFacts {
+    let names = files::names_in(&project.working_dir);
+    let dotenv = project.env_files.iter().flat_map(|file| assignments(file, host, sources)).collect();
+    ProjectFacts {
+        directory: project.working_dir.clone(),
+        files: project.compose_files.clone(),
+        named: named || host.var("COMPOSE_FILE").is_some(),
+        texts: project.sources.to_vec(),
+        beside: beside(project, &names),
+        dotenv,
+        samples: samples(&project.working_dir, sources),
+        configs: configs(&project.working_dir, sources),
+        user: container_fs::this_user(),
+        refusals: project.refusals.clone(),
+    }
+}
+
+fn beside(project: &compose::Project, names: &[String]) -> Vec<Beside> {
+    let is_compose =
+        |name: &&String| COMPOSE_FILES.contains(&name.as_str()) || OVERRIDES.contains(&name.as_str());
+    let read = |path: &Path| files::read_bytes(path, limits::COMPOSE_FILE).ok();
+    let mut beside = Vec::new();
+    for name in names.iter().filter(is_compose) {
+        let path = project.working_dir.join(name);
+        if project.compose_files.contains(&path) {
+            continue;
+        }
+        let own = read(&path);
+        let is_copy = own.is_some() && project.compose_files.iter().any(|used| read(used) == own);
+        beside.push(Beside { path, is_override: OVERRIDES.contains(&name.as_str()), is_copy });
+    }
+    beside
+}
+
+/// The lines of an env file that was read.
+fn assignments(file: &Path, host: &Host, sources: &Sources) -> Vec<Assignment> {
+    let Some(source) = sources.find_host(file) else { return Vec::new() };
+    let parsed = dotenv::compose::parse(sources.get(source).text());
+    let assignment = |entry: dotenv::Entry| Assignment {
+        name_place: Place { source, span: entry.name_span },
+        place: Place { source, span: entry.value_span },
+        value: match &entry.value {
+            dotenv::Value::Inherited => None,
+            dotenv::Value::Literal(text) | dotenv::Value::Template(text) => Some((&**text).into()),
+        },
+        template: matches!(entry.value, dotenv::Value::Template(_)),
+        shell: host.env.get(&*entry.name).cloned(),
+        name: entry.name.into(),
+    };
+    parsed.entries.into_iter().map(assignment).collect()
+}
+
+/// `config/openclaw.json`, `openclaw.example.json` and their kin.
+fn configs(folder: &Path, sources: &mut Sources) -> Vec<SourceId> {
+    let is_config = |name: &str| {
+        let lower = name.to_ascii_lowercase();
+        lower.starts_with("openclaw") && lower.split('.').any(|part| matches!(part, "json" | "json5"))
+    };
+    let beside = folder.parent().map(|parent| parent.join("config"));
+    let folders =
+        [folder.to_owned(), folder.join("config"), folder.join("defaults")].into_iter().chain(beside);
+    found_in(folders, is_config, limits::OPENCLAW_CONFIG, Language::Json5, sources)
+}
+
+/// Reads files by their names, at most [`MOST_SAMPLES`] of them.
+fn found_in(
+    folders: impl IntoIterator<Item = PathBuf>,
+    is_meant: impl Fn(&str) -> bool,
+    limit: u64,
+    language: Language,
+    sources: &mut Sources,
+) -> Vec<SourceId> {
+    let files =
+        |folder: PathBuf| files::names_in(&folder).into_iter().map(move |name| (folder.join(&name), name));
+    let all = folders.into_iter().flat_map(files).filter(|(_, name)| is_meant(name)).take(MOST_SAMPLES);
+    let mut found = Vec::new();
+    for (path, _) in all {
+        let id = match sources.find_host(&path) {
+            Some(id) => Some(id),
+            None => files::read_text(&path, limit)
+                .ok()
+                .map(|text| sources.add(SourceName::Host(path), language, text)),
+        };
+        found.extend(id);
+    }
+    found
+}
+
+/// `.env.example` and its kin.
+fn samples(folder: &Path, sources: &mut Sources) -> Vec<SourceId> {
+    let is_sample = |name: &str| {
+        let lower = name.to_ascii_lowercase();
+        let parts: Vec<&str> = lower.split(['.', '_', '-']).collect();
+        parts.contains(&"env") && parts.iter().any(|p| ["example", "sample", "template", "dist"].contains(p))
+    };
+    let folders = [folder.to_owned(), folder.join("config")];
+    found_in(folders, is_sample, limits::OPENCLAW_DOTENV, Language::Dotenv, sources)
 }
 
 /// What the env files of a project set, which interpolation can carry anywhere.

@@ -5,7 +5,7 @@ use crate::{
     advice::Advice,
     compose::{self, Service},
     control::configuration::Configuration,
-    deployment::Deployment,
+    deployment::{Deployment, MountKind},
     finding::Warning,
     identify::{self, Subject, VersionHints},
     openclaw::{
@@ -19,11 +19,14 @@ use crate::{
     report::TargetReport,
     rules::{self, Case},
     source::Sources,
-    sources::container_fs::{ContainerFs, ProjectFs},
+    sources::container_fs::{self, ContainerFs, ProjectFs},
     target::{Category, Consumer, LookedAt, Role, Setting, Target, TargetKind, VersionFact, View},
     verdict,
 };
-use std::time::{SystemTime, UNIX_EPOCH};
+use std::{
+    path::Path,
+    time::{SystemTime, UNIX_EPOCH},
+};
 
 /// A target whose settings nobody has looked at yet.
 pub(super) struct Bare {
@@ -40,12 +43,17 @@ pub(super) struct Bare {
 impl Bare {
     /// A service of a project on disk.
     pub(super) fn of_service(project: &compose::Project, service: &Service, advice: Advice) -> Self {
+        let mut deployment = service.deployment();
+        for mount in deployment.mounts.iter_mut().filter(|m| m.kind == MountKind::Bind) {
+            let path = mount.source.as_deref().map(Path::new).filter(|p| p.is_absolute());
+            mount.host = path.and_then(container_fs::host_side);
+        }
         Self {
             kind: TargetKind::ComposeService,
             name: service.name.clone(),
             service: Some(service.name.clone()),
             project: project.name.clone(),
-            deployment: service.deployment(),
+            deployment,
             environment: service.environment.clone(),
             sources: project.looked_at.clone(),
             advice,

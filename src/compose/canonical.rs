@@ -101,8 +101,14 @@ impl Session<'_> {
                     if mount.read_only {
                         long.set("read_only", Node::new(item.place, Kind::Bool(true)));
                     }
+                    if let Some(label) = mount.selinux {
+                        let label = Kind::Str(label.to_string().into());
+                        long.set("bind", map(item.place, [("selinux", label)]));
+                    }
                     item.kind = long.kind;
                 }
+                // Told already, by the check of what is written twice.
+                Err(_) if self.is_refused(item.place) => {}
                 Err(message) => self.refuse(item.place, message),
             }
         }

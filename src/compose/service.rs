@@ -5,7 +5,7 @@ use super::{
     substitution::{hand_down, is_made},
 };
 use crate::{
-    deployment::{Deployment, Mount, MountKind, Port, Written},
+    deployment::{Deployment, Healthcheck, Mount, MountKind, Port, Relabel, Written},
     origin::Variable,
     source::{Place, SourceId},
     syntax::{
@@ -120,6 +120,17 @@ impl Service {
             user: written(node.get("user")),
             working_dir: written(node.get("working_dir")),
             network_mode: written(node.get("network_mode")),
+            userns_mode: written(node.get("userns_mode")),
+            privileged: flag(node.get("privileged")),
+            read_only: flag(node.get("read_only")),
+            cap_add: words(node.get("cap_add")).map(capability).collect(),
+            security_opt: words(node.get("security_opt")).collect(),
+            extra_hosts: extra_hosts(node.get("extra_hosts")),
+            env_files: env_files(node.get("env_file")),
+            volumes_from: node.get("volumes_from").is_some_and(|list| !list.items().is_empty()),
+            depends_on: keys(node.get("depends_on")),
+            labels: keys(node.get("labels")),
+            healthcheck: healthcheck(node.get("healthcheck")),
             ports: node.get("ports").map(Node::items).unwrap_or_default().iter().filter_map(port).collect(),
             mounts: mounts(node),
             place: Some(self.place),
@@ -152,6 +163,68 @@ fn known(node: &Node) -> Option<String> {
 fn written(node: Option<&Node>) -> Option<Written<String>> {
     let node = node?;
     Some(Written { value: known(node)?, place: Some(node.place) })
+}
+
+fn flag(node: Option<&Node>) -> Option<Written<bool>> {
+    let node = node?;
+    match node.kind {
+        Kind::Bool(value) => Some(Written { value, place: Some(node.place) }),
+        _ => None,
+    }
+}
+
+/// The items of a list that are known.
+fn words(node: Option<&Node>) -> impl Iterator<Item = Written<String>> {
+    node.map(Node::items).unwrap_or_default().iter().filter_map(|item| written(Some(item)))
+}
+
+/// `CAP_NET_ADMIN` and `net_admin` are the same.
+fn capability(name: Written<String>) -> Written<String> {
+    let upper = name.value.to_ascii_uppercase();
+    Written { value: upper.strip_prefix("CAP_").unwrap_or(&upper).to_owned(), ..name }
+}
+
+/// The names of a mapping, or of a list of `name=value`.
+fn keys(node: Option<&Node>) -> Vec<Written<String>> {
+    let Some(node) = node else { return Vec::new() };
+    let of_map =
+        node.entries().iter().map(|e| Written { value: e.key.to_string(), place: Some(e.key_place) });
+    let of_list = words(Some(node)).map(|word| {
+        let name = word.value.split('=').next().unwrap_or_default().to_owned();
+        Written { value: name, ..word }
+    });
+    of_map.chain(of_list).collect()
+}
+
+fn env_files(node: Option<&Node>) -> Vec<Written<String>> {
+    let items = node.map(Node::items).unwrap_or_default();
+    items.iter().filter_map(|item| written(item.get("path").or(Some(item)))).collect()
+}
+
+/// `name:address`, `name=address`, or a mapping.
+fn extra_hosts(node: Option<&Node>) -> Vec<Written<String>> {
+    keys(node)
+        .into_iter()
+        .map(|w| Written { value: w.value.split(':').next().unwrap_or_default().to_owned(), ..w })
+        .collect()
+}
+
+/// A `test` that is one text is `CMD-SHELL`; `disable: true` is `NONE`
+/// (compose-go `types.HealthCheckTest`).
+fn healthcheck(node: Option<&Node>) -> Option<Healthcheck> {
+    let node = node?;
+    let word = |value: Text, place| Written { value, place: Some(place) };
+    if node.get("disable").is_some_and(|d| d.kind == Kind::Bool(true)) {
+        return Some(Healthcheck { test: vec![word("NONE".into(), node.place)], place: Some(node.place) });
+    }
+    let written = node.get("test")?;
+    let test = match &written.kind {
+        Kind::Str(text) => {
+            vec![word("CMD-SHELL".into(), written.place), word(text.clone(), written.place)]
+        }
+        _ => written.items().iter().filter_map(|i| Some(word(i.text()?.clone(), i.place))).collect(),
+    };
+    Some(Healthcheck { test, place: Some(written.place) })
 }
 
 /// `command` and `entrypoint`: a list as it is, a string in shell words. An empty one is kept, as
@@ -212,6 +285,8 @@ fn mounts(service: &Node) -> Vec<Mount> {
                 source: None,
                 target: text.split(':').next().unwrap_or_default().to_owned(),
                 read_only: false,
+                relabel: None,
+                host: None,
                 place: Some(path.place),
             });
         }
@@ -220,6 +295,13 @@ fn mounts(service: &Node) -> Vec<Mount> {
 }
 
 fn mount(item: &Node) -> Option<Mount> {
+    // Short syntax that Compose refuses, or that holds something unknown: its target may be known.
+    if let Kind::Str(text) = &item.kind {
+        let mut parts = text.expose().rsplit(':').filter(|part| part.starts_with('/'));
+        let target = parts.next().filter(|part| !part.contains(UNKNOWN))?;
+        let place = Some(item.place);
+        return Some(Mount { place, ..Mount::new(MountKind::Other, super::path::clean(target)) });
+    }
     let part = |key| item.get(key).and_then(known);
     let kind = match part("type")?.as_str() {
         "bind" => MountKind::Bind,
@@ -230,5 +312,18 @@ fn mount(item: &Node) -> Option<Mount> {
     let read_only = item.get("read_only").is_some_and(|node| node.kind == Kind::Bool(true));
     // Compose cleans the target only when it normalises, `loader/normalize.go`.
     let target = super::path::clean(&part("target")?);
-    Some(Mount { kind, source: part("source"), target, read_only, place: Some(item.place) })
+    let relabel = match item.at(["bind", "selinux"]).and_then(known).as_deref() {
+        Some("z") => Some(Relabel::Shared),
+        Some("Z") => Some(Relabel::Private),
+        _ => None,
+    };
+    Some(Mount {
+        kind,
+        source: part("source"),
+        target,
+        read_only,
+        relabel,
+        host: None,
+        place: Some(item.place),
+    })
 }

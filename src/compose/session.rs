@@ -77,6 +77,11 @@ impl<'a> Session<'a> {
         self.push(Refusal { path, place: Some(place), message: message.into(), fatal: false });
     }
 
+    /// Something at that place was refused before.
+    pub(super) fn is_refused(&self, place: Place) -> bool {
+        self.refusals.iter().any(|refusal| refusal.place == Some(place))
+    }
+
     /// Spends of what one run may do, and refuses at a place when it is too much.
     pub(super) fn spend(&mut self, work: Work, amount: usize, place: Place) -> bool {
         let enough = self.budget.spend(work, amount);

@@ -110,6 +110,10 @@ impl Run<'_> {
                 Ok(key) => key,
                 Err(message) => {
                     self.problems.push(Problem { place: item.place, message });
+                    // The target of a mount without a source is known all the same.
+                    if index == Index::Volume {
+                        kept.push(item);
+                    }
                     continue;
                 }
             };

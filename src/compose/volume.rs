@@ -7,6 +7,8 @@ pub(super) struct Volume {
     pub(super) target: String,
     pub(super) read_only: bool,
     pub(super) bind: bool,
+    /// `z` or `Z`.
+    pub(super) selinux: Option<char>,
 }
 
 /// Reads `[source:]target[:options]`.
@@ -38,6 +40,8 @@ pub(super) fn parse(spec: &str) -> Result<Volume, &'static str> {
                 match option {
                     "ro" => volume.read_only = true,
                     "rw" => volume.read_only = false,
+                    "z" => volume.selinux = Some('z'),
+                    "Z" => volume.selinux = Some('Z'),
                     _ => {}
                 }
             }

@@ -14,6 +14,7 @@ use crate::{
 #[derive(Clone, Debug, Default)]
 pub struct Command {
     words: Vec<Written<Text>>,
+    is_script: bool,
 }
 
 impl Command {
@@ -35,7 +36,8 @@ impl Command {
         let entrypoint = deployment.entrypoint.iter().flatten();
         let command = deployment.command.iter().flatten();
         let mut words: Vec<Written<Text>> = entrypoint.chain(command).cloned().collect();
-        if let Some(script) = shell_script(&words) {
+        let script = shell_script(&words);
+        if let Some(script) = script {
             let place = words[script].place;
             let text = words[script].value.clone();
             words.splice(
@@ -43,13 +45,25 @@ impl Command {
                 split(text.expose()).into_iter().map(|w| Written { value: w.into(), place }),
             );
         }
-        Self { words }
+        Self { words, is_script: script.is_some() }
+    }
+
+    /// It is a shell script (`sh -c "…"`) that starts no program of OpenClaw, and no other script.
+    #[must_use]
+    pub fn is_another_script(&self) -> bool {
+        let starts = |w: &str| is_program(w) || w == "gateway" || w == "node" || w.ends_with(".sh");
+        self.is_script && !self.words().any(starts)
     }
 
     /// Nothing is known of it.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.words.is_empty()
+    }
+
+    /// Its words, entrypoint first.
+    pub fn words(&self) -> impl Iterator<Item = &str> {
+        self.words.iter().map(|w| w.value.expose())
     }
 
     /// The words before the first flag.

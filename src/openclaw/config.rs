@@ -205,6 +205,15 @@ impl Config {
         }
     }
 
+    /// A text of the config after `${NAME}`; none when it is not resolvable.
+    #[must_use]
+    pub fn substituted(&self, written: &Text, env: &Environment) -> Option<Text> {
+        match substitute(written, env) {
+            Substituted::Text { text, .. } => Some(text),
+            Substituted::Missing { .. } => None,
+        }
+    }
+
     /// A field that takes a credential.
     #[must_use]
     pub fn credential(&self, path: &[&str], env: &Environment) -> Field {

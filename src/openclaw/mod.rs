@@ -39,7 +39,7 @@ use environment::{Environment, Lookup as _};
 use files::Files;
 use images::ImageFacts;
 use release::{Program, Release};
-use std::borrow::Cow;
+use std::{borrow::Cow, rc::Rc};
 
 /// What is known of a container before OpenClaw's own files are read.
 #[derive(Debug)]
@@ -229,6 +229,9 @@ impl Model<'_> {
         let unread = |prefix: &&'static str| !self.behaviour.reads_prefix(prefix);
         let home_is_certain = self.env.value("HOME").is_some() || self.env.value("OPENCLAW_HOME").is_some();
         Facts {
+            behaviour: self.behaviour,
+            config: Rc::new(self.config.clone()),
+            env: Rc::new(self.env.clone()),
             auth_mode: auth::mode(self),
             state_dir: self.files.state_dir.clone(),
             home: (self.files.paths.home.clone(), home_is_certain),
@@ -242,6 +245,7 @@ impl Model<'_> {
             references: self.config.references(),
             leftover_state: self.files.pending_migration.clone(),
             image: self.image.clone(),
+            lacks_origins: start::lacks_origins(self),
             beyond_loopback: self.listens_beyond_loopback(),
             prefix: self.behaviour.prefix(),
             unread_prefixes: ["OPENCLAW_", "CLAWDBOT_", "MOLTBOT_"]

@@ -379,6 +379,18 @@ fn missing(model: &Model<'_>, credential: Credential) -> Option<Start> {
 
 /// Since 2026.2.23 the Control UI wants to know its origins where others can reach it.
 fn origins(model: &Model<'_>) -> Option<Start> {
+    if lacks_origins(model) {
+        refuses(1, "it listens beyond loopback, and gateway.controlUi.allowedOrigins is not set")
+    } else {
+        None
+    }
+}
+
+/// The release asks for allowed origins, and none are given.
+pub(super) fn lacks_origins(model: &Model<'_>) -> bool {
+    if !matches!(model.config.presence, Presence::Present | Presence::Absent) {
+        return false;
+    }
     let required = match model.behaviour.origins {
         Origins::NotAsked | Origins::Seeded => false,
         Origins::Required => true,
@@ -388,10 +400,7 @@ fn origins(model: &Model<'_>) -> Option<Start> {
     let given = ui("allowedOrigins").is_some_and(|n| !n.items().is_empty())
         || ui("dangerouslyAllowHostHeaderOriginFallback").is_some_and(|n| n.kind == Kind::Bool(true))
         || ui("enabled").is_some_and(|n| n.kind == Kind::Bool(false));
-    if !required || given || model.listens_beyond_loopback() != Some(true) {
-        return None;
-    }
-    refuses(1, "it listens beyond loopback, and gateway.controlUi.allowedOrigins is not set")
+    required && !given && model.listens_beyond_loopback() == Some(true)
 }
 
 fn starts(why: &str) -> Option<Start> {

@@ -57,9 +57,14 @@ fn check(case: &Case<'_>, findings: &mut Vec<Finding>) {
         finding = finding.and(loser.candidate.root(), format!("not used: {}", loser.why));
     }
     let required = facts.image.requires(&format!("{}GATEWAY_TOKEN", facts.prefix));
-    if !facts.config_seen && !required {
-        // The config in the volume may hold one.
-        finding.message.push_str(", unless the config, which cannot be seen from here, sets one");
+    // The config in the volume may hold one, or the file that the deploying machine has.
+    let unseen = if case.config_seen() || required {
+        case.absent_env_file().map(|file| format!("{file}, which is not here,"))
+    } else {
+        Some("the config, which cannot be seen from here,".to_owned())
+    };
+    if let Some(unseen) = unseen.filter(|_| facts.auth_mode != AuthMode::None) {
+        finding.message.push_str(&format!(", unless {unseen} sets one"));
         finding = finding.confidence(Confidence::Medium).severity(if published {
             Severity::Warning
         } else {

@@ -3,6 +3,7 @@
 use super::{Case, Rule};
 use crate::{
     finding::{Confidence, Finding, Severity},
+    origin::Step,
     target::Category,
 };
 
@@ -29,7 +30,9 @@ fn check(case: &Case<'_>, findings: &mut Vec<Finding>) {
         for ignored in &view.ignored {
             let candidate = &ignored.candidate;
             let blank = candidate.is_blank();
-            if blank || facts.references.contains(&candidate.name) {
+            // What a variable that is not set here would set elsewhere is not read either.
+            let made = candidate.via.iter().any(|v| matches!(v.step, Step::Interpolation { .. }));
+            if (blank && !made) || facts.references.contains(&candidate.name) {
                 continue;
             }
             let goes_to = view.winner.as_ref().map_or("the built-in address".to_owned(), |w| {
@@ -51,7 +54,9 @@ fn check(case: &Case<'_>, findings: &mut Vec<Finding>) {
                 ))
                 .key(name.clone());
             // The start script of an unknown image may turn it into config.
-            findings.push(if facts.image.is_known() {
+            findings.push(if blank {
+                finding.severity(Severity::Info).confidence(Confidence::Medium)
+            } else if facts.image.is_known() {
                 finding
             } else {
                 finding.severity(Severity::Warning).confidence(Confidence::Medium)

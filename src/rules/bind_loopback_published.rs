@@ -1,12 +1,15 @@
 //! CD501
 
-use super::{Case, Rule};
+use super::{
+    Case, Rule,
+    common::{leads_to, listens_on},
+};
 use crate::{
-    deployment::Port,
     finding::{Confidence, Finding, Severity},
-    openclaw::network::DEFAULT_PORT,
-    target::{Consumer, Role},
-    text::Text,
+    origin::Layer,
+    source::SourceId,
+    syntax::json5,
+    target::{Consumer, Role, VersionSource},
 };
 
 pub(super) static RULE: Rule = Rule {
@@ -24,13 +27,15 @@ fn check(case: &Case<'_>, findings: &mut Vec<Finding>) {
     let target = case.target;
     let loopback = target.facts.as_ref().is_some_and(|f| f.beyond_loopback == Some(false));
     let network = target.deployment.network_mode.as_ref().map(|m| m.value.as_str()).unwrap_or_default();
-    if target.role != Role::Gateway || !loopback || network == "host" {
+    if target.role != Role::Gateway || network == "host" {
         return;
     }
-    let listens =
-        target.view("gateway.port", &Consumer::Gateway).and_then(|v| v.winner.as_ref()?.value.clone());
-    let listens = listens.as_ref().map_or(DEFAULT_PORT, Text::expose);
-    let Some(port) = target.deployment.ports.iter().find(|p| reaches(p, listens)) else { return };
+    if !loopback {
+        findings.extend(may_be_loopback(case));
+        return;
+    }
+    let Some(listens) = listens_on(target) else { return };
+    let Some(port) = target.deployment.ports.iter().find(|p| leads_to(p, listens)) else { return };
     let bind = target.view("gateway.bind", &Consumer::Gateway).and_then(|v| v.winner.as_ref());
     let from = bind.map_or_else(String::new, |b| format!(" ({})", case.at(b)));
     findings.push(
@@ -46,10 +51,54 @@ fn check(case: &Case<'_>, findings: &mut Vec<Finding>) {
     );
 }
 
-fn reaches(port: &Port, listens: &str) -> bool {
-    let Ok(listens) = listens.parse::<u16>() else { return false };
-    let mut ends = port.target.split('-').map(|n| n.parse::<u16>().ok());
-    let first = ends.next().flatten();
-    let last = ends.next().flatten().or(first);
-    matches!((first, last), (Some(a), Some(b)) if (a..=b).contains(&listens))
+/// What listens beyond loopback only if it is what it seems: a release that is not known, or a config
+/// that lies in the project and is not seen to be used.
+fn may_be_loopback(case: &Case<'_>) -> Option<Finding> {
+    let target = case.target;
+    let bind = target.view("gateway.bind", &Consumer::Gateway).and_then(|v| v.winner.as_ref())?;
+    let listens = listens_on(target)?;
+    let port = target
+        .deployment
+        .ports
+        .iter()
+        .find(|p| leads_to(p, listens))
+        .filter(|_| bind.layer == Layer::Default)?;
+    let written = |id: &SourceId| {
+        let document = json5::parse(*id, case.sources.get(*id).text()).ok()?;
+        let node = document.root.at(["gateway", "bind"])?;
+        node.text().is_some_and(|t| t.expose() == "loopback").then_some(node.place)
+    };
+    let example = case.whole.and_then(|w| w.configs.iter().filter(|id| !case.reads(**id)).find_map(written));
+    let fact = target.openclaw.as_ref()?;
+    let (message, place) = match example {
+        Some(place) => (
+            format!(
+                "{} has gateway.bind loopback: as the config of {} it leaves the published port {} without an answer",
+                case.sources.brief(place),
+                case.subject(),
+                port.target
+            ),
+            Some(place),
+        ),
+        None if fact.source == VersionSource::Assumed => (
+            format!(
+                "{} has no `--bind`, and its release is not known: before 2026.4.7 a gateway listens on loopback only, also in a container",
+                case.subject()
+            ),
+            port.place,
+        ),
+        None => return None,
+    };
+    Some(
+        RULE.finding(message)
+            .severity(Severity::Info)
+            .confidence(Confidence::Low)
+            .at(place, if example.is_some() { "loopback" } else { "published" })
+            .and(port.place, "published here")
+            .help(format!(
+                "start the gateway with `--bind lan` in `command:`, and {}",
+                target.advice.recreate()
+            ))
+            .key("gateway.bind"),
+    )
 }

@@ -16,8 +16,14 @@ pub(super) static RULE: Rule = Rule {
 
 fn check(case: &Case<'_>, findings: &mut Vec<Finding>) {
     let mut said: Vec<Finding> = Vec::new();
+    let tells_of_files = findings.iter().any(|f| f.rule == "CD207");
     for warning in case.target.warnings.iter().filter(|w| w.unset.is_none()) {
         // `Found multiple config files …` and `Using …` are two lines of Compose and one thing.
+        let of_files = warning.place.is_none()
+            && (warning.message.starts_with("Found multiple ") || warning.message.starts_with("Using "));
+        if of_files && tells_of_files {
+            continue;
+        }
         if let (Some(used), Some(last)) = (warning.message.strip_prefix("Using "), said.last_mut())
             && warning.place.is_none()
             && last.place.is_none()

@@ -4,7 +4,7 @@ use super::{Case, Rule};
 use crate::{
     finding::{Confidence, Finding, Severity},
     openclaw::catalog::Catalog,
-    origin::{Layer, Variable},
+    origin::{Candidate, Layer, Step, Variable},
     text::{Text, js_trim},
 };
 
@@ -25,7 +25,8 @@ fn check(case: &Case<'_>, findings: &mut Vec<Finding>) {
         let Some(stem) = facts.unread_prefixes.iter().find_map(|p| variable.name.strip_prefix(p)) else {
             continue;
         };
-        let Some(winner) = variable.winner.as_ref().filter(|w| !w.is_blank()) else {
+        let made = |w: &Candidate| w.via.iter().any(|v| matches!(v.step, Step::Interpolation { .. }));
+        let Some(winner) = variable.winner.as_ref().filter(|w| !w.is_blank() || made(w)) else {
             continue;
         };
         let twin_name = format!("{}{stem}", facts.prefix);
@@ -35,6 +36,8 @@ fn check(case: &Case<'_>, findings: &mut Vec<Finding>) {
         }
         let twin = case.target.variable(&twin_name);
         let (severity, message) = judge(variable, twin, &twin_name, &facts.release_name);
+        // What a variable that is not set here would set elsewhere is not read either.
+        let severity = if winner.is_blank() { Severity::Warning } else { severity };
         let confidence = if facts.image.is_known() { Confidence::High } else { Confidence::Medium };
         findings.push(
             RULE.finding(message)

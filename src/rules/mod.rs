@@ -6,31 +6,63 @@
 
 mod auth_missing;
 mod base_url_dead_env;
+mod bind_invalid;
 mod bind_loopback_published;
 mod blank_passthrough;
+mod cli_cannot_reach;
+mod common;
 mod compose_warning;
 mod config_broken;
 mod container_stale;
+mod coolify_variables;
 mod dead_env;
+mod declared_not_passed;
+mod dokploy_paths;
+mod dotenv_dollar;
 mod dotenv_portability;
 mod dotenv_unreadable;
+mod duplicate_key;
+mod empty_host_path;
 mod env_file_overridden;
+mod healthcheck_lies;
+mod host_port_leak;
+mod invisible_chars;
 mod legacy_dotenv;
 mod legacy_env_ignored;
+mod legacy_state_dir;
 mod mount_path_unused;
+mod nested_state_dir;
+mod origins_wrong;
+mod platform;
+mod podman_labels;
+mod port_map_mismatch;
+mod portainer_paths;
+mod published_everywhere;
+mod readonly_state;
 mod service_tokens_disagree;
+mod shell_shadows_dotenv;
+mod single_file_config_mount;
 mod start_refused;
+mod state_not_persisted;
+mod store_credentials;
+mod synology_user;
 mod token_env_config_mismatch;
 mod token_weak;
+mod trusted_proxies_wide;
+mod uid_mismatch;
+mod unraid_user;
 mod unresolved_reference;
 mod unset_variable;
 pub(crate) mod unused_ignore;
+mod workspace_dotenv;
+mod wrong_compose_set;
 
 use crate::{
     finding::{Confidence, Finding, Related, Severity},
     origin::Candidate,
+    project_facts::ProjectFacts,
     source::{Place, Sources},
-    target::Target,
+    target::{Role, Target, TargetKind},
 };
 
 /// One rule, as data.
@@ -55,7 +87,7 @@ pub struct Rule {
 }
 
 /// Every rule, by id.
-pub static RULES: [&Rule; 21] = [
+pub static RULES: &[&Rule] = &[
     &token_env_config_mismatch::RULE,
     &service_tokens_disagree::RULE,
     &auth_missing::RULE,
@@ -64,18 +96,47 @@ pub static RULES: [&Rule; 21] = [
     &legacy_env_ignored::RULE,
     &blank_passthrough::RULE,
     &env_file_overridden::RULE,
+    &shell_shadows_dotenv::RULE,
     &dead_env::RULE,
+    &declared_not_passed::RULE,
     &container_stale::RULE,
+    &wrong_compose_set::RULE,
+    &duplicate_key::RULE,
     &dotenv_portability::RULE,
+    &dotenv_dollar::RULE,
+    &invisible_chars::RULE,
+    &host_port_leak::RULE,
     &legacy_dotenv::RULE,
+    &workspace_dotenv::RULE,
     &dotenv_unreadable::RULE,
     &unset_variable::RULE,
     &compose_warning::RULE,
     &base_url_dead_env::RULE,
     &mount_path_unused::RULE,
+    &state_not_persisted::RULE,
+    &single_file_config_mount::RULE,
+    &readonly_state::RULE,
+    &uid_mismatch::RULE,
+    &nested_state_dir::RULE,
+    &legacy_state_dir::RULE,
+    &empty_host_path::RULE,
     &config_broken::RULE,
     &bind_loopback_published::RULE,
+    &bind_invalid::RULE,
+    &port_map_mismatch::RULE,
+    &published_everywhere::RULE,
+    &origins_wrong::RULE,
+    &cli_cannot_reach::RULE,
+    &healthcheck_lies::RULE,
+    &trusted_proxies_wide::RULE,
     &start_refused::RULE,
+    &podman_labels::RULE,
+    &portainer_paths::RULE,
+    &coolify_variables::RULE,
+    &unraid_user::RULE,
+    &synology_user::RULE,
+    &store_credentials::RULE,
+    &dokploy_paths::RULE,
     &unused_ignore::RULE,
 ];
 
@@ -97,6 +158,8 @@ pub struct Case<'a> {
     pub project: &'a [Target],
     /// For a container: the service it was made from, as the files are now.
     pub desired: Option<&'a Target>,
+    /// The project as a whole; none for a container whose project is not on this host.
+    pub whole: Option<&'a ProjectFacts>,
     /// Names and lines, for sentences.
     pub sources: &'a Sources,
 }
@@ -172,7 +235,32 @@ impl Finding {
     }
 }
 
-impl Case<'_> {
+impl<'a> Case<'a> {
+    /// The project as a whole, for the one target of it that tells what is wrong there: the first
+    /// gateway, else the first command line. Rules of a project's files have nothing to say of a
+    /// project that does not run OpenClaw.
+    fn whole_once(&self) -> Option<&'a ProjectFacts> {
+        let first = |role| self.project.iter().find(|t| t.role == role);
+        let teller = first(Role::Gateway).or_else(|| first(Role::Cli))?;
+        let is_teller = teller.name == self.target.name && teller.role == self.target.role;
+        self.whole.filter(|_| is_teller && self.target.kind == TargetKind::ComposeService)
+    }
+
+    /// Something in the project runs OpenClaw.
+    fn runs_openclaw(&self) -> bool {
+        self.project.iter().any(|t| t.role != Role::Other)
+    }
+
+    /// Every target of the project that runs a gateway.
+    fn gateways(&self) -> impl Iterator<Item = &'a Target> {
+        self.project.iter().filter(|t| t.role == Role::Gateway)
+    }
+
+    /// The characters at a place.
+    fn written(&self, place: Place) -> &'a str {
+        self.sources.get(place.source).text().get(place.span.range()).unwrap_or_default()
+    }
+
     /// Where a candidate is written, briefly: `.env:3`, or its layer when no file holds it.
     fn at(&self, candidate: &Candidate) -> String {
         match candidate.root() {
@@ -184,8 +272,8 @@ impl Case<'_> {
     /// What the judged thing is called: `service openclaw-gateway`, `container x`.
     fn subject(&self) -> String {
         match self.target.kind {
-            crate::target::TargetKind::Container => format!("container {}", self.target.name),
-            crate::target::TargetKind::ComposeService => format!("service {}", self.target.name),
+            TargetKind::Container => format!("container {}", self.target.name),
+            TargetKind::ComposeService => format!("service {}", self.target.name),
         }
     }
 }
@@ -232,7 +320,9 @@ mod tests {
     fn every_file_is_registered() {
         let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("src/rules");
         let files = std::fs::read_dir(folder).unwrap();
-        let files = files.filter(|f| f.as_ref().is_ok_and(|f| f.file_name() != "mod.rs")).count();
+        let shared = ["mod.rs", "common.rs", "platform.rs"];
+        let is_rule = |f: &std::fs::DirEntry| shared.iter().all(|name| f.file_name() != *name);
+        let files = files.filter(|f| f.as_ref().is_ok_and(is_rule)).count();
         assert_eq!(files, RULES.len());
     }
 

@@ -1,9 +1,13 @@
 //! CD401
 
-use super::{Case, Rule};
+use super::{
+    Case, Rule,
+    common::{STATE_NAMES, last_step},
+};
 use crate::{
     deployment::Mount,
     finding::{Confidence, Finding, Severity},
+    target::VersionSource,
 };
 
 pub(super) static RULE: Rule = Rule {
@@ -41,20 +45,23 @@ fn check(case: &Case<'_>, findings: &mut Vec<Finding>) {
                 )
             })
             .key(mount.target.clone());
+        let is_guess = last_step(&mount.target) != ".openclaw"
+            && case.target.openclaw.as_ref().is_some_and(|v| v.source == VersionSource::Assumed);
         findings.push(match (covered, *certain || facts.image.is_known()) {
             // The state is kept all the same; the mount is only of no use.
             (true, _) => finding.severity(Severity::Warning),
+            // An image of an earlier name may run a release that looks there.
+            (false, true) if is_guess => finding.severity(Severity::Warning).confidence(Confidence::Medium),
             (false, true) => finding,
             // The image's user decides, and it is not known here.
-            (false, false) => finding.severity(Severity::Warning).confidence(Confidence::Low),
+            (false, false) => finding.severity(Severity::Info).confidence(Confidence::Low),
         });
     }
 }
 
 /// The target is named like a state directory.
 fn is_state(mount: &Mount) -> bool {
-    let name = mount.target.trim_end_matches('/').rsplit('/').next().unwrap_or_default();
-    matches!(name, ".openclaw" | ".clawdbot" | ".moltbot" | ".moldbot")
+    STATE_NAMES.contains(&last_step(&mount.target))
 }
 
 /// It is the state directory, holds it, or lies in it.

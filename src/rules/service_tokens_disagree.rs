@@ -1,6 +1,9 @@
 //! CD104
 
-use super::{Case, Rule};
+use super::{
+    Case, Rule,
+    common::{STATE_NAMES, last_step},
+};
 use crate::{
     deployment::Mount,
     finding::{Confidence, Finding, Severity},
@@ -27,11 +30,43 @@ fn check(case: &Case<'_>, findings: &mut Vec<Finding>) {
         return;
     }
     let gateways: Vec<&Target> = case.project.iter().filter(|t| t.role == Role::Gateway).collect();
-    let Some(gateway) = partner::gateway_of(case.target, &gateways) else { return };
+    let Some(gateway) = case.partner() else { return };
     if case.target.role == Role::Cli {
         check_state(case, gateway, findings);
     }
+    let before = findings.len();
     check_token(case, gateway, &gateways, findings);
+    if case.target.role == Role::Cli && findings.len() == before {
+        check_handed(case, gateway, findings);
+    }
+}
+
+/// The token is handed to the gateway and not to its command line, under whatever name.
+fn check_handed(case: &Case<'_>, gateway: &Target, findings: &mut Vec<Finding>) {
+    let is_token = |name: &str| name.ends_with("_GATEWAY_TOKEN");
+    let Some(given) = gateway.environment.iter().find(|v| is_token(&v.name) && v.winner.is_some()) else {
+        return;
+    };
+    let own = case.target.environment.iter().any(|v| is_token(&v.name));
+    // The config, which both see, may hold one.
+    let seen = gateway.facts.as_ref().is_some_and(|f| f.config_seen);
+    if own || !case.target.deployment.env_files.is_empty() || (seen && !case.state_is_elsewhere()) {
+        return;
+    }
+    findings.push(
+        RULE.finding(format!(
+            "{} gets {}, and {} gets no token: it can reach the gateway only if the config that both mount holds one",
+            gateway.name,
+            given.name,
+            case.subject()
+        ))
+        .severity(Severity::Warning)
+        .confidence(Confidence::Medium)
+        .at(case.target.deployment.place, "gets no token")
+        .and(given.winner.as_ref().and_then(|w| w.place), "the gateway's token")
+        .help(format!("hand {} to it as well, and {}", given.name, case.target.advice.recreate()))
+        .key("OPENCLAW_GATEWAY_TOKEN"),
+    );
 }
 
 fn check_token(case: &Case<'_>, gateway: &Target, gateways: &[&Target], findings: &mut Vec<Finding>) {
@@ -114,5 +149,10 @@ fn check_state(case: &Case<'_>, gateway: &Target, findings: &mut Vec<Finding>) {
 
 fn state_mount(target: &Target) -> Option<&Mount> {
     let dir = &target.facts.as_ref()?.state_dir;
-    target.deployment.mounts.iter().find(|m| m.target.trim_end_matches('/') == dir)
+    let mounts = &target.deployment.mounts;
+    let is_state = |m: &&Mount| m.target.trim_end_matches('/') == dir;
+    mounts
+        .iter()
+        .find(is_state)
+        .or_else(|| mounts.iter().find(|m| STATE_NAMES.contains(&last_step(&m.target))))
 }

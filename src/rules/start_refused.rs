@@ -23,17 +23,23 @@ fn check(case: &Case<'_>, findings: &mut Vec<Finding>) {
         return;
     };
     let says_it = |f: &Finding| {
-        f.severity == Severity::Error && ["CD105", "CD106", "CD108", "CD213", "CD409"].contains(&f.rule)
+        f.severity >= Severity::Warning
+            && ["CD105", "CD106", "CD108", "CD213", "CD409", "CD502", "CD505"].contains(&f.rule)
     };
     if findings.iter().any(says_it) {
         return;
     }
     let exit = start.exit_code.map(|c| format!(" (exit {c})")).unwrap_or_default();
     let why = start.why.as_deref().unwrap_or("for an unknown reason");
-    findings.push(
-        RULE.finding(format!("the gateway of {} will not start{exit}: {why}", case.subject()))
-            .at(case.target.deployment.place, "will not start")
-            .help(format!("mend what is named, and {}", case.target.advice.recreate()))
-            .key("start"),
-    );
+    let finding = RULE
+        .finding(format!("the gateway of {} will not start{exit}: {why}", case.subject()))
+        .at(case.target.deployment.place, "will not start")
+        .help(format!("mend what is named, and {}", case.target.advice.recreate()))
+        .key("start");
+    findings.push(if case.state_is_elsewhere() {
+        // What is there where the project will run is not known.
+        finding.severity(Severity::Info).confidence(Confidence::Medium)
+    } else {
+        finding
+    });
 }

@@ -1,9 +1,11 @@
 //! CD106
 
-use super::{Case, Rule};
+use super::{Case, Rule, common::variables_in};
 use crate::{
     finding::{Confidence, Finding, Severity},
     openclaw::behaviour::PUBLISHED_EXAMPLES,
+    origin::Step,
+    syntax::dotenv::node,
     target::{Consumer, Role, State},
     text::js_trim,
 };
@@ -46,6 +48,7 @@ const EXAMPLES: [&str; 16] = [
 ];
 
 fn check(case: &Case<'_>, findings: &mut Vec<Finding>) {
+    findings.extend(samples(case));
     if case.target.role != Role::Gateway {
         return;
     }
@@ -68,6 +71,48 @@ fn check(case: &Case<'_>, findings: &mut Vec<Finding>) {
                 .key(setting),
         );
     }
+}
+
+/// Examples of env files, which are copied and not always edited. One finding for each file.
+fn samples(case: &Case<'_>) -> Vec<Finding> {
+    let Some(whole) = case.whole_once() else { return Vec::new() };
+    let views = case.project.iter().flat_map(|t| &t.settings).filter(|s| s.name.starts_with("gateway.auth."));
+    let candidates = views.flat_map(|s| &s.views).flat_map(|v| &v.winner);
+    let shown = candidates.flat_map(|c| c.via.iter()).filter_map(|v| match &v.step {
+        Step::Interpolation { shown } => Some(variables_in(shown)),
+        _ => None,
+    });
+    let used: BTreeSet<&str> = shown.flatten().collect();
+    let is_credential = |name: &str| {
+        name.ends_with("GATEWAY_TOKEN") || name.ends_with("GATEWAY_PASSWORD") || used.contains(name)
+    };
+    let mut findings: Vec<Finding> = Vec::new();
+    for source in &whole.samples {
+        let mut of_file: Option<Finding> = None;
+        for line in node::parse(*source, case.sources.get(*source).text()) {
+            let is_set = whole.dotenv.iter().any(|l| l.name == line.name);
+            let value = js_trim(line.value.expose());
+            if is_set || value.is_empty() || !is_credential(&line.name) {
+                continue;
+            }
+            let Some(fault) = fault(value) else { continue };
+            of_file = Some(match of_file {
+                Some(finding) => finding.and(Some(line.value_place), "and this"),
+                None => RULE
+                    .finding(format!(
+                        "{} of the example {} {fault}: a copy that is not edited lets everybody in, or keeps the gateway from starting",
+                        line.name,
+                        case.sources.brief(line.value_place)
+                    ))
+                    .severity(Severity::Info)
+                    .at(Some(line.value_place), "only an example")
+                    .help("leave the value empty in the example, and say how to make one: `openssl rand -hex 32`")
+                    .key(line.name.clone()),
+            });
+        }
+        findings.extend(of_file);
+    }
+    findings
 }
 
 /// What is wrong with a credential, without any of its characters.

@@ -1,8 +1,10 @@
 //! CD108
 
-use super::{Case, Rule};
+use super::{Case, Rule, listed};
 use crate::{
     finding::{Confidence, Finding, Severity},
+    openclaw::config::Config,
+    source::{Place, Span},
     target::{Category, Prediction, State},
 };
 
@@ -18,6 +20,7 @@ pub(super) static RULE: Rule = Rule {
 };
 
 fn check(case: &Case<'_>, findings: &mut Vec<Finding>) {
+    findings.extend(examples(case));
     for setting in case.target.settings.iter().filter(|s| s.secret) {
         let Some(view) = setting.views.first().filter(|v| v.state == State::Unresolved) else { continue };
         let Some(winner) = &view.winner else { continue };
@@ -52,4 +55,42 @@ fn check(case: &Case<'_>, findings: &mut Vec<Finding>) {
         }
         findings.push(finding);
     }
+}
+
+/// Configs that lie in the project and are seen by no target, as a script or an image may copy them:
+/// what they refer to and no gateway gets. One finding for each file.
+fn examples(case: &Case<'_>) -> Vec<Finding> {
+    let Some(whole) = case.whole_once() else { return Vec::new() };
+    let gets = |name: &str| {
+        case.gateways().filter_map(|g| g.facts.as_ref()).any(|facts| {
+            let winner = facts.env.get(name).and_then(|v| v.winner.as_ref());
+            winner.is_some_and(|w| !w.is_blank())
+        })
+    };
+    let unread = whole.configs.iter().filter(|id| !case.reads(**id));
+    unread
+        .filter_map(|id| {
+            let names: Vec<String> =
+                Config::parse(*id, case.sources).references().into_iter().filter(|n| !gets(n)).collect();
+            let written = format!("${{{}}}", names.first()?);
+            let at = case.sources.get(*id).text().find(&written)?;
+            let place = Place { source: *id, span: Span::new(at, at + written.len()) };
+            let listed = listed(names.iter().map(String::as_str), 4);
+            Some(
+                RULE.finding(format!(
+                    "{} refers to {listed}, which no gateway of this project gets: as its config it leads nowhere there",
+                    case.sources.brief(place)
+                ))
+                .severity(Severity::Info)
+                .confidence(Confidence::Medium)
+                .at(Some(place), "not set")
+                .help(format!(
+                    "if this file becomes the config, set the variables in the project's .env, pass them by {}, and {}",
+                    case.target.advice.environment(),
+                    case.target.advice.recreate()
+                ))
+                .key(names.first()?.clone()),
+            )
+        })
+        .collect()
 }

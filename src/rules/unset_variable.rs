@@ -1,6 +1,6 @@
 //! CD216
 
-use super::{Case, Rule, listed};
+use super::{Case, Rule, dotenv_dollar, empty_host_path, listed, platform};
 use crate::{
     finding::{Confidence, Finding, Severity, Warning},
     origin::{Candidate, Step},
@@ -25,6 +25,12 @@ fn check(case: &Case<'_>, findings: &mut Vec<Finding>) {
     let mut blanks: Vec<(&str, Place)> = Vec::new();
     for warning in &case.target.warnings {
         let (Some(name), Some(place)) = (&warning.unset, warning.place) else { continue };
+        if dotenv_dollar::tells_of(case, place)
+            || empty_host_path::tells_of(case, place)
+            || (platform::is_magic(name) && case.runs_openclaw())
+        {
+            continue;
+        }
         if is_blank_variable(case, place) {
             blanks.push((name, place));
             continue;
@@ -86,7 +92,11 @@ fn finding(case: &Case<'_>, warning: &Warning, name: &str, place: Place) -> Find
     } else {
         format!("{set}; a $ that is meant as such is written $$")
     };
-    let finding = RULE.finding(message).at(warning.place, "not set").help(help);
+    let mut finding = RULE.finding(message).at(warning.place, "not set").help(help);
+    if let Some(platform) = platform::supplies(case, name) {
+        finding.message.push_str(&format!(", unless {} sets it", platform.name()));
+        finding = finding.severity(Severity::Info);
+    }
     if sure { finding.key(name) } else { finding }
 }
 

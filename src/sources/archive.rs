@@ -1,6 +1,7 @@
 //! The files in a tar that the engine gave.
 
-use super::engine::{FileRead, Owner};
+use super::engine::FileRead;
+use crate::deployment::Owner;
 use crate::text::Bytes;
 use std::io::{self, Read as _};
 

@@ -5,7 +5,7 @@
 //! Podman 4.3.1 were looked at.
 
 use crate::{
-    deployment::{Deployment, Mount, MountKind, Port, Written},
+    deployment::{Deployment, Healthcheck, Mount, MountKind, Port, Relabel, Written},
     text::Text,
 };
 use serde_json::Value;
@@ -49,6 +49,20 @@ pub struct Container {
     pub working_dir: Option<String>,
     /// `.HostConfig.NetworkMode`, for example `bridge`, `host`, `container:ID`.
     pub network_mode: Option<String>,
+    /// `.HostConfig.UsernsMode`.
+    pub userns_mode: Option<String>,
+    /// `.HostConfig.Privileged`.
+    pub privileged: Option<bool>,
+    /// `.HostConfig.ReadonlyRootfs`.
+    pub read_only: Option<bool>,
+    /// `.HostConfig.CapAdd`, without `CAP_`.
+    pub cap_add: Vec<String>,
+    /// `.HostConfig.SecurityOpt`.
+    pub security_opt: Vec<String>,
+    /// The names of `.HostConfig.ExtraHosts`.
+    pub extra_hosts: Vec<String>,
+    /// `.Config.Healthcheck.Test`.
+    pub healthcheck: Option<Vec<Text>>,
     /// Where the host has the whole file system of the running container: the overlay's
     /// `GraphDriver.Data.MergedDir`.
     pub root: Option<PathBuf>,
@@ -223,6 +237,13 @@ impl Container {
             args: argv(&value["Args"]).unwrap_or_default(),
             working_dir: word(&config["WorkingDir"]),
             network_mode: word(&host["NetworkMode"]),
+            userns_mode: word(&host["UsernsMode"]),
+            privileged: host["Privileged"].as_bool().filter(|is| *is),
+            read_only: host["ReadonlyRootfs"].as_bool().filter(|is| *is),
+            cap_add: words(&host["CapAdd"], |w| w.strip_prefix("CAP_").unwrap_or(w)),
+            security_opt: words(&host["SecurityOpt"], |w| w),
+            extra_hosts: words(&host["ExtraHosts"], |w| w.split([':', '=']).next().unwrap_or(w)),
+            healthcheck: argv(&config["Healthcheck"]["Test"]),
             root: word(&value["GraphDriver"]["Data"]["MergedDir"]).map(PathBuf::from),
             restart: word(&host["RestartPolicy"]["Name"]).filter(|name| name != "no"),
         })
@@ -256,6 +277,20 @@ impl Container {
             user: self.user.clone().map(written),
             working_dir: self.working_dir.clone().map(written),
             network_mode: self.network_mode.clone().map(written),
+            userns_mode: self.userns_mode.clone().map(written),
+            privileged: self.privileged.map(written),
+            read_only: self.read_only.map(written),
+            cap_add: self.cap_add.iter().cloned().map(written).collect(),
+            security_opt: self.security_opt.iter().cloned().map(written).collect(),
+            extra_hosts: self.extra_hosts.iter().cloned().map(written).collect(),
+            env_files: Vec::new(),
+            volumes_from: false,
+            depends_on: Vec::new(),
+            labels: self.labels.iter().map(|(name, _)| written(name.to_owned())).collect(),
+            healthcheck: self
+                .healthcheck
+                .as_ref()
+                .map(|words| Healthcheck { test: words.iter().cloned().map(written).collect(), place: None }),
             ports: self.ports.clone(),
             mounts: self.mounts.iter().map(|m| m.mount.clone()).collect(),
             place: None,
@@ -290,6 +325,11 @@ fn bare_name(name: &str) -> &str {
 /// A text that says something: the engine writes `""` for what is not set.
 fn word(value: &Value) -> Option<String> {
     value.as_str().filter(|s| !s.is_empty()).map(str::to_owned)
+}
+
+fn words(value: &Value, part: fn(&str) -> &str) -> Vec<String> {
+    let words = value.as_array().into_iter().flatten().filter_map(Value::as_str);
+    words.map(|word| part(word).to_owned()).collect()
 }
 
 fn argv(value: &Value) -> Option<Vec<Text>> {
@@ -359,6 +399,8 @@ fn mounts(value: &Value) -> Vec<LiveMount> {
                     source: if kind == MountKind::Volume { word(&m["Name"]) } else { word(&m["Source"]) },
                     target,
                     read_only: m["RW"] == Value::Bool(false),
+                    relabel: relabel(m["Mode"].as_str().unwrap_or_default()),
+                    host: None,
                     place: None,
                 },
             }
@@ -366,17 +408,19 @@ fn mounts(value: &Value) -> Vec<LiveMount> {
         .collect();
     // `--tmpfs` is no entry of `Mounts`.
     let memory = value["HostConfig"]["Tmpfs"].as_object().into_iter().flatten();
-    mounts.extend(memory.map(|(target, _)| LiveMount {
-        mount: Mount {
-            kind: MountKind::Tmpfs,
-            source: None,
-            target: target.clone(),
-            read_only: false,
-            place: None,
-        },
-        host_path: None,
-    }));
+    mounts.extend(
+        memory.map(|(target, _)| LiveMount { mount: Mount::new(MountKind::Tmpfs, target), host_path: None }),
+    );
     mounts
+}
+
+/// `Mode` of a mount: `z`, `ro,Z`.
+fn relabel(mode: &str) -> Option<Relabel> {
+    mode.split(',').find_map(|option| match option {
+        "z" => Some(Relabel::Shared),
+        "Z" => Some(Relabel::Private),
+        _ => None,
+    })
 }
 
 fn ports(value: &Value) -> Vec<Port> {

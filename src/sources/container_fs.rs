@@ -6,12 +6,12 @@
 
 use super::{
     container::Container,
-    engine::{Engine, EngineError, FileRead, Owner},
+    engine::{Engine, EngineError, FileRead},
     files::{self, ReadError},
     mounts::{Backing, Hidden, Mounts, Spot},
 };
 use crate::{
-    deployment::{Mount, MountKind},
+    deployment::{HostSide, Mount, MountKind, Owner},
     source::SourceName,
     text::Bytes,
 };
@@ -342,6 +342,17 @@ impl ContainerFs for HostFs {
     }
 }
 
+/// What is at a host path that is, or would be, mounted; none where this user may not look.
+#[must_use]
+pub fn host_side(path: &Path) -> Option<HostSide> {
+    match fs::metadata(path) {
+        Ok(meta) if meta.is_dir() => owner(path).map(HostSide::Directory),
+        Ok(_) => owner(path).map(HostSide::File),
+        Err(e) if e.kind() == io::ErrorKind::NotFound => Some(HostSide::Missing),
+        Err(_) => None,
+    }
+}
+
 fn on_host<T>(path: &Path, mounted: &Path, limit: u64, content: Content<T>) -> Look<T> {
     let name = SourceName::Host(path.to_owned());
     match files::read_within(path, mounted, limit).and_then(content) {
@@ -352,6 +363,12 @@ fn on_host<T>(path: &Path, mounted: &Path, limit: u64, content: Content<T>) -> L
         }
         Err(why) => Look::Unreadable { name, why },
     }
+}
+
+/// The user that this process runs as; none where the system does not say.
+#[must_use]
+pub fn this_user() -> Option<u32> {
+    owner(Path::new("/proc/self")).map(|owner| owner.uid)
 }
 
 #[cfg(unix)]
@@ -395,13 +412,13 @@ mod tests {
 
         fn bind(&self, path: &str, target: &str) -> Mount {
             let source = self.0.path().join(path).to_str().map(str::to_owned);
-            Mount { kind: MountKind::Bind, source, target: target.into(), read_only: false, place: None }
+            Mount { source, ..Mount::new(MountKind::Bind, target) }
         }
     }
 
     fn volume(name: &str, target: &str) -> Mount {
         let source = Some(name.to_owned());
-        Mount { kind: MountKind::Volume, source, target: target.into(), read_only: false, place: None }
+        Mount { source, ..Mount::new(MountKind::Volume, target) }
     }
 
     fn look(mounts: &[Mount], path: &str) -> Look {

@@ -20,6 +20,7 @@ use super::{
     log_frames,
 };
 use crate::{
+    deployment::Owner,
     limits,
     text::{Bytes, Text},
 };
@@ -127,17 +128,6 @@ pub enum FileRead {
     },
     /// Links that lead in a circle.
     Loop,
-}
-
-/// Who owns a file, and the bits of its mode.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub struct Owner {
-    /// User id, as the engine's host counts.
-    pub uid: u32,
-    /// Group id.
-    pub gid: u32,
-    /// Permission bits.
-    pub mode: u32,
 }
 
 /// A command to run in a container. The engine writes `argv` into its event log: secrets go

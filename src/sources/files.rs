@@ -176,6 +176,17 @@ pub fn utf8(bytes: Vec<u8>) -> Result<String, ReadError> {
     String::from_utf8(bytes).map_err(|e| ReadError::NotUtf8 { offset: e.utf8_error().valid_up_to() })
 }
 
+/// The names of the files in a folder, sorted; none where it cannot be read, and no more than the
+/// first thousand.
+#[must_use]
+pub fn names_in(folder: &Path) -> Vec<String> {
+    let entries = fs::read_dir(folder).into_iter().flatten().filter_map(Result::ok).take(1000);
+    let files = entries.filter(|e| e.file_type().is_ok_and(|kind| !kind.is_dir()));
+    let mut names: Vec<String> = files.filter_map(|e| e.file_name().into_string().ok()).collect();
+    names.sort();
+    names
+}
+
 /// What a process has mounted at a path.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Mounted {

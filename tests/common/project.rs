@@ -54,10 +54,14 @@ fn copy_into(from: &Path, to: &Path) {
 }
 
 /// The program, with a scrubbed environment.
+#[allow(clippy::disallowed_methods, reason = "the fixture's own file")]
 pub fn clawdock(cwd: &Path) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_clawdock"));
     command.current_dir(cwd).env_clear().stdin(Stdio::null());
     command.env("HOME", "/nonexistent").env("PATH", "/usr/bin:/bin");
+    // A project whose report depends on the shell has a file with the shell's variables.
+    let shell = fs::read_to_string(cwd.join("shell")).unwrap_or_default();
+    command.envs(shell.lines().filter_map(|line| line.split_once('=')));
     command
 }
 

@@ -198,7 +198,7 @@ mod tests {
         let mounted = |target: &str| {
             let source = Some("state".to_owned());
             let kind = crate::deployment::MountKind::Volume;
-            let mount = Mount { kind, source, target: target.to_owned(), read_only: false, place: None };
+            let mount = Mount { source, ..Mount::new(kind, target) };
             images.facts(Some("openclaw:local"), None, &[mount]).is_official()
         };
         assert!(mounted("/home/node/.openclaw"));

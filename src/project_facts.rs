@@ -1,0 +1,62 @@
+//! What was found out about a compose project as a whole: the facts that no single service has.
+
+use crate::{
+    finding::Refusal,
+    source::{Place, SourceId},
+    text::Text,
+};
+use std::path::PathBuf;
+
+/// A compose project, besides its services.
+#[derive(Clone, Debug, Default)]
+pub struct ProjectFacts {
+    /// What relative paths are relative to.
+    pub directory: PathBuf,
+    /// The compose files that are used, in order; includes left out.
+    pub files: Vec<PathBuf>,
+    /// They were named, and not found as Compose finds them.
+    pub named: bool,
+    /// Every compose file that was read, includes and extended files among them.
+    pub texts: Vec<SourceId>,
+    /// Compose files in the same folder, by the names that Compose looks for, that are not used.
+    pub beside: Vec<Beside>,
+    /// The lines of the project's env files, in order.
+    pub dotenv: Vec<Assignment>,
+    /// Examples of env files (`.env.example`) in the project's folder, which nothing reads.
+    pub samples: Vec<SourceId>,
+    /// Configs of OpenClaw that lie in the project, examples among them (`config/openclaw.json`,
+    /// `openclaw.example.json`); one of them may be what a container reads.
+    pub configs: Vec<SourceId>,
+    /// The user that this process runs as, where that can be told.
+    pub user: Option<u32>,
+    /// What makes Compose refuse the project.
+    pub refusals: Vec<Refusal>,
+}
+
+/// A compose file that is not used.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Beside {
+    /// Where it is.
+    pub path: PathBuf,
+    /// Compose would add it to the file that it uses (`compose.override.yaml`).
+    pub is_override: bool,
+    /// It says the same as a file that is used, byte for byte.
+    pub is_copy: bool,
+}
+
+/// One line of an env file of the project.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Assignment {
+    /// The name.
+    pub name: String,
+    /// Where the name is written.
+    pub name_place: Place,
+    /// Where the value is written.
+    pub place: Place,
+    /// The characters of the value before `$` is evaluated; none for a name without a value.
+    pub value: Option<Text>,
+    /// Its `$` are evaluated.
+    pub template: bool,
+    /// The value of the shell, where it has the name as well: it is used in place of the line's.
+    pub shell: Option<Text>,
+}

@@ -1,0 +1,80 @@
+//! CD502
+
+use super::{Case, Rule};
+use crate::{
+    finding::{Confidence, Finding, Severity},
+    origin::Layer,
+    target::{Consumer, Role},
+    text::Text,
+};
+
+pub(super) static RULE: Rule = Rule {
+    id: "CD502",
+    name: "bind-invalid",
+    severity: Severity::Error,
+    confidence: Confidence::High,
+    summary: "the bind address is no bind mode of OpenClaw",
+    page: include_str!("../../docs/rules/CD502.md"),
+    since: "0.1.0",
+    check,
+};
+
+/// What `--bind` and `gateway.bind` take (openclaw 2026.9.6, and clawdbot before it).
+const MODES: [&str; 5] = ["loopback", "lan", "auto", "tailnet", "custom"];
+
+fn check(case: &Case<'_>, findings: &mut Vec<Finding>) {
+    if case.target.role != Role::Gateway {
+        return;
+    }
+    let view = case.target.view("gateway.bind", &Consumer::Gateway);
+    let value = |v: Option<&Text>| v.map(|v| v.expose().trim().to_owned()).filter(|v| !v.is_empty());
+    let winner = view.and_then(|v| v.winner.as_ref());
+    let used = value(winner.and_then(|w| w.value.as_ref()));
+    if let (Some(winner), Some(used)) = (winner, used)
+        && !MODES.contains(&used.as_str())
+        && winner.layer != Layer::Default
+    {
+        findings.push(
+            RULE.finding(format!(
+                "{} is no bind mode: the gateway of {} will not start",
+                case.named(winner),
+                case.subject()
+            ))
+            .at(winner.place, format!("one of {}", MODES.join(", ")))
+            .and(winner.root(), "written here")
+            .help(format!("write `{}`, and {}", meant(&used), case.target.advice.recreate()))
+            .key("gateway.bind"),
+        );
+        return;
+    }
+    if winner.is_some_and(|w| w.layer == Layer::ComposeCommand) {
+        // What starts the gateway is seen, and does not take it from a variable.
+        return;
+    }
+    // Read by nothing but a compose file's own `--bind ${…}`, or by the entrypoint of another image.
+    for name in ["OPENCLAW_GATEWAY_BIND", "OPENCLAW_BIND"] {
+        let Some(variable) = case.target.variable(name) else { continue };
+        let Some(given) = value(variable.value()).filter(|v| !MODES.contains(&v.as_str())) else { continue };
+        let winner = variable.winner.as_ref();
+        findings.push(
+            RULE.finding(format!(
+                "{name} is no bind mode: OpenClaw does not read it, and an entrypoint that hands it to `--bind` keeps the gateway from starting"
+            ))
+            .severity(Severity::Warning)
+            .confidence(Confidence::Medium)
+            .at(winner.and_then(|w| w.place), format!("one of {}", MODES.join(", ")))
+            .and(winner.and_then(|w| w.root()), "written here")
+            .help(format!("write `{}`, or leave it out; then {}", meant(&given), case.target.advice.recreate()))
+            .key(name),
+        );
+    }
+}
+
+/// The mode that somebody means who writes an address.
+fn meant(written: &str) -> &'static str {
+    match written {
+        "localhost" | "127.0.0.1" | "::1" | "local" => "loopback",
+        "tailscale" => "tailnet",
+        _ => "lan",
+    }
+}

@@ -1,0 +1,212 @@
+//! What several rules ask in the same way.
+
+use super::Case;
+use crate::{
+    deployment::{HostSide, Port},
+    openclaw::network::DEFAULT_PORT,
+    origin::Candidate,
+    partner,
+    source::{Place, SourceId},
+    target::{Consumer, Target, TargetKind},
+    text::Text,
+};
+
+/// The names of `$NAME` and `${NAME…}` in what is written in a compose file or a dotenv file; `$$`
+/// is a dollar.
+pub(super) fn variables_in(written: &str) -> Vec<&str> {
+    let mut names = Vec::new();
+    let mut rest = written;
+    while let Some(at) = rest.find('$') {
+        rest = &rest[at + 1..];
+        if let Some(after) = rest.strip_prefix('$') {
+            rest = after;
+            continue;
+        }
+        let name = rest.strip_prefix('{').unwrap_or(rest);
+        let length = name.bytes().take_while(|b| b.is_ascii_alphanumeric() || *b == b'_').count();
+        if length > 0 && !name.starts_with(|c: char| c.is_ascii_digit()) {
+            names.push(&name[..length]);
+        }
+    }
+    names
+}
+
+/// The host's side of a mount or port as it is written: what is before the last colon that is not
+/// inside of `${…}`, or the line of the long syntax that has it.
+pub(super) fn host_part<'a>(written: &'a str, key: &str) -> &'a str {
+    if let Some(line) = written.lines().find(|line| line.trim_start().starts_with(key)) {
+        return line.split_once(':').map_or(line, |(_, value)| value.trim());
+    }
+    let mut depth = 0_u32;
+    let mut last = 0;
+    for (at, c) in written.char_indices() {
+        match c {
+            '{' => depth += 1,
+            '}' => depth = depth.saturating_sub(1),
+            ':' if depth == 0 => last = at,
+            _ => {}
+        }
+    }
+    written[..last].trim_start_matches(['"', '\''])
+}
+
+/// Credentials by their name: what a stranger must not know.
+pub(super) fn is_secret_name(name: &str) -> bool {
+    const WORDS: [&str; 7] = ["TOKEN", "KEY", "SECRET", "PASSWORD", "PASSWD", "CREDENTIAL", "AUTHKEY"];
+    const NO_SECRETS: [&str; 8] = ["FILE", "PATH", "DIR", "URL", "ID", "NAME", "TOKENS", "LIMIT"];
+    let last = name.rsplit('_').next().unwrap_or_default();
+    !NO_SECRETS.contains(&last) && name.split('_').any(|word| WORDS.contains(&word))
+}
+
+/// The numbers of a port or of a range of ports.
+pub(super) fn port_range(text: &str) -> Option<std::ops::RangeInclusive<u16>> {
+    let (first, last) = text.split_once('-').unwrap_or((text, text));
+    Some(first.parse().ok()?..=last.parse().ok()?)
+}
+
+/// The container port that a gateway listens on; none when that cannot be known.
+pub(super) fn listens_on(gateway: &Target) -> Option<u16> {
+    let view = gateway.view("gateway.port", &Consumer::Gateway)?;
+    let Some(winner) = &view.winner else { return DEFAULT_PORT.parse().ok() };
+    winner.value.as_ref().map(Text::expose)?.trim().parse().ok()
+}
+
+/// The port is a TCP port that leads to the container port.
+pub(super) fn leads_to(port: &Port, container_port: u16) -> bool {
+    port.protocol == "tcp" && port_range(&port.target).is_some_and(|range| range.contains(&container_port))
+}
+
+/// The name of a path's last step.
+pub(super) fn last_step(path: &str) -> &str {
+    path.trim_end_matches('/').rsplit('/').next().unwrap_or_default()
+}
+
+/// Directories that OpenClaw and its earlier names keep their state in.
+pub(super) const STATE_NAMES: [&str; 4] = [".openclaw", ".clawdbot", ".moltbot", ".moldbot"];
+
+impl Case<'_> {
+    /// A variable that what is written at a place names, and that Compose says is not set.
+    pub(super) fn unset_at(&self, place: Place) -> Option<&str> {
+        let within = |p: Place| {
+            p.source == place.source && place.span.start <= p.span.start && p.span.end <= place.span.end
+        };
+        let told = self.project.iter().flat_map(|t| &t.warnings).chain(&self.target.warnings);
+        told.filter(|w| w.place.is_some_and(within)).find_map(|w| w.unset.as_deref())
+    }
+
+    /// Some target of the project reads that file as its config.
+    pub(super) fn reads(&self, config: SourceId) -> bool {
+        let path = self.sources.get(config).name.to_string();
+        let mut looked_at = self.project.iter().flat_map(|t| &t.sources);
+        looked_at.any(|s| s.present && s.layer == "config" && s.path == path)
+    }
+
+    /// OpenClaw's image from a registry; one that is named `openclaw:local` was built here, from
+    /// whatever Dockerfile.
+    pub(super) fn is_published_image(&self) -> bool {
+        let image = self.target.deployment.image.as_ref();
+        let official = self.target.facts.as_ref().is_some_and(|f| f.image.is_official());
+        official && image.is_some_and(|i| i.value.contains('/'))
+    }
+
+    /// Compose refuses something that is written at a place.
+    pub(super) fn is_refused(&self, place: Place) -> bool {
+        let refusals = self.whole.iter().flat_map(|w| &w.refusals).filter_map(|r| r.place);
+        refusals.into_iter().any(|p| {
+            p.source == place.source && place.span.start <= p.span.start && p.span.end <= place.span.end
+        })
+    }
+
+    /// The config of the target could be looked at. A directory that is to be mounted and is not on
+    /// this machine may well hold one where the project runs.
+    pub(super) fn config_seen(&self) -> bool {
+        let Some(facts) = &self.target.facts else { return false };
+        facts.config_seen && !self.state_is_elsewhere()
+    }
+
+    /// The directory that is to be mounted as the state is not on this machine.
+    pub(super) fn state_is_elsewhere(&self) -> bool {
+        let Some(facts) = &self.target.facts else { return false };
+        let mount = self.target.deployment.mount_of(&facts.state_dir);
+        self.target.kind == TargetKind::ComposeService
+            && mount.is_some_and(|m| m.host == Some(HostSide::Missing))
+    }
+
+    /// An env file of the service, or the project's .env that it is made from, that is not on this
+    /// machine: what it would set is not known.
+    pub(super) fn absent_env_file(&self) -> Option<&str> {
+        let of_service = self.target.deployment.env_files.iter().map(|f| f.value.as_str());
+        let known = |path: &str| self.target.sources.iter().find(|s| s.path == path);
+        let absent = |path: &&str| known(path).is_none_or(|s| !s.present);
+        if let Some(path) = of_service.into_iter().find(absent) {
+            return Some(last_step(path));
+        }
+        let whole = self.whole?;
+        let uses_variables =
+            self.target.environment.iter().any(|v| v.winner.as_ref().is_some_and(|w| !w.via.is_empty()));
+        (whole.dotenv.is_empty() && uses_variables).then_some(".env")
+    }
+
+    /// The gateway that the target belongs to.
+    pub(super) fn partner(&self) -> Option<&Target> {
+        let gateways: Vec<&Target> = self.gateways().collect();
+        partner::gateway_of(self.target, &gateways)
+    }
+
+    /// The name stands in a compose file of the project, comments aside.
+    pub(super) fn occurs(&self, name: &str) -> bool {
+        let texts = self.whole.iter().flat_map(|w| &w.texts);
+        texts.into_iter().any(|id| {
+            let lines = self.sources.get(*id).text().lines();
+            lines.filter(|line| !line.trim_start().starts_with('#')).any(|line| has_word(line, name))
+        })
+    }
+
+    /// What a candidate comes from, for a sentence: `NAME (.env:3)`.
+    pub(super) fn named(&self, candidate: &Candidate) -> String {
+        if candidate.place.is_none() && candidate.via.is_empty() {
+            return candidate.name.clone();
+        }
+        format!("{} ({})", candidate.name, self.at(candidate))
+    }
+}
+
+fn has_word(line: &str, word: &str) -> bool {
+    let of_name = |c: char| c.is_ascii_alphanumeric() || c == '_';
+    line.match_indices(word).any(|(at, _)| {
+        let before = line[..at].chars().next_back();
+        let after = line[at + word.len()..].chars().next();
+        !before.is_some_and(of_name) && !after.is_some_and(of_name)
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_of_templates() {
+        assert_eq!(variables_in("${A:-${B}}:$C$$D ${1}"), ["A", "B", "C"]);
+        assert_eq!(variables_in("no"), Vec::<&str>::new());
+    }
+
+    #[test]
+    fn the_hosts_side() {
+        assert_eq!(host_part("\"${P:-18789}:18789\"", "published:"), "${P:-18789}");
+        assert_eq!(host_part("127.0.0.1:${P}:18789", "published:"), "127.0.0.1:${P}");
+        assert_eq!(host_part("target: 1\n  published: ${P}", "published:"), "${P}");
+        assert_eq!(host_part("18789", "published:"), "");
+    }
+
+    #[test]
+    fn words_in_lines() {
+        assert!(has_word("  A: ${TOKEN:-}", "TOKEN"));
+        assert!(!has_word("  A: ${MY_TOKEN}", "TOKEN"));
+    }
+
+    #[test]
+    fn secrets_by_name() {
+        assert!(is_secret_name("OPENCLAW_GATEWAY_TOKEN") && is_secret_name("MODEL2_API_KEY"));
+        assert!(!is_secret_name("MAX_TOKENS") && !is_secret_name("KEY_FILE") && !is_secret_name("HOME"));
+    }
+}

@@ -1,0 +1,116 @@
+//! CD205
+
+use super::{Case, Rule, common::variables_in, listed};
+use crate::{
+    finding::{Confidence, Finding, Severity},
+    nearest::nearest,
+    openclaw::catalog::Catalog,
+    project_facts::{Assignment, ProjectFacts},
+    text::Text,
+};
+use std::{collections::BTreeSet, path::Path};
+
+pub(super) static RULE: Rule = Rule {
+    id: "CD205",
+    name: "declared-not-passed",
+    severity: Severity::Warning,
+    confidence: Confidence::High,
+    summary: "a variable of the project's .env reaches no container",
+    page: include_str!("../../docs/rules/CD205.md"),
+    since: "0.1.0",
+    check,
+};
+
+fn check(case: &Case<'_>, findings: &mut Vec<Finding>) {
+    let Some(whole) = case.whole_once() else { return };
+    let mut seen = BTreeSet::new();
+    let unused: Vec<&Assignment> = whole
+        .dotenv
+        .iter()
+        .filter(|line| seen.insert(&line.name) && is_meant(&line.name) && !is_used(case, whole, line))
+        .collect();
+    let of_openclaw =
+        |line: &&&Assignment| reads(&line.name) && line.value.as_ref().is_some_and(|v: &Text| !v.is_blank());
+    let important: Vec<&Assignment> = unused.iter().filter(of_openclaw).copied().collect();
+    let rest: Vec<&Assignment> = unused.iter().filter(|line| !of_openclaw(line)).copied().collect();
+    findings.extend(important.iter().map(|line| passed_nowhere(case, line)));
+    findings.extend(others(case, &rest));
+}
+
+fn passed_nowhere(case: &Case<'_>, line: &Assignment) -> Finding {
+    let name = &line.name;
+    RULE.finding(format!(
+        "{name} is set at {}, and no service of this project gets it: OpenClaw would read it",
+        case.sources.brief(line.name_place)
+    ))
+    .at(Some(line.name_place), "reaches no container")
+    .help(format!(
+        "add `{name}: ${{{name}}}` to the `environment:` of {}, and {}",
+        case.target.name,
+        case.target.advice.recreate()
+    ))
+    .key(name.clone())
+}
+
+fn others(case: &Case<'_>, lines: &[&Assignment]) -> Option<Finding> {
+    let first = lines.first()?;
+    let names = listed(lines.iter().map(|l| l.name.as_str()), 6);
+    let near = lines.iter().find_map(|line| Some((line, like(case, &line.name)?)));
+    let help = match near {
+        Some((line, known)) => format!("if {} is meant to be {known}, rename it", line.name),
+        None => "remove what is left over, or use it in the compose file".to_owned(),
+    };
+    let finding = RULE
+        .finding(format!("nothing in the compose files uses {names}"))
+        .at(Some(near.map_or(first.name_place, |(line, _)| line.name_place)), "not used")
+        .help(help)
+        .key(first.name.clone());
+    Some(if near.is_some() {
+        finding.confidence(Confidence::Medium)
+    } else {
+        finding.severity(Severity::Info)
+    })
+}
+
+/// A name that the project uses, or that OpenClaw reads, and that differs in a few letters.
+fn like<'a>(case: &'a Case<'_>, name: &str) -> Option<&'a str> {
+    let unset = case.project.iter().flat_map(|t| &t.warnings).filter_map(|w| w.unset.as_deref());
+    let near = nearest(name, unset).or_else(|| nearest(name, Catalog::newest().credential_variables()));
+    near.filter(|known| *known != name)
+}
+
+/// Compose and the engine read some names themselves; OpenClaw's setup script writes more of them
+/// than its compose file uses.
+fn is_meant(name: &str) -> bool {
+    let own = ["COMPOSE_", "DOCKER_", "BUILDKIT_", "BUILDX_", "PODMAN_"];
+    !own.iter().any(|p| name.starts_with(p)) && !Catalog::newest().compose_only.contains(&name)
+}
+
+fn is_used(case: &Case<'_>, whole: &ProjectFacts, line: &Assignment) -> bool {
+    let name = line.name.as_str();
+    let in_lines = || {
+        let values = whole.dotenv.iter().filter_map(|l| l.value.as_ref());
+        values.into_iter().any(|value| variables_in(value.expose()).contains(&name))
+    };
+    case.occurs(name) || in_lines() || is_handed_over(case, line)
+}
+
+/// The file as a whole goes to a service: as its `env_file`, or mounted.
+fn is_handed_over(case: &Case<'_>, line: &Assignment) -> bool {
+    let file = case.sources.get(line.place.source).name.to_string();
+    let path = Path::new(&file);
+    let by_mount = |source: &String| path.starts_with(source);
+    case.project.iter().any(|t| {
+        let read = t.sources.iter().any(|s| s.path == file && !s.layer.starts_with("project"))
+            || t.deployment.env_files.iter().any(|f| f.value == file);
+        read || t.deployment.mounts.iter().any(|m| m.source.as_ref().is_some_and(by_mount))
+    })
+}
+
+fn reads(name: &str) -> bool {
+    let catalog = Catalog::newest();
+    catalog.read.contains(&name)
+        || catalog.channels.contains(&name)
+        || catalog.web_search.contains(&name)
+        || catalog.credential_variables().any(|v| v == name)
+}

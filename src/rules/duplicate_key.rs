@@ -1,0 +1,83 @@
+//! CD208
+
+use super::{Case, Rule};
+use crate::{
+    finding::{Confidence, Finding, Severity},
+    source::{Language, Place},
+    syntax::{
+        dotenv::{Value, compose},
+        node::{Entry, Node},
+    },
+};
+use std::collections::BTreeMap;
+
+pub(super) static RULE: Rule = Rule {
+    id: "CD208",
+    name: "duplicate-key",
+    severity: Severity::Warning,
+    confidence: Confidence::High,
+    summary: "a name is set twice in one file",
+    page: include_str!("../../docs/rules/CD208.md"),
+    since: "0.1.0",
+    check,
+};
+
+fn check(case: &Case<'_>, findings: &mut Vec<Finding>) {
+    if case.project.iter().all(|t| t.facts.is_none()) {
+        return;
+    }
+    for (id, source) in case.sources.iter() {
+        let path = source.name.to_string();
+        let is_read = |layer: &str| !matches!(layer, "compose-file" | "legacy-dotenv");
+        if source.language == Language::Dotenv
+            && case.target.sources.iter().any(|s| s.present && s.path == path && is_read(s.layer))
+        {
+            let mut known: BTreeMap<Box<str>, (Place, Value)> = BTreeMap::new();
+            for entry in compose::parse(source.text()).entries {
+                let place = Place { source: id, span: entry.name_span };
+                if let Some((first, value)) = known.get(&entry.name) {
+                    findings.push(twice(case, &entry.name, *first, place, *value == entry.value));
+                }
+                known.insert(entry.name, (place, entry.value));
+            }
+        }
+    }
+    if let Some(root) = case.target.facts.as_ref().and_then(|f| f.config.root()) {
+        in_config(case, root, &mut Vec::new(), findings);
+    }
+}
+
+fn twice(case: &Case<'_>, name: &str, first: Place, second: Place, same: bool) -> Finding {
+    let at = case.sources.brief(second);
+    let finding = RULE
+        .finding(if same {
+            format!("{name} is set twice, to the same value, here and at {at}")
+        } else {
+            format!("{name} is set again at {at}, and the last one counts")
+        })
+        .at(Some(first), if same { "set here" } else { "not used" })
+        .and(Some(second), if same { "and here" } else { "this value is used" })
+        .help(format!("remove one of the two: scripts that take the first line of a file see another value than Compose and OpenClaw do; then {}", case.target.advice.recreate()))
+        .key(name);
+    if same { finding.severity(Severity::Info) } else { finding }
+}
+
+/// JSON5 takes the last of equal keys without a word.
+fn in_config(case: &Case<'_>, node: &Node, path: &mut Vec<String>, findings: &mut Vec<Finding>) {
+    let entries = node.entries();
+    for (at, entry) in entries.iter().enumerate() {
+        path.push(entry.key.to_string());
+        let again: Option<&Entry> = entries[at + 1..].iter().find(|e| e.key == entry.key);
+        if let Some(again) = again
+            && again.key_place.source == entry.key_place.source
+        {
+            let same = again.value.kind == entry.value.kind;
+            findings.push(twice(case, &path.join("."), entry.key_place, again.key_place, same));
+        }
+        in_config(case, &entry.value, path, findings);
+        path.pop();
+    }
+    for item in node.items() {
+        in_config(case, item, path, findings);
+    }
+}

@@ -1,0 +1,132 @@
+//! CD408
+
+use super::{
+    Case, Rule,
+    common::{host_part, variables_in},
+};
+use crate::{
+    deployment::Mount,
+    finding::{Confidence, Finding, Severity},
+    source::Place,
+};
+
+pub(super) static RULE: Rule = Rule {
+    id: "CD408",
+    name: "empty-host-path",
+    severity: Severity::Error,
+    confidence: Confidence::High,
+    summary: "the host's side of a mount or port is empty, because a variable is not set",
+    page: include_str!("../../docs/rules/CD408.md"),
+    since: "0.1.0",
+    check,
+};
+
+fn check(case: &Case<'_>, findings: &mut Vec<Finding>) {
+    if let Some(whole) = case.whole_once() {
+        let mut told: Vec<Finding> = Vec::new();
+        for place in whole.refusals.iter().filter_map(|r| r.place) {
+            let Some(finding) = refused(case, place) else { continue };
+            match told.iter_mut().find(|f| f.key == finding.key) {
+                Some(first) => *first = first.clone().and(finding.place, "and here"),
+                None => told.push(finding),
+            }
+        }
+        findings.append(&mut told);
+    }
+    if case.target.facts.is_none() {
+        return;
+    }
+    findings.extend(case.target.deployment.mounts.iter().filter_map(|m| at_the_root(case, m)));
+    for port in &case.target.deployment.ports {
+        let Some(place) = port.place.filter(|_| port.published.is_none()) else { continue };
+        let Some(name) = variables_in(case.written(place)).into_iter().find(|n| is_unset(case, place, n))
+        else {
+            continue;
+        };
+        if super::platform::supplies(case, name).is_some() {
+            continue;
+        }
+        findings.push(
+            RULE.finding(format!(
+                "{name} is not set, so port {} is published at any free port of the host, another one at each start",
+                port.target
+            ))
+            .severity(Severity::Warning)
+            .at(Some(place), "no port of the host")
+            .help(set(case, name))
+            .key(name),
+        );
+    }
+}
+
+/// This rule tells of the variable that is not set at a place.
+pub(super) fn tells_of(case: &Case<'_>, place: Place) -> bool {
+    let within = |p: Place| {
+        p.source == place.source && p.span.start <= place.span.start && place.span.end <= p.span.end
+    };
+    let refusals = case.whole.iter().flat_map(|w| &w.refusals).filter_map(|r| r.place);
+    let refused_there = refusals.into_iter().any(|p| within(p) && refused(case, p).is_some());
+    let targets = case.project.iter().filter(|t| t.facts.is_some());
+    let mounts = targets.clone().flat_map(|t| &t.deployment.mounts);
+    let mounted = mounts.into_iter().any(|m| m.place.is_some_and(within) && at_the_root(case, m).is_some());
+    let ports = targets.flat_map(|t| &t.deployment.ports).filter(|p| p.published.is_none());
+    (case.runs_openclaw() && refused_there)
+        || mounted
+        || ports.into_iter().any(|p| p.place.is_some_and(within))
+}
+
+/// `${DIR}:/path` without DIR is `:/path`, which Compose does not take.
+fn refused(case: &Case<'_>, place: Place) -> Option<Finding> {
+    let written = case.written(place);
+    let host = host_part(written, "source:");
+    let name = *variables_in(host).first().filter(|_| host.starts_with('$'))?;
+    let target = written.trim_matches(['"', '\'']).strip_prefix(host)?.strip_prefix(':')?;
+    if !target.starts_with('/') || !is_unset(case, place, name) {
+        return None;
+    }
+    let target = target.split(':').next().unwrap_or(target);
+    Some(
+        RULE.finding(format!(
+            "{name} is not set, so the host's side of the mount at {target} is empty, and Compose refuses the project"
+        ))
+        .severity(Severity::Warning)
+        .at(Some(place), "nothing before the colon")
+        .help(set(case, name))
+        .key(name),
+    )
+}
+
+/// `${DIR}/data:/path` without DIR is a directory in the root of the host.
+fn at_the_root(case: &Case<'_>, mount: &Mount) -> Option<Finding> {
+    let (place, source) = (mount.place?, mount.source.as_deref()?);
+    let host = host_part(case.written(place), "source:");
+    let name = *variables_in(host).first().filter(|_| host.starts_with('$'))?;
+    let rest = host.split_once('}').map_or("", |(_, rest)| rest);
+    if !rest.starts_with('/') || source != rest.trim_end_matches('/') || !is_unset(case, place, name) {
+        return None;
+    }
+    if super::platform::supplies(case, name).is_some() {
+        return None;
+    }
+    Some(
+        RULE.finding(format!(
+            "{name} is not set, so {} is mounted from {source}, in the root of the host",
+            mount.target
+        ))
+        .severity(Severity::Warning)
+        .at(Some(place), "in the root of the host")
+        .help(set(case, name))
+        .key(name),
+    )
+}
+
+fn is_unset(case: &Case<'_>, place: Place, name: &str) -> bool {
+    case.unset_at(place).is_some_and(|unset| unset == name)
+}
+
+fn set(case: &Case<'_>, name: &str) -> String {
+    format!(
+        "set {name} in the project's .env, or write a default such as ${{{name}:-./data}}, and {}",
+        case.target.advice.recreate()
+    )
+}

@@ -1,0 +1,138 @@
+//! CD505
+
+use super::{
+    Case, Rule,
+    common::{leads_to, listens_on},
+};
+use crate::{
+    deployment::Port,
+    finding::{Confidence, Finding, Severity},
+    openclaw::behaviour::Origins,
+    source::Place,
+    syntax::node::Kind,
+    target::{Facts, Role},
+    text::Text,
+};
+
+pub(super) static RULE: Rule = Rule {
+    id: "CD505",
+    name: "origins-missing-or-wrong",
+    severity: Severity::Error,
+    confidence: Confidence::High,
+    summary: "the Control UI's allowed origins are missing, or none of them is where it is opened",
+    page: include_str!("../../docs/rules/CD505.md"),
+    since: "0.1.0",
+    check,
+};
+
+/// An entry of `gateway.controlUi.allowedOrigins`.
+struct Origin {
+    text: String,
+    place: Place,
+}
+
+fn check(case: &Case<'_>, findings: &mut Vec<Finding>) {
+    let target = case.target;
+    let Some(facts) = target.facts.as_ref().filter(|_| target.role == Role::Gateway) else { return };
+    if facts.lacks_origins {
+        findings.push(missing(case, facts));
+        return;
+    }
+    if facts.behaviour.origins == Origins::NotAsked || !has_ui(facts) {
+        return;
+    }
+    let origins = origins(facts);
+    findings.extend(origins.iter().filter_map(|origin| malformed(case, origin)));
+    findings.extend(elsewhere(case, &origins));
+}
+
+fn missing(case: &Case<'_>, facts: &Facts) -> Finding {
+    let port = published(case).and_then(|p| p.published.clone()).unwrap_or_else(|| "18789".to_owned());
+    RULE.finding(format!(
+        "{} listens beyond loopback in {} and gateway.controlUi.allowedOrigins is not set: it will not start",
+        facts.release_name,
+        case.subject()
+    ))
+    .at(case.target.deployment.place, "will not start")
+    .help(format!(
+        "put `\"gateway\": {{ \"controlUi\": {{ \"allowedOrigins\": [\"http://localhost:{port}\"] }} }}` into {}, with the address that you open in the browser; then {}",
+        facts.config_path,
+        case.target.advice.restart()
+    ))
+    .key("gateway.controlUi.allowedOrigins")
+}
+
+fn has_ui(facts: &Facts) -> bool {
+    let ui = |key: &str| facts.config.node(&["gateway", "controlUi", key]);
+    !ui("enabled").is_some_and(|n| n.kind == Kind::Bool(false))
+        && !ui("dangerouslyAllowHostHeaderOriginFallback").is_some_and(|n| n.kind == Kind::Bool(true))
+}
+
+fn origins(facts: &Facts) -> Vec<Origin> {
+    let list = facts.config.node(&["gateway", "controlUi", "allowedOrigins"]);
+    let items = list.map(|n| n.items()).unwrap_or_default();
+    let text = |text: &Text| facts.config.substituted(text, &facts.env).map(|t| t.expose().trim().to_owned());
+    items.iter().filter_map(|i| Some(Origin { text: text(i.text()?)?, place: i.place })).collect()
+}
+
+/// An origin is a scheme, a host and a port, and nothing else.
+fn malformed(case: &Case<'_>, origin: &Origin) -> Option<Finding> {
+    let text = origin.text.as_str();
+    if text == "*" || text.is_empty() {
+        return None;
+    }
+    let why = match text.split_once("://") {
+        None => "has no scheme, http:// or https://",
+        Some((_, rest)) if rest.trim_end_matches('/').contains('/') => {
+            "has a path, which no browser sends along"
+        }
+        Some(_) => return None,
+    };
+    Some(
+        RULE.finding(format!("an entry of gateway.controlUi.allowedOrigins {why}: it fits no browser"))
+            .severity(Severity::Warning)
+            .at(Some(origin.place), "no origin")
+            .help(format!(
+                "write the address as the browser shows it, up to the port; then {}",
+                case.target.advice.restart()
+            ))
+            .key("gateway.controlUi.allowedOrigins"),
+    )
+}
+
+/// Every origin has a port, and none of them is one that leads to the gateway.
+fn elsewhere(case: &Case<'_>, origins: &[Origin]) -> Option<Finding> {
+    let port = published(case)?;
+    let published = port.published.as_deref()?;
+    let first = origins.first()?;
+    let number = |o: &Origin| {
+        let (scheme, rest) = o.text.split_once("://")?;
+        let host = rest.split('/').next()?;
+        let explicit = host.rsplit_once(':').and_then(|(_, port)| port.parse::<u16>().ok());
+        // A proxy in front of the gateway has a port of its own.
+        (scheme == "http").then_some(explicit?)
+    };
+    let ports: Vec<u16> = origins.iter().map(number).collect::<Option<_>>()?;
+    if ports.iter().any(|p| super::common::port_range(published).is_none_or(|range| range.contains(p))) {
+        return None;
+    }
+    Some(
+        RULE.finding(format!(
+            "the Control UI is published at port {published}, and no entry of gateway.controlUi.allowedOrigins has that port: the browser is turned away"
+        ))
+        .severity(Severity::Warning)
+        .at(Some(first.place), "another port")
+        .and(port.place, "published here")
+        .help(format!(
+            "add the address that you open, with port {published}, to gateway.controlUi.allowedOrigins; then {}",
+            case.target.advice.restart()
+        ))
+        .key("gateway.controlUi.allowedOrigins"),
+    )
+}
+
+/// The mapping that leads to the gateway.
+fn published<'a>(case: &Case<'a>) -> Option<&'a Port> {
+    let listens = listens_on(case.target)?;
+    case.target.deployment.ports.iter().find(|p| leads_to(p, listens))
+}

@@ -1,0 +1,43 @@
+//! CD702
+
+use super::{
+    Case, Rule,
+    common::host_part,
+    platform::{self, Platform},
+};
+use crate::{
+    deployment::MountKind,
+    finding::{Confidence, Finding, Severity},
+};
+
+pub(super) static RULE: Rule = Rule {
+    id: "CD702",
+    name: "portainer-relative-path",
+    severity: Severity::Warning,
+    confidence: Confidence::Medium,
+    summary: "a stack of Portainer mounts a path relative to a folder that the host does not have",
+    page: include_str!("../../docs/rules/CD702.md"),
+    since: "0.1.0",
+    check,
+};
+
+fn check(case: &Case<'_>, findings: &mut Vec<Finding>) {
+    if case.target.facts.is_none() || platform::of(case) != Some(Platform::Portainer) {
+        return;
+    }
+    for mount in case.target.deployment.mounts.iter().filter(|m| m.kind == MountKind::Bind) {
+        let Some(place) = mount.place else { continue };
+        if host_part(case.written(place), "source:").starts_with('.') {
+            findings.push(
+                RULE.finding(format!(
+                    "{} of {} is mounted from a path relative to the stack, which Portainer keeps in its own volume: the host has an empty directory there",
+                    mount.target,
+                    case.subject()
+                ))
+                .at(mount.place, "relative to the stack")
+                .help("write an absolute path of the host, or use a volume with a name; then update the stack in Portainer")
+                .key(mount.target.clone()),
+            );
+        }
+    }
+}
