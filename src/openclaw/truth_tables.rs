@@ -15,7 +15,7 @@ use crate::{
 use std::collections::BTreeMap;
 
 /// The inputs of one row.
-#[derive(Default)]
+#[derive(Clone, Copy, Default)]
 struct Row<'a> {
     release: Option<&'a str>,
     env: &'a [(&'a str, &'a str)],
@@ -50,8 +50,9 @@ fn run(row: &Row<'_>) -> Answer {
         fs.1.insert(path.to_owned(), super::auth_profiles::fixture::state_database(row.stored, ""));
     }
     let release = Some(Release::parse(row.release.unwrap_or("2026.9.6")).unwrap_or(Release::new(2026, 9, 6)));
+    let renamed = release.is_none_or(|r| r >= Release::new(2026, 1, 29));
     let inputs = Inputs {
-        program: Program::OpenClaw,
+        program: if renamed { Program::OpenClaw } else { Program::Clawdbot },
         release,
         role: Role::Gateway,
         deployment: &deployment,
@@ -97,6 +98,7 @@ macro_rules! config {
 }
 
 mod files;
+mod gateway;
 mod network;
 mod references;
 

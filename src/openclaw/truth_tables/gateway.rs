@@ -1,0 +1,79 @@
+//! What random deployments brought to light, see `docs/agreement.md`, and what the code of the same
+//! releases says beside it.
+
+use super::*;
+
+const LEGACY_CONFIG: &str = "/home/node/.clawdbot/clawdbot.json";
+const LEGACY_ENV: (&str, &str) = ("CLAWDBOT_GATEWAY_TOKEN", "ENV");
+
+#[test]
+#[rustfmt::skip]
+fn openclaw_2026_9_6() {
+    let missing = config!("auth: {token: '${MISSING}'}");
+    for (env, config, args, expected) in [
+        // A reference without a value stops the gateway, though a password would have been there.
+        (&[ENV][..], config!("auth: {token: '${MISSING}'}, remote: {password: 'R'}"), LAN, "exit 1"),
+        // With a mode that needs another credential it is not looked at.
+        (&[PASSWORD], config!("auth: {token: '${MISSING}', mode: 'password'}"), LAN, "password PW"),
+        // Whether there is a password is asked first.
+        (&[ENV], missing, &["gateway", "--bind", "lan", "--auth", "password"], "exit 78"),
+        // An example of a token is none of a password.
+        (&[("OPENCLAW_GATEWAY_PASSWORD", "change-me-to-a-strong-password")], config!(""), LAN, "exit 1"),
+        // A blank password in the config is none.
+        (&[], config!("auth: {token: 'CFG', password: ''}"), LAN, "CFG"),
+    ] {
+        assert_eq!(server(&Row { env, files: &[(CONFIG, config)], args, ..Row::default() }), expected, "{env:?} {config}");
+    }
+}
+
+/// A command line does not see the gateway's flags.
+#[test]
+fn mode_none_is_what_the_command_line_reckons_with() {
+    let files: &[(&str, &str)] = &[(CONFIG, config!("auth: {mode: 'none'}"))];
+    let args: &[&str] = &["gateway", "--token", "FLAG", "--auth", "token"];
+    let row = Row { env: &[ENV], files, args, ..Row::default() };
+    assert_eq!((server(&row).as_str(), client(&row).as_str()), ("FLAG", "[unset]"));
+}
+
+#[test]
+#[rustfmt::skip]
+fn ports() {
+    let files: &[(&str, &str)] = &[(CONFIG, config!("port: 19000"))];
+    for (value, expected) in [
+        ("18790", "18790"), (" 18790 ", "18790"), ("0.0.0.0:18790", "18790"), ("[::1]:18790", "18790"),
+        ("abc", "19000"), ("", "19000"), ("0", "19000"), ("18790x", "19000"), (":18790", "19000"), ("::1:18790", "19000"),
+    ] {
+        let answer = run(&Row { env: &[ENV, ("OPENCLAW_GATEWAY_PORT", value)], files, ..Row::default() });
+        assert_eq!(used(&answer, "gateway.port", &Consumer::Gateway), expected, "{value}");
+    }
+}
+
+/// npm clawdbot 2026.1.24-3.
+#[test]
+#[rustfmt::skip]
+fn clawdbot() {
+    const AUTO: &[&str] = &["node", "dist/entry.js", "gateway", "--bind", "auto"];
+    for (env, config, args, expected) in [
+        (&[LEGACY_ENV][..], config!("auth: {token: 'CFG'}"), LAN, "CFG"),
+        // The schema knows two modes, and texts only.
+        (&[LEGACY_ENV], config!("auth: {mode: 'none'}"), LAN, "exit 1"),
+        (&[LEGACY_ENV], config!("auth: {token: {source: 'env', provider: 'default', id: 'X'}}"), LAN, "exit 1"),
+        // The word counts, though auto is loopback here.
+        (&[], config!(""), AUTO, "exit 1"),
+        // `gateway run` drops its flags.
+        (&[LEGACY_ENV], config!(""), &["node", "dist/entry.js", "gateway", "run", "--bind", "lan", "--token", "FLAG"], "ENV"),
+        // What env.vars sets is not there yet when references are filled in.
+        (&[LEGACY_ENV], "{gateway: {mode: 'local', auth: {token: '${V}'}}, env: {vars: {V: 'v'}}}", LAN, "exit 1"),
+        (&[LEGACY_ENV], config!("auth: {token: '${lower}'}"), LAN, "${lower}"),
+    ] {
+        let row = Row { release: Some("2026.1.24-3"), env, files: &[(LEGACY_CONFIG, config)], args, ..Row::default() };
+        assert_eq!(server(&row), expected, "{env:?} {config} {args:?}");
+    }
+    let row = Row { release: Some("2026.1.24-3"), env: &[LEGACY_ENV], files: &[(LEGACY_CONFIG, config!(""))], args: AUTO, ..Row::default() };
+    assert_eq!(run(&row).facts.beyond_loopback, Some(false));
+    let port = |value| {
+        let env: &[(&str, &str)] = &[LEGACY_ENV, ("CLAWDBOT_GATEWAY_PORT", value)];
+        used(&run(&Row { env, ..row }), "gateway.port", &Consumer::Gateway)
+    };
+    assert_eq!((port("0.0.0.0:1").as_str(), port("18790x").as_str()), ("18789", "18790"));
+}
