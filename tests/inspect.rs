@@ -192,7 +192,7 @@ fn warnings_of_compose_are_told_of_a_container() {
         let told: Vec<&str> = findings.iter().filter_map(|f| f["rule"].as_str()).collect();
         let told: Vec<&str> = told.into_iter().filter(|r| r.starts_with("CD21")).collect();
         assert_eq!(told, rules, "{findings:#?}");
-        let line = if rules.len() == 2 { 8 } else { 1 };
+        let line = if rules.len() == 2 { 9 } else { 1 };
         assert_eq!(findings.iter().find(|f| f["rule"] == rules[0]).unwrap()["location"]["line"], line);
     }
 }
