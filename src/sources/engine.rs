@@ -49,6 +49,8 @@ const SHORT_ID: usize = 12;
 pub const MAX_LINKS: usize = 40;
 /// What a tar of one small file has besides the file: headers and padding.
 const TAR_OVERHEAD: u64 = 64 << 10;
+/// Most bytes beyond what is kept that are waited for: a command that writes more may never end.
+const MOST_DROPPED: usize = 16 << 20;
 /// How long killing a command that outlived its time may take.
 const REAP: Duration = Duration::from_secs(2);
 /// How often the runtime turns until a request is on its way.
@@ -511,7 +513,7 @@ impl Engine {
     /// Runs a command in a container, as the container's user. Nothing is left behind but a line
     /// in the engine's event log, which holds `argv`.
     ///
-    /// A command that outlives its time, or writes more than is kept, is killed with its process
+    /// A command that outlives its time, or writes without end, is killed with its process
     /// group where the processes of the engine's host can be seen from here; elsewhere it goes on,
     /// since the engine has no call for it. Give it a limit of its own.
     ///
@@ -597,6 +599,7 @@ impl Engine {
         };
         let mut outcome =
             ExecOutcome { stdout: Bytes(vec![]), stderr: Bytes(vec![]), exit_code: None, truncated: false };
+        let mut dropped = 0;
         let read = async {
             while let Some(part) = output.next().await {
                 let (kept, message) = match part.map_err(|e| Problem::of(&e))? {
@@ -609,7 +612,8 @@ impl Engine {
                 let room = exec.max_output.saturating_sub(kept.len()).min(message.len());
                 outcome.truncated |= room < message.len();
                 kept.extend_from_slice(&message[..room]);
-                if outcome.truncated {
+                dropped += message.len() - room;
+                if dropped > MOST_DROPPED {
                     break;
                 }
             }
@@ -621,7 +625,7 @@ impl Engine {
             done = read => done?,
             () = async { write.await; std::future::pending().await } => {}
         }
-        if outcome.truncated {
+        if dropped > MOST_DROPPED {
             return Ok(outcome);
         }
         for _ in 0..EXIT_CODE_TRIES {
