@@ -1,92 +1,100 @@
-//! What OpenClaw's packages say about variables: `data/openclaw-<version>.json`, read once.
+//! What OpenClaw's packages say about variables: [`super::data`], in types.
 
-use super::behaviour::WorkspaceFilter;
-use serde::Deserialize;
-use std::{collections::BTreeMap, sync::LazyLock};
+use super::{behaviour::WorkspaceFilter, data::tables::TABLES};
 
 /// The tables of one release.
-#[derive(Debug, Deserialize)]
-pub struct Catalog<'a> {
+#[derive(Debug)]
+pub struct Catalog {
     /// The release they were taken from.
-    pub openclaw: &'a str,
+    pub openclaw: &'static str,
+    /// The port of a gateway that is told none.
+    pub gateway_port: u16,
     /// Model and media providers by id.
-    #[serde(borrow)]
-    pub providers: BTreeMap<&'a str, Provider<'a>>,
+    pub providers: Table<Provider>,
     /// Other ids of a provider.
-    #[serde(borrow)]
-    pub aliases: BTreeMap<&'a str, &'a str>,
+    pub aliases: Table<&'static str>,
+    /// Variables that only add keys for rotation, by provider: the list, and the single key.
+    pub rotation: Table<[&'static str; 2]>,
     /// Keys that only show usage and never authenticate.
-    #[serde(borrow)]
-    pub usage_only: Vec<&'a str>,
+    pub usage_only: &'static [&'static str],
     /// Variables of chat channels.
-    #[serde(borrow)]
-    pub channels: Vec<&'a str>,
+    pub channels: &'static [&'static str],
     /// Variables of web search.
-    #[serde(borrow)]
-    pub web_search: Vec<&'a str>,
+    pub web_search: &'static [&'static str],
     /// `OPENCLAW_*` variables that the program reads.
-    #[serde(borrow)]
-    pub read: Vec<&'a str>,
+    pub read: &'static [&'static str],
     /// `OPENCLAW_*` variables that act only through a compose file's interpolation.
-    #[serde(borrow)]
-    pub compose_only: Vec<&'a str>,
+    pub compose_only: &'static [&'static str],
     /// `OPENCLAW_*` variables that occur in a block list and nowhere else.
-    #[serde(borrow)]
-    pub never_read: Vec<&'a str>,
+    pub never_read: &'static [&'static str],
     /// Which variables may not be set from where.
-    #[serde(borrow)]
-    pub blocked: Blocked<'a>,
+    pub blocked: Blocked,
+}
+
+/// Values by name, in the order of the names.
+#[derive(Debug)]
+pub struct Table<V: 'static>(pub &'static [(&'static str, V)]);
+
+impl<V> Table<V> {
+    /// The value of that name.
+    #[must_use]
+    pub fn get(&self, name: &str) -> Option<&'static V> {
+        let at = self.0.binary_search_by_key(&name, |(key, _)| key).ok()?;
+        Some(&self.0[at].1)
+    }
+
+    /// There is a value of that name.
+    #[must_use]
+    pub fn contains_key(&self, name: &str) -> bool {
+        self.get(name).is_some()
+    }
+
+    /// Every name with its value.
+    pub fn iter(&self) -> impl Iterator<Item = (&'static &'static str, &'static V)> + use<V> {
+        self.0.iter().map(|(key, value)| (key, value))
+    }
+
+    /// Every value.
+    pub fn values(&self) -> impl Iterator<Item = &'static V> + use<V> {
+        self.0.iter().map(|(_, value)| value)
+    }
 }
 
 /// A provider's credentials.
-#[derive(Debug, Deserialize)]
-pub struct Provider<'a> {
+#[derive(Debug)]
+pub struct Provider {
     /// Its variables, strongest first; the first that is not blank counts.
-    #[serde(borrow)]
-    pub variables: Vec<&'a str>,
+    pub variables: &'static [&'static str],
     /// It is part of the npm package; else its plugin must be installed first.
     pub bundled: bool,
     /// It serves chat models, so `models.providers.<id>` configures it.
     pub models: bool,
     /// The built-in base URL.
-    #[serde(borrow)]
-    pub base_url: Option<&'a str>,
+    pub base_url: Option<&'static str>,
 }
 
 /// The block lists of the host policy and of the low-trust dotenv file.
-#[derive(Debug, Deserialize)]
-pub struct Blocked<'a> {
-    #[serde(borrow)]
-    workspace_names: Vec<&'a str>,
-    #[serde(borrow)]
-    workspace_prefixes: Vec<&'a str>,
-    #[serde(borrow)]
-    workspace_suffixes: Vec<&'a str>,
-    #[serde(borrow)]
-    workspace_words: Vec<Vec<&'a str>>,
-    #[serde(borrow)]
-    host_names: Vec<&'a str>,
-    #[serde(borrow)]
-    host_prefixes: Vec<&'a str>,
-    #[serde(borrow)]
-    config_names: Vec<&'a str>,
+#[derive(Debug)]
+pub struct Blocked {
+    pub(super) workspace_names: &'static [&'static str],
+    pub(super) workspace_prefixes: &'static [&'static str],
+    pub(super) workspace_suffixes: &'static [&'static str],
+    pub(super) workspace_words: &'static [&'static [&'static str]],
+    pub(super) host_names: &'static [&'static str],
+    pub(super) host_prefixes: &'static [&'static str],
+    pub(super) config_names: &'static [&'static str],
 }
 
-static NEWEST: LazyLock<Catalog<'static>> = LazyLock::new(|| {
-    #[expect(clippy::expect_used, reason = "the file is part of the program; a test reads it")]
-    serde_json::from_str(include_str!("data/openclaw-2026.9.6.json")).expect("the catalog is valid JSON")
-});
-
-impl Catalog<'static> {
+impl Catalog {
     /// The newest tables that this program knows.
     #[must_use]
     pub fn newest() -> &'static Self {
-        &NEWEST
+        &TABLES
     }
 
     /// Every variable that holds a provider's credential.
-    pub fn credential_variables(&self) -> impl Iterator<Item = &str> {
-        self.providers.values().flat_map(|p| &p.variables).copied()
+    pub fn credential_variables(&self) -> impl Iterator<Item = &'static str> + use<> {
+        self.providers.values().flat_map(|p| p.variables).copied()
     }
 
     /// Dropped from `<cwd>/.env` (`shouldBlockWorkspaceStaticDotEnvKey`, openclaw 2026.9.6; earlier
@@ -131,9 +139,10 @@ impl Catalog<'static> {
         lists.workspace_names.contains(&name)
             || lists.workspace_prefixes.iter().any(|p| name.starts_with(*p))
             || lists.workspace_suffixes.iter().any(|s| name.ends_with(*s))
-            || lists.workspace_words.iter().any(|sequence| {
-                words.windows(sequence.len()).any(|w| w.iter().zip(sequence).all(|(a, b)| a == b))
-            })
+            || lists
+                .workspace_words
+                .iter()
+                .any(|sequence| words.windows(sequence.len()).any(|w| w == *sequence))
             || self.blocked_by_host_policy(name)
             || self.credential_variables().any(|v| v == name)
     }

@@ -29,6 +29,8 @@ pub struct Config {
     root: Option<Node>,
     /// What a start script wrote over, or would not write, by the path it is about.
     lost: Vec<(String, Loser)>,
+    has_includes: bool,
+    is_written_to: bool,
 }
 
 /// What came of reading the config file.
@@ -77,9 +79,14 @@ impl Config {
         let file = sources.get(source);
         let path = file.name.to_string();
         match json5::parse(source, file.text()) {
-            Ok(document) => {
-                Self { path, presence: Presence::Present, root: Some(document.root), lost: Vec::new() }
-            }
+            Ok(document) => Self {
+                path,
+                presence: Presence::Present,
+                root: Some(document.root),
+                lost: Vec::new(),
+                has_includes: false,
+                is_written_to: false,
+            },
             Err(error) => Self {
                 path,
                 presence: Presence::Broken {
@@ -88,6 +95,8 @@ impl Config {
                 },
                 root: None,
                 lost: Vec::new(),
+                has_includes: false,
+                is_written_to: false,
             },
         }
     }
@@ -95,20 +104,30 @@ impl Config {
     /// There is no config file.
     #[must_use]
     pub fn absent(path: &str) -> Self {
-        Self { path: path.to_owned(), presence: Presence::Absent, root: None, lost: Vec::new() }
+        Self::without_text(path, Presence::Absent)
     }
 
     /// The config file cannot be seen from here.
     #[must_use]
     pub fn unseen(path: &str) -> Self {
-        Self { path: path.to_owned(), presence: Presence::Unseen, root: None, lost: Vec::new() }
+        Self::without_text(path, Presence::Unseen)
     }
 
     /// There is something that is no config file.
     #[must_use]
     pub fn broken(path: &str, why: &str) -> Self {
-        let presence = Presence::Broken { message: why.to_owned(), place: None };
-        Self { path: path.to_owned(), presence, root: None, lost: Vec::new() }
+        Self::without_text(path, Presence::Broken { message: why.to_owned(), place: None })
+    }
+
+    fn without_text(path: &str, presence: Presence) -> Self {
+        Self {
+            path: path.to_owned(),
+            presence,
+            root: None,
+            lost: Vec::new(),
+            has_includes: false,
+            is_written_to: false,
+        }
     }
 
     /// The value at a path of keys, as written.
@@ -133,6 +152,7 @@ impl Config {
             let lost = old.map(|old| (path.join("."), Loser::new(old, why)));
             self.lost.extend(lost);
         }
+        self.is_written_to = true;
         let place = value.place;
         let mut node = self.root.get_or_insert_with(|| Node::new(place, Kind::Map(Vec::new())));
         let Some((last, parents)) = path.split_last() else { return };
@@ -159,6 +179,19 @@ impl Config {
     pub fn lost(&self, path: &[&str]) -> Vec<Loser> {
         let path = path.join(".");
         self.lost.iter().filter(|(of, _)| *of == path).map(|(_, loser)| loser.clone()).collect()
+    }
+
+    /// A start script writes values into it before the program reads it; what else the script
+    /// writes is not known.
+    #[must_use]
+    pub fn is_written_to(&self) -> bool {
+        self.is_written_to
+    }
+
+    /// An `$include` stands somewhere in it.
+    #[must_use]
+    pub fn has_includes(&self) -> bool {
+        self.has_includes
     }
 
     /// Every variable that some `${NAME}`, `$NAME` or environment reference of the config uses.
@@ -266,8 +299,10 @@ impl Config {
         read: &mut dyn FnMut(&str, &mut Sources) -> Result<SourceId, String>,
     ) {
         let Some(root) = self.root.take() else { return };
-        let mut includer = Includer { base, sources, read, chain: Vec::new(), problem: None };
+        let mut includer =
+            Includer { base, sources, read, chain: Vec::new(), problem: None, has_includes: false };
         self.root = Some(includer.expand(root, base));
+        self.has_includes = includer.has_includes;
         if let Some(problem) = includer.problem {
             self.presence = problem;
         }
@@ -354,6 +389,29 @@ fn names_in(text: &str) -> impl Iterator<Item = &str> {
     text.split("${").skip(1).filter_map(|rest| rest.split_once('}').map(|(name, _)| name))
 }
 
+/// A text of the config as the program sees it.
+pub(super) enum Resolved {
+    /// After `${NAME}`; with the `${NAME}` of a variable that has no value.
+    Text(String),
+    /// It depends on a variable whose value is not known.
+    Unknown,
+}
+
+/// What becomes of a text that is no credential.
+pub(super) fn resolve(written: &Text, env: &Environment) -> Resolved {
+    let unknown = |name: &str| {
+        let winner = env.get(name).and_then(|v| v.winner.as_ref());
+        winner.is_some_and(|winner| winner.value.is_none())
+    };
+    if names_in(written.expose()).any(unknown) {
+        return Resolved::Unknown;
+    }
+    match substitute(written, env) {
+        Substituted::Text { text, .. } => Resolved::Text(text.expose().to_owned()),
+        Substituted::Missing { .. } => Resolved::Text(written.expose().to_owned()),
+    }
+}
+
 enum Substituted {
     Text { text: Text, via: Steps },
     Missing { variable: String },
@@ -405,6 +463,7 @@ struct Includer<'a> {
     read: &'a mut dyn FnMut(&str, &mut Sources) -> Result<SourceId, String>,
     chain: Vec<String>,
     problem: Option<Presence>,
+    has_includes: bool,
 }
 
 impl Includer<'_> {
@@ -424,10 +483,16 @@ impl Includer<'_> {
         let own = own.into_iter().map(|e| Entry { value: self.expand(e.value, dir), ..e }).collect();
         let own = Node::new(place, Kind::Map(own));
         let Some(include) = includes.into_iter().next_back() else { return own };
+        self.has_includes = true;
         let named: Vec<(Text, Place)> = match &include.value.kind {
             Kind::Str(path) => vec![(path.clone(), include.value.place)],
-            Kind::Seq(items) => items.iter().filter_map(|i| i.text().map(|t| (t.clone(), i.place))).collect(),
-            _ => Vec::new(),
+            Kind::Seq(items) if items.iter().all(|item| item.text().is_some()) => {
+                items.iter().filter_map(|i| i.text().map(|t| (t.clone(), i.place))).collect()
+            }
+            _ => {
+                self.complain("has an $include that is no path and no list of paths", include.value.place);
+                Vec::new()
+            }
         };
         let mut merged: Option<Node> = None;
         for (path, at) in named {
@@ -439,6 +504,11 @@ impl Includer<'_> {
             }
         }
         match merged {
+            Some(included) if !own.entries().is_empty() && !matches!(included.kind, Kind::Map(_)) => {
+                self.complain("has keys beside an $include of something that has none", include.value.place);
+                own
+            }
+            Some(included) if own.entries().is_empty() => included,
             Some(included) => merge(included, own),
             None => own,
         }
@@ -477,9 +547,12 @@ impl Includer<'_> {
     }
 
     fn refuse(&mut self, why: &str, at: Place) -> Option<Node> {
-        let message = format!("a file of its $include {why}");
-        self.problem.get_or_insert(Presence::Broken { message, place: Some(at) });
+        self.complain(&format!("has an $include of a file that {why}"), at);
         None
+    }
+
+    fn complain(&mut self, why: &str, at: Place) {
+        self.problem.get_or_insert(Presence::Broken { message: why.to_owned(), place: Some(at) });
     }
 }
 

@@ -8,6 +8,7 @@ pub mod catalog;
 pub mod client;
 pub mod command;
 pub mod config;
+mod data;
 pub mod dotenv_file;
 pub mod environment;
 pub mod files;
@@ -18,16 +19,19 @@ pub mod paths;
 pub mod providers;
 pub mod release;
 pub mod rotation;
+pub mod schema;
 pub mod start;
 pub mod view;
 
+#[cfg(test)]
+mod config_answers;
 #[cfg(test)]
 mod truth_tables;
 
 use crate::{
     deployment::{Deployment, Mount},
     origin::Variable,
-    source::Sources,
+    source::{Place, Sources},
     sources::container_fs::ContainerFs,
     target::{Consumer, Facts, LookedAt, Role, Setting, Start},
     text::Text,
@@ -106,6 +110,8 @@ pub struct Model<'a> {
     pub now: i64,
     /// The mounts of the container.
     pub mounts: &'a [Mount],
+    /// What the release's schema says of the config.
+    pub schema: schema::Verdict,
 }
 
 /// The answer for one container or service.
@@ -152,7 +158,9 @@ pub fn explain(inputs: &Inputs<'_>, fs: &mut dyn ContainerFs, sources: &mut Sour
         script_lacks: script.and_then(|s| images::lacks(s, &environment)),
         stores: &stores,
         now: inputs.now,
+        schema: schema::Verdict::default(),
     };
+    let model = Model { schema: model.check_schema(), ..model };
     let mut settings = auth::settings(&model);
     let client = client::look(&model);
     settings.extend(client.setting);
@@ -162,7 +170,7 @@ pub fn explain(inputs: &Inputs<'_>, fs: &mut dyn ContainerFs, sources: &mut Sour
     settings.sort_by_key(|s| s.category);
     let gateway = inputs.role == Role::Gateway;
     let process_environment = gateway.then(|| model.process_environment());
-    let start = gateway.then(|| start::predict(&model));
+    let start = gateway.then(|| start::predict(&model, sources));
     let facts = model.facts();
     Answer {
         settings,
@@ -225,6 +233,42 @@ impl Model<'_> {
         }
     }
 
+    fn check_schema(&self) -> schema::Verdict {
+        let known = schema::Known::of(self.program, self.release);
+        match (known, self.config.root()) {
+            (Some(known), Some(config))
+                if self.config.presence == config::Presence::Present && !self.config.is_written_to() =>
+            {
+                known.check(config, &self.references, self.can_mend_config())
+            }
+            _ => schema::Verdict::default(),
+        }
+    }
+
+    /// A gateway that mends its config replaces the file, which cannot be done to one that is put
+    /// together from several, mounted by itself, or read-only (tried with openclaw 2026.9.6).
+    fn can_mend_config(&self) -> schema::Mends {
+        let path = self.files.config_path.as_str();
+        let is_below = |dir: &str| {
+            let rest = path.strip_prefix(dir.trim_end_matches('/'));
+            rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+        };
+        let mount = self.mounts.iter().filter(|m| is_below(&m.target)).max_by_key(|m| m.target.len());
+        let includes = self.config.has_includes();
+        let replaceable = mount.is_none_or(|mount| mount.target != path && !mount.read_only);
+        schema::Mends { file: replaceable && !includes, includes }
+    }
+
+    /// What is wrong with the config: why, free of values, and where.
+    fn config_problem(&self) -> Option<(String, Option<Place>)> {
+        if let config::Presence::Broken { message, place } = &self.config.presence {
+            return Some((message.clone(), *place));
+        }
+        let issue = self.schema.refused.first()?;
+        let (release, path) = (self.release_name(), issue.shown_path());
+        Some((format!("is not what {release} takes: {path}: {}", issue.message), Some(issue.place)))
+    }
+
     fn facts(&self) -> Facts {
         let unread = |prefix: &&'static str| !self.behaviour.reads_prefix(prefix);
         let home_is_certain = self.env.value("HOME").is_some() || self.env.value("OPENCLAW_HOME").is_some();
@@ -236,10 +280,7 @@ impl Model<'_> {
             state_dir: self.files.state_dir.clone(),
             home: (self.files.paths.home.clone(), home_is_certain),
             config_seen: self.config.presence != config::Presence::Unseen,
-            config_problem: match &self.config.presence {
-                config::Presence::Broken { message, place } => Some((message.clone(), *place)),
-                _ => None,
-            },
+            config_problem: self.config_problem(),
             config_path: self.files.config_path.clone(),
             passed_over: self.files.passed_over.clone(),
             references: self.config.references(),

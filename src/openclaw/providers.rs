@@ -152,7 +152,7 @@ fn ignored(model: &Model<'_>, id: &str, variables: &[String]) -> Vec<Loser> {
 fn variables(model: &Model<'_>, id: &str) -> Vec<String> {
     let catalog = Catalog::newest();
     let known = catalog.providers.get(id).or_else(|| catalog.providers.get(catalog.aliases.get(id)?));
-    let variables = known.map(|p| p.variables.as_slice()).unwrap_or_default();
+    let variables = known.map(|p| p.variables).unwrap_or_default();
     let mut variables: Vec<String> = variables.iter().map(|v| (*v).to_owned()).collect();
     let behaviour = model.behaviour;
     match id {
@@ -177,7 +177,7 @@ fn ids(model: &Model<'_>) -> BTreeSet<String> {
     let names: BTreeSet<&str> = model.env.names().collect();
     let of_models =
         |variable: &str| catalog.providers.values().any(|p| p.models && p.variables.contains(&variable));
-    for (id, provider) in &catalog.providers {
+    for (id, provider) in catalog.providers.iter() {
         let repeats = catalog.aliases.contains_key(id)
             || (!provider.models && provider.variables.iter().all(|v| of_models(v)));
         let set = provider.variables.iter().any(|v| names.contains(v));

@@ -7,15 +7,14 @@ use super::{
     Model,
     auth::{self, Credential},
     auth_profiles::Block,
-    behaviour::{
-        FlatEnv, MissingReference, NoCredential, Origins, PASSWORD_EXAMPLES, Retired, TOKEN_EXAMPLES,
-    },
-    catalog::Catalog,
+    behaviour::{MissingReference, NoCredential, Origins, PASSWORD_EXAMPLES, Retired, TOKEN_EXAMPLES},
     config::{Field, Presence},
     environment::Lookup as _,
+    schema::Issue,
 };
 use crate::{
     origin::Layer,
+    source::Sources,
     syntax::node::Kind,
     target::{AuthMode as Mode, Consumer, Prediction, Start, State},
     text::{Text, js_trim},
@@ -23,19 +22,20 @@ use crate::{
 
 /// The prediction.
 #[must_use]
-pub fn predict(model: &Model<'_>) -> Start {
-    checks(model).unwrap_or(Start { prediction: Prediction::Starts, exit_code: None, why: None })
+pub fn predict(model: &Model<'_>, sources: &Sources) -> Start {
+    checks(model, sources).unwrap_or(Start { prediction: Prediction::Starts, exit_code: None, why: None })
 }
 
-fn checks(model: &Model<'_>) -> Option<Start> {
+fn checks(model: &Model<'_>, sources: &Sources) -> Option<Start> {
     let refusal = |start: &Start| start.prediction != Prediction::Starts;
     let credentials = credentials(model);
     script(model)
         .or_else(|| leftover_state(model))
-        .or_else(|| config(model))
+        .or_else(|| config(model, sources))
         .or_else(|| credentials.clone().filter(refusal))
         .or_else(|| origins(model))
         .or_else(|| stores(model))
+        .or_else(|| doubtful(model, sources))
         .or(credentials)
 }
 
@@ -80,8 +80,8 @@ fn leftover_state(model: &Model<'_>) -> Option<Start> {
     )
 }
 
-fn config(model: &Model<'_>) -> Option<Start> {
-    let (exit, invalid) = (model.behaviour.exit_unconfigured, model.behaviour.exit_invalid);
+fn config(model: &Model<'_>, sources: &Sources) -> Option<Start> {
+    let (exit, exit_invalid) = (model.behaviour.exit_unconfigured, model.behaviour.exit_invalid);
     let unconfigured = model.command.has("--allow-unconfigured");
     match &model.config.presence {
         Presence::Unseen => unknown(format!("{} cannot be seen from here", model.files.config_path)),
@@ -91,12 +91,12 @@ fn config(model: &Model<'_>) -> Option<Start> {
             format!("there is no {}, and --allow-unconfigured is not given", model.files.config_path),
         ),
         Presence::Broken { message, .. } => {
-            refuses(invalid, format!("{} {message}", model.files.config_path))
+            refuses(exit_invalid, format!("{} {message}", model.files.config_path))
         }
         Presence::Present => missing_variable(model)
-            .or_else(|| invalid_value(model))
+            .or_else(|| invalid(model, sources))
             .or_else(|| mode(model))
-            .or_else(|| flat_env(model)),
+            .or_else(|| trusted_proxy(model)),
     }
 }
 
@@ -112,51 +112,36 @@ fn missing_variable(model: &Model<'_>) -> Option<Start> {
     )
 }
 
-/// Values that the config's schema does not take, as far as the gateway's own block goes: each was
-/// refused by 2026.9.6.
-fn invalid_value(model: &Model<'_>) -> Option<Start> {
-    let wrong = |path: String, expected: &str| {
-        refuses(model.behaviour.exit_invalid, format!("the config is invalid: {path} must be {expected}"))
+/// What the release's schema does not take.
+fn invalid(model: &Model<'_>, sources: &Sources) -> Option<Start> {
+    let first = model.schema.refused.first()?;
+    let more = match model.schema.refused.len() - 1 {
+        0 => String::new(),
+        more => format!(", and {more} more"),
     };
-    let one_of = |path: &[&str], allowed: &[&str]| {
-        let node = model.config.node(path)?;
-        let fits = node.text().is_some_and(|t| allowed.contains(&t.expose()) || t.expose().contains("${"));
-        if fits { None } else { wrong(path.join("."), &allowed.join(", ")) }
-    };
-    let bind = one_of(&["gateway", "bind"], &["loopback", "lan", "auto", "tailnet", "custom"]);
-    let mode = || one_of(&["gateway", "auth", "mode"], model.behaviour.auth_modes);
-    let port = || {
-        let node = model.config.node(&["gateway", "port"])?;
-        if matches!(node.kind, Kind::Int(_)) { None } else { wrong("gateway.port".into(), "a number") }
-    };
-    let credential = |key: &'static str| {
-        let path = ["gateway", "auth", key];
-        let node = model.config.node(&path)?;
-        let has = |part: &str| node.get(part).and_then(|n| n.text()).is_some();
-        let refers = model.behaviour.takes_secret_refs && has("source") && has("provider") && has("id");
-        let expected = if model.behaviour.takes_secret_refs {
-            "a text, or a reference with source, provider and id"
-        } else {
-            "a text"
-        };
-        if node.text().is_some() || refers { None } else { wrong(path.join("."), expected) }
-    };
-    bind.or_else(mode)
-        .or_else(port)
-        .or_else(|| credential("token"))
-        .or_else(|| credential("password"))
-        .or_else(|| provider_without_address(model))
-        .or_else(|| trusted_proxy(model))
+    let why = format!("the config is invalid: {}{more}", described(first, sources));
+    refuses(model.behaviour.exit_invalid, why)
 }
 
-/// A provider that OpenClaw does not know must say where it is.
-fn provider_without_address(model: &Model<'_>) -> Option<Start> {
-    let catalog = Catalog::newest();
-    let known = |id: &str| catalog.providers.contains_key(id) || catalog.aliases.contains_key(id);
-    let providers = model.config.node(&["models", "providers"])?.entries();
-    let lacking = providers.iter().find(|e| !known(&e.key) && e.value.get("baseUrl").is_none())?;
-    let why = format!("the config is invalid: models.providers.{} must have a baseUrl", lacking.key);
-    refuses(model.behaviour.exit_invalid, why)
+/// What the schema may not take.
+fn doubtful(model: &Model<'_>, sources: &Sources) -> Option<Start> {
+    let first = described(model.schema.doubtful.first()?, sources);
+    unknown(match &model.schema.checked_with {
+        None => format!("{first}: whether the gateway mends that when it starts cannot be told from here"),
+        Some(known) => {
+            format!(
+                "{first}: so {} has it, and what {} takes is not known",
+                known.join(" or "),
+                model.release_name()
+            )
+        }
+    })
+}
+
+fn described(issue: &Issue, sources: &Sources) -> String {
+    let at = sources.line_col(issue.place);
+    let file = &sources.get(issue.place.source).name;
+    format!("{}: {} ({file}:{}:{})", issue.shown_path(), issue.message, at.line, at.column)
 }
 
 fn trusted_proxy(model: &Model<'_>) -> Option<Start> {
@@ -182,33 +167,6 @@ fn mode(model: &Model<'_>) -> Option<Start> {
         }
         Some(_) => None,
     }
-}
-
-/// A variable directly below `env` is an unknown key since the strict schema. The gateway moves it
-/// and replaces the file, which cannot be done to a file that is mounted by itself, or read-only
-/// (tried with openclaw 2026.9.6).
-fn flat_env(model: &Model<'_>) -> Option<Start> {
-    if model.behaviour.flat_env == FlatEnv::Taken {
-        return None;
-    }
-    let flat =
-        model.config.node(&["env"])?.entries().iter().find(|e| !matches!(&*e.key, "vars" | "shellEnv"))?;
-    let path = model.files.config_path.as_str();
-    let mount = model.mounts.iter().filter(|m| is_below(path, &m.target)).max_by_key(|m| m.target.len())?;
-    if mount.target != path && !mount.read_only {
-        return None;
-    }
-    refuses(
-        model.behaviour.exit_invalid,
-        format!(
-            "env.{key} must be env.vars.{key}; the gateway would move it, and cannot replace {path}",
-            key = flat.key
-        ),
-    )
-}
-
-fn is_below(path: &str, dir: &str) -> bool {
-    path.strip_prefix(dir.trim_end_matches('/')).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
 }
 
 fn credentials(model: &Model<'_>) -> Option<Start> {

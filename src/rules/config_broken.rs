@@ -11,7 +11,7 @@ pub(super) static RULE: Rule = Rule {
     name: "config-broken",
     severity: Severity::Error,
     confidence: Confidence::High,
-    summary: "openclaw.json, or a file it includes, cannot be read or parsed",
+    summary: "openclaw.json, or a file it includes, cannot be read, or holds what the release does not take",
     page: include_str!("../../docs/rules/CD409.md"),
     since: "0.1.0",
     check,

@@ -1,0 +1,181 @@
+//! What `openclaw.json` may hold: the schemas that releases check it with, taken out of their npm
+//! packages (`data/config-schema.txt`, written by `cargo xtask openclaw-data`).
+//!
+//! The file is read only where a config is checked, and only the nodes on the way of its keys. It
+//! has a line `release PACKAGE VERSION ROOT FACT:NODE …` for each release, the line `nodes`, and
+//! then one node in each line. A number in a node is another node: the line that many lines below
+//! `nodes`, from 0. The releases share their nodes.
+//!
+//! | node | takes |
+//! |---|---|
+//! | `any`, `never`, `null`, `bool` | what they say |
+//! | `str trim min=1 max=9 starts="#" matches="/…/" format=url code` | text; `trim`: without the white space around it; `code`: code of OpenClaw looks at it too |
+//! | `num int min=1 max=9 over=0 under=9 code` | a number |
+//! | `is "a" 1 true` | one of these |
+//! | `list N min=1 max=9 code`, `tuple N M` | a list of N; N and then M |
+//! | `map K V code` | an object with any keys that K takes, and values that V takes |
+//! | `object closed key:N key?:M code` | an object with these keys, `?` for those that may be missing; of others `closed` takes none, `open` any, a number those whose value fits that node |
+//! | `or N M code`, `and N M` | what one of them takes; what all of them take |
+//! | `changed N` | what N takes after code of OpenClaw has changed it |
+
+mod check;
+mod code;
+mod pattern;
+
+use super::{
+    data::CONFIG_SCHEMA,
+    environment::Environment,
+    release::{Program, Release},
+};
+use crate::syntax::node::{Kind, Node};
+use std::{borrow::Cow, sync::LazyLock};
+
+pub use check::Issue;
+
+/// What is known of the schema of a release.
+#[derive(Debug)]
+pub enum Known {
+    /// It is that of a release that was taken apart.
+    Exactly(Schema),
+    /// It lies between two that were, and may be either or neither.
+    Between(Schema, Schema),
+    /// It is older or newer than all of them; here is the nearest.
+    Beyond(Schema),
+}
+
+/// The schema of one release.
+#[derive(Clone, Copy, Debug)]
+pub struct Schema {
+    /// The release as npm calls it.
+    pub version: &'static str,
+    root: usize,
+    /// Lists of names that code decides from, by what they are.
+    facts: &'static str,
+}
+
+/// Whether the gateway can replace the config file, where it mends its config when it starts.
+#[derive(Clone, Copy, Debug)]
+pub struct Mends {
+    /// It can.
+    pub file: bool,
+    /// It cannot, because the config is put together from several files.
+    pub includes: bool,
+}
+
+/// What the schemas say of a config.
+#[derive(Debug, Default)]
+pub struct Verdict {
+    /// What the release does not take.
+    pub refused: Vec<Issue>,
+    /// What it may or may not take.
+    pub doubtful: Vec<Issue>,
+    /// The release, when it is not known exactly what it takes: of which releases the schemas are.
+    pub checked_with: Option<Vec<&'static str>>,
+}
+
+struct Pool {
+    releases: Vec<(Program, Release, Schema)>,
+    nodes: Vec<&'static str>,
+}
+
+static POOL: LazyLock<Pool> = LazyLock::new(|| {
+    let (head, nodes) = CONFIG_SCHEMA.split_once("\nnodes\n").unwrap_or_default();
+    Pool { releases: head.lines().filter_map(release).collect(), nodes: nodes.lines().collect() }
+});
+
+fn release(line: &'static str) -> Option<(Program, Release, Schema)> {
+    let mut words = line.splitn(5, ' ').skip(1);
+    let program = match words.next()? {
+        "clawdbot" => Program::Clawdbot,
+        _ => Program::OpenClaw,
+    };
+    let version = words.next()?;
+    let root = words.next()?.parse().ok()?;
+    let schema = Schema { version, root, facts: words.next().unwrap_or_default() };
+    Some((program, Release::parse(version)?, schema))
+}
+
+impl Known {
+    /// The schemas to check a release with; of an unknown release the newest.
+    #[must_use]
+    pub fn of(program: Program, release: Option<Release>) -> Option<Self> {
+        let mut of_program = POOL.releases.iter().filter(|(p, ..)| *p == program);
+        let Some(release) = release else { return of_program.next_back().map(|(.., s)| Self::Exactly(*s)) };
+        let newest = of_program.clone().next_back()?;
+        if let Some((.., schema)) = of_program.clone().find(|(_, r, _)| *r == release) {
+            return Some(Self::Exactly(*schema));
+        }
+        let before = of_program.clone().rfind(|(_, r, _)| *r < release);
+        let after = of_program.find(|(_, r, _)| *r > release);
+        match (before, after) {
+            (Some((.., before)), Some((.., after))) => Some(Self::Between(*before, *after)),
+            (None, Some((.., after))) => Some(Self::Beyond(*after)),
+            _ => Some(Self::Beyond(newest.2)),
+        }
+    }
+
+    /// Looks at a whole config. Where the release's own schema is not known, only what every
+    /// neighbour refuses is refused. `mends`: the gateway can replace the config
+    /// file, where it mends its config when it starts.
+    #[must_use]
+    pub fn check(&self, config: &Node, env: &Environment, mends: Mends) -> Verdict {
+        match self {
+            Self::Exactly(schema) => {
+                let (refused, doubtful) = schema.issues(config, env, mends);
+                Verdict { refused, doubtful, checked_with: None }
+            }
+            Self::Between(before, after) => {
+                let (first, doubtful) = before.issues(config, env, mends);
+                let (second, more) = after.issues(config, env, mends);
+                let same = |a: &Issue, b: &Issue| a.place == b.place && a.fault == b.fault;
+                let (refused, mut unsure): (Vec<_>, Vec<_>) =
+                    second.into_iter().partition(|a| first.iter().any(|b| same(a, b)));
+                let only_before = first.into_iter().filter(|a| !refused.iter().any(|b| same(a, b)));
+                unsure.extend(only_before.chain(doubtful).chain(more));
+                Verdict { refused, doubtful: unsure, checked_with: Some(vec![before.version, after.version]) }
+            }
+            Self::Beyond(schema) => {
+                let (mut doubtful, more) = schema.issues(config, env, mends);
+                doubtful.extend(more);
+                Verdict { refused: Vec::new(), doubtful, checked_with: Some(vec![schema.version]) }
+            }
+        }
+    }
+}
+
+impl Schema {
+    /// What it refuses, and what it refuses unless something that is not seen from here helps.
+    fn issues(&self, config: &Node, env: &Environment, mends: Mends) -> (Vec<Issue>, Vec<Issue>) {
+        let mut issues = check::issues(&POOL.nodes, self.root, config, env);
+        let mut doubtful = code::check(self, config, &mut issues);
+        // `agents.list` is turned into `agents.entries` each time the config is read
+        // (`migratePersistedImplicitMainRoster`, openclaw 2026.9.6).
+        let is_list = config.at(["agents", "list"]).is_some_and(|list| matches!(list.kind, Kind::Seq(_)));
+        if is_list && self.list("mended").is_some() {
+            issues.retain(|issue| !issue.is_at("agents.list"));
+        }
+        // What earlier releases do with a file that they cannot replace was not tried.
+        if mends.file || (!mends.includes && self.list("mended").is_none()) {
+            issues.retain(|issue| !self.lists("mended", |path| issue.is_at(path)));
+            let may_be_mended = |issue: &Issue| {
+                self.lists("touched", |name| issue.is_at(name) || issue.is_above(name))
+                    || self.lists("mended", |name| issue.is_above(name))
+            };
+            let (unsure, certain) = issues.into_iter().partition(may_be_mended);
+            issues = certain;
+            doubtful.extend::<Vec<_>>(unsure);
+        }
+        (issues, doubtful)
+    }
+
+    /// A list of names has one that fits; none where the release has no such list.
+    fn lists(&self, fact: &str, fits: impl Fn(&str) -> bool) -> bool {
+        self.list(fact).is_some_and(|mut names| names.any(|name| fits(&name)))
+    }
+
+    fn list(&self, fact: &str) -> Option<impl Iterator<Item = Cow<'static, str>> + use<>> {
+        let of_fact = |word: &'static str| word.strip_prefix(fact)?.strip_prefix(':')?.parse().ok();
+        let node: usize = self.facts.split(' ').find_map(of_fact)?;
+        POOL.nodes.get(node).map(|line| check::literals(line))
+    }
+}

@@ -1,0 +1,70 @@
+//! Tasks of this repository.
+//!
+//! `cargo xtask openclaw-data openclaw@2026.9.6 [--schema-only] [--check]` takes the tables and the
+//! config schema out of the npm package of that release and writes them to `src/openclaw/data/`.
+//! docs/updating-openclaw.md says when to run it.
+
+// What the program reads it reads through its sources; this is no part of the program.
+#![allow(clippy::disallowed_methods, clippy::print_stdout, clippy::print_stderr)]
+
+mod package;
+mod schema_file;
+mod sealed;
+mod tables_file;
+
+use anyhow::{Context as _, Result, bail};
+use std::{
+    fs,
+    path::{Path, PathBuf},
+    process::ExitCode,
+};
+
+const USAGE: &str = "usage: cargo xtask openclaw-data PACKAGE@VERSION [--schema-only] [--check]";
+
+fn main() -> ExitCode {
+    match run(&std::env::args().skip(1).collect::<Vec<_>>()) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("{error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(args: &[String]) -> Result<()> {
+    let (flags, words): (Vec<&str>, Vec<&str>) =
+        args.iter().map(String::as_str).partition(|word| word.starts_with("--"));
+    let known = |flag: &&str| ["--check", "--schema-only"].contains(flag);
+    let (["openclaw-data", spec], true) = (words.as_slice(), flags.iter().all(known)) else { bail!(USAGE) };
+    openclaw_data(spec, flags.contains(&"--schema-only"), flags.contains(&"--check"))
+}
+
+fn openclaw_data(spec: &str, schema_only: bool, check: bool) -> Result<()> {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().context("xtask has no parent folder")?;
+    let data = root.join("src/openclaw/data");
+    let package = package::fetch(spec, &root.join("target/xtask"))?;
+
+    let schema_path = data.join("config-schema.txt");
+    let schema = schema_file::with(&schema_path, &package.run("schema.mjs")?, &package.run("repairs.mjs")?)?;
+    let mut files = vec![(schema_path, schema)];
+    if !schema_only {
+        files.push((data.join("tables.rs"), tables_file::render(&package.run("tables.mjs")?)?));
+    }
+    for (path, text) in files {
+        let shown = path.strip_prefix(root).unwrap_or(&path).display();
+        if !check {
+            fs::write(&path, text).with_context(|| format!("cannot write {shown}"))?;
+            println!("{shown} is written");
+        } else if fs::read_to_string(&path).ok().as_deref() == Some(text.as_str()) {
+            println!("{shown} is what {spec} says");
+        } else {
+            bail!("{shown} is not what {spec} says: run `cargo xtask openclaw-data {spec}`");
+        }
+    }
+    Ok(())
+}
+
+/// The folder of the scripts that run in node.
+fn scripts() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("js")
+}
