@@ -6,6 +6,7 @@
 mod common;
 
 use clawdock::{
+    openclaw::command::Command,
     origin::{Candidate, Layer, Variable},
     probe::{self, Credentials, Request},
     sources::engine::Engine,
@@ -218,7 +219,7 @@ fn the_config_wins(test: &str, release: &Release) {
 /// misleading finding is joined with ours.
 fn openclaw_says_the_same(engine: &Engine, gateway: &Gateway) {
     let container = engine.inspect(&gateway.container.id).expect("it is there");
-    let program = probe::program(&container.path, &container.args);
+    let program = Command::words_of(&container.deployment()).program();
     assert_eq!(program, ["node", "dist/index.js"]);
     let own = probe::Own {
         let_in: Some(true),

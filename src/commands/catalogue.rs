@@ -14,12 +14,12 @@ pub(super) fn list(world: &World<'_>) -> Result<Exit, Failure> {
         Format::Json => json::write(&List::new(), out),
         Format::Yaml => yaml::write(&List::new(), out),
         Format::Markdown => {
-            let rows = RULES.iter().map(|r| [r.id, r.name, severity(r), r.summary].map(markdown::prose));
+            let rows = RULES.iter().map(|r| [r.id, r.name, r.severity.id(), r.summary].map(markdown::prose));
             let head = ["rule", "name", "severity", "says that"].map(str::to_owned);
             out.write_all(markdown::table(head, rows).as_bytes())
         }
         _ => RULES.iter().try_for_each(|r| {
-            writeln!(out, "{}  {:<8} {}\n{:>15}{}", r.id, severity(r), r.name, "", r.summary)
+            writeln!(out, "{}  {:<8} {}\n{:>15}{}", r.id, r.severity.id(), r.name, "", r.summary)
         }),
     })?;
     Ok(Exit::Ok)
@@ -75,12 +75,4 @@ struct Page {
     #[serde(flatten)]
     rule: Entry,
     page: &'static str,
-}
-
-fn severity(rule: &Rule) -> &'static str {
-    match rule.severity {
-        Severity::Error => "error",
-        Severity::Warning => "warning",
-        Severity::Info => "info",
-    }
 }

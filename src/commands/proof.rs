@@ -2,7 +2,7 @@
 
 use crate::{
     cli::ProbeStep,
-    openclaw::{catalog::Catalog, network::DEFAULT_PORT},
+    openclaw::{catalog::Catalog, command::Command, network::DEFAULT_PORT},
     origin::Candidate,
     probe::{self, Credentials, Own, Request, Route, Step},
     sources::{container::Container, engine::Engine},
@@ -64,7 +64,7 @@ fn with_request<T>(
     let asked = by_token || !candidates.is_empty();
     let credentials =
         asked.then_some(Credentials { probe: name, candidates: &candidates, accepted, made_up });
-    let program = probe::program(&container.path, &container.args);
+    let program = Command::words_of(&target.deployment).program();
     let own = extra.contains(&ProbeStep::Openclaw).then(|| own(target, setting, found));
     let routes = extra.contains(&ProbeStep::Providers).then(|| routes(target));
     use_(&Request {

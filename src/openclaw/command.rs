@@ -81,6 +81,21 @@ impl Command {
             .map(|w| w.rsplit('/').next().unwrap_or(w))
     }
 
+    /// What runs OpenClaw's program again: `node dist/index.js`, `openclaw`; the name on the search
+    /// path where the words do not tell, as of an image's start script.
+    #[must_use]
+    pub fn program(&self) -> Vec<String> {
+        let is_script = |word: &&str| word.ends_with(".js") || word.ends_with(".mjs");
+        let programs = || self.words().filter(|word| is_program(word));
+        match programs().find(is_script) {
+            Some(script) => vec!["node".to_owned(), script.to_owned()],
+            None => {
+                let name = programs().next().map(|word| word.rsplit('/').next().unwrap_or(word));
+                vec![name.unwrap_or("openclaw").to_owned()]
+            }
+        }
+    }
+
     /// It names OpenClaw's program: `openclaw`, `node dist/index.js`, `node openclaw.mjs`.
     #[must_use]
     pub fn names_openclaw(&self) -> bool {
@@ -227,6 +242,22 @@ mod tests {
             assert_eq!(found.value.unwrap().expose(), "abc", "{words:?}");
         }
         assert!(command(&["gateway", "--tokens=abc"]).candidate("--token", &EnvList(env)).is_none());
+    }
+
+    #[test]
+    fn the_program_is_the_container_s_own() {
+        let of = |words: &[&str]| command(words).program().join(" ");
+        assert_eq!(
+            of(&["tini", "-s", "--", "node", "dist/index.js", "gateway", "--token", "x"]),
+            "node dist/index.js"
+        );
+        assert_eq!(
+            of(&["docker-entrypoint.sh", "node", "/app/openclaw.mjs", "gateway"]),
+            "node /app/openclaw.mjs"
+        );
+        assert_eq!(of(&["sh", "-c", "exec node dist/index.js gateway"]), "node dist/index.js");
+        assert_eq!(of(&["/usr/local/bin/clawdbot", "gateway"]), "clawdbot");
+        assert_eq!(of(&["/start.sh"]), "openclaw");
     }
 
     struct EnvList<'a>(&'a [Variable]);

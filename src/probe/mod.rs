@@ -18,7 +18,7 @@ mod process;
 mod published;
 mod route;
 
-pub use own::{Own, program};
+pub use own::Own;
 pub use route::Route;
 
 use crate::{
@@ -64,7 +64,7 @@ pub struct Request<'a> {
     pub credentials: Option<Credentials<'a>>,
     /// Whether it was predicted to listen on more than loopback.
     pub beyond_loopback: Option<bool>,
-    /// The program of OpenClaw in the container; see [`program`].
+    /// What runs OpenClaw's program in the container.
     pub program: &'a [String],
     /// Whether to run OpenClaw's own commands, and what was predicted of their answers.
     pub own: Option<Own<'a>>,

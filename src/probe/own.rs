@@ -16,7 +16,6 @@ use crate::{
     origin::Layer,
     sources::engine::Engine,
     target::{Observation, Outcome},
-    text::Text,
 };
 use serde_json::Value;
 use std::{collections::BTreeMap, time::Duration};
@@ -314,24 +313,6 @@ fn path(value: &Value) -> Option<&str> {
     value.as_str().filter(|p| (1..=120).contains(&p.len()) && p.bytes().all(fits) && parts(p))
 }
 
-/// The words of OpenClaw's program in a container's command: `node dist/index.js`, `openclaw`.
-#[must_use]
-pub fn program(path: &Text, args: &[Text]) -> Vec<String> {
-    let words: Vec<&str> = std::iter::once(path).chain(args).map(Text::expose).collect();
-    let name = |word: &str| word.rsplit('/').next().unwrap_or_default().to_owned();
-    let names = ["openclaw", "clawdbot", "moltbot"];
-    let is_script = |word: &&str| {
-        word.ends_with("dist/index.js")
-            || word.ends_with("dist/entry.js")
-            || names.iter().any(|n| name(word) == format!("{n}.mjs"))
-    };
-    if let Some(script) = words.iter().find(|w| is_script(w)) {
-        return vec!["node".into(), (*script).to_owned()];
-    }
-    let known = words.iter().map(|w| name(w)).find(|w| names.contains(&w.as_str()));
-    vec![known.unwrap_or_else(|| "openclaw".to_owned())]
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -445,23 +426,5 @@ mod tests {
             words(json!({"code": 0, "out": "{}"})),
             "this release answers in a form that is not known"
         );
-    }
-
-    #[test]
-    fn the_program_is_the_container_s_own() {
-        let of = |words: &[&str]| {
-            let words: Vec<Text> = words.iter().map(|w| (*w).into()).collect();
-            program(&words[0], &words[1..]).join(" ")
-        };
-        assert_eq!(
-            of(&["tini", "-s", "--", "node", "dist/index.js", "gateway", "--token", "x"]),
-            "node dist/index.js"
-        );
-        assert_eq!(
-            of(&["docker-entrypoint.sh", "node", "/app/openclaw.mjs", "gateway"]),
-            "node /app/openclaw.mjs"
-        );
-        assert_eq!(of(&["/usr/local/bin/clawdbot", "gateway"]), "clawdbot");
-        assert_eq!(of(&["/start.sh"]), "openclaw");
     }
 }

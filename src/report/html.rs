@@ -16,6 +16,7 @@ use super::{
     words::counted,
 };
 use crate::{
+    finding::Severity,
     redact::Excerpts,
     source::Sources,
     target::{LookedAt, Observation, Outcome, Prediction, Role, Target},
@@ -124,7 +125,7 @@ impl Page<'_> {
             .begin("ul", &[]);
         for (number, entry) in report.targets.iter().enumerate() {
             let worst = entry.findings.iter().map(|f| f.severity).max();
-            let class = worst.map_or("calm", finding::class);
+            let class = worst.map_or("calm", Severity::id);
             self.html.begin("li", &[("class", class)]);
             let link = format!("#t{number}");
             self.html.leaf("a", &[("href", &link)], &self.say.name(&entry.target.name));
@@ -143,7 +144,7 @@ impl Page<'_> {
         let target = &entry.target;
         let (id, heading) = (format!("t{number}"), format!("t{number}-name"));
         let worst = entry.findings.iter().map(|f| f.severity).max();
-        let class = format!("target {}", worst.map_or("calm", finding::class));
+        let class = format!("target {}", worst.map_or("calm", Severity::id));
         self.html
             .raw("\n")
             .begin("section", &[("class", &class), ("id", &id), ("aria-labelledby", &heading)]);

@@ -3,11 +3,7 @@
 //! There is no standard; `tests/schemas/junit-10.xsd` is what Jenkins takes, and others with it.
 
 use super::{RenderOptions, Report, TargetReport, human, markup::Markup, phrases::Phrases};
-use crate::{
-    finding::{Finding, Severity},
-    redact::Excerpts,
-    source::Sources,
-};
+use crate::{finding::Finding, redact::Excerpts, source::Sources};
 use std::{
     collections::HashMap,
     io::{self, Write},
@@ -129,11 +125,7 @@ fn case(say: &Phrases<'_>, masked: &mut Excerpts<'_>, finding: &Finding) -> Case
         name: format!("{} {}{about}", finding.rule, finding.name),
         outcome: if fails { Outcome::Failed } else { Outcome::Noted },
         message: say.sentence(&finding.message),
-        kind: match finding.severity {
-            Severity::Error => "error",
-            Severity::Warning => "warning",
-            Severity::Info => "info",
-        },
+        kind: finding.severity.id(),
         text: human::finding::finding(say, masked, finding),
     }
 }

@@ -11,7 +11,6 @@ use super::{
     words::counted,
 };
 use crate::{
-    finding::Severity,
     origin::{Candidate, Loser},
     redact::Excerpts,
     source::Sources,
@@ -57,7 +56,7 @@ pub fn render(
         }
         for found in &entry.findings {
             let message = summary(&say.sentence(&found.message));
-            let title = format!("<b>{}[{}]</b>: {message}", word(found.severity), found.rule);
+            let title = format!("<b>{}[{}]</b>: {message}", found.severity.id(), found.rule);
             let text = human::finding::finding(&say, &mut masked, found);
             page.add(&details(&title, &fenced("text", &text)));
         }
@@ -100,14 +99,6 @@ impl Page {
         self.text.truncate(self.text.trim_end().len());
         self.text.push('\n');
         self.text
-    }
-}
-
-fn word(severity: Severity) -> &'static str {
-    match severity {
-        Severity::Error => "error",
-        Severity::Warning => "warning",
-        Severity::Info => "info",
     }
 }
 

@@ -2,7 +2,7 @@
 
 use super::Page;
 use crate::{
-    finding::{Confidence, Finding, Refusal, Severity},
+    finding::{Confidence, Finding, Refusal},
     report::{
         excerpt::{self, Excerpt, Line, Mark},
         words::counted,
@@ -20,15 +20,6 @@ pub(super) fn id(target: usize, finding: usize) -> String {
     format!("f{target}-{finding}")
 }
 
-/// The class of a severity, which is also its name.
-pub(super) fn class(severity: Severity) -> &'static str {
-    match severity {
-        Severity::Error => "error",
-        Severity::Warning => "warning",
-        Severity::Info => "info",
-    }
-}
-
 /// How many findings there are.
 pub(super) fn counts(findings: &[Finding]) -> String {
     if findings.is_empty() {
@@ -40,7 +31,7 @@ pub(super) fn counts(findings: &[Finding]) -> String {
 
 impl Page<'_> {
     pub(super) fn finding(&mut self, id: &str, finding: &Finding) {
-        let severity = class(finding.severity);
+        let severity = finding.severity.id();
         let classes = format!("finding {severity}");
         self.html.raw("\n").begin("article", &[("class", &classes), ("id", id), ("data-kind", severity)]);
         self.html.begin("h3", &[]);

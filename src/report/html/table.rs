@@ -69,7 +69,7 @@ impl Page<'_> {
             let Some(key) = found.key.as_deref() else { continue };
             if key == line.name || line.setting.is_some_and(|s| s.is_about(key)) {
                 let link = format!("#{}", finding::id(number, at));
-                let class = format!("ref {}", finding::class(found.severity));
+                let class = format!("ref {}", found.severity.id());
                 self.html.leaf("a", &[("class", &class), ("href", &link)], found.rule);
             }
         }
