@@ -59,6 +59,7 @@ fn explain(gateway: &Target, host: &Host, sources: &mut Sources) -> Option<Answe
         environment: &environment,
         image: &ImageFacts::default(),
         not_started: false,
+        has_agents: false,
         now: super::target::now(),
     };
     let answer = openclaw::explain(&inputs, &mut HostFs, sources);

@@ -108,6 +108,7 @@ impl Bare {
             environment: &target.environment,
             image: &known,
             not_started: target.kind == TargetKind::ComposeService,
+            has_agents: true,
             now: now(),
         };
         let answer = openclaw::explain(&inputs, fs, sources);

@@ -93,6 +93,7 @@ fn answer(case: &Case, program: Program, release: &str) -> Answer {
         environment: &environment,
         image: &super::images::ImageFacts::default(),
         not_started: false,
+        has_agents: true,
         now: 0,
     };
     explain(&inputs, &mut MemoryFs(files, BTreeMap::new()), &mut Sources::default())

@@ -62,6 +62,8 @@ pub struct Inputs<'a> {
     pub image: &'a ImageFacts,
     /// It was not started yet: the image's start script will still write into the config.
     pub not_started: bool,
+    /// Its stored credentials matter: a command line that only talks to a gateway uses none.
+    pub has_agents: bool,
     /// Milliseconds since 1970, for what expires.
     pub now: i64,
 }
@@ -142,7 +144,11 @@ pub fn explain(inputs: &Inputs<'_>, fs: &mut dyn ContainerFs, sources: &mut Sour
     env.add_dotenv(behaviour, &files.dotenv);
     let before_config = env.clone();
     env.add_config(behaviour, files.config.env_candidates(behaviour, &env));
-    let stores = auth_profiles::read::gather(behaviour, &env, &mut files, fs, sources, inputs.now);
+    let stores = if inputs.has_agents {
+        auth_profiles::read::gather(behaviour, &env, &mut files, fs, sources, inputs.now)
+    } else {
+        auth_profiles::Stores::default()
+    };
     let model = Model {
         references: if behaviour.config_env_feeds_references { env.clone() } else { before_config },
         behaviour,

@@ -59,6 +59,7 @@ fn run(row: &Row<'_>) -> Answer {
         environment: &environment,
         image: &super::images::ImageFacts::default(),
         not_started: false,
+        has_agents: true,
         now: NOW,
     };
     explain(&inputs, &mut fs, &mut Sources::default())

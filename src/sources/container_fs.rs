@@ -7,7 +7,7 @@
 use super::{
     container::Container,
     engine::{Engine, EngineError, FileRead},
-    files::{self, ReadError},
+    files::{self, OpenFile, ReadError},
     mounts::{Backing, Hidden, Mounts, Spot},
 };
 use crate::{
@@ -70,6 +70,15 @@ impl<T: AsRef<[u8]>> fmt::Debug for Look<T> {
     }
 }
 
+/// A file of a container that is read in places.
+#[derive(Debug)]
+pub struct Opened {
+    /// What to call it, as [`Look`] does.
+    pub name: SourceName,
+    /// The file.
+    pub file: OpenFile,
+}
+
 /// The files of a container.
 pub trait ContainerFs {
     /// Looks at an absolute path; reads a regular file of at most `limit` bytes.
@@ -80,6 +89,12 @@ pub trait ContainerFs {
     /// nothing. The engine is asked for no more than one archive, unless the directory holds much
     /// else.
     fn look_together(&mut self, dir: &str, names: &[&str], limit: u64) -> Vec<Look<Bytes>>;
+
+    /// Opens a regular file to read it in places, which only a file of this host allows; none for
+    /// every other, and for what is not there.
+    fn open(&mut self, _path: &str) -> Option<Opened> {
+        None
+    }
 
     /// Says which paths will be looked at soon, most of which are not there: asking for all of
     /// them at once is quicker than one after the other.
@@ -126,9 +141,13 @@ impl<'a> LiveFs<'a> {
     }
 
     /// The host's path of a file of the container's own is of no use to anybody.
-    fn renamed<T>(&self, look: Look<T>, host: &Path, root: &Path) -> Look<T> {
+    fn own_name(&self, host: &Path, root: &Path) -> SourceName {
         let path = format!("/{}", host.strip_prefix(root).unwrap_or(host).display());
-        let name = SourceName::Container { container: self.name.clone(), path };
+        SourceName::Container { container: self.name.clone(), path }
+    }
+
+    fn renamed<T>(&self, look: Look<T>, host: &Path, root: &Path) -> Look<T> {
+        let name = self.own_name(host, root);
         match look {
             Look::Text { text, owner, .. } => Look::Text { name, text, owner },
             Look::Unreadable { why, .. } => Look::Unreadable { name, why },
@@ -234,6 +253,14 @@ impl ContainerFs for LiveFs<'_> {
         self.look_here(path, limit, files::utf8).unwrap_or_else(|path| self.through_engine(path, limit))
     }
 
+    fn open(&mut self, path: &str) -> Option<Opened> {
+        let Spot::Host { path, mounted } = self.mounts.find(path) else { return None };
+        let opened = open_on_host(&path, &mounted)?;
+        let is_own = self.root.as_ref() == Some(&mounted);
+        let name = if is_own { self.own_name(&path, &mounted) } else { opened.name };
+        Some(Opened { name, ..opened })
+    }
+
     fn look_together(&mut self, dir: &str, names: &[&str], limit: u64) -> Vec<Look<Bytes>> {
         let here: Vec<Result<Look<Bytes>, String>> =
             names.iter().map(|name| self.look_here(&below(dir, name), limit, bytes)).collect();
@@ -311,6 +338,11 @@ impl ContainerFs for ProjectFs {
         self.look_as(path, limit, files::utf8)
     }
 
+    fn open(&mut self, path: &str) -> Option<Opened> {
+        let Spot::Host { path, mounted } = self.mounts.find(path) else { return None };
+        open_on_host(&path, &mounted)
+    }
+
     fn look_together(&mut self, dir: &str, names: &[&str], limit: u64) -> Vec<Look<Bytes>> {
         names.iter().map(|name| self.look_as(&below(dir, name), limit, bytes)).collect()
     }
@@ -334,6 +366,10 @@ pub struct HostFs;
 impl ContainerFs for HostFs {
     fn look(&mut self, path: &str, limit: u64) -> Look {
         on_host(Path::new(path), Path::new("/"), limit, files::utf8)
+    }
+
+    fn open(&mut self, path: &str) -> Option<Opened> {
+        open_on_host(Path::new(path), Path::new("/"))
     }
 
     fn look_together(&mut self, dir: &str, names: &[&str], limit: u64) -> Vec<Look<Bytes>> {
@@ -363,6 +399,11 @@ fn on_host<T>(path: &Path, mounted: &Path, limit: u64, content: Content<T>) -> L
         }
         Err(why) => Look::Unreadable { name, why },
     }
+}
+
+fn open_on_host(path: &Path, mounted: &Path) -> Option<Opened> {
+    let file = OpenFile::within(path, mounted).ok()?;
+    Some(Opened { name: SourceName::Host(path.to_owned()), file })
 }
 
 /// The user that this process runs as; none where the system does not say.

@@ -5,6 +5,7 @@ use std::{
     fs::{self, File},
     io::{self, Read as _},
     path::Path,
+    time::{Duration, SystemTime},
 };
 
 /// Why a file gave no text.
@@ -115,6 +116,10 @@ pub fn modified(path: &Path) -> Option<i64> {
 /// # Errors
 /// As [`read_bytes`]; [`ReadError::Absent`] when the path leads out of `root`.
 pub fn read_within(path: &Path, root: &Path, limit: u64) -> Result<Vec<u8>, ReadError> {
+    take(within(path, root, limit)?, limit)
+}
+
+fn within(path: &Path, root: &Path, limit: u64) -> Result<File, ReadError> {
     let file = open(path)?;
     check(&file.metadata()?, limit)?;
     // The path that the kernel says was opened, where it says so, not the path that was asked for.
@@ -123,7 +128,63 @@ pub fn read_within(path: &Path, root: &Path, limit: u64) -> Result<Vec<u8>, Read
     {
         return Err(ReadError::Absent);
     }
-    take(file, limit)
+    Ok(file)
+}
+
+/// A regular file of this host, of any size, that is read in places while others may write it.
+#[derive(Debug)]
+pub struct OpenFile(File);
+
+/// What changes when a file is written.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Stamp {
+    length: u64,
+    modified: SystemTime,
+}
+
+/// Times of files are this coarse at most: a second change within it does not show.
+const COARSE: Duration = Duration::from_millis(50);
+
+impl OpenFile {
+    /// Opens a file that is at or below `root`, see [`read_within`].
+    ///
+    /// # Errors
+    /// As [`read_within`]; no file is too large.
+    pub fn within(path: &Path, root: &Path) -> Result<Self, ReadError> {
+        within(path, root, u64::MAX).map(Self)
+    }
+
+    /// Its stamp; none when it changed so lately that a further change might not show.
+    #[must_use]
+    pub fn stamp(&self) -> Option<Stamp> {
+        let meta = self.0.metadata().ok()?;
+        let modified = meta.modified().ok()?;
+        let is_settled = modified.elapsed().is_ok_and(|age| age > COARSE);
+        is_settled.then_some(Stamp { length: meta.len(), modified })
+    }
+
+    /// Its length in bytes.
+    #[must_use]
+    pub fn length(&self) -> Option<u64> {
+        Some(self.0.metadata().ok()?.len())
+    }
+
+    /// So many bytes from an offset on; none when there are fewer.
+    #[cfg(unix)]
+    #[must_use]
+    pub fn read_at(&self, offset: u64, length: usize) -> Option<Vec<u8>> {
+        use std::os::unix::fs::FileExt as _;
+        let mut bytes = vec![0; length];
+        self.0.read_exact_at(&mut bytes, offset).ok()?;
+        Some(bytes)
+    }
+
+    /// So many bytes from an offset on; none when there are fewer.
+    #[cfg(not(unix))]
+    #[must_use]
+    pub fn read_at(&self, _: u64, _: usize) -> Option<Vec<u8>> {
+        None
+    }
 }
 
 /// Opens without waiting for the other end of what may have become a FIFO.
@@ -151,7 +212,8 @@ fn path_of(_: &File) -> Option<std::path::PathBuf> {
 
 fn take(file: File, limit: u64) -> Result<Vec<u8>, ReadError> {
     // What is below /proc does not tell its size, and would be read in small pieces.
-    let mut bytes = Vec::with_capacity(FIRST_READ);
+    let told = file.metadata().map_or(0, |meta| meta.len().min(limit));
+    let mut bytes = Vec::with_capacity(usize::try_from(told).unwrap_or(0).saturating_add(1).max(FIRST_READ));
     file.take(limit + 1).read_to_end(&mut bytes)?;
     let size = bytes.len() as u64;
     if size > limit {

@@ -1,13 +1,13 @@
-//! Cells of OpenClaw's databases, out of a copy.
+//! Cells of OpenClaw's databases.
 
 use crate::{
     limits,
     source::SourceName,
     sources::{
-        container_fs::{ContainerFs, Look},
+        container_fs::{ContainerFs, Look, Opened},
         files::ReadError,
     },
-    syntax::sqlite::{Database, Refusal, log_generation},
+    syntax::sqlite::{Database, Refusal, in_place, log_generation},
     text::Bytes,
 };
 
@@ -27,7 +27,7 @@ pub(super) const SHARED_STORE: Cell =
 pub(super) const SHARED_STATE: Cell =
     ["config_machine_state", "state_key", "value_json", "authProfiles.state"];
 
-/// What came of copying a database.
+/// What came of reading a database.
 pub(super) struct Copied {
     /// Its path in the container.
     pub(super) path: String,
@@ -46,6 +46,17 @@ impl Copied {
         self.cells.as_deref()
     }
 
+    /// Takes cells over, unless the layout is one that the release does not read.
+    fn take(&mut self, version: i64, cells: Vec<Option<String>>, newest: Option<i64>) {
+        if newest.is_some_and(|newest| version > newest) {
+            self.refused = true;
+            self.note =
+                Some(format!("has layout {version}, of a newer release, which this one refuses to read"));
+        } else {
+            self.cells = Some(cells);
+        }
+    }
+
     /// Leaves the cells alone, for a reason that is told.
     pub(super) fn leave(&mut self, why: &str) {
         if self.cells.take().is_some() {
@@ -59,9 +70,69 @@ impl Copied {
     }
 }
 
-/// Copies a database and reads cells of it, and looks at other files of its directory with it.
-/// `newest` is the newest layout that the release reads.
-pub(super) fn copy(
+/// Reads cells of a database, and looks at other files of its directory with it. `newest` is the
+/// newest layout that the release reads.
+///
+/// A database of this host that nobody writes at the moment is read where it is, any other out of a
+/// copy.
+pub(super) fn read(
+    fs: &mut dyn ContainerFs,
+    dir: &str,
+    file: &str,
+    others: &[&str],
+    cells: &[Cell],
+    newest: Option<i64>,
+) -> (Copied, Vec<Look<Bytes>>) {
+    match in_place(fs, dir, file, cells, newest) {
+        Some(copied) => (copied, fs.look_together(dir, others, limits::PROFILE_STORE)),
+        None => copy(fs, dir, file, others, cells, newest),
+    }
+}
+
+/// None when it is not here, not at rest, or not plain.
+fn in_place(
+    fs: &mut dyn ContainerFs,
+    dir: &str,
+    file: &str,
+    cells: &[Cell],
+    newest: Option<i64>,
+) -> Option<Copied> {
+    let path = format!("{dir}/{file}");
+    let log_path = format!("{path}-wal");
+    let main = fs.open(&path)?;
+    let log = fs.open(&log_path);
+    let stamps = |log: &Option<Opened>| {
+        let of_log = match log {
+            Some(log) => Some(log.file.stamp()?),
+            None => None,
+        };
+        Some((main.file.stamp()?, of_log))
+    };
+    let before = stamps(&log)?;
+    // A transaction that was not ended has to be taken back, which SQLite does.
+    if !matches!(fs.look_together(dir, &[&format!("{file}-journal")], 0).pop(), Some(Look::Absent)) {
+        return None;
+    }
+    let of_log = match &log {
+        Some(log) => {
+            let length = usize::try_from(log.file.length()?).ok()?;
+            log.file.read_at(0, length).filter(|_| length as u64 <= limits::PROFILE_STORE)?
+        }
+        None => Vec::new(),
+    };
+    let read_at = |offset, length| main.file.read_at(offset, length);
+    let (version, found) = in_place::cells(&read_at, &of_log, cells)?;
+    let log_now = fs.open(&log_path);
+    if log_now.is_some() != log.is_some() || stamps(&log)? != before || stamps(&log_now)? != before {
+        return None;
+    }
+    let mut copied = Copied { path, name: Some(main.name), note: None, refused: false, cells: None };
+    copied.take(version, found, newest);
+    Some(copied)
+}
+
+/// Copies a database and reads cells of the copy.
+fn copy(
     fs: &mut dyn ContainerFs,
     dir: &str,
     file: &str,
@@ -143,14 +214,9 @@ fn attempt(
         Ok((version, cells.iter().map(cell).collect::<Result<Vec<_>, _>>()?))
     });
     match read {
-        Ok((version, _)) if newest.is_some_and(|newest| version > newest) => {
-            copied.refused = true;
-            copied.note =
-                Some(format!("has layout {version}, of a newer release, which this one refuses to read"));
-        }
-        Ok((_, cells)) => {
-            copied.cells = Some(cells);
-            if matches!(journal, Look::Text { text, .. } if !text.is_empty()) {
+        Ok((version, cells)) => {
+            copied.take(version, cells, newest);
+            if copied.cells.is_some() && matches!(journal, Look::Text { text, .. } if !text.is_empty()) {
                 copied.note = Some("a transaction was not ended when it was copied".to_owned());
             }
         }

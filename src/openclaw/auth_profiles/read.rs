@@ -195,7 +195,7 @@ impl Reader<'_> {
         let old = ["auth-profiles.json", "auth.json"];
         let newest = self.behaviour.stores.newest_layout.map(|(agent, _)| agent);
         let cells = [database::AGENT_STORE, database::AGENT_STATE];
-        let (copied, others) = database::copy(self.fs, dir, "openclaw-agent.sqlite", &old, &cells, newest);
+        let (copied, others) = database::read(self.fs, dir, "openclaw-agent.sqlite", &old, &cells, newest);
         let store = self.database_store(copied, 0);
         let retired = old.into_iter().zip(others).filter_map(|(name, look)| self.retired(dir, name, look));
         let retired = retired.collect();
@@ -207,7 +207,7 @@ impl Reader<'_> {
         let dir = format!("{}/state", state_dir.trim_end_matches('/'));
         let newest = self.behaviour.stores.newest_layout.map(|(_, state)| state);
         let cells = [database::OWNER, database::SHARED_STORE, database::SHARED_STATE];
-        let (mut copied, _) = database::copy(self.fs, &dir, "openclaw.sqlite", &[], &cells, newest);
+        let (mut copied, _) = database::read(self.fs, &dir, "openclaw.sqlite", &[], &cells, newest);
         let owner = copied.cells().and_then(|cells| cells.first()?.as_deref());
         let is_here = owner.is_some_and(|text| {
             let value: Option<serde_json::Value> = serde_json::from_str(text).ok();

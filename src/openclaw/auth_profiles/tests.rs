@@ -64,6 +64,7 @@ fn answer(case: &Case<'_>) -> (Answer, Sources) {
         environment: &environment,
         image: &ImageFacts::default(),
         not_started: false,
+        has_agents: true,
         now: NOW,
     };
     let mut sources = Sources::default();

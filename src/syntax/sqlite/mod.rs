@@ -1,9 +1,11 @@
 //! SQLite databases: from the bytes of a copy to the text of a cell.
 //!
-//! Nothing is opened on disk, neither the live file nor a copy of it: a process that uses the file
+//! SQLite opens nothing on disk, neither the live file nor a copy of it: a process that uses the file
 //! is not disturbed, and no copy of its secrets is left behind. The write-ahead log is applied to
-//! the bytes first (see [`wal`]).
+//! the bytes first (see [`wal`]). Where only a few cells of a large file are wanted, its pages are
+//! read in place (see [`in_place`]).
 
+pub mod in_place;
 mod wal;
 
 use crate::limits;

@@ -21,6 +21,19 @@ fn write(connection: &Connection, key: &str, value: &str) {
     connection.execute(statement, [key, value]).unwrap();
 }
 
+/// The same cell with the pages read in place; none when that is left to SQLite.
+fn cell_in_place(main: &[u8], log: &[u8], name: &str) -> Option<Option<String>> {
+    let asked = ["config_machine_state", "state_key", "value_json", name];
+    in_place::cells(&pages_of(main), log, &[asked]).map(|(_, mut cells)| cells.pop().flatten())
+}
+
+fn pages_of(main: &[u8]) -> impl Fn(u64, usize) -> Option<Vec<u8>> {
+    |offset, length| {
+        let start = usize::try_from(offset).ok()?;
+        Some(main.get(start..start.checked_add(length)?)?.to_vec())
+    }
+}
+
 /// What a running program has not written back yet is in the log alone.
 #[test]
 fn a_log_counts() {
@@ -83,7 +96,7 @@ fn agrees_with_sqlite_after_random_work() {
             _ => write(&connection, &key, &format!("{step} ").repeat(random(3000) as usize + 1)),
         }
         let (main, log) = read(&path);
-        let database = Database::open(main, &log).unwrap();
+        let database = Database::open(main.clone(), &log).unwrap();
         for n in 0..12 {
             let key = format!("k{n}");
             let expected: Option<String> = connection
@@ -92,7 +105,8 @@ fn agrees_with_sqlite_after_random_work() {
                 })
                 .optional()
                 .unwrap();
-            assert_eq!(cell(&database, &key), Ok(expected), "step {step} {key}");
+            assert_eq!(cell(&database, &key), Ok(expected.clone()), "step {step} {key}");
+            assert_eq!(cell_in_place(&main, &log, &key), Some(expected), "step {step} {key} in place");
         }
     }
 }
@@ -122,10 +136,14 @@ fn damage_is_told() {
     for at in (0..main.len()).step_by(37) {
         let mut damaged = main.clone();
         damaged[at] ^= 0xff;
-        if let Ok(database) = Database::open(damaged, b"") {
+        if let Ok(database) = Database::open(damaged.clone(), b"") {
             for n in [0, 7, 39] {
                 let _ = cell(&database, &format!("k{n}"));
             }
+        }
+        for n in [0, 7, 39] {
+            let _ = cell_in_place(&damaged, b"", &format!("k{n}"));
+            let _ = cell_in_place(&main[..at], b"", &format!("k{n}"));
         }
         let _ = Database::open(main[..at].to_vec(), b"").map(|d| cell(&d, "k39"));
     }
@@ -149,4 +167,72 @@ fn another_layout_is_told() {
     assert_eq!(of(view), Err(Refusal::OtherLayout));
     let number = "CREATE TABLE config_machine_state (state_key, value_json); INSERT INTO config_machine_state VALUES ('a', 1)";
     assert_eq!(of(number), Err(Refusal::OtherLayout));
+}
+
+/// A database with many tables and rows, every kind of column, and keys and texts of every length
+/// around the ones at which a row leaves its page.
+#[test]
+fn reads_in_place_what_sqlite_reads() {
+    for page_size in [512, 1024, 4096, 65536] {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("a.sqlite");
+        let connection = Connection::open(&path).unwrap();
+        connection
+            .execute_batch(&format!("PRAGMA page_size = {page_size}; PRAGMA user_version = 35"))
+            .unwrap();
+        for n in 0..40 {
+            let other = format!(
+                "CREATE TABLE t{n} (id INTEGER PRIMARY KEY, a TEXT DEFAULT (')' || ','), b BLOB, CHECK (length(a) > 0)); CREATE INDEX i{n} ON t{n} (a)"
+            );
+            connection.execute_batch(&other).unwrap();
+        }
+        let table = "CREATE TABLE \"odd names\" (n REAL, [the key] TEXT, i INTEGER, hollow, \"a value\" TEXT NOT NULL, PRIMARY KEY ([the key]))";
+        connection.execute_batch(table).unwrap();
+        connection.execute_batch("BEGIN").unwrap();
+        let text = |n: usize| "v".repeat(if n < 1200 { n } else { n * 97 });
+        for n in (0..1200).step_by(7).chain(1200..1230) {
+            let numbers = [-1_i64, 0, 1, 200, -40_000, 1 << 23, -(1 << 40), i64::MAX];
+            let insert = "INSERT INTO \"odd names\" VALUES (?1, ?2, ?3, NULL, ?4)";
+            let key = format!("{}{n}", "k".repeat(n % 60 * (n % 11)));
+            connection.execute(insert, (0.5, key, numbers[n % 8], text(n))).unwrap();
+        }
+        connection.execute_batch("COMMIT").unwrap();
+        let (main, log) = read(&path);
+        for n in (0..1200).step_by(7).chain([1200, 1229, 1]) {
+            let key = format!("{}{n}", "k".repeat(n % 60 * (n % 11)));
+            let asked = ["odd names", "the key", "a value", &key];
+            let found = in_place::cells(&pages_of(&main), &log, &[asked, ["none", "a", "b", "c"]]);
+            let expected = if n == 1 { None } else { Some(text(n)) };
+            assert_eq!(found, Some((35, vec![expected, None])), "{page_size} {n}");
+        }
+    }
+}
+
+#[test]
+fn what_is_not_plain_is_left_to_sqlite() {
+    let of = |statements: &str| {
+        let connection = Connection::open_in_memory().unwrap();
+        connection.execute_batch(statements).unwrap();
+        cell_in_place(&connection.serialize("main").unwrap(), b"", "a")
+    };
+    assert_eq!(of("CREATE TABLE other (a)"), Some(None));
+    let rows = "INSERT INTO config_machine_state VALUES ('a', 'b')";
+    let plain = "CREATE TABLE config_machine_state (state_key, value_json)";
+    assert_eq!(of(&format!("{plain}; {rows}")), Some(Some("b".to_owned())));
+    for odd in [
+        "PRAGMA encoding = 'UTF-16'; CREATE TABLE config_machine_state (state_key, value_json)",
+        "CREATE TABLE config_machine_state (state_key PRIMARY KEY, value_json) WITHOUT ROWID",
+        "CREATE TABLE config_machine_state (state_key, value_json /* , other */)",
+        "CREATE TABLE config_machine_state (state_key, made AS ('x'), value_json)",
+    ] {
+        assert_eq!(
+            of(&format!("{odd}; {}", rows.replace(" VALUES", " (state_key, value_json) VALUES"))),
+            None,
+            "{odd}"
+        );
+    }
+    assert_eq!(of(&format!("{plain}; INSERT INTO config_machine_state VALUES ('a', 1)")), None);
+    assert_eq!(of("CREATE VIEW config_machine_state AS SELECT 'a' AS state_key, 'b' AS value_json"), None);
+    assert_eq!(cell_in_place(b"", b"", "a"), None);
+    assert_eq!(cell_in_place(b"{}", b"", "a"), None);
 }

@@ -5,6 +5,8 @@
 //! frame counts when it carries the salts of the header and the checksum goes up to it, and only
 //! up to the last frame that ends a transaction.
 
+use std::collections::HashMap;
+
 /// Bytes of the header.
 const HEADER: usize = 32;
 /// Bytes before the page of a frame.
@@ -29,6 +31,24 @@ pub(super) fn apply(main: &mut Vec<u8>, log: &[u8]) {
             place.copy_from_slice(frame.data);
         }
     }
+}
+
+/// What was committed to a log.
+pub(super) struct Committed<'a> {
+    /// Bytes of a page.
+    pub(super) page_size: usize,
+    /// The newest of each page that is in it.
+    pub(super) pages: HashMap<u32, &'a [u8]>,
+}
+
+/// The pages that a log puts in the place of those of its database; none when nothing was committed
+/// to it, or it is no log.
+pub(super) fn committed(log: &[u8]) -> Option<Committed<'_>> {
+    let log = Log::of(log)?;
+    let frames: Vec<Frame<'_>> = log.frames().collect();
+    let last = frames.iter().rposition(|frame| frame.pages_after > 0)?;
+    let pages = frames[..=last].iter().map(|frame| (frame.page, frame.data)).collect();
+    Some(Committed { page_size: log.page_size, pages })
 }
 
 /// The salts of a log: they change when it is begun anew.
