@@ -1,16 +1,16 @@
 //! From bytes to the lines that may matter: one pass, a bounded buffer, no look at anything else.
 //!
-//! An automaton over the needles of all patterns walks whole blocks, so that a log in which nothing
-//! is wrong costs no work for each line. Only where it stops is the line cut out, taken apart and
-//! held against the patterns.
+//! A search for the needles of all patterns goes over whole blocks, so that a log in which nothing is
+//! wrong costs no work for each line. Only where it stops is the line cut out, and an automaton says
+//! which needles it has; then it is taken apart and held against their patterns.
 
 use super::{
     line::{LOOKED_AT, Line},
     pattern::Pattern,
     patterns,
 };
-use aho_corasick::AhoCorasick;
-use memchr::{memchr, memchr_iter, memmem::Finder, memrchr};
+use aho_corasick::{AhoCorasick, AhoCorasickKind, MatchKind};
+use memchr::{memchr, memchr_iter, memrchr};
 
 /// A line that one of the patterns fits.
 #[derive(Debug)]
@@ -29,8 +29,12 @@ type Ranked = (usize, &'static Pattern);
 /// Finds the lines that a pattern fits in a log that comes in pieces.
 #[derive(Debug)]
 pub struct Scanner {
-    automaton: AhoCorasick,
-    needles: Vec<(Finder<'static>, Vec<Ranked>)>,
+    /// Finds the first of the needles, with vector instructions where they can be had.
+    any: AhoCorasick,
+    /// Finds all of them, also those that are parts of each other.
+    all: AhoCorasick,
+    /// The patterns of each needle.
+    patterns: Vec<Vec<Ranked>>,
     /// The beginning of a line whose end has not come yet; never longer than [`LOOKED_AT`].
     begun: Vec<u8>,
     /// Complete lines so far.
@@ -45,18 +49,26 @@ impl Scanner {
     /// Never: the needles are few and short, which a test makes sure of.
     #[must_use]
     pub fn new() -> Self {
-        let mut needles: Vec<(Finder<'static>, Vec<Ranked>)> = Vec::new();
+        let mut needles: Vec<&str> = Vec::new();
+        let mut patterns: Vec<Vec<Ranked>> = Vec::new();
         for ranked in patterns::all().enumerate() {
-            let needle = ranked.1.needle;
-            match needles.iter_mut().find(|(finder, _)| finder.needle() == needle.as_bytes()) {
-                Some((_, patterns)) => patterns.push(ranked),
-                None => needles.push((Finder::new(needle), vec![ranked])),
+            match needles.iter().position(|needle| *needle == ranked.1.needle) {
+                Some(known) => patterns[known].push(ranked),
+                None => {
+                    needles.push(ranked.1.needle);
+                    patterns.push(vec![ranked]);
+                }
             }
         }
-        let automaton = AhoCorasick::new(needles.iter().map(|(finder, _)| finder.needle()));
+        let automaton = |kind| {
+            let automaton =
+                AhoCorasick::builder().kind(Some(AhoCorasickKind::DFA)).match_kind(kind).build(&needles);
+            automaton.expect("a few short needles")
+        };
         Self {
-            automaton: automaton.expect("a few short needles"),
-            needles,
+            any: automaton(MatchKind::LeftmostFirst),
+            all: automaton(MatchKind::Standard),
+            patterns,
             begun: Vec::new(),
             lines: 0,
             bytes: 0,
@@ -115,7 +127,7 @@ impl Scanner {
     /// Complete lines.
     fn search(&mut self, block: &[u8], found: &mut dyn FnMut(&Hit<'_>)) {
         let (mut at, mut counted) = (0, 0);
-        while let Some(hit) = self.automaton.find(&block[at..]) {
+        while let Some(hit) = self.any.find(&block[at..]) {
             let hit = at + hit.start();
             let start = memrchr(b'\n', &block[counted..hit]).map_or(counted, |i| counted + i + 1);
             let end = memchr(b'\n', &block[hit..]).map_or(block.len(), |i| hit + i);
@@ -131,16 +143,13 @@ impl Scanner {
         let raw = &raw[..raw.len().min(LOOKED_AT)];
         let mut line = None;
         let mut best: Option<Ranked> = None;
-        for (finder, patterns) in &self.needles {
-            if finder.find(raw).is_none() {
-                continue;
-            }
+        for needle in self.all.find_overlapping_iter(raw) {
+            let patterns = &self.patterns[needle.pattern()];
+            // A needle may stand in a line more than once.
+            let mut better =
+                patterns.iter().copied().take_while(|(rank, _)| best.is_none_or(|b| *rank < b.0));
             let line = line.get_or_insert_with(|| Line::parse(raw));
-            let fits = patterns.iter().copied().find(|(_, pattern)| pattern.fits(line));
-            best = match (best, fits) {
-                (Some(a), Some(b)) => Some(if b.0 < a.0 { b } else { a }),
-                (a, b) => a.or(b),
-            };
+            best = better.find(|(_, pattern)| pattern.fits(line)).or(best);
         }
         if let (Some(line), Some((_, pattern))) = (&line, best) {
             found(&Hit { number, line, pattern });

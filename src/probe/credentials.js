@@ -8,6 +8,27 @@ const credentials = JSON.parse(require("fs").readFileSync(0, "utf8"));
 // takes the credential answers that a name is wanted.
 const questions = [["GET", "/control-ui-config.json"], ["POST", "/tools/invoke"]];
 
+// openclaw 2026.9.6 answers a wrong credential the later the more were wrong before, 5 s at most, and
+// the right one at once (`LOOPBACK_FAILURE_DELAY_MAX_MS`).
+const longest = 6500;
+// So long the others have when one was accepted, in milliseconds.
+const grace = 600;
+
+const accepts = ({ status }) => status === 200 || status === 400;
+
+async function tryAll(module, question) {
+  let found;
+  const accepted = new Promise((resolve) => { found = resolve; });
+  const held = accepted.then(() => new Promise((resolve) => setTimeout(resolve, grace, { held: true })));
+  return Promise.all(credentials.map((credential) => {
+    const asked = ask(module, question, credential).then((answer) => {
+      if (accepts(answer)) found();
+      return answer;
+    });
+    return Promise.race([asked, held]);
+  }));
+}
+
 async function ask(module, [method, path], credential) {
   const http = require(module);
   return new Promise((resolve) => {
@@ -15,7 +36,7 @@ async function ask(module, [method, path], credential) {
     if (credential !== undefined) headers.authorization = `Bearer ${credential}`;
     const options = {
       host: "127.0.0.1", port, path, method, headers,
-      agent: new http.Agent(), timeout: 3000, rejectUnauthorized: false,
+      agent: new http.Agent(), timeout: credential === undefined ? 3000 : longest, rejectUnauthorized: false,
     };
     const request = http.request(options, (response) => {
       const json = /^application\/json/.test(response.headers["content-type"] || "");
@@ -39,7 +60,7 @@ async function ask(module, [method, path], credential) {
     }
     answer.controls.push({ question: question.join(" "), ...control });
     if (control.status === 401 && control.json) {
-      for (const credential of credentials) answer.tries.push(await ask(module, question, credential));
+      answer.tries = await tryAll(module, question);
       break;
     }
     if (control.error) break;

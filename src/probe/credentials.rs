@@ -11,8 +11,11 @@
 //! | clawdbot 2026.1.24-3 | the Control UI's page for everybody | 401, or 400 `requires body.tool` |
 //!
 //! In password mode 2026.9.6 and clawdbot 2026.1.24-3 take the password as Bearer (2026.3.24: not
-//! tried). Neither request changes anything (the second names no tool) or is logged. openclaw 2026.9.6 refuses an address with 429 after ten
-//! wrong attempts, loopback excepted.
+//! tried). Neither request changes anything (the second names no tool) or is logged. openclaw 2026.9.6
+//! refuses an address with 429 after ten wrong attempts. Loopback it lets wait instead: 0.25 s after
+//! the first, twice as long after each further one, 5 s at most; the right one is answered at once
+//! all the same. So all are tried at the same time, and one that is not answered soon after another
+//! was accepted is not waited for: a gateway has one token.
 
 use super::{Credentials, Request, Step, TOKEN, node, unknown};
 use crate::{
@@ -83,12 +86,14 @@ fn interpret(answer: &Value, port: u16, wanted: &Credentials<'_>, values: &[&str
     }
     let observe = |candidate: &Candidate| {
         let value = sent(candidate)?;
-        let predicted = accepted.map(|a| if a == value { "accepted" } else { "refused" });
+        let predicted = accepted.map(|a| if a == value { ACCEPTED } else { REFUSED });
         let (outcome, observed) = match values.iter().position(|v| *v == value).map(|i| &tries[i..]) {
             Some([answer, ..]) => match (verdict(answer), predicted) {
-                (Ok(seen), None) => (Outcome::Seen, seen.to_owned()),
-                (Ok(seen), Some(predicted)) if seen == predicted => (Outcome::Agrees, seen.to_owned()),
-                (Ok(seen), Some(_)) => (Outcome::Contradicts, seen.to_owned()),
+                (Ok(seen), None) => (Outcome::Seen, seen.words().to_owned()),
+                (Ok(seen), Some(predicted)) if seen.is(predicted) => {
+                    (Outcome::Agrees, seen.words().to_owned())
+                }
+                (Ok(seen), Some(_)) => (Outcome::Contradicts, seen.words().to_owned()),
                 (Err(why), _) => (Outcome::Unknown, why),
             },
             Some([]) => (Outcome::Unknown, "not tried".to_owned()),
@@ -103,9 +108,9 @@ fn interpret(answer: &Value, port: u16, wanted: &Credentials<'_>, values: &[&str
         })
     };
     let mut seen: Vec<Observation> = wanted.candidates.iter().filter_map(observe).collect();
-    let refused = tries.iter().all(|answer| verdict(answer) == Ok("refused"));
+    let refused = tries.iter().all(|answer| verdict(answer) == Ok(Verdict::Refused));
     // With more candidates than were tried, one of the others may be it.
-    if refused && seen.iter().all(|o| o.observed == "refused") {
+    if refused && seen.iter().all(|o| o.observed == REFUSED) {
         let outcome = match (wanted.made_up, accepted) {
             (true, _) => Outcome::Agrees,
             (false, Some(_)) => Outcome::Contradicts,
@@ -153,10 +158,39 @@ fn not_asked(controls: &[&Value], port: u16, wanted: bool) -> (Outcome, String) 
 
 const RATE_LIMITED: &str = "the gateway refuses everybody for a while, after too many wrong attempts";
 
-fn verdict(answer: &Value) -> Result<&'static str, String> {
+/// What the gateway makes of one credential.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+enum Verdict {
+    Accepted,
+    Refused,
+    /// Another one was accepted, and this one is not answered.
+    HeldBack,
+}
+
+impl Verdict {
+    fn words(self) -> &'static str {
+        match self {
+            Self::Accepted => ACCEPTED,
+            Self::Refused => REFUSED,
+            Self::HeldBack => "refused: the answer is held back, as it is after wrong attempts",
+        }
+    }
+
+    fn is(self, predicted: &str) -> bool {
+        (self == Self::Accepted) == (predicted == ACCEPTED)
+    }
+}
+
+const ACCEPTED: &str = "accepted";
+const REFUSED: &str = "refused";
+
+fn verdict(answer: &Value) -> Result<Verdict, String> {
+    if answer["held"] == true {
+        return Ok(Verdict::HeldBack);
+    }
     match (answer["status"].as_u64(), answer["error"].is_string()) {
-        (Some(200 | 400), _) => Ok("accepted"),
-        (Some(401), _) => Ok("refused"),
+        (Some(200 | 400), _) => Ok(Verdict::Accepted),
+        (Some(401), _) => Ok(Verdict::Refused),
         (Some(429), _) => Err(RATE_LIMITED.into()),
         (Some(status), _) => Err(format!("the gateway answered with HTTP {status}")),
         (None, true) => Err("the connection failed".into()),
@@ -261,6 +295,11 @@ mod tests {
         }
         let limited = json!({"controls": control(401), "tries": [{"status": 429}]});
         assert!(words(&limited, &one, Some(0))[0].contains("Unknown the gateway refuses everybody"));
+        let held = json!({"controls": control(401), "tries": [{"status": 400}, {"held": true}]});
+        let two = [candidate(Layer::Config, "hunter2a"), candidate(Layer::ContainerEnv, "hunter2b")];
+        let refused = "refused: the answer is held back, as it is after wrong attempts";
+        assert_eq!(words(&held, &two, Some(0))[1], format!("T from container env Agrees {refused}"));
+        assert_eq!(words(&held, &two, Some(1))[1], format!("T from container env Contradicts {refused}"));
         let lost = json!({"controls": control(401), "tries": [{"error": "ECONNRESET"}]});
         assert!(words(&lost, &one, Some(0))[0].contains("Unknown the connection failed"));
     }
