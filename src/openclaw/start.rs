@@ -239,9 +239,15 @@ fn fatal_reference(model: &Model<'_>) -> Option<&'static str> {
         .iter()
         .any(|l| l.candidate.value.as_ref().is_none_or(|v| !v.is_blank()));
     let makes_up = auth::mode(model) == Mode::Token && !others;
-    if unresolved("token") && token_counts && !makes_up {
+    // A flag takes the place of the field.
+    let flagged = |flag| model.command.candidate(flag, &model.env).is_some_and(|c| !c.is_blank());
+    if unresolved("token") && token_counts && !makes_up && !flagged("--token") {
         Some("gateway.auth.token")
-    } else if unresolved("password") && password_counts && auth::mode(model) != Mode::Token {
+    } else if unresolved("password")
+        && password_counts
+        && auth::mode(model) != Mode::Token
+        && !flagged("--password")
+    {
         Some("gateway.auth.password")
     } else {
         None

@@ -146,6 +146,10 @@ impl Differences<'_> {
                 // The program's list says so; the key that a request carries is the environment's.
                 continue;
             }
+            if ours.is_none() && effective.is_some_and(|e| e.detail == masked("ANTHROPIC_API_KEY")) {
+                // An apiKey that names a variable without a value: the name is shown as if it were a key.
+                continue;
+            }
             // Some releases show nothing of a token but that it is one.
             if effective.is_none_or(|e| e.detail != "OAuth (env)") {
                 let ours = ours.map(|key| masked(&key));

@@ -13,6 +13,8 @@ fn openclaw_2026_9_6() {
     for (env, config, args, expected) in [
         // A reference without a value stops the gateway, though a password would have been there.
         (&[ENV][..], config!("auth: {token: '${MISSING}'}, remote: {password: 'R'}"), LAN, "exit 1"),
+        // A flag takes the place of the field.
+        (&[ENV], missing, &["gateway", "--bind", "lan", "--token", "FLAG"], "FLAG"),
         // With a mode that needs another credential it is not looked at.
         (&[PASSWORD], config!("auth: {token: '${MISSING}', mode: 'password'}"), LAN, "password PW"),
         // Whether there is a password is asked first.
