@@ -62,6 +62,9 @@ fn explain(gateway: &Target, host: &Host, sources: &mut Sources) -> Option<Answe
         has_agents: false,
         now: super::target::now(),
     };
+    if !openclaw::may_have_config(&inputs, &mut HostFs) {
+        return None;
+    }
     let answer = openclaw::explain(&inputs, &mut HostFs, sources);
     answer.looked_at.iter().any(|l| l.layer == "config" && l.present).then_some(answer)
 }

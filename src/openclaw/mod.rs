@@ -32,7 +32,7 @@ use crate::{
     deployment::{Deployment, Mount},
     origin::Variable,
     source::{Place, Sources},
-    sources::container_fs::ContainerFs,
+    sources::container_fs::{ContainerFs, Look},
     target::{Consumer, Facts, LookedAt, Role, Setting, Start},
     text::Text,
 };
@@ -114,6 +114,21 @@ pub struct Model<'a> {
     pub mounts: &'a [Mount],
     /// What the release's schema says of the config.
     pub schema: schema::Verdict,
+}
+
+/// Whether there may be a config: a cheap look at the places that [`explain`] goes through, and at the
+/// dotenv files, which may name another.
+pub fn may_have_config(inputs: &Inputs<'_>, fs: &mut dyn ContainerFs) -> bool {
+    let behaviour = Behaviour::of(inputs.program, inputs.release);
+    let env = Environment::of_container(inputs.environment);
+    let home = paths::home_of_user(inputs.deployment.user.as_ref().map(|u| u.value.as_str()));
+    let cwd = inputs.deployment.working_dir.as_ref().map_or("/app", |d| d.value.as_str());
+    let paths = paths::Paths::of(behaviour, &env, home, cwd);
+    let named = paths.config_path.iter().chain([&paths.cwd_dotenv, &paths.gateway_env]).cloned();
+    let names = || behaviour.config_names.iter().copied().chain([".env"]);
+    let dirs = paths.state_dir.iter().chain(&paths.state_dir_candidates);
+    let in_dirs = dirs.flat_map(|dir| names().map(move |name| format!("{dir}/{name}")));
+    named.chain(in_dirs).any(|path| fs.look(&path, 0) != Look::Absent)
 }
 
 /// The answer for one container or service.

@@ -169,20 +169,18 @@ impl OpenFile {
         Some(self.0.metadata().ok()?.len())
     }
 
-    /// So many bytes from an offset on; none when there are fewer.
+    /// Fills a buffer with the bytes from an offset on; none when there are fewer.
     #[cfg(unix)]
     #[must_use]
-    pub fn read_at(&self, offset: u64, length: usize) -> Option<Vec<u8>> {
+    pub fn read_at(&self, offset: u64, buffer: &mut [u8]) -> Option<()> {
         use std::os::unix::fs::FileExt as _;
-        let mut bytes = vec![0; length];
-        self.0.read_exact_at(&mut bytes, offset).ok()?;
-        Some(bytes)
+        self.0.read_exact_at(buffer, offset).ok()
     }
 
-    /// So many bytes from an offset on; none when there are fewer.
+    /// Fills a buffer with the bytes from an offset on; none when there are fewer.
     #[cfg(not(unix))]
     #[must_use]
-    pub fn read_at(&self, _: u64, _: usize) -> Option<Vec<u8>> {
+    pub fn read_at(&self, _: u64, _: &mut [u8]) -> Option<()> {
         None
     }
 }

@@ -53,6 +53,7 @@ pub fn ask(real: Real, case: &Case) -> Answer {
         environment: &environment,
         image: &ImageFacts::default(),
         not_started: false,
+        has_agents: true,
         now: 0,
     };
     explain(&inputs, &mut CaseFs(&case.files), &mut Sources::default())

@@ -113,15 +113,13 @@ fn in_place(
     if !matches!(fs.look_together(dir, &[&format!("{file}-journal")], 0).pop(), Some(Look::Absent)) {
         return None;
     }
+    let read_at = |offset, buffer: &mut [u8]| main.file.read_at(offset, buffer);
+    let log_at = |offset, buffer: &mut [u8]| log.as_ref()?.file.read_at(offset, buffer);
     let of_log = match &log {
-        Some(log) => {
-            let length = usize::try_from(log.file.length()?).ok()?;
-            log.file.read_at(0, length).filter(|_| length as u64 <= limits::PROFILE_STORE)?
-        }
-        None => Vec::new(),
+        Some(log) => Some(in_place::Log { read_at: &log_at, length: log.file.length()? }),
+        None => None,
     };
-    let read_at = |offset, length| main.file.read_at(offset, length);
-    let (version, found) = in_place::cells(&read_at, &of_log, cells)?;
+    let (version, found) = in_place::cells(&read_at, of_log, cells)?;
     let log_now = fs.open(&log_path);
     if log_now.is_some() != log.is_some() || stamps(&log)? != before || stamps(&log_now)? != before {
         return None;

@@ -9,8 +9,17 @@
 use super::wal;
 use std::{borrow::Cow, collections::HashMap};
 
-/// Bytes of a database, from an offset on; none where so many cannot be read.
-pub type ReadAt<'a> = dyn Fn(u64, usize) -> Option<Vec<u8>> + 'a;
+/// Fills a buffer with the bytes of a file from an offset on; none where there are fewer.
+pub type ReadAt<'a> = dyn Fn(u64, &mut [u8]) -> Option<()> + 'a;
+
+/// A write-ahead log.
+#[derive(Clone, Copy)]
+pub struct Log<'a> {
+    /// Its bytes.
+    pub read_at: &'a ReadAt<'a>,
+    /// How many.
+    pub length: u64,
+}
 
 /// What is asked of a database: table, column of the key, column of the text, key.
 pub type Asked<'a> = [&'a str; 4];
@@ -27,10 +36,13 @@ const LONGEST: usize = crate::limits::PROFILE_STORE as usize;
 /// The number that the program gave its layout (`PRAGMA user_version`), and the texts of the cells,
 /// none where there is no such table or row; none at all when this is not the plain case.
 #[must_use]
-pub fn cells(main: &ReadAt<'_>, log: &[u8], asked: &[Asked<'_>]) -> Option<(i64, Vec<Option<String>>)> {
-    let log = wal::committed(log);
+pub fn cells(
+    main: &ReadAt<'_>,
+    log: Option<Log<'_>>,
+    asked: &[Asked<'_>],
+) -> Option<(i64, Vec<Option<String>>)> {
     let mut pages = Pages::of(main, log)?;
-    let first = pages.page(1)?.into_owned();
+    let first = pages.page(1)?;
     // Texts are UTF-8.
     if word(&first, 56)? != 1 {
         return None;
@@ -53,7 +65,8 @@ pub fn cells(main: &ReadAt<'_>, log: &[u8], asked: &[Asked<'_>]) -> Option<(i64,
 /// The pages of a database as its log leaves them.
 struct Pages<'a> {
     main: &'a ReadAt<'a>,
-    log: HashMap<u32, &'a [u8]>,
+    log: Option<&'a ReadAt<'a>>,
+    in_log: HashMap<u32, u64>,
     page_size: usize,
     /// Without what is reserved at the end of each page.
     usable: usize,
@@ -75,11 +88,13 @@ impl Table {
 }
 
 impl<'a> Pages<'a> {
-    fn of(main: &'a ReadAt<'a>, log: Option<wal::Committed<'a>>) -> Option<Self> {
-        let header = match log.as_ref().and_then(|log| log.pages.get(&1)) {
-            Some(page) => page.get(..HEADER)?.to_vec(),
-            None => main(0, HEADER)?,
-        };
+    fn of(main: &'a ReadAt<'a>, log: Option<Log<'a>>) -> Option<Self> {
+        let committed = log.and_then(|log| wal::committed(log.read_at, log.length));
+        let mut header = [0; HEADER];
+        match log.zip(committed.as_ref()).and_then(|(log, c)| Some((log, *c.pages.get(&1)?))) {
+            Some((log, at)) => (log.read_at)(at, &mut header)?,
+            None => main(0, &mut header)?,
+        }
         if !header.starts_with(super::MAGIC) || !header[18..20].iter().all(|version| matches!(version, 1 | 2))
         {
             return None;
@@ -90,18 +105,21 @@ impl<'a> Pages<'a> {
         };
         let known = page_size.is_power_of_two() && (512..=65536).contains(&page_size);
         let usable = page_size.checked_sub(usize::from(header[20])).filter(|usable| *usable >= 480)?;
-        let fits = log.as_ref().is_none_or(|log| log.page_size == page_size);
-        let log = log.map(|log| log.pages).unwrap_or_default();
-        (known && fits).then_some(Self { main, log, page_size, usable, left: PAGES })
+        let fits = committed.as_ref().is_none_or(|log| log.page_size == page_size);
+        let in_log = committed.map(|log| log.pages).unwrap_or_default();
+        let log = log.map(|log| log.read_at);
+        (known && fits).then_some(Self { main, log, in_log, page_size, usable, left: PAGES })
     }
 
-    fn page(&mut self, number: u32) -> Option<Cow<'a, [u8]>> {
+    fn page(&mut self, number: u32) -> Option<Vec<u8>> {
         self.left = self.left.checked_sub(1)?;
-        if let Some(page) = self.log.get(&number) {
-            return Some(Cow::Borrowed(page));
-        }
         let before = u64::from(number.checked_sub(1)?);
-        (self.main)(before * self.page_size as u64, self.page_size).map(Cow::Owned)
+        let mut page = vec![0; self.page_size];
+        match (self.log, self.in_log.get(&number)) {
+            (Some(log), Some(at)) => log(*at, &mut page)?,
+            _ => (self.main)(before * self.page_size as u64, &mut page)?,
+        }
+        Some(page)
     }
 
     /// Shows every row of a table to `row`, until that says it is enough; none when something is
@@ -141,7 +159,7 @@ impl<'a> Pages<'a> {
     fn tables(&mut self) -> Option<Vec<Table>> {
         let mut tables = Vec::new();
         self.rows(1, 0, &mut |pages, cell| {
-            let record = Record::of(&cell.local)?;
+            let record = Record::of(cell.local)?;
             let kind = record.text(0)?;
             // Indexes and triggers are most of it, and of no interest.
             if matches!(kind.as_ref(), b"index" | b"trigger") {
@@ -163,7 +181,7 @@ impl<'a> Pages<'a> {
         let mut found = None;
         self.rows(root, 0, &mut |pages, cell| {
             // The key is nearly always in the page, and the text often is not.
-            let in_page = Record::of(&cell.local).and_then(|r| Some(r.text(key)? == name.as_bytes()));
+            let in_page = Record::of(cell.local).and_then(|r| Some(r.text(key)? == name.as_bytes()));
             if in_page == Some(false) {
                 return Some(Enough::No);
             }

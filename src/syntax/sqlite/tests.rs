@@ -24,13 +24,24 @@ fn write(connection: &Connection, key: &str, value: &str) {
 /// The same cell with the pages read in place; none when that is left to SQLite.
 fn cell_in_place(main: &[u8], log: &[u8], name: &str) -> Option<Option<String>> {
     let asked = ["config_machine_state", "state_key", "value_json", name];
-    in_place::cells(&pages_of(main), log, &[asked]).map(|(_, mut cells)| cells.pop().flatten())
+    in_place_cells(main, log, &[asked]).map(|(_, mut cells)| cells.pop().flatten())
 }
 
-fn pages_of(main: &[u8]) -> impl Fn(u64, usize) -> Option<Vec<u8>> {
-    |offset, length| {
+fn in_place_cells(
+    main: &[u8],
+    log: &[u8],
+    asked: &[in_place::Asked<'_>],
+) -> Option<(i64, Vec<Option<String>>)> {
+    let log_at = reader(log);
+    let log = in_place::Log { read_at: &log_at, length: log.len() as u64 };
+    in_place::cells(&reader(main), Some(log), asked)
+}
+
+fn reader(bytes: &[u8]) -> impl Fn(u64, &mut [u8]) -> Option<()> {
+    |offset, buffer| {
         let start = usize::try_from(offset).ok()?;
-        Some(main.get(start..start.checked_add(length)?)?.to_vec())
+        buffer.copy_from_slice(bytes.get(start..start.checked_add(buffer.len())?)?);
+        Some(())
     }
 }
 
@@ -201,7 +212,7 @@ fn reads_in_place_what_sqlite_reads() {
         for n in (0..1200).step_by(7).chain([1200, 1229, 1]) {
             let key = format!("{}{n}", "k".repeat(n % 60 * (n % 11)));
             let asked = ["odd names", "the key", "a value", &key];
-            let found = in_place::cells(&pages_of(&main), &log, &[asked, ["none", "a", "b", "c"]]);
+            let found = in_place_cells(&main, &log, &[asked, ["none", "a", "b", "c"]]);
             let expected = if n == 1 { None } else { Some(text(n)) };
             assert_eq!(found, Some((35, vec![expected, None])), "{page_size} {n}");
         }

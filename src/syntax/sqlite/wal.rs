@@ -5,6 +5,7 @@
 //! frame counts when it carries the salts of the header and the checksum goes up to it, and only
 //! up to the last frame that ends a transaction.
 
+use super::in_place::ReadAt;
 use std::collections::HashMap;
 
 /// Bytes of the header.
@@ -33,22 +34,33 @@ pub(super) fn apply(main: &mut Vec<u8>, log: &[u8]) {
     }
 }
 
-/// What was committed to a log.
-pub(super) struct Committed<'a> {
+/// Where a log has the pages that it puts in the place of those of its database.
+pub(super) struct Committed {
     /// Bytes of a page.
     pub(super) page_size: usize,
-    /// The newest of each page that is in it.
-    pub(super) pages: HashMap<u32, &'a [u8]>,
+    /// Where in the log the newest of each page begins.
+    pub(super) pages: HashMap<u32, u64>,
 }
 
-/// The pages that a log puts in the place of those of its database; none when nothing was committed
-/// to it, or it is no log.
-pub(super) fn committed(log: &[u8]) -> Option<Committed<'_>> {
-    let log = Log::of(log)?;
-    let frames: Vec<Frame<'_>> = log.frames().collect();
-    let last = frames.iter().rposition(|frame| frame.pages_after > 0)?;
-    let pages = frames[..=last].iter().map(|frame| (frame.page, frame.data)).collect();
-    Some(Committed { page_size: log.page_size, pages })
+/// Reads a log frame by frame; none when nothing was committed to it, or it is no log.
+pub(super) fn committed(log: &ReadAt<'_>, length: u64) -> Option<Committed> {
+    let mut header = [0; HEADER];
+    log(0, &mut header)?;
+    let first = Log::of(&header)?;
+    let (mut frames, mut pages, mut at) = (first.checker(), HashMap::new(), HEADER as u64);
+    // What the transaction that is read has so far.
+    let mut open = Vec::new();
+    let mut frame = vec![0; FRAME + first.page_size];
+    while at + frame.len() as u64 <= length {
+        log(at, &mut frame)?;
+        let Some(head) = frames.next(&frame) else { break };
+        open.push((head.page, at + FRAME as u64));
+        if head.pages_after > 0 {
+            pages.extend(open.drain(..));
+        }
+        at += frame.len() as u64;
+    }
+    (!pages.is_empty()).then_some(Committed { page_size: first.page_size, pages })
 }
 
 /// The salts of a log: they change when it is begun anew.
@@ -85,17 +97,31 @@ impl<'a> Log<'a> {
         (known && fits && whole).then(|| Self { page_size, big_endian, salts: &header[16..24], sum, frames })
     }
 
+    fn checker(&self) -> Checker<'a> {
+        Checker { salts: self.salts, big_endian: self.big_endian, sum: self.sum }
+    }
+
     /// The frames that count, those of a transaction that was not ended included.
     fn frames(&self) -> impl Iterator<Item = Frame<'a>> {
-        let (big_endian, salts) = (self.big_endian, self.salts);
-        let mut sum = self.sum;
-        self.frames.chunks_exact(FRAME + self.page_size).map_while(move |frame| {
-            let (head, data) = frame.split_at(FRAME);
-            sum = checksum(checksum(sum, &head[..8], big_endian), data, big_endian);
-            let page = word(head, 0);
-            let counts = page > 0 && &head[8..16] == salts && sum == (word(head, 16), word(head, 20));
-            counts.then_some(Frame { page, pages_after: word(head, 4), data })
-        })
+        let mut checker = self.checker();
+        self.frames.chunks_exact(FRAME + self.page_size).map_while(move |frame| checker.next(frame))
+    }
+}
+
+/// Says which frames of a log count: each is checked together with those before it.
+struct Checker<'a> {
+    salts: &'a [u8],
+    big_endian: bool,
+    sum: (u32, u32),
+}
+
+impl Checker<'_> {
+    fn next<'f>(&mut self, frame: &'f [u8]) -> Option<Frame<'f>> {
+        let (head, data) = frame.split_at(FRAME);
+        self.sum = checksum(checksum(self.sum, &head[..8], self.big_endian), data, self.big_endian);
+        let page = word(head, 0);
+        let counts = page > 0 && &head[8..16] == self.salts && self.sum == (word(head, 16), word(head, 20));
+        counts.then_some(Frame { page, pages_after: word(head, 4), data })
     }
 }
 
