@@ -115,8 +115,13 @@ fn in_place(
     }
     let read_at = |offset, buffer: &mut [u8]| main.file.read_at(offset, buffer);
     let log_at = |offset, buffer: &mut [u8]| log.as_ref()?.file.read_at(offset, buffer);
+    let index = log.as_ref().and_then(|_| fs.open(&format!("{path}-shm")));
+    let index_at = |offset, buffer: &mut [u8]| index.as_ref()?.file.read_at(offset, buffer);
     let of_log = match &log {
-        Some(log) => Some(in_place::Log { read_at: &log_at, length: log.file.length()? }),
+        Some(log) => {
+            let length = log.file.length()?;
+            Some(in_place::Log { read_at: &log_at, length, index: Some(&index_at) })
+        }
         None => None,
     };
     let (version, found) = in_place::cells(&read_at, of_log, cells)?;

@@ -16,57 +16,76 @@ use crate::{
     source::{Language, SourceName, Sources},
     syntax::{keys::Problem, toml},
 };
-use std::sync::{Arc, LazyLock};
+use std::sync::{Arc, OnceLock};
 
-/// The profiles that are built in: the name of the file, and its text.
-const BUILT_IN: [(&str, &str); 11] = [
-    ("official.toml", include_str!("official.toml")),
-    ("coollabsio.toml", include_str!("coollabsio.toml")),
-    ("cn-im.toml", include_str!("cn-im.toml")),
-    ("phioranex.toml", include_str!("phioranex.toml")),
-    ("1panel.toml", include_str!("1panel.toml")),
-    ("umbrel.toml", include_str!("umbrel.toml")),
-    ("zot24.toml", include_str!("zot24.toml")),
-    ("sandbox.toml", include_str!("sandbox.toml")),
-    ("effet.toml", include_str!("effet.toml")),
-    ("vxwork.toml", include_str!("vxwork.toml")),
-    ("bonsoleil.toml", include_str!("bonsoleil.toml")),
-];
+/// A profile that is built in.
+struct BuiltIn {
+    file: &'static str,
+    text: &'static str,
+    /// Read when the first image may be of it: reading all of them takes as long as looking at a
+    /// container.
+    profile: OnceLock<Arc<Profile>>,
+}
 
-/// Read when the first image asks for one.
-static PROFILES: LazyLock<Vec<Arc<Profile>>> = LazyLock::new(|| {
-    let mut sources = Sources::default();
-    BUILT_IN.iter().map(|(file, text)| Arc::new(built_in(file, text, &mut sources).0)).collect()
-});
+impl BuiltIn {
+    const fn new(file: &'static str, text: &'static str) -> Self {
+        Self { file, text, profile: OnceLock::new() }
+    }
 
-fn built_in(file: &str, text: &str, sources: &mut Sources) -> (Profile, Vec<Problem>) {
-    let source = sources.add(SourceName::Host(file.into()), Language::Toml, String::new());
-    let mut problems = Vec::new();
-    let profile = match toml::parse(source, text) {
-        Ok(root) => read(&root, &|_| None, &mut problems),
-        Err(error) => {
-            problems.push(Problem { place: error.place, message: error.message });
-            Profile::default()
-        }
-    };
-    (profile, problems)
+    fn profile(&self) -> &Arc<Profile> {
+        self.profile.get_or_init(|| Arc::new(self.read(&mut Sources::default()).0))
+    }
+
+    fn read(&self, sources: &mut Sources) -> (Profile, Vec<Problem>) {
+        let source = sources.add(SourceName::Host(self.file.into()), Language::Toml, String::new());
+        let mut problems = Vec::new();
+        let profile = match toml::parse(source, self.text) {
+            Ok(root) => read(&root, &|_| None, &mut problems),
+            Err(error) => {
+                problems.push(Problem { place: error.place, message: error.message });
+                Profile::default()
+            }
+        };
+        (profile, problems)
+    }
+
+    /// Whether it is worth reading for an image: no pattern of a built-in profile leaves open how a
+    /// repository ends.
+    fn may_be_of(&self, repository: &str) -> bool {
+        let last = repository.rsplit('/').next().unwrap_or(repository);
+        self.text.match_indices(last).any(|(at, _)| self.text[at + last.len()..].starts_with('"'))
+    }
 }
 
 /// The profiles that are built in.
-#[must_use]
-pub fn known() -> &'static [Arc<Profile>] {
-    &PROFILES
+static BUILT_IN: [BuiltIn; 11] = [
+    BuiltIn::new("official.toml", include_str!("official.toml")),
+    BuiltIn::new("coollabsio.toml", include_str!("coollabsio.toml")),
+    BuiltIn::new("cn-im.toml", include_str!("cn-im.toml")),
+    BuiltIn::new("phioranex.toml", include_str!("phioranex.toml")),
+    BuiltIn::new("1panel.toml", include_str!("1panel.toml")),
+    BuiltIn::new("umbrel.toml", include_str!("umbrel.toml")),
+    BuiltIn::new("zot24.toml", include_str!("zot24.toml")),
+    BuiltIn::new("sandbox.toml", include_str!("sandbox.toml")),
+    BuiltIn::new("effet.toml", include_str!("effet.toml")),
+    BuiltIn::new("vxwork.toml", include_str!("vxwork.toml")),
+    BuiltIn::new("bonsoleil.toml", include_str!("bonsoleil.toml")),
+];
+
+/// The profiles that are built in.
+pub fn known() -> impl Iterator<Item = &'static Arc<Profile>> {
+    BUILT_IN.iter().map(BuiltIn::profile)
 }
 
 /// The names of the built-in profiles, for sentences.
 fn names() -> String {
-    known().iter().map(|p| p.name.as_str()).collect::<Vec<_>>().join(", ")
+    known().map(|p| p.name.as_str()).collect::<Vec<_>>().join(", ")
 }
 
 /// The built-in profile of that name.
 #[must_use]
 pub fn named(name: &str) -> Option<Profile> {
-    known().iter().find(|p| p.name == name).map(|p| (**p).clone())
+    known().find(|p| p.name == name).map(|p| (**p).clone())
 }
 
 /// What is known of the images of one run.
@@ -88,7 +107,9 @@ impl Images {
             |p: &&Arc<Profile>| service.is_some_and(|s| p.services.iter().any(|known| known == s));
         let own = self.own.iter().find(|p| of_repository(p) || of_service(p));
         let built_in = || {
-            known().iter().find(of_repository).filter(|p| !p.official || may_be_official(repository, mounts))
+            let may_be = |b: &&BuiltIn| repository.is_some_and(|r| b.may_be_of(r));
+            let mut known = BUILT_IN.iter().filter(may_be).map(BuiltIn::profile);
+            known.find(of_repository).filter(|p| !p.official || may_be_official(repository, mounts))
         };
         let profile = own.or_else(built_in).cloned();
         ImageFacts { profile, expected: Arc::clone(&self.expected) }
@@ -160,14 +181,19 @@ mod tests {
     #[test]
     fn every_profile_reads_without_a_problem_and_says_where_it_is_from() {
         let mut sources = Sources::default();
-        for (file, text) in BUILT_IN {
-            let (profile, problems) = built_in(file, text, &mut sources);
+        for built_in in &BUILT_IN {
+            let file = built_in.file;
+            let (profile, problems) = built_in.read(&mut sources);
+            for pattern in &profile.images {
+                let last = pattern.rsplit('/').next().unwrap_or_default();
+                assert!(built_in.may_be_of(last) && !last.contains(['*', '?']), "{file}: {pattern}");
+            }
             assert!(problems.is_empty(), "{file}: {problems:?}");
             assert!(!profile.sources.is_empty(), "{file} names no source");
             assert!(!profile.name.is_empty(), "{file} has no name");
             assert!(profile.entrypoint.is_some(), "{file} runs nothing");
         }
-        let names: std::collections::BTreeSet<_> = known().iter().map(|p| &p.name).collect();
+        let names: std::collections::BTreeSet<_> = known().map(|p| &p.name).collect();
         assert_eq!(names.len(), BUILT_IN.len());
     }
 
@@ -180,7 +206,7 @@ mod tests {
             .filter(|n| n.ends_with(".toml"))
             .collect();
         on_disk.sort();
-        let mut built: Vec<&str> = BUILT_IN.iter().map(|(file, _)| *file).collect();
+        let mut built: Vec<&str> = BUILT_IN.iter().map(|b| b.file).collect();
         built.sort_unstable();
         assert_eq!(on_disk, built);
     }

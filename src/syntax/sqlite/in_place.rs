@@ -6,7 +6,7 @@
 //! Format" of SQLite, sections 1.3 (header), 1.5 and 1.6 (pages and cells), 2.1 (records), 2.6
 //! (schema). Whatever is not plain is no answer, and SQLite itself is asked with a copy.
 
-use super::wal;
+use super::{wal, wal_index};
 use std::{borrow::Cow, collections::HashMap};
 
 /// Fills a buffer with the bytes of a file from an offset on; none where there are fewer.
@@ -19,6 +19,15 @@ pub struct Log<'a> {
     pub read_at: &'a ReadAt<'a>,
     /// How many.
     pub length: u64,
+    /// What programs that have the database open share about it, where there is such a file.
+    pub index: Option<&'a ReadAt<'a>>,
+}
+
+impl Log<'_> {
+    fn committed(&self) -> Option<wal::Committed> {
+        let indexed = self.index.and_then(|index| wal_index::committed(index, self.read_at, self.length));
+        indexed.or_else(|| wal::committed(self.read_at, self.length))
+    }
 }
 
 /// What is asked of a database: table, column of the key, column of the text, key.
@@ -48,7 +57,7 @@ pub fn cells(
         return None;
     }
     let version = i64::from(word(&first, 60)?.cast_signed());
-    let tables = pages.tables()?;
+    let tables = pages.tables(asked)?;
     let mut found = Vec::new();
     for [table, key, value, name] in asked {
         found.push(match tables.iter().find(|t| t.name == *table) {
@@ -89,7 +98,7 @@ impl Table {
 
 impl<'a> Pages<'a> {
     fn of(main: &'a ReadAt<'a>, log: Option<Log<'a>>) -> Option<Self> {
-        let committed = log.and_then(|log| wal::committed(log.read_at, log.length));
+        let committed = log.and_then(|log| log.committed());
         let mut header = [0; HEADER];
         match log.zip(committed.as_ref()).and_then(|(log, c)| Some((log, *c.pages.get(&1)?))) {
             Some((log, at)) => (log.read_at)(at, &mut header)?,
@@ -154,15 +163,17 @@ impl<'a> Pages<'a> {
         if is_leaf { Some(Enough::No) } else { self.rows(word(&page, at + 8)?, depth + 1, row) }
     }
 
-    /// The tables that there are; none when a view or an odd statement is among them under a name
-    /// that tables have.
-    fn tables(&mut self) -> Option<Vec<Table>> {
+    /// Those of the tables that are asked for, and views of such names.
+    fn tables(&mut self, asked: &[Asked<'_>]) -> Option<Vec<Table>> {
         let mut tables = Vec::new();
         self.rows(1, 0, &mut |pages, cell| {
             let record = Record::of(cell.local)?;
-            let kind = record.text(0)?;
-            // Indexes and triggers are most of it, and of no interest.
-            if matches!(kind.as_ref(), b"index" | b"trigger") {
+            // Names stand in front; there are hundreds of other tables, indexes and triggers.
+            let name = record.text(1);
+            let is_other = |name: &[u8]| asked.iter().all(|[table, ..]| table.as_bytes() != name);
+            if name.as_deref().is_some_and(is_other)
+                || matches!(record.text(0)?.as_ref(), b"index" | b"trigger")
+            {
                 return Some(Enough::No);
             }
             let whole = cell.whole(pages)?;

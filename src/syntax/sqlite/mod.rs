@@ -7,6 +7,7 @@
 
 pub mod in_place;
 mod wal;
+mod wal_index;
 
 use crate::limits;
 use rusqlite::{Connection, ErrorCode, OptionalExtension as _, limits::Limit};

@@ -33,8 +33,21 @@ fn in_place_cells(
     asked: &[in_place::Asked<'_>],
 ) -> Option<(i64, Vec<Option<String>>)> {
     let log_at = reader(log);
-    let log = in_place::Log { read_at: &log_at, length: log.len() as u64 };
+    let log = in_place::Log { read_at: &log_at, length: log.len() as u64, index: None };
     in_place::cells(&reader(main), Some(log), asked)
+}
+
+/// With the index that SQLite itself keeps beside the log while it has the database open; none when
+/// the index does not serve.
+fn cell_by_index(path: &Path, name: &str) -> Option<Option<String>> {
+    let (main, log) = read(path);
+    let index = path.with_file_name(format!("{}-shm", path.file_name().unwrap().to_string_lossy()));
+    let index = crate::sources::files::read_bytes(&index, 1 << 30).unwrap();
+    let (log_at, index_at) = (reader(&log), reader(&index));
+    wal_index::committed(&index_at, &log_at, log.len() as u64)?;
+    let log = in_place::Log { read_at: &log_at, length: log.len() as u64, index: Some(&index_at) };
+    let asked = ["config_machine_state", "state_key", "value_json", name];
+    in_place::cells(&reader(&main), Some(log), &[asked]).map(|(_, mut cells)| cells.pop().flatten())
 }
 
 fn reader(bytes: &[u8]) -> impl Fn(u64, &mut [u8]) -> Option<()> {
@@ -43,6 +56,41 @@ fn reader(bytes: &[u8]) -> impl Fn(u64, &mut [u8]) -> Option<()> {
         buffer.copy_from_slice(bytes.get(start..start.checked_add(buffer.len())?)?);
         Some(())
     }
+}
+
+/// An index of another log, of one that goes on, or of a broken one does not serve.
+#[test]
+fn an_index_is_held_against_its_log() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("a.sqlite");
+    let connection = Connection::open(&path).unwrap();
+    connection.execute_batch("PRAGMA journal_mode = WAL").unwrap();
+    connection.execute_batch(TABLE).unwrap();
+    write(&connection, "a", "first");
+    let index_path = folder.path().join("a.sqlite-shm");
+    let index = crate::sources::files::read_bytes(&index_path, 1 << 30).unwrap();
+    let (_, log) = read(&path);
+    let serves = |index: &[u8], log: &[u8]| {
+        wal_index::committed(&reader(index), &reader(log), log.len() as u64)
+            .map(|committed| committed.pages.len())
+    };
+    assert!(serves(&index, &log).is_some_and(|pages| pages > 0));
+    for at in [0, 12, 14, 16, 20, 32, 40, 60, 90] {
+        let mut other = index.clone();
+        other[at] ^= 1;
+        assert_eq!(serves(&other, &log), None, "{at}");
+    }
+    assert_eq!(serves(&index[..100], &log), None);
+    assert_eq!(serves(&index, &log[..log.len() - 4120]), None);
+    // Thousands of frames, beyond the first block, of which the old index knows nothing.
+    connection.execute_batch("PRAGMA wal_autocheckpoint = 0; PRAGMA synchronous = OFF").unwrap();
+    for n in 0..9000 {
+        write(&connection, "b", &n.to_string());
+    }
+    let (_, longer) = read(&path);
+    assert_eq!(serves(&index, &longer), None);
+    assert_eq!(cell_by_index(&path, "b"), Some(Some("8999".to_owned())));
+    assert_eq!(cell_by_index(&path, "a"), Some(Some("first".to_owned())));
 }
 
 /// What a running program has not written back yet is in the log alone.
@@ -95,6 +143,7 @@ fn agrees_with_sqlite_after_random_work() {
         .execute_batch("PRAGMA page_size = 1024; PRAGMA auto_vacuum = FULL; PRAGMA journal_mode = WAL")
         .unwrap();
     connection.execute_batch(TABLE).unwrap();
+    let mut by_index = 0;
     for step in 0..120 {
         let key = format!("k{}", random(12));
         match random(10) {
@@ -117,9 +166,19 @@ fn agrees_with_sqlite_after_random_work() {
                 .optional()
                 .unwrap();
             assert_eq!(cell(&database, &key), Ok(expected.clone()), "step {step} {key}");
-            assert_eq!(cell_in_place(&main, &log, &key), Some(expected), "step {step} {key} in place");
+            assert_eq!(
+                cell_in_place(&main, &log, &key),
+                Some(expected.clone()),
+                "step {step} {key} in place"
+            );
+            // After a restart of the log the index names none of it until the next write.
+            if let Some(found) = cell_by_index(&path, &key) {
+                assert_eq!(found, expected, "step {step} {key} by the index");
+                by_index += 1;
+            }
         }
     }
+    assert!(by_index > 500, "{by_index}");
 }
 
 #[test]

@@ -9,13 +9,13 @@ use super::in_place::ReadAt;
 use std::collections::HashMap;
 
 /// Bytes of the header.
-const HEADER: usize = 32;
+pub(super) const HEADER: usize = 32;
 /// Bytes before the page of a frame.
-const FRAME: usize = 24;
+pub(super) const FRAME: usize = 24;
 /// The two magic numbers; the last bit says how the checksum reads its words.
 const MAGIC: u32 = 0x377f_0682;
 /// `WAL_MAX_VERSION` of SQLite.
-const VERSION: u32 = 3_007_000;
+pub(super) const VERSION: u32 = 3_007_000;
 
 /// Writes what was committed to a log into the bytes of its database. A log that is none changes
 /// nothing, as it does to SQLite.
@@ -69,10 +69,10 @@ pub(super) fn salts(log: &[u8]) -> Option<[u8; 8]> {
     log.get(16..24)?.try_into().ok()
 }
 
-struct Log<'a> {
-    page_size: usize,
+pub(super) struct Log<'a> {
+    pub(super) page_size: usize,
     big_endian: bool,
-    salts: &'a [u8],
+    pub(super) salts: &'a [u8],
     sum: (u32, u32),
     frames: &'a [u8],
 }
@@ -85,7 +85,7 @@ struct Frame<'a> {
 }
 
 impl<'a> Log<'a> {
-    fn of(bytes: &'a [u8]) -> Option<Self> {
+    pub(super) fn of(bytes: &'a [u8]) -> Option<Self> {
         let (header, frames) = bytes.split_at_checked(HEADER)?;
         let magic = word(header, 0);
         let page_size = word(header, 8) as usize;
@@ -125,12 +125,12 @@ impl Checker<'_> {
     }
 }
 
-fn word(bytes: &[u8], at: usize) -> u32 {
+pub(super) fn word(bytes: &[u8], at: usize) -> u32 {
     bytes.get(at..at + 4).and_then(|b| b.try_into().ok()).map_or(0, u32::from_be_bytes)
 }
 
 /// Section 4.2, over pairs of words.
-fn checksum((mut a, mut b): (u32, u32), bytes: &[u8], big_endian: bool) -> (u32, u32) {
+pub(super) fn checksum((mut a, mut b): (u32, u32), bytes: &[u8], big_endian: bool) -> (u32, u32) {
     let read = |bytes: &[u8]| {
         let word = bytes.try_into().unwrap_or_default();
         if big_endian { u32::from_be_bytes(word) } else { u32::from_le_bytes(word) }
