@@ -168,8 +168,17 @@ fn token_behind_proxy(model: &Model<'_>) -> Option<Start> {
     refuses(1, "gateway.auth.mode is trusted-proxy, and there is a token as well")
 }
 
-/// `assertHooksTokenSeparateFromGatewayAuth`.
+/// `resolveHooksConfig` and `assertHooksTokenSeparateFromGatewayAuth`.
 fn hooks(model: &Model<'_>) -> Option<Start> {
+    let is_on = model.config.node(&["hooks", "enabled"]).is_some_and(|n| n.kind == Kind::Bool(true));
+    let lacks = match model.config.credential(&["hooks", "token"], &model.references) {
+        Field::Absent => true,
+        Field::Value(token) => token.is_blank(),
+        Field::Elsewhere(_) | Field::Unresolved { .. } => false,
+    };
+    if is_on && lacks {
+        return refuses(1, "hooks.enabled is true, and hooks.token is not set");
+    }
     if model.behaviour.hooks_token != HooksToken::MustDiffer || auth::mode(model) != Mode::Token {
         return None;
     }

@@ -6,7 +6,7 @@ use super::{
 };
 use crate::{
     finding::{Confidence, Finding, Severity},
-    openclaw::{behaviour::Behaviour, catalog::Catalog, client},
+    openclaw::{behaviour::Behaviour, catalog::Catalog, client, release::Release},
     syntax::node::Node,
     target::Facts,
     text::{Text, js_trim},
@@ -195,8 +195,8 @@ fn is_plain(provider: &str) -> bool {
     provider == "openai" || !Catalog::newest().providers.contains_key(provider)
 }
 
-/// Before it takes a `/v1` off itself (`normalizeAnthropicBaseUrl`, in 2026.2.26 and not in 2026.2.9).
+/// Before it takes a `/v1` off itself (`normalizeAnthropicBaseUrl`, in 2026.2.23 and not in
+/// 2026.2.19).
 fn doubles_version(behaviour: &Behaviour) -> bool {
-    use crate::openclaw::release::Release;
-    behaviour.since < Release::new(2026, 2, 26)
+    behaviour.since <= Release::new(2026, 2, 19)
 }

@@ -250,6 +250,13 @@ impl Case<'_> {
         })
     }
 
+    /// How a command of OpenClaw is run where the gateway runs.
+    pub(super) fn openclaw(&self, command: &str) -> String {
+        let is_clawdbot = self.target.facts.as_ref().is_some_and(|f| f.prefix == "CLAWDBOT_");
+        let program = if is_clawdbot { "clawdbot" } else { "openclaw" };
+        self.target.advice.exec(&format!("{program} {command}"))
+    }
+
     /// What a candidate comes from, for a sentence: `NAME (.env:3)`.
     pub(super) fn named(&self, candidate: &Candidate) -> String {
         if candidate.place.is_none() && candidate.via.is_empty() {

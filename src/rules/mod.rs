@@ -4,6 +4,7 @@
 //! To add one: write `src/rules/<name>.rs` and `docs/rules/<ID>.md`, add it to [`RULES`], and add
 //! the projects `compose-fixtures/<ID>-fires` and `compose-fixtures/<ID>-quiet`.
 
+mod agent_without_credential;
 mod auth_conflict;
 mod auth_missing;
 mod base_url_dead_env;
@@ -18,6 +19,8 @@ mod compose_warning;
 mod config_broken;
 mod container_stale;
 mod coolify_variables;
+mod credential_expired;
+mod credential_kinds;
 mod dead_env;
 mod declared_not_passed;
 mod dokploy_paths;
@@ -38,6 +41,7 @@ mod key_shape;
 mod legacy_dotenv;
 mod legacy_env_ignored;
 mod legacy_state_dir;
+mod model_without_key;
 mod mount_path_unused;
 mod nested_state_dir;
 mod origins_wrong;
@@ -47,10 +51,12 @@ mod podman_labels;
 mod port_map_mismatch;
 mod portainer_paths;
 mod profile_shadows_key;
+mod profiles_left_out;
 mod published_everywhere;
 mod readonly_state;
 mod remote_token;
 mod service_tokens_disagree;
+mod setup_token;
 mod shell_shadows_dotenv;
 mod single_file_config_mount;
 mod stale_token;
@@ -136,6 +142,12 @@ pub static RULES: &[&Rule] = &[
     &key_shape::RULE,
     &plaintext_writeback::RULE,
     &host_gateway_missing::RULE,
+    &credential_expired::RULE,
+    &model_without_key::RULE,
+    &profiles_left_out::RULE,
+    &agent_without_credential::RULE,
+    &credential_kinds::RULE,
+    &setup_token::RULE,
     &mount_path_unused::RULE,
     &state_not_persisted::RULE,
     &single_file_config_mount::RULE,

@@ -80,8 +80,8 @@ fn help(case: &Case<'_>, facts: &Facts, provider: &str, profile: &Candidate) -> 
     match facts.behaviour.stores.kind {
         StoreKind::Database => format!(
             "store the new key with {}, or take the profile away with {}",
-            case.target.advice.exec(&format!("openclaw models auth paste-api-key --provider {provider}")),
-            case.target.advice.exec(&format!("openclaw models auth logout {}", profile.name)),
+            case.openclaw(&format!("models auth paste-api-key --provider {provider}")),
+            case.openclaw(&format!("models auth logout {}", profile.name)),
         ),
         StoreKind::Json { .. } => format!(
             "put the new key into the profile at {}, or take the profile out of that file, and {}",

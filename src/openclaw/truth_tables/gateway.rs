@@ -87,6 +87,7 @@ fn clawdbot() {
 fn credentials_that_do_not_go_together() {
     const PROXY: &str = "{gateway: {mode: 'local', trustedProxies: ['10.0.0.2'], controlUi: {allowedOrigins: ['https://x']}, auth: {mode: 'trusted-proxy', trustedProxy: {userHeader: 'x-user'}}}}";
     const HOOKS: &str = "{gateway: {mode: 'local', controlUi: {allowedOrigins: ['https://x']}, auth: {token: 'T'}}, hooks: {enabled: true, token: 'T'}}";
+    const NO_HOOKS_TOKEN: &str = "{gateway: {mode: 'local', controlUi: {allowedOrigins: ['https://x']}, auth: {token: 'T'}}, hooks: {enabled: true}}";
     for (release, env, config, expected) in [
         ("2026.3.28", &[ENV][..], PROXY, "password [unset]"),
         ("2026.3.31", &[ENV], PROXY, "exit 1"),
@@ -97,6 +98,8 @@ fn credentials_that_do_not_go_together() {
         ("2026.5.20", &[], HOOKS, "exit 1"),
         ("2026.6.11", &[], HOOKS, "T"),
         ("2026.9.6", &[], HOOKS, "T"),
+        ("2026.3.24", &[], NO_HOOKS_TOKEN, "exit 1"),
+        ("2026.9.6", &[], NO_HOOKS_TOKEN, "exit 1"),
     ] {
         let row = Row { release: Some(release), env, files: &[(CONFIG, config)], ..Row::default() };
         assert_eq!(server(&row), expected, "{release} {config}");
