@@ -20,6 +20,7 @@ pub mod providers;
 pub mod release;
 pub mod rotation;
 pub mod schema;
+pub mod setup_script;
 pub mod start;
 pub mod view;
 

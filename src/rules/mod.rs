@@ -56,6 +56,7 @@ mod published_everywhere;
 mod readonly_state;
 mod remote_token;
 mod service_tokens_disagree;
+mod setup_rerun;
 mod setup_token;
 mod shell_shadows_dotenv;
 mod single_file_config_mount;
@@ -114,6 +115,7 @@ pub static RULES: &[&Rule] = &[
     &token_weak::RULE,
     &auth_conflict::RULE,
     &unresolved_reference::RULE,
+    &setup_rerun::RULE,
     &legacy_env_ignored::RULE,
     &hooks_token::RULE,
     &blank_passthrough::RULE,
