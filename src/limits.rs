@@ -12,6 +12,8 @@ pub const OPENCLAW_DOTENV: u64 = 1_048_576;
 pub const OPENCLAW_CONFIG: u64 = 2 << 20;
 /// Largest `clawdock.toml`, in bytes.
 pub const CONFIGURATION: u64 = 1 << 20;
+/// Largest setup script that is looked into.
+pub const SETUP_SCRIPT: u64 = 1 << 20;
 /// Largest credential store of an agent, and largest write-ahead log beside it. The database of
 /// openclaw 2026.9.6 begins with 1.4 MB and holds sessions as well.
 pub const PROFILE_STORE: u64 = 64 << 20;

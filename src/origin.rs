@@ -211,6 +211,12 @@ impl Candidate {
         self.value.as_ref().is_some_and(Text::is_blank)
     }
 
+    /// Some of its characters come from the environment that `docker compose` runs in.
+    #[must_use]
+    pub fn is_from_shell(&self) -> bool {
+        self.via.iter().any(|v| matches!(v.step, Step::HostEnv { .. }))
+    }
+
     /// Where its characters were written in the end: the last place of its steps, else its own.
     #[must_use]
     pub fn root(&self) -> Option<Place> {
@@ -250,6 +256,12 @@ impl Variable {
     /// The value in effect and those that it overrides, strongest first.
     pub fn candidates(&self) -> impl Iterator<Item = &Candidate> {
         self.winner.iter().chain(self.losers.iter().map(|l| &l.candidate))
+    }
+
+    /// Of a container: it was created with it, and does not have it from its image.
+    #[must_use]
+    pub fn is_added_to_image(&self) -> bool {
+        self.winner.as_ref().is_some_and(|w| w.layer == Layer::ContainerEnv)
     }
 
     /// The value in effect, when there is one and it is known.

@@ -2,6 +2,7 @@
 
 use crate::{
     finding::Refusal,
+    openclaw::setup_script::SetupScript,
     source::{Place, SourceId},
     text::Text,
 };
@@ -27,6 +28,8 @@ pub struct ProjectFacts {
     /// Configs of OpenClaw that lie in the project, examples among them (`config/openclaw.json`,
     /// `openclaw.example.json`); one of them may be what a container reads.
     pub configs: Vec<SourceId>,
+    /// OpenClaw's own setup script, where it lies in the project.
+    pub setup: Option<SetupScript>,
     /// The user that this process runs as, where that can be told.
     pub user: Option<u32>,
     /// What makes Compose refuse the project.

@@ -5,7 +5,10 @@ use crate::{
     advice::Advice,
     deployment::Deployment,
     finding::Warning,
-    openclaw::{behaviour::Behaviour, config::Config, environment::Environment, images::ImageFacts},
+    openclaw::{
+        auth_profiles::Stored, behaviour::Behaviour, config::Config, environment::Environment,
+        images::ImageFacts,
+    },
     origin::{Candidate, Loser, Variable},
     source::Place,
     text::Text,
@@ -67,6 +70,16 @@ pub struct Facts {
     pub env: Rc<Environment>,
     /// How the gateway checks its clients.
     pub auth_mode: AuthMode,
+    /// A flag or the config says so; else it follows from the credentials.
+    pub auth_mode_is_written: bool,
+    /// The gateway's credentials.
+    pub credentials: Credentials,
+    /// The credentials of model providers that OpenClaw stores itself.
+    pub stored: Vec<Stored>,
+    /// The agents, the one that answers by default first.
+    pub agents: Vec<String>,
+    /// Milliseconds since 1970, for what expires.
+    pub now: i64,
     /// The state directory in use, a container path.
     pub state_dir: String,
     /// The home directory of the process, and whether it is certain.
@@ -98,6 +111,18 @@ pub struct Facts {
     pub legacy_dotenv: Vec<(String, String)>,
     /// For sentences: `OpenClaw 2026.9.6`.
     pub release_name: String,
+}
+
+/// What a gateway has, whether its mode asks for it or not; none where there is nothing, or only a
+/// blank.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct Credentials {
+    /// Its token.
+    pub token: Option<Candidate>,
+    /// Its password.
+    pub password: Option<Candidate>,
+    /// `hooks.token`, where hooks are enabled.
+    pub hooks: Option<Candidate>,
 }
 
 /// How a gateway checks its clients.
@@ -230,6 +255,17 @@ impl Target {
     #[must_use]
     pub fn variable(&self, name: &str) -> Option<&Variable> {
         self.environment.iter().find(|v| v.name == name)
+    }
+
+    /// A container: it does not have what its files would create it with now.
+    #[must_use]
+    pub fn is_outdated(&self, wanted: &Variable) -> bool {
+        let actual = self.variable(&wanted.name).and_then(Variable::value);
+        match &wanted.winner {
+            // The engine takes a name without a value out of the container.
+            None => actual.is_some(),
+            Some(winner) => winner.value.as_ref().is_some_and(|value| actual != Some(value)),
+        }
     }
 
     /// The view of the process that matters here: the gateway's, else the command line's.

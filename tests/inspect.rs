@@ -116,13 +116,19 @@ fn files_of_a_stopped_container_are_read() {
     assert!(stdout(&probed).contains("not running"), "{}", stdout(&probed));
 }
 
-/// CD206: the container's environment beside what its files give now.
+/// CD102 and CD206: the container's environment beside what its files give now, and each variable
+/// told once.
 #[test]
 fn a_container_older_than_its_files_is_told() {
-    if no_engine("CD206") {
+    if no_engine("CD102 and CD206") {
         return;
     }
-    for (fixture, fires) in [("CD206-fires", true), ("CD206-quiet", false)] {
+    for (fixture, expected) in [
+        ("CD102-fires", Some("CD102")),
+        ("CD102-quiet", None),
+        ("CD206-fires", Some("CD206")),
+        ("CD206-quiet", None),
+    ] {
         let folder = copy(&fixtures().join(fixture));
         let root = folder.path().join(fixture);
         let env = root.join("container.env").display().to_string();
@@ -140,8 +146,10 @@ fn a_container_older_than_its_files_is_told() {
         let container = small("stale", "run", &options);
         let report = report(&[&container.name]);
         let findings = report["targets"][0]["findings"].as_array().unwrap();
-        let stale = findings.iter().find(|f| f["rule"] == "CD206");
-        assert_eq!(stale.is_some(), fires, "{fixture}: {findings:#?}");
+        let mut told = findings.iter().filter(|f| f["rule"] == "CD102" || f["rule"] == "CD206");
+        let stale = told.next();
+        assert_eq!(stale.and_then(|f| f["rule"].as_str()), expected, "{fixture}: {findings:#?}");
+        assert!(told.next().is_none(), "{fixture}: {findings:#?}");
         if let Some(stale) = stale {
             let help = stale["help"].as_str().unwrap();
             assert!(help.contains("up -d openclaw-gateway"), "{help}");
@@ -203,11 +211,11 @@ fn a_container_is_compared_with_its_project() {
     if no_engine("diff") {
         return;
     }
-    let folder = copy(&fixtures().join("CD206-fires"));
-    let root = folder.path().join("CD206-fires");
+    let folder = copy(&fixtures().join("CD102-fires"));
+    let root = folder.path().join("CD102-fires");
     let env = root.join("container.env").display().to_string();
     let labels = [
-        "com.docker.compose.project=cd206-fires".to_owned(),
+        "com.docker.compose.project=cd102-fires".to_owned(),
         "com.docker.compose.service=openclaw-gateway".to_owned(),
         format!("com.docker.compose.project.working_dir={}", root.display()),
         format!("com.docker.compose.project.config_files={}", root.join("compose.yml").display()),

@@ -6,6 +6,7 @@ use crate::{
     cli::Project as Flags,
     compose::{self, LoadOptions},
     limits,
+    openclaw::setup_script::SetupScript,
     origin::{Candidate, Layer, Step, Variable, Via},
     project_facts::{Assignment, Beside, ProjectFacts},
     source::{Language, Place, SourceId, SourceName, Sources},
@@ -141,6 +142,7 @@ pub(super) fn facts(
         dotenv,
         samples: samples(&project.working_dir, sources),
         configs: configs(&project.working_dir, sources),
+        setup: setup(&project.working_dir),
         user: container_fs::this_user(),
         refusals: project.refusals.clone(),
     }
@@ -161,6 +163,14 @@ fn beside(project: &compose::Project, names: &[String]) -> Vec<Beside> {
         beside.push(Beside { path, is_override: OVERRIDES.contains(&name.as_str()), is_copy });
     }
     beside
+}
+
+/// OpenClaw's setup script. Its text is not kept: nothing in it is a value.
+fn setup(folder: &Path) -> Option<SetupScript> {
+    SetupScript::PATHS.into_iter().find_map(|path| {
+        let text = files::read_text(&folder.join(path), limits::SETUP_SCRIPT).ok()?;
+        SetupScript::parse(path, &text)
+    })
 }
 
 /// The lines of an env file that was read.

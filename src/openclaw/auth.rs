@@ -9,7 +9,8 @@ use super::{
 };
 use crate::{
     origin::{Candidate, Loser},
-    target::{AuthMode as Mode, Category, Consumer, Role, Setting, State, View},
+    syntax::node::Kind,
+    target::{AuthMode as Mode, Category, Consumer, Credentials, Role, Setting, State, View},
     text::Text,
 };
 
@@ -100,6 +101,28 @@ pub fn view(model: &Model<'_>, credential: Credential, consumer: Consumer) -> Vi
         Mode::TrustedProxy => unused(consumer, ranked, ignored, "gateway.auth.mode is trusted-proxy"),
         Mode::Token | Mode::Password => decide(consumer, ranked, ignored),
     }
+}
+
+/// What the gateway has, whether its mode asks for it or not.
+#[must_use]
+pub fn credentials(model: &Model<'_>) -> Credentials {
+    let resolved = |credential| {
+        let ranked = offers(model, credential, &Consumer::Gateway, model.behaviour.server);
+        let view = decide(Consumer::Gateway, ranked, Vec::new());
+        view.winner.filter(|_| matches!(view.state, State::Set | State::Unknown))
+    };
+    let hooks_are_on = model.config.node(&["hooks", "enabled"]).is_some_and(|n| n.kind == Kind::Bool(true));
+    let hooks = match model.config.credential(&["hooks", "token"], &model.references) {
+        Field::Value(token) if hooks_are_on && !token.is_blank() => Some(token),
+        _ => None,
+    };
+    Credentials { token: resolved(Credential::Token), password: resolved(Credential::Password), hooks }
+}
+
+/// A flag or the config says which mode.
+#[must_use]
+pub fn mode_is_written(model: &Model<'_>) -> bool {
+    model.command.has("--auth") || model.config.node(&["gateway", "auth", "mode"]).is_some()
 }
 
 /// `--auth` > `gateway.auth.mode` > password when one is resolved > token.

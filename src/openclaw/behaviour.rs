@@ -59,6 +59,10 @@ pub struct Behaviour {
     pub refused_credentials: &'static [&'static str],
     /// Token and password in the config without a mode stop the gateway.
     pub refuses_two_credentials: bool,
+    /// A token, from wherever, stops a gateway whose mode is `trusted-proxy`.
+    pub trusted_proxy_excludes_token: bool,
+    /// What the gateway says of a `hooks.token` that is its own token.
+    pub hooks_token: HooksToken,
     /// Exit code of a gateway without `gateway.mode` or a credential.
     pub exit_unconfigured: i32,
     /// Exit code of a gateway whose config is invalid.
@@ -225,6 +229,15 @@ pub enum NoCredential {
     MakesUpOnLoopback,
 }
 
+/// What a gateway does whose `hooks.token` is its own token.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum HooksToken {
+    /// It starts; its audit or its log speaks of it.
+    MayBeSame,
+    /// It ends itself.
+    MustDiffer,
+}
+
 /// What a port variable may look like; anything else is passed over.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum PortForm {
@@ -361,6 +374,8 @@ const V2026_1: Behaviour = Behaviour {
     no_credential: NoCredential::OpenOnLoopback,
     refused_credentials: &[],
     refuses_two_credentials: false,
+    trusted_proxy_excludes_token: false,
+    hooks_token: HooksToken::MayBeSame,
     exit_unconfigured: 1,
     exit_invalid: 1,
     origins: Origins::NotAsked,
@@ -423,6 +438,7 @@ const V2026_2_17: Behaviour = Behaviour {
 const V2026_2_19: Behaviour = Behaviour {
     since: Release::new(2026, 2, 19),
     no_credential: NoCredential::Saves,
+    hooks_token: HooksToken::MustDiffer,
     plaintext: Plaintext::Loopback,
     ..V2026_2_17
 };
@@ -492,6 +508,7 @@ const V2026_3_28: Behaviour =
 
 const V2026_3_31: Behaviour = Behaviour {
     since: Release::new(2026, 3, 31),
+    trusted_proxy_excludes_token: true,
     state_dirs: &[".openclaw", ".clawdbot"],
     config_names: &["openclaw.json", "clawdbot.json"],
     workspace_filter: WorkspaceFilter::Credentials,
@@ -547,6 +564,7 @@ const V2026_5_28: Behaviour = Behaviour {
 
 const V2026_6_1: Behaviour = Behaviour {
     since: Release::new(2026, 6, 1),
+    hooks_token: HooksToken::MayBeSame,
     stores: JSON_STORES_WITHOUT_CODEX,
     reads_codex_key: true,
     ..V2026_5_28

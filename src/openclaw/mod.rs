@@ -20,6 +20,7 @@ pub mod providers;
 pub mod release;
 pub mod rotation;
 pub mod schema;
+pub mod setup_script;
 pub mod start;
 pub mod view;
 
@@ -298,6 +299,11 @@ impl Model<'_> {
             config: Rc::new(self.config.clone()),
             env: Rc::new(self.env.clone()),
             auth_mode: auth::mode(self),
+            auth_mode_is_written: auth::mode_is_written(self),
+            credentials: auth::credentials(self),
+            stored: providers::stored(self),
+            agents: self.stores.agents.iter().map(|a| a.agent.clone()).collect(),
+            now: self.now,
             state_dir: self.files.state_dir.clone(),
             home: (self.files.paths.home.clone(), home_is_certain),
             config_seen: self.config.presence != config::Presence::Unseen,

@@ -3,7 +3,7 @@
 use super::{
     Model,
     auth_profiles::{
-        AgentStore,
+        AgentStore, Stored,
         select::{Question, Selection},
     },
     catalog::Catalog,
@@ -47,20 +47,37 @@ fn setting(model: &Model<'_>, id: &str) -> Option<Setting> {
     })
 }
 
+/// What is stored, by agent and provider.
+#[must_use]
+pub fn stored(model: &Model<'_>) -> Vec<Stored> {
+    let of_agent = |agent| {
+        let providers: BTreeSet<String> = Question::providers(agent, model.behaviour).into_iter().collect();
+        providers.into_iter().map(move |provider| Stored {
+            agent: agent.agent.clone(),
+            profiles: question(model, agent, &provider).stored(),
+            provider,
+        })
+    };
+    model.stores.agents.iter().flat_map(of_agent).collect()
+}
+
+fn question<'a>(model: &'a Model<'_>, agent: &'a AgentStore, provider: &'a str) -> Question<'a> {
+    Question {
+        behaviour: model.behaviour,
+        config: model.config,
+        env: &model.env,
+        agent,
+        provider,
+        now: model.now,
+    }
+}
+
 fn says_the_same(a: &View, b: &View) -> bool {
     a.state == b.state && a.winner == b.winner && a.losers == b.losers && a.ignored == b.ignored
 }
 
 fn view(model: &Model<'_>, id: &str, variables: &[String], agent: &AgentStore, consumer: Consumer) -> View {
-    let question = Question {
-        behaviour: model.behaviour,
-        config: model.config,
-        env: &model.env,
-        agent,
-        provider: id,
-        now: model.now,
-    };
-    let stored = question.answer();
+    let stored = question(model, agent, id).answer();
     let (mut config, fatal) = config_key(model, id, &stored);
     let explicit = model.behaviour.prefers_explicit_api_key
         && model

@@ -7,7 +7,9 @@ use super::{
     Model,
     auth::{self, Credential},
     auth_profiles::Block,
-    behaviour::{MissingReference, NoCredential, Origins, PASSWORD_EXAMPLES, Retired, TOKEN_EXAMPLES},
+    behaviour::{
+        HooksToken, MissingReference, NoCredential, Origins, PASSWORD_EXAMPLES, Retired, TOKEN_EXAMPLES,
+    },
     config::{Field, Presence},
     environment::Lookup as _,
     schema::Issue,
@@ -33,6 +35,8 @@ fn checks(model: &Model<'_>, sources: &Sources) -> Option<Start> {
         .or_else(|| leftover_state(model))
         .or_else(|| config(model, sources))
         .or_else(|| credentials.clone().filter(refusal))
+        .or_else(|| hooks(model))
+        .or_else(|| token_behind_proxy(model))
         .or_else(|| origins(model))
         .or_else(|| stores(model))
         .or_else(|| doubtful(model, sources))
@@ -155,6 +159,34 @@ fn trusted_proxy(model: &Model<'_>) -> Option<Start> {
     }
 }
 
+/// Code of 2026.4.15 and 2026.9.6, `assertGatewayAuthConfigured`.
+fn token_behind_proxy(model: &Model<'_>) -> Option<Start> {
+    let excludes = model.behaviour.trusted_proxy_excludes_token;
+    if !excludes || auth::mode(model) != Mode::TrustedProxy || auth::credentials(model).token.is_none() {
+        return None;
+    }
+    refuses(1, "gateway.auth.mode is trusted-proxy, and there is a token as well")
+}
+
+/// `resolveHooksConfig` and `assertHooksTokenSeparateFromGatewayAuth`.
+fn hooks(model: &Model<'_>) -> Option<Start> {
+    let is_on = model.config.node(&["hooks", "enabled"]).is_some_and(|n| n.kind == Kind::Bool(true));
+    let lacks = match model.config.credential(&["hooks", "token"], &model.references) {
+        Field::Absent => true,
+        Field::Value(token) => token.is_blank(),
+        Field::Elsewhere(_) | Field::Unresolved { .. } => false,
+    };
+    if is_on && lacks {
+        return refuses(1, "hooks.enabled is true, and hooks.token is not set");
+    }
+    if model.behaviour.hooks_token != HooksToken::MustDiffer || auth::mode(model) != Mode::Token {
+        return None;
+    }
+    let credentials = auth::credentials(model);
+    let same = credentials.hooks.zip(credentials.token).is_some_and(|(hooks, token)| hooks.agrees(&token));
+    if same { refuses(1, "hooks.token is the gateway's own token") } else { None }
+}
+
 fn mode(model: &Model<'_>) -> Option<Start> {
     if model.command.has("--allow-unconfigured") {
         return None;
@@ -170,8 +202,7 @@ fn mode(model: &Model<'_>) -> Option<Start> {
 }
 
 fn credentials(model: &Model<'_>) -> Option<Start> {
-    let written_mode =
-        model.command.has("--auth") || model.config.node(&["gateway", "auth", "mode"]).is_some();
+    let written_mode = auth::mode_is_written(model);
     let both = configured(model, "auth", "token") && configured(model, "auth", "password");
     if model.behaviour.refuses_two_credentials && !written_mode && both {
         return refuses(

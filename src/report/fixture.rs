@@ -234,7 +234,7 @@ pub(super) fn report_below(lines: usize) -> (Report, Sources) {
     let report = Report {
         targets: vec![TargetReport {
             suppressed: Vec::new(),
-            judged: crate::rules::RULES[..2].to_vec(),
+            judged: ["CD101", "CD104"].iter().filter_map(|id| crate::rules::find(id)).collect(),
             target,
             findings: vec![mismatch, unknown_name.clone(), unknown_name],
             verdict: "The gateway uses the token of openclaw.json, its command line another one.".to_owned(),

@@ -4,11 +4,11 @@ use super::Case;
 use crate::{
     deployment::{HostSide, Port},
     openclaw::network::DEFAULT_PORT,
-    origin::Candidate,
+    origin::{Candidate, Layer},
     partner,
     source::{Place, SourceId},
-    target::{Consumer, Target, TargetKind},
-    text::Text,
+    target::{Category, Consumer, Role, Setting, State, Target, TargetKind},
+    text::{Text, js_trim},
 };
 
 /// The names of `$NAME` and `${NAME…}` in what is written in a compose file or a dotenv file; `$$`
@@ -58,6 +58,11 @@ pub(super) fn is_secret_name(name: &str) -> bool {
     !NO_SECRETS.contains(&last) && name.split('_').any(|word| WORDS.contains(&word))
 }
 
+/// A word in the place of a key, for a server that asks for none (`ollama-local`, `custom-local`).
+pub(super) fn is_local_marker(value: &str) -> bool {
+    js_trim(value).ends_with("-local")
+}
+
 /// The numbers of a port or of a range of ports.
 pub(super) fn port_range(text: &str) -> Option<std::ops::RangeInclusive<u16>> {
     let (first, last) = text.split_once('-').unwrap_or((text, text));
@@ -83,6 +88,89 @@ pub(super) fn last_step(path: &str) -> &str {
 
 /// Directories that OpenClaw and its earlier names keep their state in.
 pub(super) const STATE_NAMES: [&str; 4] = [".openclaw", ".clawdbot", ".moltbot", ".moldbot"];
+
+/// A base URL that requests go to.
+#[derive(Clone, Copy)]
+pub(super) struct BaseUrl<'a> {
+    /// The setting: `models.providers.openai.baseUrl`, or the variable of a tool.
+    pub(super) setting: &'a Setting,
+    /// What gives it.
+    pub(super) winner: &'a Candidate,
+    /// Its characters.
+    pub(super) text: &'a str,
+}
+
+impl<'a> BaseUrl<'a> {
+    /// The model provider; none for the base URL of a tool.
+    pub(super) fn provider(&self) -> Option<&'a str> {
+        provider_of(&self.setting.name)
+    }
+}
+
+/// `openai` of `models.providers.openai.baseUrl`.
+pub(super) fn provider_of(setting: &str) -> Option<&str> {
+    let rest = setting.strip_prefix("models.providers.")?;
+    rest.rsplit_once('.').map(|(provider, _)| provider)
+}
+
+/// The address of a URL in a text that may have more or less than one.
+pub(super) fn host_in(text: &str) -> Option<&str> {
+    let text = js_trim(text);
+    let rest = text.split_once("://").map_or(text, |(_, rest)| rest);
+    let authority = rest.split(['/', '?', '#', ',']).next()?;
+    let authority = authority.rsplit('@').next()?;
+    let host = match authority.strip_prefix('[') {
+        Some(v6) => v6.split(']').next()?,
+        None => authority.split(':').next()?,
+    };
+    (!host.is_empty()).then_some(host)
+}
+
+impl<'a> Case<'a> {
+    /// The target tells of what the model providers get: a gateway, or a command line that has no
+    /// gateway beside it. A command line beside a gateway shares its config and would repeat it.
+    pub(super) fn runs_models(&self) -> bool {
+        match self.target.role {
+            Role::Gateway => true,
+            Role::Cli => self.gateways().next().is_none(),
+            Role::Other => false,
+        }
+    }
+
+    /// Of a container: what its files would give it if it were created anew.
+    pub(super) fn is_newer(&self, candidate: &Candidate) -> bool {
+        self.target.kind == TargetKind::Container
+            && matches!(
+                candidate.layer,
+                Layer::ComposeEnvFile | Layer::ComposeEnvironment | Layer::ComposeCommand
+            )
+    }
+
+    /// The base URLs in effect that somebody configured.
+    pub(super) fn base_urls(&self) -> impl Iterator<Item = BaseUrl<'a>> + use<'a> {
+        let settings = self.target.settings.iter().filter(|s| s.category == Category::BaseUrl);
+        settings.filter_map(|setting| {
+            let view = setting.views.first().filter(|v| v.state == State::Set)?;
+            let winner = view.winner.as_ref().filter(|w| w.layer != Layer::Default)?;
+            Some(BaseUrl { setting, winner, text: winner.value.as_ref()?.expose() })
+        })
+    }
+
+    /// The network of the target is its own: its loopback leads to nothing else.
+    pub(super) fn has_own_network(&self) -> bool {
+        let network = self.target.deployment.network();
+        let shared = |prefix: &str| network.starts_with(prefix);
+        if network == "host" || network == "none" || shared("service:") || shared("container:") {
+            return false;
+        }
+        let joined = |t: &&Target| {
+            let whose = t.deployment.network();
+            let whose = whose.strip_prefix("service:").or_else(|| whose.strip_prefix("container:"));
+            whose.is_some_and(|w| Some(w) == self.target.service.as_deref() || w == self.target.name)
+        };
+        !self.project.iter().any(|t| joined(&t) && t.role != Role::Cli)
+    }
+}
 
 impl Case<'_> {
     /// A variable that what is written at a place names, and that Compose says is not set.
@@ -160,6 +248,13 @@ impl Case<'_> {
             let lines = self.sources.get(*id).text().lines();
             lines.filter(|line| !line.trim_start().starts_with('#')).any(|line| has_word(line, name))
         })
+    }
+
+    /// How a command of OpenClaw is run where the gateway runs.
+    pub(super) fn openclaw(&self, command: &str) -> String {
+        let is_clawdbot = self.target.facts.as_ref().is_some_and(|f| f.prefix == "CLAWDBOT_");
+        let program = if is_clawdbot { "clawdbot" } else { "openclaw" };
+        self.target.advice.exec(&format!("{program} {command}"))
     }
 
     /// What a candidate comes from, for a sentence: `NAME (.env:3)`.

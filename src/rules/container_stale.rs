@@ -1,9 +1,9 @@
 //! CD206
 
-use super::{Case, Rule, listed};
+use super::{Case, Rule, listed, stale_token};
 use crate::{
     finding::{Confidence, Finding, Severity},
-    origin::{Layer, Step, Variable},
+    origin::{Candidate, Variable},
 };
 
 pub(super) static RULE: Rule = Rule {
@@ -19,8 +19,13 @@ pub(super) static RULE: Rule = Rule {
 
 fn check(case: &Case<'_>, findings: &mut Vec<Finding>) {
     let Some(desired) = case.desired else { return };
-    let changed: Vec<&Variable> = desired.environment.iter().filter(|v| differs(case, v)).collect();
-    let gone: Vec<&Variable> = case.target.environment.iter().filter(|v| is_gone(v, desired)).collect();
+    // CD102 tells what becomes of a token.
+    let is_told = |v: &&Variable| stale_token::tells_of(case, &v.name);
+    let changed = desired.environment.iter().filter(|v| case.target.is_outdated(v));
+    let changed: Vec<&Variable> = changed.filter(|v| !is_told(v)).collect();
+    let is_gone = |v: &&Variable| v.is_added_to_image() && desired.variable(&v.name).is_none();
+    let gone = case.target.environment.iter().filter(is_gone);
+    let gone: Vec<&Variable> = gone.filter(|v| !is_told(v)).collect();
     let names: Vec<&str> = changed.iter().chain(&gone).map(|v| v.name.as_str()).collect();
     let Some(first) = names.first() else { return };
     let count = if names.len() == 1 {
@@ -44,30 +49,9 @@ fn check(case: &Case<'_>, findings: &mut Vec<Finding>) {
         );
     }
     // The shell that started the project may have had other variables than this one.
-    if changed.iter().all(|v| depends_on_shell(v)) && gone.is_empty() {
+    if changed.iter().all(|v| v.winner.as_ref().is_some_and(Candidate::is_from_shell)) && gone.is_empty() {
         finding = finding.severity(Severity::Warning).confidence(Confidence::Medium);
         finding.message.push_str(" (the new value comes from this shell's environment)");
     }
     findings.push(finding);
-}
-
-/// A name without a value takes the variable out of the container.
-fn differs(case: &Case<'_>, desired: &Variable) -> bool {
-    let actual = case.target.variable(&desired.name).and_then(Variable::value);
-    match &desired.winner {
-        // The engine takes a name without a value out of the container.
-        None => actual.is_some(),
-        Some(winner) => winner.value.as_ref().is_some_and(|value| actual != Some(value)),
-    }
-}
-
-/// In the container, not of its image, and not of the files any more.
-fn is_gone(actual: &Variable, desired: &crate::target::Target) -> bool {
-    let added = actual.winner.as_ref().is_some_and(|w| w.layer == Layer::ContainerEnv);
-    added && desired.variable(&actual.name).is_none()
-}
-
-fn depends_on_shell(variable: &Variable) -> bool {
-    let via = variable.winner.iter().flat_map(|w| w.via.iter());
-    via.into_iter().any(|v| matches!(v.step, Step::HostEnv { .. }))
 }

@@ -4,8 +4,12 @@
 //! To add one: write `src/rules/<name>.rs` and `docs/rules/<ID>.md`, add it to [`RULES`], and add
 //! the projects `compose-fixtures/<ID>-fires` and `compose-fixtures/<ID>-quiet`.
 
+mod agent_without_credential;
+mod auth_conflict;
 mod auth_missing;
 mod base_url_dead_env;
+mod base_url_loopback;
+mod base_url_shape;
 mod bind_invalid;
 mod bind_loopback_published;
 mod blank_passthrough;
@@ -15,6 +19,8 @@ mod compose_warning;
 mod config_broken;
 mod container_stale;
 mod coolify_variables;
+mod credential_expired;
+mod credential_kinds;
 mod dead_env;
 mod declared_not_passed;
 mod dokploy_paths;
@@ -25,23 +31,36 @@ mod duplicate_key;
 mod empty_host_path;
 mod env_file_overridden;
 mod healthcheck_lies;
+mod hooks_token;
+mod host_gateway_missing;
 mod host_port_leak;
 mod invisible_chars;
+mod key_env_config_mismatch;
+mod key_name_unknown;
+mod key_shape;
 mod legacy_dotenv;
 mod legacy_env_ignored;
 mod legacy_state_dir;
+mod model_without_key;
 mod mount_path_unused;
 mod nested_state_dir;
 mod origins_wrong;
+mod plaintext_writeback;
 mod platform;
 mod podman_labels;
 mod port_map_mismatch;
 mod portainer_paths;
+mod profile_shadows_key;
+mod profiles_left_out;
 mod published_everywhere;
 mod readonly_state;
+mod remote_token;
 mod service_tokens_disagree;
+mod setup_rerun;
+mod setup_token;
 mod shell_shadows_dotenv;
 mod single_file_config_mount;
+mod stale_token;
 mod start_refused;
 mod state_not_persisted;
 mod store_credentials;
@@ -89,11 +108,16 @@ pub struct Rule {
 /// Every rule, by id.
 pub static RULES: &[&Rule] = &[
     &token_env_config_mismatch::RULE,
+    &stale_token::RULE,
+    &remote_token::RULE,
     &service_tokens_disagree::RULE,
     &auth_missing::RULE,
     &token_weak::RULE,
+    &auth_conflict::RULE,
     &unresolved_reference::RULE,
+    &setup_rerun::RULE,
     &legacy_env_ignored::RULE,
+    &hooks_token::RULE,
     &blank_passthrough::RULE,
     &env_file_overridden::RULE,
     &shell_shadows_dotenv::RULE,
@@ -111,7 +135,21 @@ pub static RULES: &[&Rule] = &[
     &dotenv_unreadable::RULE,
     &unset_variable::RULE,
     &compose_warning::RULE,
+    &profile_shadows_key::RULE,
+    &key_env_config_mismatch::RULE,
     &base_url_dead_env::RULE,
+    &base_url_loopback::RULE,
+    &base_url_shape::RULE,
+    &key_name_unknown::RULE,
+    &key_shape::RULE,
+    &plaintext_writeback::RULE,
+    &host_gateway_missing::RULE,
+    &credential_expired::RULE,
+    &model_without_key::RULE,
+    &profiles_left_out::RULE,
+    &agent_without_credential::RULE,
+    &credential_kinds::RULE,
+    &setup_token::RULE,
     &mount_path_unused::RULE,
     &state_not_persisted::RULE,
     &single_file_config_mount::RULE,
@@ -141,7 +179,7 @@ pub static RULES: &[&Rule] = &[
 ];
 
 /// Rules that judge a container, and have nothing to say about a project on disk.
-pub const NEEDS_CONTAINER: &[&str] = &["CD206"];
+pub const NEEDS_CONTAINER: &[&str] = &["CD102", "CD206"];
 
 /// The rule of an id or a name.
 #[must_use]

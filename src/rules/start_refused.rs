@@ -24,7 +24,8 @@ fn check(case: &Case<'_>, findings: &mut Vec<Finding>) {
     };
     let says_it = |f: &Finding| {
         f.severity >= Severity::Warning
-            && ["CD105", "CD106", "CD108", "CD213", "CD409", "CD502", "CD505"].contains(&f.rule)
+            && ["CD105", "CD106", "CD107", "CD108", "CD111", "CD213", "CD409", "CD502", "CD505"]
+                .contains(&f.rule)
     };
     if findings.iter().any(says_it) {
         return;

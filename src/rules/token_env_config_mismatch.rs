@@ -1,6 +1,6 @@
 //! CD101
 
-use super::{Case, Rule};
+use super::{Case, Rule, remote_token};
 use crate::{
     finding::{Confidence, Finding, Severity},
     origin::{Candidate, Layer},
@@ -67,6 +67,9 @@ fn check(case: &Case<'_>, findings: &mut Vec<Finding>) {
 fn consumers_differ(case: &Case<'_>) -> Option<Finding> {
     let (gateway, cli) = (used(case, &Consumer::Gateway)?, used(case, &Consumer::Cli)?);
     if gateway.agrees(cli) || gateway.value.is_none() || cli.value.is_none() || cli.is_blank() {
+        return None;
+    }
+    if remote_token::is_sent(cli) {
         return None;
     }
     let name = |c: &Candidate| named(case, c);

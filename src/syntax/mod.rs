@@ -3,6 +3,7 @@
 pub mod dotenv;
 pub mod interpolate;
 pub mod json5;
+pub mod jwt;
 pub mod keys;
 pub mod node;
 pub mod sqlite;

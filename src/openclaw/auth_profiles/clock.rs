@@ -1,7 +1,8 @@
 //! Points in time for sentences.
 
 /// `2026-11-25 21:46 UTC`, from milliseconds since 1970.
-pub(super) fn shown(milliseconds: i64) -> String {
+#[must_use]
+pub fn shown(milliseconds: i64) -> String {
     let minutes = milliseconds.div_euclid(60_000);
     let (days, minute) = (minutes.div_euclid(1440), minutes.rem_euclid(1440));
     let (year, month, day) = civil(days);

@@ -4,7 +4,7 @@
 //! provider. What differs between releases is in [`super::behaviour::Stores`].
 
 pub mod agents;
-mod clock;
+pub mod clock;
 mod database;
 mod parse;
 pub mod read;
@@ -172,6 +172,45 @@ pub struct Stores {
     pub agents: Vec<AgentStore>,
     /// Why OpenClaw refuses to work with the shared store.
     pub shared_block: Option<Block>,
+}
+
+/// What one agent has stored for one provider, and what becomes of it.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Stored {
+    /// The agent.
+    pub agent: String,
+    /// The provider, as the settings call it.
+    pub provider: String,
+    /// Its profiles: those that are tried, in order, and then the others.
+    pub profiles: Vec<StoredProfile>,
+}
+
+/// A stored profile, without its credential.
+#[derive(Clone, PartialEq, Debug)]
+pub struct StoredProfile {
+    /// What it is called.
+    pub id: String,
+    /// What it holds.
+    pub kind: Kind,
+    /// Where its id is written.
+    pub place: Place,
+    /// What becomes of it.
+    pub standing: Standing,
+}
+
+/// What becomes of a stored profile.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Standing {
+    /// It is tried.
+    Tried,
+    /// The order that is stored leaves it out.
+    LeftOutByStore,
+    /// `auth.order` leaves it out.
+    LeftOutByOrder,
+    /// `auth.profiles` lists others.
+    Unlisted,
+    /// It has expired, holds nothing, or contradicts the config.
+    Unusable,
 }
 
 #[cfg(test)]

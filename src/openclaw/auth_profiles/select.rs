@@ -2,7 +2,7 @@
 //! (`resolveAuthProfileOrderWithMetadata`, `evaluateStoredCredentialEligibility` and
 //! `resolveApiKeyForProviderCore`, openclaw 2026.9.6).
 
-use super::{AgentStore, Block, Credential, Expiry, Kind, Profile, clock};
+use super::{AgentStore, Block, Credential, Expiry, Kind, Profile, Standing, StoredProfile, clock};
 use crate::{
     openclaw::{
         behaviour::Behaviour,
@@ -90,6 +90,33 @@ impl Question<'_> {
             selection.ignored.push(Loser::new(self.candidate(profile), why));
         }
         selection
+    }
+
+    /// The profiles of the provider: those that are tried, in order, and then the others.
+    #[must_use]
+    pub fn stored(&self) -> Vec<StoredProfile> {
+        let order = self.order();
+        let others = self.serving().filter(|p| !order.iter().any(|tried| tried.id == p.id));
+        let stored = |profile: &Profile, standing| StoredProfile {
+            id: profile.id.clone(),
+            kind: profile.kind,
+            place: profile.place,
+            standing,
+        };
+        let tried = order.iter().map(|p| stored(p, Standing::Tried));
+        tried.chain(others.map(|p| stored(p, self.standing(p)))).collect()
+    }
+
+    /// Of a profile that is not tried.
+    fn standing(&self, profile: &Profile) -> Standing {
+        if self.unusable(profile).is_some() {
+            return Standing::Unusable;
+        }
+        match self.explicit_order() {
+            Some((_, true)) => Standing::LeftOutByStore,
+            Some((_, false)) => Standing::LeftOutByOrder,
+            None => Standing::Unlisted,
+        }
     }
 
     /// The providers that something is stored for, as the settings call them.
@@ -290,10 +317,10 @@ impl Question<'_> {
     }
 
     fn left_out(&self, profile: &Profile) -> String {
-        match self.explicit_order() {
-            Some((_, true)) => "the order that is stored for this provider leaves it out".to_owned(),
-            Some((_, false)) => format!("auth.order.{} leaves it out", self.provider),
-            None => format!("auth.profiles lists profiles of this provider and not {}", profile.id),
+        match self.standing(profile) {
+            Standing::LeftOutByStore => "the order that is stored for this provider leaves it out".to_owned(),
+            Standing::LeftOutByOrder => format!("auth.order.{} leaves it out", self.provider),
+            _ => format!("auth.profiles lists profiles of this provider and not {}", profile.id),
         }
     }
 

@@ -79,3 +79,29 @@ fn clawdbot() {
     };
     assert_eq!((port("0.0.0.0:1").as_str(), port("18790x").as_str()), ("18789", "18790"));
 }
+
+/// Code of 2026.2.26, 2026.3.24, 2026.4.15, 2026.5.20, 2026.6.11 and 2026.9.6; the change logs say
+/// which release began with it. Those of 2026.3.24 and 2026.9.6 were tried.
+#[test]
+#[rustfmt::skip]
+fn credentials_that_do_not_go_together() {
+    const PROXY: &str = "{gateway: {mode: 'local', trustedProxies: ['10.0.0.2'], controlUi: {allowedOrigins: ['https://x']}, auth: {mode: 'trusted-proxy', trustedProxy: {userHeader: 'x-user'}}}}";
+    const HOOKS: &str = "{gateway: {mode: 'local', controlUi: {allowedOrigins: ['https://x']}, auth: {token: 'T'}}, hooks: {enabled: true, token: 'T'}}";
+    const NO_HOOKS_TOKEN: &str = "{gateway: {mode: 'local', controlUi: {allowedOrigins: ['https://x']}, auth: {token: 'T'}}, hooks: {enabled: true}}";
+    for (release, env, config, expected) in [
+        ("2026.3.28", &[ENV][..], PROXY, "password [unset]"),
+        ("2026.3.31", &[ENV], PROXY, "exit 1"),
+        ("2026.9.6", &[ENV], PROXY, "exit 1"),
+        ("2026.9.6", &[], PROXY, "password [unset]"),
+        ("2026.2.17", &[], HOOKS, "T"),
+        ("2026.2.26", &[], HOOKS, "exit 1"),
+        ("2026.5.20", &[], HOOKS, "exit 1"),
+        ("2026.6.11", &[], HOOKS, "T"),
+        ("2026.9.6", &[], HOOKS, "T"),
+        ("2026.3.24", &[], NO_HOOKS_TOKEN, "exit 1"),
+        ("2026.9.6", &[], NO_HOOKS_TOKEN, "exit 1"),
+    ] {
+        let row = Row { release: Some(release), env, files: &[(CONFIG, config)], ..Row::default() };
+        assert_eq!(server(&row), expected, "{release} {config}");
+    }
+}

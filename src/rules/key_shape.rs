@@ -1,0 +1,215 @@
+//! CD307
+
+use super::{
+    Case, Rule,
+    common::{provider_of, variables_in},
+};
+use crate::{
+    finding::{Confidence, Finding, Severity},
+    openclaw::catalog::Catalog,
+    origin::{Candidate, Layer, Step},
+    target::{Category, State},
+    text::js_trim,
+};
+
+pub(super) static RULE: Rule = Rule {
+    id: "CD307",
+    name: "key-prefix-wrong-provider",
+    severity: Severity::Warning,
+    confidence: Confidence::Low,
+    summary: "a key looks like one of another provider, or like a paste that went wrong",
+    page: include_str!("../../docs/rules/CD307.md"),
+    since: "0.1.0",
+    check,
+};
+
+/// What keys of a provider begin with, and the providers that take them.
+const PREFIXES: [(&str, &str, &[&str]); 16] = [
+    ("sk-ant-", "Anthropic", &["anthropic", "anthropic-openai", "claude-cli"]),
+    ("sk-or-", "OpenRouter", &["openrouter"]),
+    ("sk-proj-", "OpenAI", &["openai", "openai-codex"]),
+    ("sk-svcacct-", "OpenAI", &["openai", "openai-codex"]),
+    ("gsk_", "Groq", &["groq"]),
+    ("AIza", "Google", &["google", "google-vertex"]),
+    ("xai-", "xAI", &["xai", "x-ai"]),
+    ("hf_", "Hugging Face", &["huggingface"]),
+    ("pplx-", "Perplexity", &["perplexity"]),
+    ("nvapi-", "NVIDIA", &["nvidia"]),
+    ("csk-", "Cerebras", &["cerebras"]),
+    ("ghp_", "GitHub", &["github-copilot"]),
+    ("gho_", "GitHub", &["github-copilot"]),
+    ("ghu_", "GitHub", &["github-copilot"]),
+    ("github_pat_", "GitHub", &["github-copilot"]),
+    ("r8_", "Replicate", &["replicate"]),
+];
+
+/// Providers that take keys of their own only. A proxy (litellm, a gateway) takes what it was told.
+const OWN_KEYS: [&str; 18] = [
+    "anthropic",
+    "cerebras",
+    "deepgram",
+    "deepseek",
+    "elevenlabs",
+    "google",
+    "github-copilot",
+    "groq",
+    "huggingface",
+    "minimax",
+    "mistral",
+    "moonshot",
+    "nvidia",
+    "openai",
+    "openrouter",
+    "together",
+    "xai",
+    "zai",
+];
+
+fn check(case: &Case<'_>, findings: &mut Vec<Finding>) {
+    if !case.runs_models() {
+        return;
+    }
+    for setting in case.target.settings.iter().filter(|s| s.category == Category::ProviderKey) {
+        let Some(provider) = provider_of(&setting.name) else { continue };
+        let Some(view) = setting.views.first() else { continue };
+        let Some(winner) = view.winner.as_ref().filter(|w| w.layer != Layer::AuthProfile) else { continue };
+        let value = winner.value.as_ref().filter(|_| view.state == State::Set).map(|v| js_trim(v.expose()));
+        let of_value = value.and_then(|value| {
+            fault(value).map(|fault| told(case, winner, fault)).or_else(|| {
+                let other = owner(value, provider).filter(|_| !has_base_url(case, provider))?;
+                Some(of_another(case, winner, provider, other))
+            })
+        });
+        findings.extend(of_value.or_else(|| borrowed(case, winner, provider, &setting.variables)));
+    }
+}
+
+/// Another provider whose keys look like that.
+fn owner(value: &str, provider: &str) -> Option<&'static str> {
+    let (_, owner, takers) = PREFIXES.iter().find(|(prefix, _, _)| value.starts_with(prefix))?;
+    (OWN_KEYS.contains(&provider) && !takers.contains(&provider)).then_some(owner)
+}
+
+fn of_another(case: &Case<'_>, winner: &Candidate, provider: &str, owner: &str) -> Finding {
+    RULE.finding(format!(
+        "{}, the key of provider {provider}, begins like a key of {owner}",
+        case.named(winner)
+    ))
+    .at(winner.place, "the shape of another provider's key")
+    .and(winner.root(), "written here")
+    .help(format!(
+        "put the key of {provider} there, or give the one that is there to the provider it belongs to, and {}",
+        case.target.advice.recreate()
+    ))
+    .key(winner.name.clone())
+}
+
+/// What another program than the provider's own answers there takes whatever key it was told.
+fn has_base_url(case: &Case<'_>, provider: &str) -> bool {
+    case.base_urls().any(|url| url.provider() == Some(provider))
+}
+
+fn told(case: &Case<'_>, winner: &Candidate, fault: &str) -> Finding {
+    RULE.finding(format!("{} {fault}: the provider will not know such a key", case.named(winner)))
+        .confidence(Confidence::Medium)
+        .at(winner.place, "not as it was issued")
+        .and(winner.root(), "written here")
+        .help(format!("write the bare key there, and {}", case.target.advice.recreate()))
+        .key(winner.name.clone())
+}
+
+/// What went wrong when the value was pasted, free of its characters.
+fn fault(value: &str) -> Option<&'static str> {
+    let quoted = |q: char| value.starts_with(q) || value.ends_with(q);
+    // A mark that was not filled in is no key at all, and told as that.
+    if value.contains(['<', '>', '{', '}', '$']) || !value.is_ascii() && !value.contains('…') {
+        return None;
+    }
+    let (first, second) = value.as_bytes().split_at(value.len() / 2);
+    let begins = |text: &str| PREFIXES.iter().any(|(prefix, _, _)| text.starts_with(prefix));
+    let name = value.split_once('=').map(|(name, _)| name).unwrap_or_default();
+    let is_name = !name.is_empty() && name.bytes().all(|b| b.is_ascii_uppercase() || b == b'_');
+    if ['"', '\'', '`'].into_iter().any(quoted) {
+        Some("has a quote as a part of its value")
+    } else if is_name {
+        Some("holds a whole line `NAME=value` and not the value alone")
+    } else if value.starts_with("Bearer ") {
+        Some("begins with the word Bearer")
+    } else if value.contains(' ') {
+        Some("has a blank among its characters")
+    } else if first.len() >= 16 && first == second {
+        Some("holds the same characters twice, as a paste does that was made twice")
+    } else if begins(value) && value.len() > 20 && (value.contains("...") || value.contains('…')) {
+        Some("is cut short by dots, as programs show a key and not as it is")
+    } else {
+        None
+    }
+}
+
+/// The value is handed over from the variable of another provider.
+fn borrowed(case: &Case<'_>, winner: &Candidate, provider: &str, variables: &[String]) -> Option<Finding> {
+    let shown = winner.via.iter().find_map(|v| match &v.step {
+        Step::Interpolation { shown } => Some(shown),
+        _ => None,
+    })?;
+    let is_key_of_another = |name: &&str| {
+        !variables.iter().any(|own| own == name)
+            && Catalog::newest().credential_variables().any(|v| v == *name)
+    };
+    let names = variables_in(shown);
+    let only = names.first().filter(|name| names.len() == 1 && is_key_of_another(name))?;
+    if has_base_url(case, provider) {
+        return None;
+    }
+    Some(
+        RULE.finding(format!(
+            "{} takes its value from {only}, the key of another provider",
+            case.named(winner)
+        ))
+        .severity(Severity::Info)
+        .at(winner.place, "another provider's key")
+        .help(format!("take it from a variable of its own, and {}", case.target.advice.recreate()))
+        .key(winner.name.clone()),
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn owners() {
+        assert_eq!(owner("sk-or-v1-0123", "anthropic"), Some("OpenRouter"));
+        assert_eq!(owner("sk-ant-api03-0123", "openai"), Some("Anthropic"));
+        for (value, provider) in [
+            ("sk-ant-api03-0123", "anthropic"),
+            ("sk-ant-api03-0123", "litellm"),
+            ("sk-0123", "openai"),
+            ("sk-0123", "anthropic"),
+            ("AIzaSy", "google"),
+        ] {
+            assert_eq!(owner(value, provider), None, "{value} {provider}");
+        }
+    }
+
+    #[test]
+    fn faults() {
+        let key = "sk-ant-api03-0123456789abcdef";
+        assert_eq!(fault(key), None);
+        assert_eq!(fault("sk-your-key"), None);
+        assert_eq!(fault("<your key>"), None);
+        assert_eq!(fault("sk-..."), None);
+        assert_eq!(fault("abababab"), None);
+        for wrong in [
+            format!("\"{key}\""),
+            format!("{key}'"),
+            format!("ANTHROPIC_API_KEY={key}"),
+            format!("Bearer {key}"),
+            format!("{key} {key}"),
+            format!("{key}{key}"),
+            "sk-ant-api03-0123...cdef0123".to_owned(),
+        ] {
+            assert!(fault(&wrong).is_some(), "{wrong}");
+        }
+    }
+}

@@ -1,0 +1,153 @@
+//! CD103
+
+use super::{Case, Rule};
+use crate::{
+    finding::{Confidence, Finding, Severity},
+    openclaw::{client, config::Field},
+    origin::{Candidate, Step},
+    target::{AuthMode, Consumer, Role, State, Target},
+    text::{Text, js_trim},
+};
+
+pub(super) static RULE: Rule = Rule {
+    id: "CD103",
+    name: "token-remote-mismatch",
+    severity: Severity::Error,
+    confidence: Confidence::High,
+    summary: "gateway.remote.token is not the token that the gateway accepts",
+    page: include_str!("../../docs/rules/CD103.md"),
+    since: "0.1.0",
+    check,
+};
+
+const TOKEN: &str = "gateway.auth.token";
+/// What a command line sends in remote mode, and in later releases where it has nothing else.
+const REMOTE: &str = "gateway.remote.token";
+
+fn check(case: &Case<'_>, findings: &mut Vec<Finding>) {
+    match case.target.role {
+        Role::Gateway => {
+            findings.extend(of_gateway(case));
+            findings.extend(of_host(case));
+        }
+        Role::Cli => findings.extend(of_command_line(case)),
+        Role::Other => {}
+    }
+}
+
+/// The command line sends that token, so that this rule tells of it and not the ones of other tokens.
+pub(super) fn is_sent(candidate: &Candidate) -> bool {
+    candidate.name == REMOTE
+}
+
+/// The token that a gateway accepts.
+fn accepted(gateway: &Target) -> Option<&Candidate> {
+    let is_token_mode = gateway.facts.as_ref().is_some_and(|f| f.auth_mode == AuthMode::Token);
+    let view = gateway.view(TOKEN, &Consumer::Gateway).filter(|v| is_token_mode && v.state == State::Set)?;
+    view.winner.as_ref().filter(|w| w.value.is_some())
+}
+
+/// The config that the gateway and its own command line share.
+fn of_gateway(case: &Case<'_>) -> Option<Finding> {
+    let facts = case.target.facts.as_ref()?;
+    let accepted = accepted(case.target)?;
+    let Field::Value(remote) = facts.config.credential(&["gateway", "remote", "token"], &facts.env) else {
+        return None;
+    };
+    // A remote gateway elsewhere has a token of its own.
+    if remote.is_blank() || remote.agrees(accepted) || leads(case, case.target) != Leads::Here {
+        return None;
+    }
+    let used = case.target.view(TOKEN, &Consumer::Cli).and_then(|v| v.winner.as_ref());
+    if used.is_some_and(is_sent) {
+        let by = format!("the command line in {}", case.subject());
+        return Some(finding(case, &by, &remote, accepted, case.target));
+    }
+    Some(
+        RULE.finding(format!(
+            "{} is another token than {}, which the gateway accepts: a command line in remote mode would be refused",
+            case.named(&remote),
+            case.named(accepted)
+        ))
+        .severity(Severity::Warning)
+        .at(remote.place, "another token")
+        .and(accepted.root(), "the token that the gateway accepts")
+        .help(help(accepted))
+        .key(REMOTE),
+    )
+}
+
+/// A command line in a service of its own.
+fn of_command_line(case: &Case<'_>) -> Option<Finding> {
+    let gateway = case.partner()?;
+    let view = case.target.own_view(TOKEN).filter(|v| v.state == State::Set)?;
+    let sent = view.winner.as_ref().filter(|w| is_sent(w) && w.value.is_some())?;
+    let expected = accepted(gateway)?;
+    // A pair of a gateway and its client may well differ from the next pair.
+    if case.gateways().filter_map(accepted).any(|a| a.agrees(sent)) {
+        return None;
+    }
+    let found = finding(case, &case.subject(), sent, expected, gateway);
+    Some(match leads(case, gateway) {
+        Leads::Here => found,
+        // A proxy in front of this gateway, or another gateway.
+        Leads::Elsewhere => found.severity(Severity::Warning).confidence(Confidence::Medium),
+    })
+}
+
+/// The command line on this host, whose address leads to the gateway.
+fn of_host(case: &Case<'_>) -> Option<Finding> {
+    let view = case.target.view(TOKEN, &Consumer::HostCli)?;
+    let sent = view.winner.as_ref().filter(|w| view.state == State::Set && is_sent(w))?;
+    let accepted = accepted(case.target)?;
+    let differs = sent.value.is_some() && !sent.agrees(accepted);
+    differs.then(|| finding(case, "the command line on this host", sent, accepted, case.target))
+}
+
+fn finding(case: &Case<'_>, who: &str, sent: &Candidate, accepted: &Candidate, gateway: &Target) -> Finding {
+    RULE.finding(format!(
+        "{who} sends {}, and {} accepts only {}",
+        case.named(sent),
+        gateway.name,
+        case.named(accepted)
+    ))
+    .at(sent.place, "this token is sent")
+    .and(accepted.root(), "the token that the gateway accepts")
+    .help(help(accepted))
+    .key(REMOTE)
+}
+
+fn help(accepted: &Candidate) -> String {
+    let referred = accepted.via.iter().find_map(|v| match &v.step {
+        Step::Env { name, .. } => Some(name),
+        _ => None,
+    });
+    let variable = referred.or_else(|| accepted.name.ends_with("_GATEWAY_TOKEN").then_some(&accepted.name));
+    match variable {
+        Some(name) => format!("write `\"token\": \"${{{name}}}\"` there instead, so that one place is left"),
+        None => format!("put the token of {} there as well, or remove it", accepted.name),
+    }
+}
+
+/// Where the address of the config leads.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Leads {
+    /// To this gateway, or it is not said.
+    Here,
+    /// To something that is not known from here.
+    Elsewhere,
+}
+
+fn leads(case: &Case<'_>, gateway: &Target) -> Leads {
+    let url = case.target.facts.as_ref().and_then(|f| {
+        let url = f.config.string(&["gateway", "remote", "url"], &f.env)?;
+        url.value
+    });
+    let Some(url) = url.filter(|u| !u.is_blank()) else { return Leads::Here };
+    let is_here = client::parse(js_trim(Text::expose(&url))).is_some_and(|address| {
+        client::is_loopback(address.host)
+            || gateway.service.as_deref() == Some(address.host)
+            || gateway.name == address.host
+    });
+    if is_here { Leads::Here } else { Leads::Elsewhere }
+}
