@@ -15,21 +15,27 @@ mod compose_warning;
 mod config_broken;
 mod container_stale;
 mod coolify_variables;
+mod credential;
 mod dead_env;
 mod declared_not_passed;
 mod dokploy_paths;
+mod dood_paths;
 mod dotenv_dollar;
 mod dotenv_portability;
 mod dotenv_unreadable;
 mod duplicate_key;
 mod empty_host_path;
+mod env_file_exposed;
 mod env_file_overridden;
 mod healthcheck_lies;
+mod host_access;
 mod host_port_leak;
+mod image_unpinned;
 mod invisible_chars;
 mod legacy_dotenv;
 mod legacy_env_ignored;
 mod legacy_state_dir;
+mod literal_secret;
 mod mount_path_unused;
 mod nested_state_dir;
 mod origins_wrong;
@@ -39,6 +45,8 @@ mod port_map_mismatch;
 mod portainer_paths;
 mod published_everywhere;
 mod readonly_state;
+mod secret_in_argv;
+mod secret_in_image;
 mod service_tokens_disagree;
 mod shell_shadows_dotenv;
 mod single_file_config_mount;
@@ -130,6 +138,13 @@ pub static RULES: &[&Rule] = &[
     &healthcheck_lies::RULE,
     &trusted_proxies_wide::RULE,
     &start_refused::RULE,
+    &literal_secret::RULE,
+    &secret_in_image::RULE,
+    &secret_in_argv::RULE,
+    &env_file_exposed::RULE,
+    &host_access::RULE,
+    &image_unpinned::RULE,
+    &dood_paths::RULE,
     &podman_labels::RULE,
     &portainer_paths::RULE,
     &coolify_variables::RULE,
@@ -320,7 +335,7 @@ mod tests {
     fn every_file_is_registered() {
         let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("src/rules");
         let files = std::fs::read_dir(folder).unwrap();
-        let shared = ["mod.rs", "common.rs", "platform.rs"];
+        let shared = ["mod.rs", "common.rs", "credential.rs", "platform.rs"];
         let is_rule = |f: &std::fs::DirEntry| shared.iter().all(|name| f.file_name() != *name);
         let files = files.filter(|f| f.as_ref().is_ok_and(is_rule)).count();
         assert_eq!(files, RULES.len());

@@ -81,6 +81,11 @@ pub trait ContainerFs {
     /// else.
     fn look_together(&mut self, dir: &str, names: &[&str], limit: u64) -> Vec<Look<Bytes>>;
 
+    /// The names of the files in a directory, where it is a directory of this host; none elsewhere.
+    fn names(&mut self, _dir: &str) -> Vec<String> {
+        Vec::new()
+    }
+
     /// Says which paths will be looked at soon, most of which are not there: asking for all of
     /// them at once is quicker than one after the other.
     fn expect(&mut self, _paths: &[String]) {}
@@ -234,6 +239,10 @@ impl ContainerFs for LiveFs<'_> {
         self.look_here(path, limit, files::utf8).unwrap_or_else(|path| self.through_engine(path, limit))
     }
 
+    fn names(&mut self, dir: &str) -> Vec<String> {
+        names_on_host(&self.mounts, dir)
+    }
+
     fn look_together(&mut self, dir: &str, names: &[&str], limit: u64) -> Vec<Look<Bytes>> {
         let here: Vec<Result<Look<Bytes>, String>> =
             names.iter().map(|name| self.look_here(&below(dir, name), limit, bytes)).collect();
@@ -311,8 +320,19 @@ impl ContainerFs for ProjectFs {
         self.look_as(path, limit, files::utf8)
     }
 
+    fn names(&mut self, dir: &str) -> Vec<String> {
+        names_on_host(&self.mounts, dir)
+    }
+
     fn look_together(&mut self, dir: &str, names: &[&str], limit: u64) -> Vec<Look<Bytes>> {
         names.iter().map(|name| self.look_as(&below(dir, name), limit, bytes)).collect()
+    }
+}
+
+fn names_on_host(mounts: &Mounts, dir: &str) -> Vec<String> {
+    match mounts.find(dir) {
+        Spot::Host { path, .. } => files::names_in(&path),
+        _ => Vec::new(),
     }
 }
 
