@@ -13,6 +13,7 @@ mod cli_cannot_reach;
 mod common;
 mod compose_warning;
 mod config_broken;
+mod config_never_read;
 mod container_stale;
 mod coolify_variables;
 mod credential;
@@ -43,6 +44,7 @@ mod platform;
 mod podman_labels;
 mod port_map_mismatch;
 mod portainer_paths;
+mod proxy_takes_local;
 mod published_everywhere;
 mod readonly_state;
 mod secret_in_argv;
@@ -54,8 +56,12 @@ mod start_refused;
 mod state_not_persisted;
 mod store_credentials;
 mod synology_user;
+mod template_mark;
+mod tls_unchecked;
 mod token_env_config_mismatch;
+mod token_in_logs;
 mod token_weak;
+mod truenas_user;
 mod trusted_proxies_wide;
 mod uid_mismatch;
 mod unraid_user;
@@ -119,6 +125,7 @@ pub static RULES: &[&Rule] = &[
     &dotenv_unreadable::RULE,
     &unset_variable::RULE,
     &compose_warning::RULE,
+    &template_mark::RULE,
     &base_url_dead_env::RULE,
     &mount_path_unused::RULE,
     &state_not_persisted::RULE,
@@ -129,6 +136,7 @@ pub static RULES: &[&Rule] = &[
     &legacy_state_dir::RULE,
     &empty_host_path::RULE,
     &config_broken::RULE,
+    &config_never_read::RULE,
     &bind_loopback_published::RULE,
     &bind_invalid::RULE,
     &port_map_mismatch::RULE,
@@ -138,10 +146,13 @@ pub static RULES: &[&Rule] = &[
     &healthcheck_lies::RULE,
     &trusted_proxies_wide::RULE,
     &start_refused::RULE,
+    &tls_unchecked::RULE,
+    &proxy_takes_local::RULE,
     &literal_secret::RULE,
     &secret_in_image::RULE,
     &secret_in_argv::RULE,
     &env_file_exposed::RULE,
+    &token_in_logs::RULE,
     &host_access::RULE,
     &image_unpinned::RULE,
     &dood_paths::RULE,
@@ -150,6 +161,7 @@ pub static RULES: &[&Rule] = &[
     &coolify_variables::RULE,
     &unraid_user::RULE,
     &synology_user::RULE,
+    &truenas_user::RULE,
     &store_credentials::RULE,
     &dokploy_paths::RULE,
     &unused_ignore::RULE,
