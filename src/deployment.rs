@@ -2,6 +2,7 @@
 //! service, so that everything after them need not know which it was.
 
 use crate::{
+    origin::Steps,
     source::{Place, SourceId},
     text::Text,
 };
@@ -12,6 +13,8 @@ use std::rc::Rc;
 pub struct Deployment {
     /// The image reference.
     pub image: Option<Written<String>>,
+    /// How its image is built here; none where it is not, and for what only the engine knows.
+    pub build: Option<Build>,
     /// `entrypoint`, when the service or container sets it; else the image's, if known.
     pub entrypoint: Option<Vec<Written<Text>>>,
     /// `command`, when the service or container sets it; else the image's, if known.
@@ -24,6 +27,8 @@ pub struct Deployment {
     pub network_mode: Option<Written<String>>,
     /// `userns_mode`, for example `keep-id`.
     pub userns_mode: Option<Written<String>>,
+    /// `pid`, for example `host`.
+    pub pid_mode: Option<Written<String>>,
     /// `privileged` is set.
     pub privileged: Option<Written<bool>>,
     /// `read_only`: the container's own file system cannot be written to.
@@ -61,6 +66,26 @@ pub struct Written<T> {
     pub value: T,
     /// Where; none when only the engine knows it.
     pub place: Option<Place>,
+}
+
+/// `build` of a service.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct Build {
+    /// `args`, in the order they are written.
+    pub args: Vec<BuildArg>,
+}
+
+/// One of `build.args`.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct BuildArg {
+    /// Its name.
+    pub name: String,
+    /// Its value; none for a name without one, which the shell gives.
+    pub value: Option<Text>,
+    /// Where it is written.
+    pub place: Place,
+    /// The steps back to where its characters were written.
+    pub via: Steps,
 }
 
 /// One published port.

@@ -6,7 +6,7 @@ use crate::{
     source::{Place, SourceId},
     text::Text,
 };
-use std::path::PathBuf;
+use std::{collections::BTreeSet, path::PathBuf};
 
 /// A compose project, besides its services.
 #[derive(Clone, Debug, Default)]
@@ -23,6 +23,10 @@ pub struct ProjectFacts {
     pub beside: Vec<Beside>,
     /// The lines of the project's env files, in order.
     pub dotenv: Vec<Assignment>,
+    /// The env files of the project and of its services that were read.
+    pub env_files: Vec<EnvFile>,
+    /// Those of its compose files, env files and examples that git tracks.
+    pub tracked: BTreeSet<PathBuf>,
     /// Examples of env files (`.env.example`) in the project's folder, which nothing reads.
     pub samples: Vec<SourceId>,
     /// Configs of OpenClaw that lie in the project, examples among them (`config/openclaw.json`,
@@ -45,6 +49,17 @@ pub struct Beside {
     pub is_override: bool,
     /// It says the same as a file that is used, byte for byte.
     pub is_copy: bool,
+}
+
+/// An env file that was read.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct EnvFile {
+    /// Where it is.
+    pub path: PathBuf,
+    /// Its lines.
+    pub lines: Vec<Assignment>,
+    /// Every user of this host can read it.
+    pub open_to_all: bool,
 }
 
 /// One line of an env file of the project.

@@ -86,8 +86,10 @@ pub struct Facts {
     pub home: (String, bool),
     /// The config could be looked at: it was read, is broken, or is not there.
     pub config_seen: bool,
-    /// Why OpenClaw would refuse the config, and where; none when it is fine or absent.
-    pub config_problem: Option<(String, Option<Place>)>,
+    /// Why OpenClaw would refuse the config; none when it is fine or absent.
+    pub config_problem: Option<ConfigProblem>,
+    /// Names of the files beside the config, where its directory can be seen from here.
+    pub beside_config: Vec<String>,
     /// The config's path in the container.
     pub config_path: String,
     /// Dotenv files that are there and cannot be read, which OpenClaw passes over without a word:
@@ -123,6 +125,17 @@ pub struct Credentials {
     pub password: Option<Candidate>,
     /// `hooks.token`, where hooks are enabled.
     pub hooks: Option<Candidate>,
+}
+
+/// Why OpenClaw would refuse a config.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct ConfigProblem {
+    /// Why, free of values: goes on «openclaw.json …».
+    pub message: String,
+    /// Where.
+    pub place: Option<Place>,
+    /// The key that the release does not have, as a path: `gateway.defaultProvider`.
+    pub unknown_key: Option<String>,
 }
 
 /// How a gateway checks its clients.

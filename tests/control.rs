@@ -12,7 +12,7 @@ use clawdock::{
         toml,
     },
 };
-use common::project::{copy, fixtures, run, stdout};
+use common::project::{copy, fixtures, own_folder, run, stdout};
 use serde_json::{Value, json};
 use std::{fs, path::Path, process::Output};
 
@@ -20,7 +20,7 @@ const TOKEN: &str = "4f1c9a7be2d05836a1b7c3d94e6f8025b9d1e3f70a2c4d68";
 
 /// A project with one dead variable, which is CD204.
 fn project(clawdock_toml: &str) -> tempfile::TempDir {
-    let folder = tempfile::tempdir().unwrap();
+    let folder = own_folder();
     let write = |path: &str, text: &str| fs::write(folder.path().join(path), text).unwrap();
     fs::create_dir(folder.path().join("state")).unwrap();
     write("state/openclaw.json", "{ gateway: { mode: \"local\" } }\n");

@@ -3,7 +3,13 @@
 //!
 //! After a change that is meant: `CLAWDOCK_UPDATE=1 cargo test --test fixtures`, and read the diff.
 
-#![allow(clippy::unwrap_used, clippy::disallowed_methods, unreachable_pub, reason = "tests")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::disallowed_methods,
+    clippy::print_stdout,
+    unreachable_pub,
+    reason = "tests"
+)]
 
 mod common;
 
@@ -100,6 +106,37 @@ fn each_rule_fires_and_is_quiet() {
         let loud: Vec<_> = findings(&quiet).into_iter().filter(|(_, s)| s != "info").collect();
         assert!(loud.is_empty(), "{}-quiet: {loud:?}", rule.id);
         assert_eq!(code, Some(0), "{}-quiet", rule.id);
+    }
+}
+
+/// What is in the repository is out: a token in a compose file that git tracks is an error, and so is
+/// an env file that git tracks.
+#[test]
+fn what_git_tracks_is_told_as_an_error() {
+    let git = |root: &Path, arguments: &[&str]| {
+        let mut command = std::process::Command::new("git");
+        command
+            .current_dir(root)
+            .args(arguments)
+            .env("GIT_CONFIG_GLOBAL", "/dev/null")
+            .output()
+            .is_ok_and(|o| o.status.success())
+    };
+    for (project, rule, file) in [("CD601-fires", "CD601", "compose.yml"), ("CD601-quiet", "CD604", ".env")] {
+        let folder = copy(&fixtures().join(project));
+        let root = folder.path().join(project);
+        if !git(&root, &["init", "--quiet"]) {
+            println!("there is no git here: nothing is tracked");
+            return;
+        }
+        let severities = || {
+            let output = run(&root, &["lint", "--format", "json"]);
+            let report: Value = serde_json::from_slice(&output.stdout).unwrap();
+            findings(&report).into_iter().filter(|(id, _)| id == rule).map(|(_, s)| s).collect::<Vec<_>>()
+        };
+        assert!(!severities().contains(&"error".to_owned()), "{project}: nothing is tracked yet");
+        assert!(git(&root, &["add", "--force", file]));
+        assert!(severities().contains(&"error".to_owned()), "{project}: {file} is tracked");
     }
 }
 

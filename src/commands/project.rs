@@ -8,9 +8,9 @@ use crate::{
     limits,
     openclaw::setup_script::SetupScript,
     origin::{Candidate, Layer, Step, Variable, Via},
-    project_facts::{Assignment, Beside, ProjectFacts},
+    project_facts::{Assignment, Beside, EnvFile, ProjectFacts},
     source::{Language, Place, SourceId, SourceName, Sources},
-    sources::{container::Labels, container_fs, files, host::Host},
+    sources::{container::Labels, container_fs, files, git, host::Host},
     syntax::dotenv,
 };
 use std::path::{Path, PathBuf};
@@ -133,6 +133,13 @@ pub(super) fn facts(
 ) -> ProjectFacts {
     let names = files::names_in(&project.working_dir);
     let dotenv = project.env_files.iter().flat_map(|file| assignments(file, host, sources)).collect();
+    let samples = samples(&project.working_dir, sources);
+    let env_files = env_files(project, host, sources);
+    let texts = project.sources.iter().chain(&samples).filter_map(|id| match &sources.get(*id).name {
+        SourceName::Host(path) => Some(path.clone()),
+        _ => None,
+    });
+    let kept: Vec<PathBuf> = texts.chain(env_files.iter().map(|f| f.path.clone())).collect();
     ProjectFacts {
         directory: project.working_dir.clone(),
         files: project.compose_files.clone(),
@@ -140,7 +147,9 @@ pub(super) fn facts(
         texts: project.sources.to_vec(),
         beside: beside(project, &names),
         dotenv,
-        samples: samples(&project.working_dir, sources),
+        env_files,
+        tracked: git::tracked(&kept),
+        samples,
         configs: configs(&project.working_dir, sources),
         setup: setup(&project.working_dir),
         user: container_fs::this_user(),
@@ -171,6 +180,20 @@ fn setup(folder: &Path) -> Option<SetupScript> {
         let text = files::read_text(&folder.join(path), limits::SETUP_SCRIPT).ok()?;
         SetupScript::parse(path, &text)
     })
+}
+
+/// `.env`, what `--env-file` names, and the `env_file`s of the services.
+fn env_files(project: &compose::Project, host: &Host, sources: &Sources) -> Vec<EnvFile> {
+    let enabled = project.services.iter().filter(|s| s.enabled);
+    let of_services = enabled.flat_map(|s| s.deployment().env_files).map(|file| PathBuf::from(file.value));
+    let mut files: Vec<EnvFile> = Vec::new();
+    for path in project.env_files.iter().cloned().chain(of_services) {
+        if sources.find_host(&path).is_some() && files.iter().all(|known| known.path != path) {
+            let lines = assignments(&path, host, sources);
+            files.push(EnvFile { lines, open_to_all: files::is_open_to_all(&path), path });
+        }
+    }
+    files
 }
 
 /// The lines of an env file that was read.

@@ -5,7 +5,7 @@ use super::{
     substitution::{hand_down, is_made},
 };
 use crate::{
-    deployment::{Deployment, Healthcheck, Mount, MountKind, Port, Relabel, Written},
+    deployment::{Build, BuildArg, Deployment, Healthcheck, Mount, MountKind, Port, Relabel, Written},
     origin::Variable,
     source::{Place, SourceId},
     syntax::{
@@ -115,12 +115,14 @@ impl Service {
         let node = &self.node;
         Deployment {
             image: written(node.get("image")).filter(|image| !image.value.is_empty()),
+            build: node.get("build").map(build),
             entrypoint: command(node.get("entrypoint")),
             command: command(node.get("command")),
             user: written(node.get("user")),
             working_dir: written(node.get("working_dir")),
             network_mode: written(node.get("network_mode")),
             userns_mode: written(node.get("userns_mode")),
+            pid_mode: written(node.get("pid")),
             privileged: flag(node.get("privileged")),
             read_only: flag(node.get("read_only")),
             cap_add: words(node.get("cap_add")).map(capability).collect(),
@@ -176,6 +178,25 @@ fn flag(node: Option<&Node>) -> Option<Written<bool>> {
 /// The items of a list that are known.
 fn words(node: Option<&Node>) -> impl Iterator<Item = Written<String>> {
     node.map(Node::items).unwrap_or_default().iter().filter_map(|item| written(Some(item)))
+}
+
+/// `args` are a mapping, or a list of `name=value`.
+fn build(node: &Node) -> Build {
+    let Some(args) = node.get("args") else { return Build::default() };
+    let of_map = args.entries().iter().map(|entry| BuildArg {
+        name: entry.key.to_string(),
+        value: (!entry.value.is_null()).then(|| super::scalar::print(&entry.value)),
+        place: entry.value.place,
+        via: entry.value.via.clone(),
+    });
+    let of_list = args.items().iter().filter_map(|item| {
+        let text = item.text()?.expose();
+        let (name, value) = text.split_once('=').map_or((text, None), |(name, value)| (name, Some(value)));
+        let (value, via) = (value.map(Text::from), item.via.clone());
+        Some(BuildArg { name: name.to_owned(), value, place: item.place, via })
+    });
+    let known = |arg: &BuildArg| arg.value.as_ref().is_none_or(|value| !value.expose().contains(UNKNOWN));
+    Build { args: of_map.chain(of_list).filter(known).collect() }
 }
 
 /// `CAP_NET_ADMIN` and `net_admin` are the same.

@@ -9,7 +9,7 @@ use crate::{
     advice::Advice,
     origin::{Candidate, Layer},
     source::{Place, SourceName, Sources},
-    target::{AuthMode, Consumer, Prediction, Role, State, Target, View},
+    target::{AuthMode, ConfigProblem, Consumer, Prediction, Role, State, Target, View},
 };
 use std::collections::BTreeMap;
 
@@ -400,8 +400,10 @@ fn config(hands: &Hands<'_>, otherwise: &str) -> String {
     let facts = hands.target.and_then(|t| t.facts.as_ref());
     let problem = facts.and_then(|f| f.config_problem.as_ref());
     let what = match problem {
-        Some((why, Some(place))) => format!("correct {}: {why}", brief(*place, hands.sources)),
-        Some((why, None)) => format!("correct the config: {why}"),
+        Some(ConfigProblem { message, place: Some(place), .. }) => {
+            format!("correct {}: {message}", brief(*place, hands.sources))
+        }
+        Some(ConfigProblem { message, .. }) => format!("correct the config: {message}"),
         None => otherwise.to_owned(),
     };
     format!("{what}; then {}", hands.advice.restart())

@@ -122,6 +122,19 @@ pub struct Behaviour {
     pub reads_google_key: bool,
     /// `GH_TOKEN` and `GITHUB_TOKEN` are tokens of provider `github-copilot`.
     pub reads_github_token: bool,
+
+    /// What the engine is asked to mount into the sandboxes of agents.
+    pub sandbox_mounts: SandboxMounts,
+}
+
+/// Which path a gateway in a container asks the host's engine to mount into a sandbox
+/// (`docs/gateway/sandboxing/docker-backend.md` and `dist/docker-*` of openclaw 2026.9.4 and 2026.9.5).
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum SandboxMounts {
+    /// The path that it has itself: right only where the host has the same files at the same path.
+    OwnPath,
+    /// The host's path of what is mounted there, which must be a bind.
+    HostPath,
 }
 
 /// How the credentials that OpenClaw stores itself are read.
@@ -403,6 +416,7 @@ const V2026_1: Behaviour = Behaviour {
     reads_codex_key: false,
     reads_google_key: false,
     reads_github_token: true,
+    sandbox_mounts: SandboxMounts::OwnPath,
 };
 
 /// The first `openclaw`: new names first, the old ones still read.
@@ -602,8 +616,12 @@ const V2026_9_4: Behaviour = Behaviour {
     ..V2026_8_1
 };
 
-const V2026_9_5: Behaviour =
-    Behaviour { since: Release::new(2026, 9, 5), reads_github_token: false, ..V2026_9_4 };
+const V2026_9_5: Behaviour = Behaviour {
+    since: Release::new(2026, 9, 5),
+    reads_github_token: false,
+    sandbox_mounts: SandboxMounts::HostPath,
+    ..V2026_9_4
+};
 
 const V2026_9_6: Behaviour = Behaviour {
     since: Release::new(2026, 9, 6),
@@ -670,6 +688,13 @@ mod tests {
         assert_eq!(since("2026.9.6"), V2026_9_6.since);
         assert_eq!(since("2031.1.1"), V2026_9_6.since);
         assert_eq!(since("latest"), V2026_9_6.since);
+    }
+
+    #[test]
+    fn sandboxes_are_given_the_hosts_paths_since_2026_9_5() {
+        let mounts = |text| Behaviour::of(Program::OpenClaw, Release::parse(text)).sandbox_mounts;
+        assert_eq!(mounts("2026.9.4"), SandboxMounts::OwnPath);
+        assert_eq!(mounts("2026.9.5"), SandboxMounts::HostPath);
     }
 
     #[test]

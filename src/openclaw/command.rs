@@ -2,7 +2,7 @@
 
 use super::{behaviour::Behaviour, environment::Lookup};
 use crate::{
-    deployment::{Deployment, Written},
+    deployment::{Deployment, Healthcheck, Written},
     origin::{Candidate, Layer, Steps},
     source::Place,
     target::Role,
@@ -48,11 +48,27 @@ impl Command {
         Self { words, is_script: script.is_some() }
     }
 
+    /// The words of a health check, without the word that says how they are run.
+    #[must_use]
+    pub fn of_healthcheck(check: &Healthcheck) -> Self {
+        let mut test = check.test.iter();
+        let is_shell = test.next().is_some_and(|how| how.value.expose() == "CMD-SHELL");
+        let shell = ["sh", "-c"].map(|word| Written { value: word.into(), place: None });
+        let words: Vec<Written<Text>> = shell.into_iter().filter(|_| is_shell).chain(test.cloned()).collect();
+        Self::words_of(&Deployment { command: Some(words), ..Deployment::default() })
+    }
+
     /// It is a shell script (`sh -c "…"`) that starts no program of OpenClaw, and no other script.
     #[must_use]
     pub fn is_another_script(&self) -> bool {
         let starts = |w: &str| is_program(w) || w == "gateway" || w == "node" || w.ends_with(".sh");
         self.is_script && !self.words().any(starts)
+    }
+
+    /// A shell runs it (`sh -c "…"`), and fills in `$NAME`.
+    #[must_use]
+    pub fn is_script(&self) -> bool {
+        self.is_script
     }
 
     /// Nothing is known of it.
@@ -149,6 +165,21 @@ impl Command {
             via: Steps::default(),
             value,
             name: name.to_owned(),
+        })
+    }
+
+    /// Every flag that is given a value, `--token X` or `--token=X`, with the value and its place.
+    pub fn given(&self) -> impl Iterator<Item = (&str, &str, Option<Place>)> {
+        self.words.iter().enumerate().filter_map(|(at, word)| {
+            let text = word.value.expose();
+            if !text.starts_with("--") {
+                return None;
+            }
+            if let Some((name, value)) = text.split_once('=') {
+                return Some((name, value, word.place));
+            }
+            let next = self.words.get(at + 1).filter(|next| !next.value.expose().starts_with("--"))?;
+            Some((text, next.value.expose(), next.place))
         })
     }
 

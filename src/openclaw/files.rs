@@ -29,6 +29,8 @@ pub struct Files {
     pub dotenv: Vec<DotenvFile>,
     /// The config.
     pub config: Config,
+    /// Names of the files beside the config, where its directory can be seen from here.
+    pub beside_config: Vec<String>,
     /// Everything that was looked at.
     pub looked_at: Vec<LookedAt>,
     /// A leftover state directory of an earlier name that makes the gateway refuse to start.
@@ -129,8 +131,10 @@ impl Gatherer<'_> {
         let config_path = self.config_path(&paths, &state_dir);
         let dotenv = self.dotenv_files(&paths, &state_dir, &config_path, env);
         let config = self.config(&config_path);
+        let beside_config = self.fs.names(paths::parent(&config_path));
         Files {
             paths,
+            beside_config,
             state_dir,
             config_path,
             dotenv,

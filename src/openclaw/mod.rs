@@ -32,9 +32,9 @@ mod truth_tables;
 use crate::{
     deployment::{Deployment, Mount},
     origin::Variable,
-    source::{Place, Sources},
+    source::Sources,
     sources::container_fs::{ContainerFs, Look},
-    target::{Consumer, Facts, LookedAt, Role, Setting, Start},
+    target::{ConfigProblem, Consumer, Facts, LookedAt, Role, Setting, Start},
     text::Text,
 };
 use behaviour::Behaviour;
@@ -282,13 +282,17 @@ impl Model<'_> {
     }
 
     /// What is wrong with the config: why, free of values, and where.
-    fn config_problem(&self) -> Option<(String, Option<Place>)> {
+    fn config_problem(&self) -> Option<ConfigProblem> {
         if let config::Presence::Broken { message, place } = &self.config.presence {
-            return Some((message.clone(), *place));
+            return Some(ConfigProblem { message: message.clone(), place: *place, unknown_key: None });
         }
         let issue = self.schema.refused.first()?;
         let (release, path) = (self.release_name(), issue.shown_path());
-        Some((format!("is not what {release} takes: {path}: {}", issue.message), Some(issue.place)))
+        Some(ConfigProblem {
+            message: format!("is not what {release} takes: {path}: {}", issue.message),
+            place: Some(issue.place),
+            unknown_key: issue.unknown_key(),
+        })
     }
 
     fn facts(&self) -> Facts {
@@ -309,6 +313,7 @@ impl Model<'_> {
             config_seen: self.config.presence != config::Presence::Unseen,
             config_problem: self.config_problem(),
             config_path: self.files.config_path.clone(),
+            beside_config: self.files.beside_config.clone(),
             passed_over: self.files.passed_over.clone(),
             references: self.config.references(),
             leftover_state: self.files.pending_migration.clone(),

@@ -38,6 +38,19 @@ pub fn length(value: &Text) -> usize {
     value.expose().chars().count()
 }
 
+/// Some part of the text has the shape of a credential: a vendor's prefix, a key in hexadecimal or
+/// base64, letters and digits shuffled.
+#[must_use]
+pub fn is_credential_shaped(text: &str) -> bool {
+    suspect::token_in(text)
+}
+
+/// The text is made of words, as names are.
+#[must_use]
+pub fn is_wordy(text: &str) -> bool {
+    words::word_like(text)
+}
+
 /// The value as it may be shown, when anything of it may be: wholly for a public setting, with
 /// userinfo, query and suspicious parts replaced by `***` for a URL or a path; always and wholly
 /// with `reveal`.

@@ -3,6 +3,7 @@
 use super::{Case, Rule};
 use crate::{
     finding::{Confidence, Finding, Severity},
+    glob,
     target::Role,
 };
 
@@ -17,17 +18,153 @@ pub(super) static RULE: Rule = Rule {
     check,
 };
 
+/// Keys that articles recommend and no release takes, and where the value belongs in OpenClaw 2026.9.6.
+/// `*` stands for any characters of a key.
+const BELONGS: &[(&str, &str)] = &[
+    ("secrets.*", "models.providers.<id>.apiKey, or in the provider's variable such as ANTHROPIC_API_KEY"),
+    ("gateway.defaultProvider", "agents.defaults.model.primary, as \"<provider>/<model>\""),
+    ("gateway.defaultModel", "agents.defaults.model.primary, as \"<provider>/<model>\""),
+    ("gateway.provider", "agents.defaults.model.primary, as \"<provider>/<model>\""),
+    ("gateway.model", "agents.defaults.model.primary, as \"<provider>/<model>\""),
+    ("gateway.models", "models.providers"),
+    ("gateway.providers", "models.providers"),
+    ("gateway.token", "gateway.auth.token"),
+    ("gateway.authToken", "gateway.auth.token"),
+    ("gateway.password", "gateway.auth.password"),
+    ("gateway.host", "gateway.bind, as a word: \"lan\", \"loopback\""),
+    ("gateway.address", "gateway.bind, as a word: \"lan\", \"loopback\""),
+    ("gateway.cors", "gateway.controlUi.allowedOrigins"),
+    ("gateway.origins", "gateway.controlUi.allowedOrigins"),
+    ("gateway.allowedOrigins", "gateway.controlUi.allowedOrigins"),
+    ("gateway.trustedProxy", "gateway.trustedProxies, as a list"),
+    ("gateway.auth.enabled", "gateway.auth.mode: \"token\", \"password\" or \"none\""),
+    ("gateway.auth.tokens", "gateway.auth.token, which is one text"),
+    ("logging.http", "no key: OPENCLAW_DEBUG_MODEL_TRANSPORT=1 in the environment logs requests to models"),
+    ("logging.debug", "logging.level, as \"debug\""),
+    ("auth.token", "gateway.auth.token"),
+    ("auth.password", "gateway.auth.password"),
+    ("server", "gateway.port and gateway.bind"),
+    ("port", "gateway.port"),
+    ("host", "gateway.bind, as a word: \"lan\", \"loopback\""),
+    ("bind", "gateway.bind"),
+    ("token", "gateway.auth.token"),
+    ("workspace", "agents.defaults.workspace"),
+    ("model", "agents.defaults.model.primary, as \"<provider>/<model>\""),
+    ("defaultModel", "agents.defaults.model.primary, as \"<provider>/<model>\""),
+    ("provider", "agents.defaults.model.primary, as \"<provider>/<model>\""),
+    ("providers", "models.providers"),
+    ("llm", "models.providers and agents.defaults.model.primary"),
+    ("apiKey", "models.providers.<id>.apiKey"),
+    ("apiKeys", "models.providers.<id>.apiKey"),
+    ("anthropic", "models.providers.anthropic"),
+    ("openai", "models.providers.openai"),
+    ("openrouter", "models.providers.openrouter"),
+    ("telegram", "channels.telegram"),
+    ("discord", "channels.discord"),
+    ("slack", "channels.slack"),
+    ("whatsapp", "channels.whatsapp"),
+    ("models.default", "agents.defaults.model.primary"),
+    ("models.primary", "agents.defaults.model.primary"),
+    ("models.fallbacks", "agents.defaults.model.fallbacks"),
+    ("models.providers.*.key", "apiKey beside it"),
+    ("models.providers.*.token", "apiKey beside it"),
+    ("models.providers.*.api_key", "apiKey, with its capital letter"),
+    ("models.providers.*.url", "baseUrl"),
+    ("models.providers.*.baseURL", "baseUrl, with one capital letter"),
+    ("models.providers.*.base_url", "baseUrl"),
+    ("models.providers.*.endpoint", "baseUrl"),
+    ("agents.defaults.provider", "agents.defaults.model.primary, as \"<provider>/<model>\""),
+    ("agents.defaults.apiKey", "models.providers.<id>.apiKey"),
+];
+
 fn check(case: &Case<'_>, findings: &mut Vec<Finding>) {
     let Some(facts) = &case.target.facts else { return };
-    let Some((problem, place)) = &facts.config_problem else { return };
+    let Some(problem) = &facts.config_problem else { return };
     let effect = match case.target.role {
         Role::Gateway => "a gateway that starts with it ends itself; one that runs keeps the config it had",
         _ => "the command line ends itself",
     };
+    let place = problem.unknown_key.as_deref().and_then(belongs);
+    let mend = match place {
+        Some(place) => format!("take it out; its value belongs into {place}"),
+        None => "mend the file".to_owned(),
+    };
     findings.push(
-        RULE.finding(format!("{} {problem}: {effect}", facts.config_path))
-            .at(*place, "here")
-            .help("mend the file; `openclaw config validate --json` in a one-off container of the image says what OpenClaw thinks of it")
+        RULE.finding(format!("{} {}: {effect}", facts.config_path, problem.message))
+            .at(problem.place, "here")
+            .help(format!(
+                "{mend}; `openclaw config validate --json` in a one-off container of the image says what OpenClaw thinks of it"
+            ))
             .key(facts.config_path.clone()),
     );
+}
+
+/// Where the value of a key that no release takes belongs.
+fn belongs(key: &str) -> Option<&'static str> {
+    if key.rsplit('.').next().is_some_and(|last| last.trim_start().starts_with("//")) {
+        return Some("a comment, which JSON5 writes as `// …` outside of quotes");
+    }
+    let found = BELONGS.iter().find(|(pattern, _)| {
+        pattern.split('.').count() == key.split('.').count()
+            && pattern.split('.').zip(key.split('.')).all(|(want, key)| glob::fits_name(want, key))
+    });
+    found.map(|(_, place)| *place)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        openclaw::{
+            environment::Environment,
+            release::{Program, Release},
+            schema::{Known, Mends},
+        },
+        source::{Language, SourceName, Sources},
+        syntax::json5,
+    };
+
+    /// The unknown keys that OpenClaw 2026.9.6 finds in a config.
+    fn unknown(config: &str) -> Vec<String> {
+        let mut sources = Sources::default();
+        let id = sources.add(SourceName::Stdin, Language::Json5, config.to_owned());
+        let root = json5::parse(id, config).unwrap().root;
+        let schema = Known::of(Program::OpenClaw, Release::parse("2026.9.6")).unwrap();
+        let mends = Mends { file: false, includes: false };
+        let verdict = schema.check(&root, &Environment::of_container(&[]), mends);
+        verdict.refused.iter().filter_map(crate::openclaw::schema::Issue::unknown_key).collect()
+    }
+
+    fn written(path: &str, value: &str) -> String {
+        let keys: Vec<&str> = path.split('.').collect();
+        let open: String = keys.iter().map(|key| format!("{{ \"{key}\": ")).collect();
+        format!("{open}{value}{}", " }".repeat(keys.len()))
+    }
+
+    #[test]
+    fn every_key_is_one_that_the_release_does_not_take() {
+        for (pattern, _) in BELONGS {
+            let path = pattern.replace('*', "anthropic");
+            let refused = unknown(&written(&path, "\"x\""));
+            assert!(refused.contains(&path), "{path}: {refused:?}");
+        }
+    }
+
+    #[test]
+    fn the_places_are_ones_that_the_release_takes() {
+        for (_, place) in BELONGS {
+            let path = place.split([' ', ',', ':']).next().unwrap().replace("<id>", "anthropic");
+            if !path.contains('.') {
+                continue;
+            }
+            assert_eq!(unknown(&written(&path, "\"x\"")), Vec::<String>::new(), "{path}");
+        }
+    }
+
+    #[test]
+    fn comments_in_quotes() {
+        assert!(belongs("gateway.// bind").is_some());
+        assert_eq!(belongs("secrets.anthropic"), belongs("secrets.openai"));
+        assert_eq!(belongs("gateway.unheardOf"), None);
+    }
 }

@@ -17,23 +17,29 @@ mod cli_cannot_reach;
 mod common;
 mod compose_warning;
 mod config_broken;
+mod config_never_read;
 mod container_stale;
 mod coolify_variables;
+mod credential;
 mod credential_expired;
 mod credential_kinds;
 mod dead_env;
 mod declared_not_passed;
 mod dokploy_paths;
+mod dood_paths;
 mod dotenv_dollar;
 mod dotenv_portability;
 mod dotenv_unreadable;
 mod duplicate_key;
 mod empty_host_path;
+mod env_file_exposed;
 mod env_file_overridden;
 mod healthcheck_lies;
 mod hooks_token;
+mod host_access;
 mod host_gateway_missing;
 mod host_port_leak;
+mod image_unpinned;
 mod invisible_chars;
 mod key_env_config_mismatch;
 mod key_name_unknown;
@@ -41,6 +47,7 @@ mod key_shape;
 mod legacy_dotenv;
 mod legacy_env_ignored;
 mod legacy_state_dir;
+mod literal_secret;
 mod model_without_key;
 mod mount_path_unused;
 mod nested_state_dir;
@@ -52,9 +59,12 @@ mod port_map_mismatch;
 mod portainer_paths;
 mod profile_shadows_key;
 mod profiles_left_out;
+mod proxy_takes_local;
 mod published_everywhere;
 mod readonly_state;
 mod remote_token;
+mod secret_in_argv;
+mod secret_in_image;
 mod service_tokens_disagree;
 mod setup_rerun;
 mod setup_token;
@@ -65,8 +75,12 @@ mod start_refused;
 mod state_not_persisted;
 mod store_credentials;
 mod synology_user;
+mod template_mark;
+mod tls_unchecked;
 mod token_env_config_mismatch;
+mod token_in_logs;
 mod token_weak;
+mod truenas_user;
 mod trusted_proxies_wide;
 mod uid_mismatch;
 mod unraid_user;
@@ -135,6 +149,7 @@ pub static RULES: &[&Rule] = &[
     &dotenv_unreadable::RULE,
     &unset_variable::RULE,
     &compose_warning::RULE,
+    &template_mark::RULE,
     &profile_shadows_key::RULE,
     &key_env_config_mismatch::RULE,
     &base_url_dead_env::RULE,
@@ -159,6 +174,7 @@ pub static RULES: &[&Rule] = &[
     &legacy_state_dir::RULE,
     &empty_host_path::RULE,
     &config_broken::RULE,
+    &config_never_read::RULE,
     &bind_loopback_published::RULE,
     &bind_invalid::RULE,
     &port_map_mismatch::RULE,
@@ -168,11 +184,22 @@ pub static RULES: &[&Rule] = &[
     &healthcheck_lies::RULE,
     &trusted_proxies_wide::RULE,
     &start_refused::RULE,
+    &tls_unchecked::RULE,
+    &proxy_takes_local::RULE,
+    &literal_secret::RULE,
+    &secret_in_image::RULE,
+    &secret_in_argv::RULE,
+    &env_file_exposed::RULE,
+    &token_in_logs::RULE,
+    &host_access::RULE,
+    &image_unpinned::RULE,
+    &dood_paths::RULE,
     &podman_labels::RULE,
     &portainer_paths::RULE,
     &coolify_variables::RULE,
     &unraid_user::RULE,
     &synology_user::RULE,
+    &truenas_user::RULE,
     &store_credentials::RULE,
     &dokploy_paths::RULE,
     &unused_ignore::RULE,
@@ -358,7 +385,7 @@ mod tests {
     fn every_file_is_registered() {
         let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("src/rules");
         let files = std::fs::read_dir(folder).unwrap();
-        let shared = ["mod.rs", "common.rs", "platform.rs"];
+        let shared = ["mod.rs", "common.rs", "credential.rs", "platform.rs"];
         let is_rule = |f: &std::fs::DirEntry| shared.iter().all(|name| f.file_name() != *name);
         let files = files.filter(|f| f.as_ref().is_ok_and(is_rule)).count();
         assert_eq!(files, RULES.len());

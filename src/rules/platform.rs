@@ -77,7 +77,7 @@ pub(super) fn of(case: &Case<'_>) -> Option<Platform> {
         Some(Platform::Unraid)
     } else if (1..=9).any(|n| any(&move |d| d.mounts.iter().any(|m| is_below(m, &format!("/volume{n}/"))))) {
         Some(Platform::Synology)
-    } else if below("/mnt/.ix-apps/") {
+    } else if below("/mnt/.ix-apps/") || any(&runs_as_apps) || is_named(case, "truenas") {
         Some(Platform::TrueNas)
     } else if is_named(case, "portainer")
         || any(&|d| d.env_files.iter().any(|f| f.value.ends_with("/stack.env")))
@@ -99,6 +99,11 @@ fn is_named(case: &Case<'_>, word: &str) -> bool {
     };
     folder.split(['-', '_', '.', ' ']).any(|w| w == word)
         || whole.texts.first().is_some_and(|id| head(case.sources.get(*id).text()))
+}
+
+/// The user that TrueNAS runs apps as, by its number, which others do not use.
+fn runs_as_apps(deployment: &Deployment) -> bool {
+    deployment.user.as_ref().is_some_and(|user| user.value.split(':').next() == Some("568"))
 }
 
 fn is_below(mount: &Mount, root: &str) -> bool {

@@ -1,6 +1,6 @@
 //! CD106
 
-use super::{Case, Rule, common::variables_in};
+use super::{Case, Rule, common::variables_in, credential::is_mark};
 use crate::{
     finding::{Confidence, Finding, Severity},
     openclaw::behaviour::PUBLISHED_EXAMPLES,
@@ -27,25 +27,8 @@ const SHORTEST: usize = 24;
 /// Fewer different characters than this is a pattern and no random text.
 const FEWEST_DIFFERENT: usize = 8;
 
-/// Parts of examples that people leave in place.
-const EXAMPLES: [&str; 16] = [
-    "change-me",
-    "changeme",
-    "change_me",
-    "your-",
-    "your_",
-    "yourtoken",
-    "replace-me",
-    "replace_me",
-    "replaceme",
-    "placeholder",
-    "example",
-    "请替换",
-    "secret-token",
-    "dev-token",
-    "insert-",
-    "todo",
-];
+/// Parts of examples that people leave in place, besides those that are marks anywhere.
+const EXAMPLES: [&str; 2] = ["secret-token", "dev-token"];
 
 fn check(case: &Case<'_>, findings: &mut Vec<Finding>) {
     findings.extend(samples(case));
@@ -116,13 +99,13 @@ fn samples(case: &Case<'_>) -> Vec<Finding> {
 }
 
 /// What is wrong with a credential, without any of its characters.
-fn fault(value: &str) -> Option<String> {
+pub(super) fn fault(value: &str) -> Option<String> {
     let lower = value.to_lowercase();
     let different = value.chars().collect::<BTreeSet<_>>().len();
     let length = value.chars().count();
     if PUBLISHED_EXAMPLES.contains(&value) || value.starts_with("${") || value.starts_with("{{") {
         Some("is a published example, a redaction mark or an unfilled template".into())
-    } else if EXAMPLES.iter().any(|e| lower.contains(e)) || (value.starts_with('<') && value.ends_with('>')) {
+    } else if is_mark(value) || EXAMPLES.iter().any(|e| lower.contains(e)) {
         Some("looks like an example that was never replaced".into())
     } else if length < SHORTEST {
         Some(format!("has only {length} characters, which can be guessed"))

@@ -51,6 +51,8 @@ pub struct Container {
     pub network_mode: Option<String>,
     /// `.HostConfig.UsernsMode`.
     pub userns_mode: Option<String>,
+    /// `.HostConfig.PidMode`.
+    pub pid_mode: Option<String>,
     /// `.HostConfig.Privileged`.
     pub privileged: Option<bool>,
     /// `.HostConfig.ReadonlyRootfs`.
@@ -238,6 +240,7 @@ impl Container {
             working_dir: word(&config["WorkingDir"]),
             network_mode: word(&host["NetworkMode"]),
             userns_mode: word(&host["UsernsMode"]),
+            pid_mode: word(&host["PidMode"]),
             privileged: host["Privileged"].as_bool().filter(|is| *is),
             read_only: host["ReadonlyRootfs"].as_bool().filter(|is| *is),
             cap_add: words(&host["CapAdd"], |w| w.strip_prefix("CAP_").unwrap_or(w)),
@@ -272,12 +275,14 @@ impl Container {
         };
         Deployment {
             image: Some(written(self.image.clone())),
+            build: None,
             entrypoint: list(&self.entrypoint),
             command: list(&self.command),
             user: self.user.clone().map(written),
             working_dir: self.working_dir.clone().map(written),
             network_mode: self.network_mode.clone().map(written),
             userns_mode: self.userns_mode.clone().map(written),
+            pid_mode: self.pid_mode.clone().map(written),
             privileged: self.privileged.map(written),
             read_only: self.read_only.map(written),
             cap_add: self.cap_add.iter().cloned().map(written).collect(),

@@ -96,6 +96,11 @@ pub trait ContainerFs {
         None
     }
 
+    /// The names of the files in a directory, where it is a directory of this host; none elsewhere.
+    fn names(&mut self, _dir: &str) -> Vec<String> {
+        Vec::new()
+    }
+
     /// Says which paths will be looked at soon, most of which are not there: asking for all of
     /// them at once is quicker than one after the other.
     fn expect(&mut self, _paths: &[String]) {}
@@ -261,6 +266,10 @@ impl ContainerFs for LiveFs<'_> {
         Some(Opened { name, ..opened })
     }
 
+    fn names(&mut self, dir: &str) -> Vec<String> {
+        names_on_host(&self.mounts, dir)
+    }
+
     fn look_together(&mut self, dir: &str, names: &[&str], limit: u64) -> Vec<Look<Bytes>> {
         let here: Vec<Result<Look<Bytes>, String>> =
             names.iter().map(|name| self.look_here(&below(dir, name), limit, bytes)).collect();
@@ -343,8 +352,19 @@ impl ContainerFs for ProjectFs {
         open_on_host(&path, &mounted)
     }
 
+    fn names(&mut self, dir: &str) -> Vec<String> {
+        names_on_host(&self.mounts, dir)
+    }
+
     fn look_together(&mut self, dir: &str, names: &[&str], limit: u64) -> Vec<Look<Bytes>> {
         names.iter().map(|name| self.look_as(&below(dir, name), limit, bytes)).collect()
+    }
+}
+
+fn names_on_host(mounts: &Mounts, dir: &str) -> Vec<String> {
+    match mounts.find(dir) {
+        Spot::Host { path, .. } => files::names_in(&path),
+        _ => Vec::new(),
     }
 }
 

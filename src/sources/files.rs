@@ -236,6 +236,24 @@ pub fn utf8(bytes: Vec<u8>) -> Result<String, ReadError> {
     String::from_utf8(bytes).map_err(|e| ReadError::NotUtf8 { offset: e.utf8_error().valid_up_to() })
 }
 
+/// Every user of this host can read the file: its own permission bits allow it, and those of all
+/// folders above it do.
+#[cfg(unix)]
+#[must_use]
+pub fn is_open_to_all(path: &Path) -> bool {
+    use std::os::unix::fs::PermissionsExt as _;
+    let Ok(real) = fs::canonicalize(path) else { return false };
+    let allows = |path: &Path, bit: u32| fs::metadata(path).is_ok_and(|m| m.permissions().mode() & bit != 0);
+    allows(&real, 0o004) && real.ancestors().skip(1).all(|folder| allows(folder, 0o001))
+}
+
+/// Permission bits are not known here.
+#[cfg(not(unix))]
+#[must_use]
+pub fn is_open_to_all(_: &Path) -> bool {
+    false
+}
+
 /// The names of the files in a folder, sorted; none where it cannot be read, and no more than the
 /// first thousand.
 #[must_use]

@@ -32,6 +32,12 @@ impl ContainerFs for MemoryFs {
         self.look_as(path, |bytes| String::from_utf8_lossy(bytes).into_owned())
     }
 
+    fn names(&mut self, dir: &str) -> Vec<String> {
+        let below = format!("{}/", dir.trim_end_matches('/'));
+        let inside = self.0.keys().chain(self.1.keys()).filter_map(|path| path.strip_prefix(&below));
+        inside.filter(|name| !name.is_empty() && !name.contains('/')).map(str::to_owned).collect()
+    }
+
     fn look_together(&mut self, dir: &str, names: &[&str], _limit: u64) -> Vec<Look<Bytes>> {
         let look = |name: &&str| self.look_as(&format!("{dir}/{name}"), |bytes| Bytes(bytes.to_vec()));
         names.iter().map(look).collect()

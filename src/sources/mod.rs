@@ -10,6 +10,7 @@ pub mod engine_error;
 mod engine_problem;
 mod engine_wire;
 pub mod files;
+pub mod git;
 pub mod host;
 pub mod http;
 mod log_frames;

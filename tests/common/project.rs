@@ -34,9 +34,20 @@ pub fn name(project: &Path) -> String {
 
 /// A copy of a project, so that reports do not depend on where the checkout is.
 pub fn copy(project: &Path) -> tempfile::TempDir {
-    let folder = tempfile::tempdir().expect("a temporary directory");
+    let folder = own_folder();
     let to = folder.path().join(project.file_name().expect("a name"));
     copy_into(project, &to);
+    folder
+}
+
+/// A folder that nobody else may look into: what everybody may read here is no matter of a test.
+pub fn own_folder() -> tempfile::TempDir {
+    let folder = tempfile::tempdir().expect("a temporary directory");
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt as _;
+        fs::set_permissions(folder.path(), fs::Permissions::from_mode(0o700)).expect("a folder of our own");
+    }
     folder
 }
 

@@ -48,6 +48,14 @@ impl Issue {
         if self.path.is_empty() { "<root>".to_owned() } else { self.path.join(".") }
     }
 
+    /// The path of a key that the schema does not have.
+    #[must_use]
+    pub fn unknown_key(&self) -> Option<String> {
+        let Fault::Key(key, _) = &self.fault else { return None };
+        let keys = self.path.iter().map(|key| &**key).chain([&**key]);
+        Some(keys.collect::<Vec<_>>().join("."))
+    }
+
     /// `name` says what this is: see `xtask/js/repairs.mjs`.
     pub(super) fn is_at(&self, name: &str) -> bool {
         match &self.fault {

@@ -1,0 +1,89 @@
+//! CD602
+
+use super::{
+    Case, Rule,
+    common::variables_in,
+    credential::{is_drawn, is_mark, is_no_secret, names_credential},
+};
+use crate::{
+    deployment::BuildArg,
+    finding::{Confidence, Finding, Severity},
+    origin::{Layer, Step},
+    text::Text,
+};
+
+pub(super) static RULE: Rule = Rule {
+    id: "CD602",
+    name: "secret-in-image",
+    severity: Severity::Error,
+    confidence: Confidence::High,
+    summary: "an image holds a token, key or password: in its ENV, or by a build argument in its history",
+    page: include_str!("../../docs/rules/CD602.md"),
+    since: "0.1.0",
+    check,
+};
+
+fn check(case: &Case<'_>, findings: &mut Vec<Finding>) {
+    if !case.runs_openclaw() {
+        return;
+    }
+    for variable in &case.target.environment {
+        let of_image = variable.candidates().find(|c| c.layer == Layer::ImageEnv);
+        let value = of_image.and_then(|c| c.value.as_ref()).map_or("", Text::expose);
+        if !names_credential(&variable.name) || is_no_secret(value) || is_mark(value) {
+            continue;
+        }
+        let name = &variable.name;
+        let finding = RULE
+            .finding(format!(
+                "the image of {} sets {name} by ENV: whoever can pull the image can read it",
+                case.subject()
+            ))
+            .help(format!(
+                "take {name} out of the Dockerfile, build the image anew, set {name} in {}, and have a new value made if the image left this host",
+                case.target.advice.environment()
+            ))
+            .key(name.clone());
+        findings.push(if is_drawn(value) {
+            finding
+        } else {
+            finding.severity(Severity::Info).confidence(Confidence::Medium)
+        });
+    }
+    let args = case.target.deployment.build.iter().flat_map(|build| &build.args);
+    findings.extend(args.filter_map(|arg| of_argument(case, arg)));
+}
+
+/// The values of build arguments stay in the history of the image, as far as its steps use them.
+fn of_argument(case: &Case<'_>, arg: &BuildArg) -> Option<Finding> {
+    if !names_credential(&arg.name) {
+        return None;
+    }
+    let value = arg.value.as_ref().map_or("", Text::expose);
+    let made = arg.value.is_none()
+        || arg.via.iter().any(|via| matches!(via.step, Step::Interpolation { .. }))
+        || !variables_in(case.written(arg.place)).is_empty();
+    if !made && (is_no_secret(value) || is_mark(value)) {
+        return None;
+    }
+    let name = &arg.name;
+    let finding = RULE
+        .finding(format!(
+            "{name} is given to the build of {} as an argument, and `docker history` shows those",
+            case.subject()
+        ))
+        .at(Some(arg.place), "stays in the image")
+        .help(format!(
+            "give it by `build.secrets`, with `RUN --mount=type=secret,id={}` in the Dockerfile; what only the running container needs belongs into {}",
+            name.to_lowercase(),
+            case.target.advice.environment()
+        ))
+        .key(name.clone());
+    Some(if !made && is_drawn(value) {
+        finding
+    } else if value.trim().is_empty() || !(made || is_drawn(value)) {
+        finding.severity(Severity::Info).confidence(Confidence::Medium)
+    } else {
+        finding.severity(Severity::Warning)
+    })
+}
