@@ -14,7 +14,7 @@ Exit codes:
   1  findings
   2  bad usage, or input that cannot be read or parsed
   3  the target or the engine cannot be reached
-  4  diff: differences (with no findings at or above --fail-on)";
+  4  plan: changes; diff: differences (with no findings at or above --fail-on)";
 
 /// Which OpenClaw setting is in effect in Docker, for whom, from which file and line, and what it
 /// overrides.
@@ -53,6 +53,10 @@ pub enum Command {
     Diff(Diff),
     /// Find the first failure in a log, whose it is, and what to do first
     Diagnose(Diagnose),
+    /// Tell what `docker compose up -d` would change, before it is run
+    Plan(Plan),
+    /// Mend what can be mended: show the edits as a diff, or make them
+    Fix(Fix),
     /// List the rules
     Rules,
     /// Explain one setting, consumer by consumer, or print the page of a rule
@@ -90,6 +94,8 @@ pub enum SchemaOf {
     Config,
     /// `diagnose`
     Diagnose,
+    /// `plan`
+    Plan,
 }
 
 /// `clawdock inspect`.
@@ -159,6 +165,37 @@ pub struct Lint {
     /// Explain the command line of this user on this host as well, which `inspect` always does
     #[arg(long)]
     pub host_cli: bool,
+}
+
+/// `clawdock plan`.
+#[derive(Debug, Args)]
+pub struct Plan {
+    /// Services; all that are enabled by default
+    #[arg(value_name = "SERVICE")]
+    pub services: Vec<String>,
+    /// What selects the project, as for `docker compose`
+    #[command(flatten)]
+    pub project: Project,
+}
+
+/// `clawdock fix`.
+#[derive(Debug, Args)]
+pub struct Fix {
+    /// A compose file or a project folder; the current folder by default
+    #[arg(value_name = "PATH")]
+    pub path: Option<PathBuf>,
+    /// What selects the project, as for `docker compose`
+    #[command(flatten)]
+    pub project: Project,
+    /// Make the edits; each file that changes is kept beside itself as FILE.bak
+    #[arg(long)]
+    pub write: bool,
+    /// Also what changes the values in effect, or takes out something that may be meant
+    #[arg(long, visible_alias = "unsafe")]
+    pub unsafe_fixes: bool,
+    /// Take variables that are missing, required ones too, as set to something unknown
+    #[arg(long)]
+    pub assume_env: bool,
 }
 
 /// `clawdock diff`.

@@ -11,6 +11,7 @@ use crate::{
     advice::Advice,
     cli::{Inspect, ProbeStep},
     control::{self, configuration::Configuration},
+    fix::layout::Layouts,
     identify::{self, VersionHints},
     report::Report,
     rules::Case,
@@ -41,9 +42,11 @@ pub(super) fn report(args: &Inspect, world: &World<'_>) -> Result<(Report, Sourc
     let mut report = Report::default();
     let configurations = configurations(&found, world)?;
     let (targets, desired) = explain_all(&found, &configurations, &engine, world, &mut sources, &mut report);
+    let layouts = Layouts::default();
     for (judged, desired) in targets.iter().zip(&desired) {
         let siblings: Vec<Target> = targets.iter().filter(|t| t.project == judged.project).cloned().collect();
         let case = Case {
+            layouts: &layouts,
             target: judged,
             project: &siblings,
             desired: desired.as_ref().map(|(service, _)| service),

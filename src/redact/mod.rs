@@ -8,6 +8,7 @@
 //! [`name`] for labels that have the shape of a credential, [`message`] for sentences, and
 //! [`Guard`] for sentences beside values that are known to be secret.
 
+mod disguise;
 mod excerpt;
 mod fingerprint;
 mod guard;
@@ -19,7 +20,8 @@ mod shape;
 mod suspect;
 mod words;
 
-pub use excerpt::{Excerpts, masked_line};
+pub use disguise::Disguise;
+pub use excerpt::{Excerpts, masked_line, masked_text};
 pub use fingerprint::Fingerprinter;
 pub(crate) use fingerprint::hex;
 pub use guard::Guard;

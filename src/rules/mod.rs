@@ -30,6 +30,7 @@ mod dotenv_unreadable;
 mod duplicate_key;
 mod empty_host_path;
 mod env_file_overridden;
+mod fixes;
 mod healthcheck_lies;
 mod hooks_token;
 mod host_gateway_missing;
@@ -77,7 +78,8 @@ mod workspace_dotenv;
 mod wrong_compose_set;
 
 use crate::{
-    finding::{Confidence, Finding, Related, Severity},
+    finding::{Confidence, Finding, Fix, Related, Severity},
+    fix::layout::Layouts,
     origin::Candidate,
     project_facts::ProjectFacts,
     source::{Place, Sources},
@@ -200,6 +202,8 @@ pub struct Case<'a> {
     pub whole: Option<&'a ProjectFacts>,
     /// Names and lines, for sentences.
     pub sources: &'a Sources,
+    /// How the texts are laid out, for fixes.
+    pub layouts: &'a Layouts,
 }
 
 /// Runs every rule on one target; findings in canonical order.
@@ -230,6 +234,7 @@ impl Rule {
             place: None,
             related: Vec::new(),
             key: None,
+            fix: None,
         }
     }
 }
@@ -259,6 +264,12 @@ impl Finding {
 
     fn key(mut self, key: impl Into<String>) -> Self {
         self.key = Some(key.into());
+        self
+    }
+
+    /// How it can be mended; none leaves it without.
+    fn fix(mut self, fix: Option<Fix>) -> Self {
+        self.fix = fix;
         self
     }
 
@@ -358,7 +369,7 @@ mod tests {
     fn every_file_is_registered() {
         let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("src/rules");
         let files = std::fs::read_dir(folder).unwrap();
-        let shared = ["mod.rs", "common.rs", "platform.rs"];
+        let shared = ["mod.rs", "common.rs", "fixes.rs", "platform.rs"];
         let is_rule = |f: &std::fs::DirEntry| shared.iter().all(|name| f.file_name() != *name);
         let files = files.filter(|f| f.as_ref().is_ok_and(is_rule)).count();
         assert_eq!(files, RULES.len());

@@ -17,3 +17,4 @@ pub mod logs;
 #[cfg(test)]
 pub(crate) mod memory_fs;
 mod mounts;
+pub mod replace;
