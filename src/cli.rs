@@ -53,6 +53,8 @@ pub enum Command {
     Diff(Diff),
     /// Find the first failure in a log, whose it is, and what to do first
     Diagnose(Diagnose),
+    /// Write all that was read of containers to a file, without secrets, for `inspect --snapshot`
+    Snapshot(Snapshot),
     /// Tell what `docker compose up -d` would change, before it is run
     Plan(Plan),
     /// Mend what can be mended: show the edits as a diff, or make them
@@ -96,6 +98,8 @@ pub enum SchemaOf {
     Diagnose,
     /// `plan`
     Plan,
+    /// `snapshot`
+    Snapshot,
 }
 
 /// `clawdock inspect`.
@@ -121,6 +125,9 @@ pub struct Inspect {
     /// With --probe: only say what would be done
     #[arg(long, requires = "probe")]
     pub dry_run: bool,
+    /// A file of `clawdock snapshot`, or of `docker inspect CONTAINER`, in the place of an engine
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["probe", "all"])]
+    pub snapshot: Option<PathBuf>,
 }
 
 /// `clawdock probe`.
@@ -165,6 +172,17 @@ pub struct Lint {
     /// Explain the command line of this user on this host as well, which `inspect` always does
     #[arg(long)]
     pub host_cli: bool,
+}
+
+/// `clawdock snapshot`; `-o FILE` is global.
+#[derive(Debug, Args)]
+pub struct Snapshot {
+    /// Container names, ids, id prefixes or compose services; none: all that run OpenClaw
+    #[arg(value_name = "TARGET")]
+    pub targets: Vec<String>,
+    /// Include stopped containers when no target is named
+    #[arg(short, long)]
+    pub all: bool,
 }
 
 /// `clawdock plan`.

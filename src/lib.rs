@@ -15,10 +15,11 @@
 //! plan         a project and its containers -> what `docker compose up -d` would do
 //! fix          places -> edits that keep everything else; edits -> texts that are judged anew
 //! rules        facts -> findings; a rule reads no file
+//! snapshot     what was read -> a file without secrets, and back
 //! control      findings -> what is reported of them: clawdock.toml, comments, baseline
 //! diagnose     a log -> the first failure behind it, and the facts that go with it
 //! report       facts and findings -> bytes; a renderer decides nothing
-//! commands     inspect, lint, diff, plan, fix: put the above in a row
+//! commands     inspect, lint, diff, plan, fix, snapshot: put the above in a row
 //! plugin       how the docker CLI calls this program
 //! ```
 //!
@@ -49,6 +50,7 @@ pub mod project_facts;
 pub mod redact;
 pub mod report;
 pub mod rules;
+pub mod snapshot;
 pub mod source;
 pub mod sources;
 pub mod syntax;

@@ -5,7 +5,7 @@ use crate::{
     cli::{Fix, Lint},
     fix::session::{self, Outcome, Policy},
     report::fix::{self, Written},
-    sources::{files, replace},
+    sources::{files, replace, view},
 };
 use std::{collections::BTreeMap, path::PathBuf};
 
@@ -24,7 +24,7 @@ pub(super) fn run(args: &Fix, world: &World<'_>) -> Result<Exit, Failure> {
     let untouched = exit_of(&first.0, world.global);
     let policy = Policy { with_unsafe: args.unsafe_fixes, real: files::real };
     let outcome = session::mend(first, policy, &mut |texts| {
-        let _pretence = files::pretend(texts.clone());
+        let _held = view::change(texts.clone());
         lint::report(&lint, world)
     })?;
     let written = args.write.then(|| write(&outcome));

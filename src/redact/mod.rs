@@ -120,6 +120,12 @@ pub fn name(label: &str, reveal: bool) -> Cow<'_, str> {
     }
 }
 
+/// Plain words, as names of providers and kinds are: nothing that could be a secret by its shape.
+#[must_use]
+pub fn is_words(text: &str) -> bool {
+    !text.is_empty() && text.len() <= 24 && words::word_like(text) && !suspect::token_in(text)
+}
+
 /// A sentence for output: itself, with every word that has the shape of a secret replaced.
 #[must_use]
 pub fn message(text: &str, reveal: bool) -> Cow<'_, str> {

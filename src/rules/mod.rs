@@ -77,6 +77,8 @@ pub(crate) mod unused_ignore;
 mod workspace_dotenv;
 mod wrong_compose_set;
 
+pub(crate) use token_weak::EXAMPLES;
+
 use crate::{
     finding::{Confidence, Finding, Fix, Related, Severity},
     fix::layout::Layouts,
@@ -321,7 +323,7 @@ impl<'a> Case<'a> {
     /// What the judged thing is called: `service openclaw-gateway`, `container x`.
     fn subject(&self) -> String {
         match self.target.kind {
-            TargetKind::Container => format!("container {}", self.target.name),
+            TargetKind::Container | TargetKind::Snapshot => format!("container {}", self.target.name),
             TargetKind::ComposeService => format!("service {}", self.target.name),
         }
     }

@@ -28,7 +28,7 @@ const SHORTEST: usize = 24;
 const FEWEST_DIFFERENT: usize = 8;
 
 /// Parts of examples that people leave in place.
-const EXAMPLES: [&str; 16] = [
+pub(crate) const EXAMPLES: &[&str] = &[
     "change-me",
     "changeme",
     "change_me",

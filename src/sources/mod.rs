@@ -18,3 +18,4 @@ pub mod logs;
 pub(crate) mod memory_fs;
 mod mounts;
 pub mod replace;
+pub mod view;

@@ -135,6 +135,12 @@ impl Layout {
         by_key.or_else(|| self.slots.iter().position(|slot| slot.value == span)).map(SlotId)
     }
 
+    /// Every entry and every item.
+    #[must_use]
+    pub fn slots(&self) -> &[Slot] {
+        &self.slots
+    }
+
     /// The entry or item.
     #[must_use]
     pub fn slot(&self, id: SlotId) -> &Slot {
