@@ -14,7 +14,7 @@ Exit codes:
   1  findings
   2  bad usage, or input that cannot be read or parsed
   3  the target or the engine cannot be reached
-  4  diff: differences (with no findings at or above --fail-on)";
+  4  plan: changes; diff: differences (with no findings at or above --fail-on)";
 
 /// Which OpenClaw setting is in effect in Docker, for whom, from which file and line, and what it
 /// overrides.
@@ -53,6 +53,12 @@ pub enum Command {
     Diff(Diff),
     /// Find the first failure in a log, whose it is, and what to do first
     Diagnose(Diagnose),
+    /// Write all that was read of containers to a file, without secrets, for `inspect --snapshot`
+    Snapshot(Snapshot),
+    /// Tell what `docker compose up -d` would change, before it is run
+    Plan(Plan),
+    /// Mend what can be mended: show the edits as a diff, or make them
+    Fix(Fix),
     /// List the rules
     Rules,
     /// Explain one setting, consumer by consumer, or print the page of a rule
@@ -90,6 +96,10 @@ pub enum SchemaOf {
     Config,
     /// `diagnose`
     Diagnose,
+    /// `plan`
+    Plan,
+    /// `snapshot`
+    Snapshot,
 }
 
 /// `clawdock inspect`.
@@ -115,6 +125,9 @@ pub struct Inspect {
     /// With --probe: only say what would be done
     #[arg(long, requires = "probe")]
     pub dry_run: bool,
+    /// A file of `clawdock snapshot`, or of `docker inspect CONTAINER`, in the place of an engine
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["probe", "all"])]
+    pub snapshot: Option<PathBuf>,
 }
 
 /// `clawdock probe`.
@@ -159,6 +172,48 @@ pub struct Lint {
     /// Explain the command line of this user on this host as well, which `inspect` always does
     #[arg(long)]
     pub host_cli: bool,
+}
+
+/// `clawdock snapshot`; `-o FILE` is global.
+#[derive(Debug, Args)]
+pub struct Snapshot {
+    /// Container names, ids, id prefixes or compose services; none: all that run OpenClaw
+    #[arg(value_name = "TARGET")]
+    pub targets: Vec<String>,
+    /// Include stopped containers when no target is named
+    #[arg(short, long)]
+    pub all: bool,
+}
+
+/// `clawdock plan`.
+#[derive(Debug, Args)]
+pub struct Plan {
+    /// Services; all that are enabled by default
+    #[arg(value_name = "SERVICE")]
+    pub services: Vec<String>,
+    /// What selects the project, as for `docker compose`
+    #[command(flatten)]
+    pub project: Project,
+}
+
+/// `clawdock fix`.
+#[derive(Debug, Args)]
+pub struct Fix {
+    /// A compose file or a project folder; the current folder by default
+    #[arg(value_name = "PATH")]
+    pub path: Option<PathBuf>,
+    /// What selects the project, as for `docker compose`
+    #[command(flatten)]
+    pub project: Project,
+    /// Make the edits; each file that changes is kept beside itself as FILE.bak
+    #[arg(long)]
+    pub write: bool,
+    /// Also what changes the values in effect, or takes out something that may be meant
+    #[arg(long, visible_alias = "unsafe")]
+    pub unsafe_fixes: bool,
+    /// Take variables that are missing, required ones too, as set to something unknown
+    #[arg(long)]
+    pub assume_env: bool,
 }
 
 /// `clawdock diff`.

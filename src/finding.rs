@@ -1,6 +1,6 @@
 //! What rules report.
 
-use crate::source::Place;
+use crate::{source::Place, text::Text};
 use serde::Serialize;
 
 /// How bad it is, worst last.
@@ -62,6 +62,53 @@ pub struct Finding {
     pub related: Vec<Related>,
     /// The variable, config path or provider it is about.
     pub key: Option<String>,
+    /// How it can be mended, where that is known.
+    pub fix: Option<Fix>,
+}
+
+/// How a finding can be mended: edits of texts that were read, all of which belong together.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Fix {
+    /// What it does, a phrase that begins with a verb and is free of values.
+    pub title: String,
+    /// Whether somebody should look at it first.
+    pub kind: FixKind,
+    /// The edits, none of which overlap; empty when it can only be said what to do.
+    pub edits: Vec<Edit>,
+    /// What somebody has to write by hand instead, and where; free of values.
+    pub by_hand: Option<String>,
+}
+
+/// Whether a [`Fix`] can be made without looking at it.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum FixKind {
+    /// What the programs of this project get stays what it is, but for what the finding says.
+    Safe,
+    /// It changes what is in effect, or takes something away that may be meant.
+    Unsafe,
+}
+
+impl FixKind {
+    /// The name used in JSON and in sentences.
+    #[must_use]
+    pub fn id(self) -> &'static str {
+        match self {
+            Self::Safe => "safe",
+            Self::Unsafe => "unsafe",
+        }
+    }
+}
+
+/// One edit of a [`Fix`].
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Edit {
+    /// The bytes that are replaced; empty to insert something.
+    pub place: Place,
+    /// What stands there afterwards.
+    pub replacement: Text,
+    /// The replacement holds nothing of a value, and may be shown.
+    pub public: bool,
 }
 
 /// A further place of a [`Finding`].

@@ -12,11 +12,14 @@
 //! resolution   openclaw: layers -> settings, one view for each consumer
 //! probe        a running container -> observations beside the predictions
 //! diff         two environments -> their differences
+//! plan         a project and its containers -> what `docker compose up -d` would do
+//! fix          places -> edits that keep everything else; edits -> texts that are judged anew
 //! rules        facts -> findings; a rule reads no file
+//! snapshot     what was read -> a file without secrets, and back
 //! control      findings -> what is reported of them: clawdock.toml, comments, baseline
 //! diagnose     a log -> the first failure behind it, and the facts that go with it
 //! report       facts and findings -> bytes; a renderer decides nothing
-//! commands     inspect, lint, diff: put the above in a row
+//! commands     inspect, lint, diff, plan, fix, snapshot: put the above in a row
 //! plugin       how the docker CLI calls this program
 //! ```
 //!
@@ -32,6 +35,7 @@ pub mod deployment;
 pub mod diagnose;
 pub mod diff;
 pub mod finding;
+pub mod fix;
 pub mod glob;
 pub mod identify;
 pub mod limits;
@@ -39,12 +43,14 @@ pub mod nearest;
 pub mod openclaw;
 pub mod origin;
 pub mod partner;
+pub mod plan;
 pub mod plugin;
 pub mod probe;
 pub mod project_facts;
 pub mod redact;
 pub mod report;
 pub mod rules;
+pub mod snapshot;
 pub mod source;
 pub mod sources;
 pub mod syntax;

@@ -17,6 +17,8 @@ pub const SETUP_SCRIPT: u64 = 1 << 20;
 /// Largest credential store of an agent, and largest write-ahead log beside it. The database of
 /// openclaw 2026.9.6 begins with 1.4 MB and holds sessions as well.
 pub const PROFILE_STORE: u64 = 64 << 20;
+/// A snapshot.
+pub const SNAPSHOT: u64 = 64 << 20;
 /// Largest credential store of the releases that keep it in JSON.
 pub const PROFILE_JSON: u64 = 4 << 20;
 /// Most archive bytes that are passed over for the files of one directory.

@@ -159,6 +159,8 @@ pub enum TargetKind {
     Container,
     /// A service of a compose project on disk.
     ComposeService,
+    /// A container, as a snapshot has it.
+    Snapshot,
 }
 
 /// What a target does for OpenClaw.

@@ -134,6 +134,11 @@ fn no_command_and_no_format_shows_a_secret() {
             &["lint", "-f", "compose.yml", "--env-file", "state/openclaw.json"],
             &["lint", "-f", "compose.yml", "-f", "compose.required.yml"],
             &["lint", "-f", "compose.yml", "-f", "compose.required.yml", "--format", "json"],
+            &["fix"],
+            &["fix", "--unsafe-fixes", "-v", "--color", "always"],
+            &["fix", ".env", "--unsafe-fixes"],
+            // The last one: it changes the project.
+            &["fix", "--unsafe-fixes", "--write"],
         ] {
             let output = run(&root, args);
             let what = format!("{}: clawdock {}", name(&project), args.join(" "));

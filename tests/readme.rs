@@ -32,7 +32,19 @@ fn the_example_is_real() {
 fn the_help_names_what_the_readme_names() {
     let readme = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("README.md")).unwrap();
     let help = stdout(&run(Path::new("/"), &["--help"]));
-    for command in ["inspect", "lint", "diff", "diagnose", "rules", "explain", "schema", "completions"] {
+    for command in [
+        "inspect",
+        "lint",
+        "diff",
+        "plan",
+        "fix",
+        "snapshot",
+        "diagnose",
+        "rules",
+        "explain",
+        "schema",
+        "completions",
+    ] {
         assert!(help.contains(&format!("  {command}")), "{command} is not in --help");
         assert!(readme.contains(&format!("`clawdock {command}")), "{command} is not in the README");
     }

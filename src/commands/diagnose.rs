@@ -158,7 +158,8 @@ struct Facts {
 /// The same report that `inspect` would give; none of it is needed to read a log, so whatever stops
 /// it is left out.
 fn facts(id: &str, started: Option<Moment>, engine: &Engine, world: &World<'_>) -> Facts {
-    let args = Inspect { targets: vec![id.to_owned()], all: true, probe: None, dry_run: false };
+    let args =
+        Inspect { targets: vec![id.to_owned()], all: true, probe: None, dry_run: false, snapshot: None };
     let Ok((report, sources)) = inspect::report(&args, world) else {
         return Facts { started, ..Facts::default() };
     };

@@ -73,7 +73,13 @@ fn look_at(target: Option<&str>, world: &World<'_>) -> Result<(Report, Sources),
     let is_path = |t: &str| t == "-" || t.contains('/') || world.host.cwd.join(t).exists();
     match target {
         Some(name) if !is_path(name) => {
-            let args = Inspect { targets: vec![name.to_owned()], all: false, probe: None, dry_run: false };
+            let args = Inspect {
+                targets: vec![name.to_owned()],
+                all: false,
+                probe: None,
+                dry_run: false,
+                snapshot: None,
+            };
             inspect::report(&args, world)
         }
         path => {

@@ -16,10 +16,10 @@ fn of(command: &Command) -> &'static [Format] {
         // What one setting is needs no list of findings.
         Command::Explain(args) if crate::rules::find(&args.key).is_some() => &[Human, Json, Yaml, Markdown],
         Command::Explain(_) => &[Human, Json, Yaml, Markdown, Html],
-        Command::Diff(_) | Command::Rules => &[Human, Json, Yaml, Markdown],
+        Command::Diff(_) | Command::Plan(_) | Command::Rules => &[Human, Json, Yaml, Markdown],
         Command::Env(_) | Command::Diagnose(_) => &[Human, Json, Yaml],
-        Command::Schema { .. } => &[Human, Json],
-        Command::Completions { .. } | Command::Man { .. } => &[Human],
+        Command::Schema { .. } | Command::Snapshot(_) => &[Human, Json],
+        Command::Fix(_) | Command::Completions { .. } | Command::Man { .. } => &[Human],
     }
 }
 
@@ -46,6 +46,9 @@ fn name(command: &Command) -> &'static str {
         Command::Diagnose(_) => "diagnose",
         Command::Lint(_) => "lint",
         Command::Diff(_) => "diff",
+        Command::Snapshot(_) => "snapshot",
+        Command::Plan(_) => "plan",
+        Command::Fix(_) => "fix",
         Command::Rules => "rules",
         Command::Explain(_) => "explain",
         Command::Env(_) => "env",

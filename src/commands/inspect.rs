@@ -2,22 +2,22 @@
 
 use super::{
     Exit, Failure, World, conclude, host_cli,
-    live::{self, Desired},
+    live::{self, Desired, Ground},
     output,
     project::Recorded,
-    proof, target,
+    proof, snapshot, target,
 };
 use crate::{
     advice::Advice,
     cli::{Inspect, ProbeStep},
     control::{self, configuration::Configuration},
+    fix::layout::Layouts,
     identify::{self, VersionHints},
     report::Report,
     rules::Case,
     source::Sources,
     sources::{
         container::Summary,
-        container_fs::LiveFs,
         engine::{Engine, Inspected, ListFilter},
     },
     target::{Role, Target},
@@ -29,7 +29,10 @@ pub(super) fn run(args: &Inspect, world: &World<'_>) -> Result<Exit, Failure> {
     if args.dry_run {
         return dry_run(args, extra.unwrap_or_default(), world);
     }
-    let (report, sources) = report(args, world)?;
+    let (report, sources) = match &args.snapshot {
+        Some(file) => snapshot::report(file, args, world)?,
+        None => report(args, world)?,
+    };
     conclude(report, &sources, world)
 }
 
@@ -37,21 +40,8 @@ pub(super) fn run(args: &Inspect, world: &World<'_>) -> Result<Exit, Failure> {
 pub(super) fn report(args: &Inspect, world: &World<'_>) -> Result<(Report, Sources), Failure> {
     let engine = live::connect(world)?;
     let found = find(&engine, args)?;
-    let mut sources = Sources::default();
-    let mut report = Report::default();
     let configurations = configurations(&found, world)?;
-    let (targets, desired) = explain_all(&found, &configurations, &engine, world, &mut sources, &mut report);
-    for (judged, desired) in targets.iter().zip(&desired) {
-        let siblings: Vec<Target> = targets.iter().filter(|t| t.project == judged.project).cloned().collect();
-        let case = Case {
-            target: judged,
-            project: &siblings,
-            desired: desired.as_ref().map(|(service, _)| service),
-            whole: desired.as_ref().map(|(_, whole)| whole),
-            sources: &sources,
-        };
-        report.targets.push(target::judge(judged, &case));
-    }
+    let (mut report, sources) = judged(&found, &configurations, &engine, world);
     control::settle(&mut report, &configurations, &world.wanted(false), &sources);
     if let Some(extra) = &args.probe {
         for (entry, inspected) in report.targets.iter_mut().zip(&found) {
@@ -62,7 +52,33 @@ pub(super) fn report(args: &Inspect, world: &World<'_>) -> Result<(Report, Sourc
     Ok((report, sources))
 }
 
-fn find(engine: &Engine, args: &Inspect) -> Result<Vec<Inspected>, Failure> {
+/// What every rule says of containers; what is reported of it is decided after.
+pub(super) fn judged(
+    found: &[Inspected],
+    configurations: &[Rc<Configuration>],
+    ground: &dyn Ground,
+    world: &World<'_>,
+) -> (Report, Sources) {
+    let mut sources = Sources::default();
+    let mut report = Report::default();
+    let (targets, desired) = explain_all(found, configurations, ground, world, &mut sources, &mut report);
+    let layouts = Layouts::default();
+    for (judged, desired) in targets.iter().zip(&desired) {
+        let siblings: Vec<Target> = targets.iter().filter(|t| t.project == judged.project).cloned().collect();
+        let case = Case {
+            layouts: &layouts,
+            target: judged,
+            project: &siblings,
+            desired: desired.as_ref().map(|(service, _)| service),
+            whole: desired.as_ref().map(|(_, whole)| whole),
+            sources: &sources,
+        };
+        report.targets.push(target::judge(judged, &case));
+    }
+    (report, sources)
+}
+
+pub(super) fn find(engine: &Engine, args: &Inspect) -> Result<Vec<Inspected>, Failure> {
     if args.targets.is_empty() {
         return discover(engine, args.all);
     }
@@ -71,7 +87,10 @@ fn find(engine: &Engine, args: &Inspect) -> Result<Vec<Inspected>, Failure> {
 
 /// What holds for each container: the file of the project it was created from, where that is on
 /// this host, else the one that holds here.
-fn configurations(found: &[Inspected], world: &World<'_>) -> Result<Vec<Rc<Configuration>>, Failure> {
+pub(super) fn configurations(
+    found: &[Inspected],
+    world: &World<'_>,
+) -> Result<Vec<Rc<Configuration>>, Failure> {
     let of = |inspected: &Inspected| {
         let recorded = Recorded::of(&inspected.container.labels);
         let folder = recorded.as_ref().map(Recorded::directory).filter(|dir| dir.is_dir());
@@ -84,14 +103,14 @@ fn configurations(found: &[Inspected], world: &World<'_>) -> Result<Vec<Rc<Confi
 fn explain_all(
     found: &[Inspected],
     configurations: &[Rc<Configuration>],
-    engine: &Engine,
+    ground: &dyn Ground,
     world: &World<'_>,
     sources: &mut Sources,
     report: &mut Report,
 ) -> (Vec<Target>, Vec<Option<Desired>>) {
     let each = found.iter().zip(configurations);
     let each = each
-        .map(|(inspected, configuration)| explain(inspected, configuration, engine, world, sources, report));
+        .map(|(inspected, configuration)| explain(inspected, configuration, ground, world, sources, report));
     let (mut targets, origins): (Vec<Target>, Vec<live::Origin>) = each.unzip();
     let mut beside: Vec<Target> = Vec::new();
     let mut desired = Vec::new();
@@ -105,7 +124,7 @@ fn explain_all(
         beside.extend(new);
     }
     target::share_views(&mut targets, &beside);
-    host_cli::share(&mut targets, engine.shares_files(), world.host, sources);
+    host_cli::share(&mut targets, ground.shares_files(), world.host, sources);
     // What is said of the whole project is said once.
     let mut told = BTreeSet::new();
     for target in &mut targets {
@@ -169,7 +188,7 @@ pub(super) fn role(inspected: &Inspected, engine: &Engine) -> Role {
     let title = live::image_title(inspected.image.as_ref());
     match identify::role(&bare.subject(title)) {
         Role::Other => {
-            let package = live::package(engine, &inspected.container);
+            let package = engine.package(&inspected.container);
             identify::role(&bare.subject(package.as_ref().map(|p| p.name.as_str())))
         }
         role => role,
@@ -179,7 +198,7 @@ pub(super) fn role(inspected: &Inspected, engine: &Engine) -> Role {
 fn explain(
     inspected: &Inspected,
     configuration: &Configuration,
-    engine: &Engine,
+    ground: &dyn Ground,
     world: &World<'_>,
     sources: &mut Sources,
     report: &mut Report,
@@ -192,16 +211,16 @@ fn explain(
     };
     let mut looked_at = Vec::new();
     let origin = recorded.as_ref().map(|r| {
-        live::desired(r, engine, world, configuration, sources, &mut report.refusals, &mut looked_at)
+        live::desired(r, ground, world, configuration, sources, &mut report.refusals, &mut looked_at)
     });
     let origin = origin.unwrap_or_default();
-    let mut bare = live::bare(inspected, origin.service.as_ref(), engine, advice);
+    let mut bare = live::bare(inspected, origin.service.as_ref(), ground, advice);
     bare.sources.append(&mut looked_at);
     let label = image.as_ref().and_then(|i| i.labels.get("org.opencontainers.image.version"));
     let title = live::image_title(image.as_ref());
     let mut role = identify::role(&bare.subject(title));
     let known = world.global.openclaw_version.is_some() || label.is_some();
-    let package = (role == Role::Other || !known).then(|| live::package(engine, container)).flatten();
+    let package = (role == Role::Other || !known).then(|| ground.package(container)).flatten();
     if role == Role::Other {
         role = identify::role(&bare.subject(package.as_ref().map(|p| p.name.as_str())));
     }
@@ -215,7 +234,7 @@ fn explain(
             image: Some(&container.image),
             default: configuration.openclaw_version.as_deref(),
         });
-        bare.explain(role, version, &configuration.images, &mut LiveFs::new(engine, container), sources)
+        bare.explain(role, version, &configuration.images, &mut *ground.files(container), sources)
     };
     target.warnings = origin.service.as_ref().map(|d| live::warnings(d, &target)).unwrap_or_default();
     target.container_id = Some(container.id.clone());

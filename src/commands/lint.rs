@@ -5,6 +5,7 @@ use crate::{
     cli::Lint,
     compose::{self, LoadOptions},
     control::{self, configuration::Configuration},
+    fix::layout::Layouts,
     report::Report,
     rules::Case,
     source::Sources,
@@ -102,8 +103,10 @@ impl Run<'_> {
             host_cli::share(&mut targets, true, world.host, &mut self.sources);
         }
         let whole = project::facts(&loaded, !options.files.is_empty(), host, &mut self.sources);
+        let layouts = Layouts::default();
         for judged in &targets {
             let case = Case {
+                layouts: &layouts,
                 target: judged,
                 project: &targets,
                 desired: None,

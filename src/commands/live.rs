@@ -18,7 +18,7 @@ use crate::{
     source::{Place, Sources},
     sources::{
         container::{Container, Image},
-        container_fs,
+        container_fs::{self, ContainerFs, LiveFs},
         engine::{Engine, EngineOptions, FileRead, Inspected},
     },
     target::{LookedAt, Role, Target, TargetKind},
@@ -39,12 +39,41 @@ pub(super) fn image_title(image: Option<&Image>) -> Option<&str> {
     image?.labels.get("org.opencontainers.image.title")
 }
 
+/// Where containers are looked at: an engine, or a snapshot of what one told.
+pub(super) trait Ground {
+    /// The host paths of mounts are paths of the files that are read here.
+    fn shares_files(&self) -> bool;
+    /// The files of a container.
+    fn files<'a>(&'a self, container: &'a Container) -> Box<dyn ContainerFs + 'a>;
+    /// Its `/app/package.json`.
+    fn package(&self, container: &Container) -> Option<Package>;
+}
+
+impl Ground for Engine {
+    fn shares_files(&self) -> bool {
+        Self::shares_files(self)
+    }
+
+    fn files<'a>(&'a self, container: &'a Container) -> Box<dyn ContainerFs + 'a> {
+        Box::new(LiveFs::new(self, container))
+    }
+
+    fn package(&self, container: &Container) -> Option<Package> {
+        package(self, container)
+    }
+}
+
 /// The container as a target without settings; `desired` tells where its variables come from.
-pub(super) fn bare(inspected: &Inspected, desired: Option<&Target>, engine: &Engine, advice: Advice) -> Bare {
+pub(super) fn bare(
+    inspected: &Inspected,
+    desired: Option<&Target>,
+    ground: &dyn Ground,
+    advice: Advice,
+) -> Bare {
     let container = &inspected.container;
     let wanted = desired.map(|d| d.environment.as_slice());
     let mut deployment = container.deployment();
-    if engine.shares_files() {
+    if ground.shares_files() {
         // A volume's own path is its owner's as well.
         for (mount, live) in deployment.mounts.iter_mut().zip(&container.mounts) {
             mount.host = live.host_path.as_deref().and_then(container_fs::host_side);
@@ -79,7 +108,7 @@ pub(super) struct Origin {
 /// The project that the container was created from.
 pub(super) fn desired(
     recorded: &Recorded,
-    engine: &Engine,
+    ground: &dyn Ground,
     world: &World<'_>,
     configuration: &Configuration,
     sources: &mut Sources,
@@ -90,7 +119,7 @@ pub(super) fn desired(
         return Origin::default();
     }
     let missing =
-        if engine.shares_files() { recorded.missing() } else { recorded.files.first().map(AsRef::as_ref) };
+        if ground.shares_files() { recorded.missing() } else { recorded.files.first().map(AsRef::as_ref) };
     if let Some(path) = missing {
         looked_at.push(LookedAt {
             layer: "compose-file",
@@ -138,13 +167,14 @@ pub(super) fn warnings(desired: &Target, container: &Target) -> Vec<Warning> {
 }
 
 /// `name` and `version` of `/app/package.json`.
+#[derive(Clone, Debug)]
 pub(super) struct Package {
     pub(super) name: String,
     pub(super) version: Option<String>,
 }
 
 /// Reads it out of a container.
-pub(super) fn package(engine: &Engine, container: &Container) -> Option<Package> {
+fn package(engine: &Engine, container: &Container) -> Option<Package> {
     let read = engine.read_file(&container.id, "/app/package.json", limits::OPENCLAW_CONFIG).ok()?;
     let FileRead::File { bytes, .. } = read else { return None };
     let json: serde_json::Value = serde_json::from_slice(&bytes).ok()?;

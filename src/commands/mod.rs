@@ -4,16 +4,19 @@ mod catalogue;
 mod diagnose;
 mod diff;
 mod explain;
+mod fix;
 mod formats;
 mod host_cli;
 mod inspect;
 mod lint;
 mod live;
 mod output;
+mod plan;
 mod probe;
 mod project;
 mod proof;
 mod shell;
+mod snapshot;
 mod target;
 
 use crate::{
@@ -151,6 +154,8 @@ fn without_pasted(said: String, cli: &Cli) -> String {
         Command::Diff(args) => std::iter::once(args.a.as_str()).chain(args.b.as_deref()).collect(),
         Command::Explain(args) => std::iter::once(args.key.as_str()).chain(args.target.as_deref()).collect(),
         Command::Diagnose(args) => args.target.as_deref().into_iter().collect(),
+        Command::Snapshot(args) => args.targets.iter().map(String::as_str).collect(),
+        Command::Plan(args) => args.services.iter().map(String::as_str).collect(),
         Command::Env(args) => args.target.as_deref().into_iter().collect(),
         _ => Vec::new(),
     };
@@ -201,6 +206,9 @@ fn dispatch(cli: &Cli, world: &World<'_>) -> Result<Exit, Failure> {
         Command::Probe(args) => probe::run(args, world),
         Command::Diff(args) => diff::run(args, world),
         Command::Diagnose(args) => diagnose::run(args, world),
+        Command::Snapshot(args) => snapshot::run(args, world),
+        Command::Plan(args) => plan::run(args, world),
+        Command::Fix(args) => fix::run(args, world),
         Command::Rules => catalogue::list(world),
         Command::Explain(args) => explain::run(args, world),
         Command::Env(args) => explain::env(args, world),
@@ -211,6 +219,8 @@ fn dispatch(cli: &Cli, world: &World<'_>) -> Result<Exit, Failure> {
             SchemaOf::Diff => crate::report::diff::SCHEMA,
             SchemaOf::Config => crate::control::configuration::SCHEMA,
             SchemaOf::Diagnose => crate::report::diagnosis::SCHEMA,
+            SchemaOf::Plan => crate::report::plan::SCHEMA,
+            SchemaOf::Snapshot => crate::snapshot::SCHEMA,
         }),
     }
 }

@@ -13,6 +13,7 @@ pub(super) fn run(args: &Probe, world: &World<'_>) -> Result<Exit, Failure> {
         all: false,
         probe: Some(args.with.clone()),
         dry_run: args.dry_run,
+        snapshot: None,
     };
     if args.dry_run {
         return inspect::dry_run(&inspected, &args.with, world);

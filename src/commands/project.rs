@@ -10,7 +10,7 @@ use crate::{
     origin::{Candidate, Layer, Step, Variable, Via},
     project_facts::{Assignment, Beside, EnvFile, ProjectFacts},
     source::{Language, Place, SourceId, SourceName, Sources},
-    sources::{container::Labels, container_fs, files, git, host::Host},
+    sources::{container::Labels, container_fs, files, git, host::Host, view::Kind},
     syntax::dotenv,
 };
 use std::path::{Path, PathBuf};
@@ -64,7 +64,7 @@ impl Recorded {
 
     /// The first compose file that is not on this host, if any; standard input never is.
     pub(super) fn missing(&self) -> Option<&Path> {
-        self.files.iter().map(PathBuf::as_path).find(|p| !p.is_file())
+        self.files.iter().map(PathBuf::as_path).find(|p| files::kind(p) != Ok(Kind::File))
     }
 
     pub(super) fn options(&self) -> LoadOptions {

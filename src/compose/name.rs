@@ -4,6 +4,7 @@
 use super::{environment::Environment, path, scalar, session::Session};
 use crate::{
     source::{Place, SourceId},
+    sources::files,
     syntax::{interpolate, node::Kind},
     text::Text,
 };
@@ -37,8 +38,8 @@ impl Session<'_> {
             normalized(outcome.text.expose())
         });
         let directory = path::base(working_dir);
-        let real = std::path::Path::new(working_dir).canonicalize().ok();
-        let real = real.as_deref().and_then(|real| real.file_name()).map(|name| name.to_string_lossy());
+        let real = files::real(std::path::Path::new(working_dir));
+        let real = real.file_name().map(|name| name.to_string_lossy());
         if !named && real.is_some_and(|real| real != directory) {
             let message = format!(
                 "project has been loaded without an explicit name from a symlink. Using name {directory:?}"

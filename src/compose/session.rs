@@ -181,19 +181,7 @@ pub(super) fn decode(bytes: Vec<u8>) -> (String, Option<usize>) {
 fn logical_cwd(host: &Host) -> String {
     let physical = host.cwd.to_string_lossy().into_owned();
     match host.var("PWD") {
-        Some(pwd) if path::is_absolute(pwd) && same_file(pwd, &physical) => pwd.to_owned(),
+        Some(pwd) if path::is_absolute(pwd) && files::is_same(pwd, &physical) => pwd.to_owned(),
         _ => physical,
     }
-}
-
-#[cfg(unix)]
-fn same_file(a: &str, b: &str) -> bool {
-    use std::os::unix::fs::MetadataExt as _;
-    let identity = |path: &str| Path::new(path).metadata().map(|m| (m.dev(), m.ino())).ok();
-    identity(a).is_some_and(|id| identity(b) == Some(id))
-}
-
-#[cfg(not(unix))]
-fn same_file(a: &str, b: &str) -> bool {
-    a == b
 }

@@ -32,6 +32,18 @@ use std::{borrow::Cow, sync::LazyLock};
 
 pub use check::Issue;
 
+/// A word that some release lists as a value of some key: it is published, and says nothing of
+/// anybody.
+#[must_use]
+pub fn is_word(text: &str) -> bool {
+    static WORDS: LazyLock<std::collections::BTreeSet<&str>> = LazyLock::new(|| {
+        let lines = CONFIG_SCHEMA.lines().filter_map(|line| line.strip_prefix("is "));
+        // Words are quoted, and hold no quotes.
+        lines.flat_map(|line| line.split('"').skip(1).step_by(2)).collect()
+    });
+    !text.is_empty() && WORDS.contains(text)
+}
+
 /// What is known of the schema of a release.
 #[derive(Debug)]
 pub enum Known {

@@ -8,6 +8,7 @@
 //! [`name`] for labels that have the shape of a credential, [`message`] for sentences, and
 //! [`Guard`] for sentences beside values that are known to be secret.
 
+mod disguise;
 mod excerpt;
 mod fingerprint;
 mod guard;
@@ -19,7 +20,8 @@ mod shape;
 mod suspect;
 mod words;
 
-pub use excerpt::{Excerpts, masked_line};
+pub use disguise::Disguise;
+pub use excerpt::{Excerpts, masked_line, masked_text};
 pub use fingerprint::Fingerprinter;
 pub(crate) use fingerprint::hex;
 pub use guard::Guard;
@@ -129,6 +131,12 @@ pub fn name(label: &str, reveal: bool) -> Cow<'_, str> {
     } else {
         Cow::Borrowed(label)
     }
+}
+
+/// Plain words, as names of providers and kinds are: nothing that could be a secret by its shape.
+#[must_use]
+pub fn is_words(text: &str) -> bool {
+    !text.is_empty() && text.len() <= 24 && words::word_like(text) && !suspect::token_in(text)
 }
 
 /// A sentence for output: itself, with every word that has the shape of a secret replaced.

@@ -95,7 +95,7 @@ fn added() -> Style {
     Style::new().green()
 }
 
-fn human_entry(page: &mut Page<'_>, entry: &Entry<'_>) -> io::Result<()> {
+pub(super) fn human_entry(page: &mut Page<'_>, entry: &Entry<'_>) -> io::Result<()> {
     let left = entry.left.as_ref().map(|item| Side::new(page, entry.subject, item));
     let right = entry.right.as_ref().map(|item| Side::new(page, entry.subject, item));
     if entry.change == Change::Same {
@@ -237,7 +237,7 @@ struct WireSide {
 }
 
 #[derive(Serialize)]
-struct WireEntry {
+pub(super) struct WireEntry {
     kind: &'static str,
     name: String,
     change: &'static str,
@@ -279,7 +279,7 @@ fn document(diff: &Diff<'_>, wire: &Wire<'_>) -> impl Serialize + use<> {
     }
 }
 
-fn wire_entry(wire: &Wire<'_>, entry: &Entry<'_>) -> WireEntry {
+pub(super) fn wire_entry(wire: &Wire<'_>, entry: &Entry<'_>) -> WireEntry {
     let (kind, name) = match entry.subject {
         Subject::Field(name) => ("field", name.to_owned()),
         Subject::Variable(name) => ("variable", wire.name(name)),

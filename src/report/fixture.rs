@@ -3,7 +3,7 @@
 use super::{RenderOptions, Report, TargetReport};
 use crate::{
     deployment::{Deployment, Written},
-    finding::{Confidence, Finding, Refusal, Related, Severity},
+    finding::{Confidence, Edit, Finding, Fix, FixKind, Refusal, Related, Severity},
     origin::{Candidate, Layer, Loser, Step, Steps, Variable, Via},
     redact::Fingerprinter,
     source::{Language, Place, SourceId, SourceName, Sources, Span},
@@ -212,6 +212,16 @@ pub(super) fn report_below(lines: usize) -> (Report, Sources) {
             },
         ],
         key: Some("OPENCLAW_GATEWAY_TOKEN".to_owned()),
+        fix: Some(Fix {
+            title: "rename MY_OLD_NAME to MY_NAME".to_owned(),
+            kind: FixKind::Unsafe,
+            edits: vec![Edit {
+                place: place(&sources, compose, "environment:"),
+                replacement: "environment:".into(),
+                public: true,
+            }],
+            by_hand: None,
+        }),
     };
     let unknown_name = Finding {
         rule: "CD306",
@@ -224,6 +234,7 @@ pub(super) fn report_below(lines: usize) -> (Report, Sources) {
         place: at(compose, "MY_PASSPHRASE"),
         related: Vec::new(),
         key: Some("MY_PASSPHRASE".to_owned()),
+        fix: None,
     };
     let refusal = Refusal {
         path: "/srv/claw/docker-compose.yml".to_owned(),

@@ -7,6 +7,7 @@ pub mod diff;
 pub mod environment;
 mod excerpt;
 pub(crate) mod fingerprint;
+pub mod fix;
 #[cfg(test)]
 mod fixture;
 pub mod github;
@@ -18,6 +19,7 @@ pub mod junit;
 pub mod markdown;
 mod markup;
 mod phrases;
+pub mod plan;
 pub mod proof;
 mod rows;
 pub mod sarif;

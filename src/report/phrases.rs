@@ -180,10 +180,10 @@ impl<'a> Phrases<'a> {
             target.project.as_deref().map(|p| format!(" of project {}", self.name(p))).unwrap_or_default();
         let kind = match (target.kind, &target.service) {
             (TargetKind::ComposeService, _) => format!("service{project}"),
-            (TargetKind::Container, Some(service)) => {
+            (TargetKind::Container | TargetKind::Snapshot, Some(service)) => {
                 format!("container of service {}{project}", self.name(service))
             }
-            (TargetKind::Container, None) => "container".to_owned(),
+            (TargetKind::Container | TargetKind::Snapshot, None) => "container".to_owned(),
         };
         let mut parts = vec![role(target.role).to_owned(), kind];
         if let Some(image) = &target.deployment.image {

@@ -1,6 +1,6 @@
 //! CD303
 
-use super::{Case, Rule};
+use super::{Case, Rule, fixes};
 use crate::{
     finding::{Confidence, Finding, Severity},
     origin::Step,
@@ -52,7 +52,8 @@ fn check(case: &Case<'_>, findings: &mut Vec<Finding>) {
                     setting.name,
                     setting.name.rsplit('.').next().unwrap_or("baseUrl")
                 ))
-                .key(name.clone());
+                .key(name.clone())
+                .fix(fixes::refer(case, &setting.name, name).filter(|_| !blank));
             // The start script of an unknown image may turn it into config.
             findings.push(if blank {
                 finding.severity(Severity::Info).confidence(Confidence::Medium)

@@ -1,8 +1,8 @@
 //! CD502
 
-use super::{Case, Rule};
+use super::{Case, Rule, fixes};
 use crate::{
-    finding::{Confidence, Finding, Severity},
+    finding::{Confidence, Finding, FixKind, Severity},
     origin::Layer,
     target::{Consumer, Role},
     text::Text,
@@ -43,7 +43,11 @@ fn check(case: &Case<'_>, findings: &mut Vec<Finding>) {
             .at(winner.place, format!("one of {}", MODES.join(", ")))
             .and(winner.root(), "written here")
             .help(format!("write `{}`, and {}", meant(&used), case.target.advice.recreate()))
-            .key("gateway.bind"),
+            .key("gateway.bind")
+            .fix(match winner.layer {
+                Layer::ComposeCommand => fixes::bind(case, meant(&used), kind_of(&used)),
+                _ => fixes::set_config(case, winner, meant(&used), kind_of(&used)),
+            }),
         );
         return;
     }
@@ -68,6 +72,13 @@ fn check(case: &Case<'_>, findings: &mut Vec<Finding>) {
             .key(name),
         );
     }
+}
+
+/// The gateway does not start as it is: an address that says what is meant can be replaced without a
+/// look, anything else is a guess.
+fn kind_of(written: &str) -> FixKind {
+    let said = ["localhost", "127.0.0.1", "::1", "0.0.0.0", "::", "tailscale"];
+    if said.contains(&written) { FixKind::Safe } else { FixKind::Unsafe }
 }
 
 /// The mode that somebody means who writes an address.

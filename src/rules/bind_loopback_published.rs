@@ -3,9 +3,10 @@
 use super::{
     Case, Rule,
     common::{leads_to, listens_on},
+    fixes,
 };
 use crate::{
-    finding::{Confidence, Finding, Severity},
+    finding::{Confidence, Finding, FixKind, Severity},
     origin::Layer,
     source::SourceId,
     syntax::json5,
@@ -47,7 +48,11 @@ fn check(case: &Case<'_>, findings: &mut Vec<Finding>) {
         .at(port.place.or(target.deployment.place), "published in vain")
         .and(bind.and_then(|b| b.root()), "the bind address")
         .help(format!("start the gateway with `--bind lan` in `command:`, and {}", target.advice.recreate()))
-        .key("gateway.bind"),
+        .key("gateway.bind")
+        .fix(fixes::bind(case, "lan", FixKind::Unsafe).or_else(|| {
+            let config = bind.filter(|b| b.layer == Layer::Config)?;
+            fixes::set_config(case, config, "lan", FixKind::Unsafe)
+        })),
     );
 }
 

@@ -1,6 +1,6 @@
 //! CD201
 
-use super::{Case, Rule, listed};
+use super::{Case, Rule, fixes, listed};
 use crate::{
     finding::{Confidence, Finding, Severity},
     openclaw::catalog::Catalog,
@@ -90,6 +90,7 @@ fn hides(case: &Case<'_>, blank: &Candidate, loser: &Loser) -> Finding {
         None => format!("leave {name} out, or give it a value: {}", case.target.advice.recreate()),
     })
     .key(name.clone())
+    .fix(fixes::blank(case, &[blank], Some(loser.candidate.layer)))
 }
 
 fn trap(case: &Case<'_>, blanks: &[(&Variable, &Candidate)]) -> Option<Finding> {
@@ -103,7 +104,8 @@ fn trap(case: &Case<'_>, blanks: &[(&Variable, &Candidate)]) -> Option<Finding> 
         .severity(Severity::Warning)
         .at(first.place, "resolves to nothing")
         .help("give it a value, or remove the line: a variable that is not there can still come from OpenClaw's .env")
-        .key(first.name.clone());
+        .key(first.name.clone())
+        .fix(fixes::blank(case, &blanks.iter().map(|(_, b)| *b).collect::<Vec<_>>(), None));
     for (_, blank) in blanks.iter().skip(1).take(3) {
         finding = finding.and(blank.place, "so does this");
     }

@@ -10,7 +10,7 @@ use crate::{
 use std::{collections::BTreeSet, path::Path};
 
 /// Parts of what stands in an example until somebody replaces it, in lower case.
-const MARKS: [&str; 30] = [
+pub(super) const MARKS: [&str; 30] = [
     "change-me",
     "changeme",
     "change_me",

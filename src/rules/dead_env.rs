@@ -1,8 +1,8 @@
 //! CD204
 
-use super::{Case, Rule};
+use super::{Case, Rule, fixes};
 use crate::{
-    finding::{Confidence, Finding, Severity},
+    finding::{Confidence, Finding, Fix, FixKind, Severity},
     nearest,
     openclaw::catalog::Catalog,
     origin::{Candidate, Layer, Step},
@@ -55,9 +55,9 @@ fn check(case: &Case<'_>, findings: &mut Vec<Finding>) {
         if !is_dead(name) || read || is_only_for_compose(case, name, winner) {
             continue;
         }
-        let place = PLACES.iter().find(|(n, _)| *n == name).map(|(_, place)| (*place).to_owned());
+        let place = PLACES.iter().find(|(n, _)| *n == name).map(|(_, place)| *place);
         let near = || nearest(name).map(|n| format!("{n}, if that is what you mean"));
-        let help = match place.or_else(near) {
+        let help = match place.map(str::to_owned).or_else(near) {
             Some(place) => format!("use {place}"),
             None => format!("remove {name}"),
         };
@@ -75,6 +75,7 @@ fn check(case: &Case<'_>, findings: &mut Vec<Finding>) {
             .and(winner.root(), "its value is written here")
             .help(help)
             .key(name);
+        let finding = finding.fix(mend(case, winner, place, decides_bind, facts.image.is_known()));
         // The start script of an unknown image may turn it into config.
         findings.push(if facts.image.is_known() {
             // Another release may read what the one of the catalogue does not.
@@ -83,6 +84,37 @@ fn check(case: &Case<'_>, findings: &mut Vec<Finding>) {
             finding.severity(Severity::Info).confidence(Confidence::Low)
         });
     }
+}
+
+/// The name that is read, or the variable goes; a setting that has a place of its own is not dropped
+/// without a look.
+fn mend(
+    case: &Case<'_>,
+    dead: &Candidate,
+    place: Option<&'static str>,
+    decides_bind: bool,
+    known: bool,
+) -> Option<Fix> {
+    let word = dead.value.as_ref().map(|v| v.expose().trim());
+    if decides_bind {
+        return fixes::bind(case, word.and_then(bind_mode)?, FixKind::Unsafe);
+    }
+    let first = place.and_then(|p| p.split(',').next());
+    let is_variable = |name: &&str| name.bytes().all(|b| b.is_ascii_uppercase() || b == b'_');
+    let to = first.filter(is_variable).or_else(|| nearest(&dead.name).filter(|_| place.is_none()));
+    let renamed = to.and_then(|to| fixes::rename(case, dead, to));
+    renamed.or_else(|| fixes::dead(case, dead, known && place.is_none() && to.is_none()))
+}
+
+/// The bind mode that somebody means by a word.
+fn bind_mode(word: &str) -> Option<&'static str> {
+    Some(match word {
+        "lan" | "0.0.0.0" | "all" | "::" => "lan",
+        "loopback" | "localhost" | "127.0.0.1" => "loopback",
+        "auto" => "auto",
+        "tailnet" => "tailnet",
+        _ => return None,
+    })
 }
 
 /// `does not read`, or with the start script of a known image `and … do not read`.

@@ -3,6 +3,7 @@
 use super::{
     Case, Rule,
     common::{is_secret_name, variables_in},
+    fixes,
 };
 use crate::{
     finding::{Confidence, Finding, Severity},
@@ -33,7 +34,8 @@ fn check(case: &Case<'_>, findings: &mut Vec<Finding>) {
                 "put the value in single quotes, where Compose takes every character as it is, and {}",
                 case.target.advice.recreate()
             ))
-            .key(name.clone());
+            .key(name.clone())
+            .fix(fixes::quote(case, line.place, name));
         // The shell's value is used, and this one is not.
         findings.push(if in_shell { finding.severity(Severity::Warning) } else { finding });
     }

@@ -1,8 +1,8 @@
 //! CD209
 
-use super::{Case, Rule, listed};
+use super::{Case, Rule, fixes, listed};
 use crate::{
-    finding::{Confidence, Finding, Severity},
+    finding::{Confidence, Finding, FixKind, Severity},
     origin::{Candidate, Variable},
     source::{Language, Place, Source, SourceId},
     syntax::dotenv::{
@@ -109,7 +109,7 @@ fn judge(case: &Case<'_>, id: SourceId, line: &Compared, readers: &BTreeSet<Dial
         let said = both.map(|d| format!("{} {}", named(d, true), line.words(d, &both)));
         let message = format!("{} is read in two ways here: {}", line.name, said.join("; "));
         let severity = if secret { Severity::Warning } else { Severity::Info };
-        return Some(finding(case, id, line, message).severity(severity));
+        return Some(finding(case, id, line, message, first, FixKind::Unsafe).severity(severity));
     }
     // What follows a `$` is CD216's where it is not set, and meant where it is.
     if !secret || (first == Dialect::Compose && line.has_dollar()) {
@@ -127,12 +127,23 @@ fn judge(case: &Case<'_>, id: SourceId, line: &Compared, readers: &BTreeSet<Dial
         named(*agreed, false),
         line.words(*agreed, &both)
     );
-    Some(finding(case, id, line, message))
+    Some(finding(case, id, line, message, first, FixKind::Safe))
 }
 
-fn finding(case: &Case<'_>, id: SourceId, line: &Compared, message: String) -> Finding {
+fn finding(
+    case: &Case<'_>,
+    id: SourceId,
+    line: &Compared,
+    message: String,
+    first: Dialect,
+    kind: FixKind,
+) -> Finding {
+    let place = Place { source: id, span: line.value_span };
+    // What follows a `$` is not what is written.
+    let value = line.value(first).filter(|_| !line.has_dollar());
     RULE.finding(message)
-        .at(Some(Place { source: id, span: line.value_span }), "read in more than one way")
+        .at(Some(place), "read in more than one way")
+        .fix(value.and_then(|value| fixes::plain(case, place, &line.name, value, kind)))
         .help(format!("{FIX}, and {}", case.target.advice.recreate()))
         .key(&*line.name)
 }

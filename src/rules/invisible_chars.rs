@@ -1,8 +1,8 @@
 //! CD211
 
-use super::{Case, Rule, common::is_secret_name};
+use super::{Case, Rule, common::is_secret_name, fixes};
 use crate::{
-    finding::{Confidence, Finding, Severity},
+    finding::{Confidence, Finding, FixKind, Severity},
     origin::Candidate,
     source::{Language, Place, Source, SourceId, Span},
     text::js_trim,
@@ -73,7 +73,12 @@ fn in_value(case: &Case<'_>, candidate: &Candidate, kind: &str, inside: bool) ->
             case.at(candidate),
             case.target.advice.recreate()
         ))
-        .key(name.clone());
+        .key(name.clone())
+        .fix(candidate.root().and_then(|place| {
+            // OpenClaw takes off what is at the ends.
+            let kind = if inside { FixKind::Unsafe } else { FixKind::Safe };
+            fixes::strip(case, place, name, |c| invisible(c).is_some(), kind)
+        }));
     if inside { finding } else { finding.severity(Severity::Warning) }
 }
 
@@ -126,7 +131,8 @@ fn in_file(case: &Case<'_>, id: SourceId) -> Option<Finding> {
             .severity(Severity::Info)
             .at(Some(Place { source: id, span: Span::default() }), "as the editor left it")
             .help("save it as UTF-8 without a byte-order mark, with LF line ends".to_owned())
-            .key(name),
+            .key(name)
+            .fix(fixes::normalise(case, id, source.language == Language::Dotenv)),
     )
 }
 

@@ -1,6 +1,6 @@
 //! CD110
 
-use super::{Case, Rule};
+use super::{Case, Rule, fixes};
 use crate::{
     finding::{Confidence, Finding, Severity},
     openclaw::catalog::Catalog,
@@ -53,7 +53,12 @@ fn check(case: &Case<'_>, findings: &mut Vec<Finding>) {
                     "rename it to {twin_name} where it is written, and {}",
                     case.target.advice.recreate()
                 ))
-                .key(variable.name.clone()),
+                .key(variable.name.clone())
+                .fix(if twin.is_none() && is_read(&twin_name) {
+                    fixes::rename(case, winner, &twin_name)
+                } else {
+                    fixes::dead(case, winner, facts.image.is_known())
+                }),
         );
     }
 }

@@ -34,6 +34,7 @@ mod duplicate_key;
 mod empty_host_path;
 mod env_file_exposed;
 mod env_file_overridden;
+mod fixes;
 mod healthcheck_lies;
 mod hooks_token;
 mod host_access;
@@ -91,12 +92,18 @@ mod workspace_dotenv;
 mod wrong_compose_set;
 
 use crate::{
-    finding::{Confidence, Finding, Related, Severity},
+    finding::{Confidence, Finding, Fix, Related, Severity},
+    fix::layout::Layouts,
     origin::Candidate,
     project_facts::ProjectFacts,
     source::{Place, Sources},
     target::{Role, Target, TargetKind},
 };
+
+/// Words by which rules know a value that nobody has put in yet, in lower case.
+pub(crate) fn marks() -> impl Iterator<Item = &'static str> {
+    credential::MARKS.iter().chain(&token_weak::EXAMPLES).copied()
+}
 
 /// One rule, as data.
 #[derive(Debug)]
@@ -227,6 +234,8 @@ pub struct Case<'a> {
     pub whole: Option<&'a ProjectFacts>,
     /// Names and lines, for sentences.
     pub sources: &'a Sources,
+    /// How the texts are laid out, for fixes.
+    pub layouts: &'a Layouts,
 }
 
 /// Runs every rule on one target; findings in canonical order.
@@ -257,6 +266,7 @@ impl Rule {
             place: None,
             related: Vec::new(),
             key: None,
+            fix: None,
         }
     }
 }
@@ -286,6 +296,12 @@ impl Finding {
 
     fn key(mut self, key: impl Into<String>) -> Self {
         self.key = Some(key.into());
+        self
+    }
+
+    /// How it can be mended; none leaves it without.
+    fn fix(mut self, fix: Option<Fix>) -> Self {
+        self.fix = fix;
         self
     }
 
@@ -337,7 +353,7 @@ impl<'a> Case<'a> {
     /// What the judged thing is called: `service openclaw-gateway`, `container x`.
     fn subject(&self) -> String {
         match self.target.kind {
-            TargetKind::Container => format!("container {}", self.target.name),
+            TargetKind::Container | TargetKind::Snapshot => format!("container {}", self.target.name),
             TargetKind::ComposeService => format!("service {}", self.target.name),
         }
     }
@@ -385,7 +401,7 @@ mod tests {
     fn every_file_is_registered() {
         let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("src/rules");
         let files = std::fs::read_dir(folder).unwrap();
-        let shared = ["mod.rs", "common.rs", "credential.rs", "platform.rs"];
+        let shared = ["mod.rs", "common.rs", "credential.rs", "fixes.rs", "platform.rs"];
         let is_rule = |f: &std::fs::DirEntry| shared.iter().all(|name| f.file_name() != *name);
         let files = files.filter(|f| f.as_ref().is_ok_and(is_rule)).count();
         assert_eq!(files, RULES.len());

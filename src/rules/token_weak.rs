@@ -28,7 +28,7 @@ const SHORTEST: usize = 24;
 const FEWEST_DIFFERENT: usize = 8;
 
 /// Parts of examples that people leave in place, besides those that are marks anywhere.
-const EXAMPLES: [&str; 2] = ["secret-token", "dev-token"];
+pub(super) const EXAMPLES: [&str; 2] = ["secret-token", "dev-token"];
 
 fn check(case: &Case<'_>, findings: &mut Vec<Finding>) {
     findings.extend(samples(case));

@@ -9,6 +9,7 @@ use super::{
     engine::{Engine, EngineError, FileRead},
     files::{self, OpenFile, ReadError},
     mounts::{Backing, Hidden, Mounts, Spot},
+    view,
 };
 use crate::{
     deployment::{HostSide, Mount, MountKind, Owner},
@@ -401,6 +402,9 @@ impl ContainerFs for HostFs {
 /// What is at a host path that is, or would be, mounted; none where this user may not look.
 #[must_use]
 pub fn host_side(path: &Path) -> Option<HostSide> {
+    if let Some(side) = view::recorded(|r| r.sides.get(path).copied()) {
+        return side;
+    }
     match fs::metadata(path) {
         Ok(meta) if meta.is_dir() => owner(path).map(HostSide::Directory),
         Ok(_) => owner(path).map(HostSide::File),
@@ -415,7 +419,8 @@ fn on_host<T>(path: &Path, mounted: &Path, limit: u64, content: Content<T>) -> L
         Ok(text) => Look::Text { name, text, owner: owner(path) },
         Err(ReadError::Absent) => Look::Absent,
         Err(ReadError::Directory) => {
-            Look::Directory { empty: fs::read_dir(path).ok().map(|mut entries| entries.next().is_none()) }
+            let empty = || fs::read_dir(path).ok().map(|mut entries| entries.next().is_none());
+            Look::Directory { empty: view::recorded(|_| None).unwrap_or_else(empty) }
         }
         Err(why) => Look::Unreadable { name, why },
     }
@@ -429,12 +434,18 @@ fn open_on_host(path: &Path, mounted: &Path) -> Option<Opened> {
 /// The user that this process runs as; none where the system does not say.
 #[must_use]
 pub fn this_user() -> Option<u32> {
+    if let Some(user) = view::recorded(|r| r.user) {
+        return user;
+    }
     owner(Path::new("/proc/self")).map(|owner| owner.uid)
 }
 
 #[cfg(unix)]
 fn owner(path: &Path) -> Option<Owner> {
     use std::os::unix::fs::MetadataExt as _;
+    if view::recorded(|_| ()).is_some() {
+        return None;
+    }
     let meta = fs::metadata(path).ok()?;
     Some(Owner { uid: meta.uid(), gid: meta.gid(), mode: meta.mode() & 0o7777 })
 }

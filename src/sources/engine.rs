@@ -373,6 +373,23 @@ impl Engine {
         }
     }
 
+    /// The image of a name, where the engine has it.
+    ///
+    /// # Errors
+    /// When the engine cannot be reached or makes no sense.
+    pub fn image(&self, reference: &str) -> Result<Option<Image>, EngineError> {
+        // Names are not escaped on the wire.
+        let is_plain = |c: char| c.is_ascii_alphanumeric() || "._-/:@".contains(c);
+        if reference.is_empty() || !reference.chars().all(is_plain) || reference.contains("..") {
+            return Ok(None);
+        }
+        match self.run(self.timeout, json(self.docker.inspect_image(reference))) {
+            Ok(answer) => Ok(Image::from_json(&answer)),
+            Err(Problem::Status(404, _)) => Ok(None),
+            Err(problem) => Err(self.error(problem, "look at an image", "")),
+        }
+    }
+
     /// What a path in a container is; its last step is not followed. About 1 ms.
     ///
     /// Mounted files are seen, except those in memory (`tmpfs`). Works on stopped containers.

@@ -18,3 +18,5 @@ pub mod logs;
 #[cfg(test)]
 pub(crate) mod memory_fs;
 mod mounts;
+pub mod replace;
+pub mod view;

@@ -5,7 +5,11 @@
 //! the container's `/etc/x`, never this host's. Nothing outside a mount is ever opened, also not
 //! when somebody in the container changes links while they are walked.
 
-use super::{engine::MAX_LINKS, files::ReadError};
+use super::{
+    engine::MAX_LINKS,
+    files::ReadError,
+    view::{self, Kind},
+};
 use std::{
     cell::RefCell,
     collections::{HashSet, VecDeque},
@@ -149,7 +153,7 @@ impl Mounts {
                 _ => walked.push(step),
             }
             let Some((Backing::Host(mounted), below)) = self.holding(&walked) else { continue };
-            if below.is_empty() {
+            if below.is_empty() && view::recorded(|_| ()).is_none() {
                 if self.is_walked(mounted) {
                     continue;
                 }
@@ -166,6 +170,14 @@ impl Mounts {
                 }
             }
             let host = below.iter().fold(mounted.clone(), |host, step| host.join(step));
+            if let Some(kind) = view::recorded(|r| r.kind(&host)) {
+                match kind {
+                    None if below.is_empty() && ahead.is_empty() => return Err(Spot::MissingSource),
+                    None => return Err(Spot::Nothing(ReadError::Absent)),
+                    Some(Kind::File) if !ahead.is_empty() => return Err(Spot::Nothing(ReadError::Absent)),
+                    Some(_) => continue,
+                }
+            }
             if !ahead.is_empty() && self.is_walked(&host) {
                 continue;
             }

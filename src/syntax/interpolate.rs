@@ -295,7 +295,8 @@ impl Evaluation<'_> {
                 if self.outcome.unset.len() < UNSET {
                     self.outcome.unset.push(Unset { name: name.to_owned(), span: span.clone() });
                 }
-                self.used(span, shown.to_owned(), Steps::default());
+                // What follows a `$` in a password looks like a name.
+                self.used(span, crate::redact::interpolation(shown), Steps::default());
             }
         }
     }

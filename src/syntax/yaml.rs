@@ -6,6 +6,7 @@
 //! (compose-go `loader/reset.go`). Errors never quote a scalar.
 
 mod construction;
+pub mod layout;
 
 use super::node::Node;
 use crate::{

@@ -27,6 +27,22 @@ pub(super) const SHARED_STORE: Cell =
 pub(super) const SHARED_STATE: Cell =
     ["config_machine_state", "state_key", "value_json", "authProfiles.state"];
 
+/// A cell and its text, where it has one.
+pub type Filled = ([&'static str; 4], Option<String>);
+
+/// The number of a database's layout, and every cell that is read of databases; none when it is no
+/// database that can be read.
+#[must_use]
+pub fn cells(main: &[u8], log: &[u8]) -> Option<(i64, Vec<Filled>)> {
+    let database = Database::open(main.to_vec(), log).ok()?;
+    let version = database.version().ok()?;
+    let all = [AGENT_STORE, AGENT_STATE, OWNER, SHARED_STORE, SHARED_STATE];
+    let read = |[table, key, value, name]: [&'static str; 4]| {
+        Some(([table, key, value, name], database.cell(table, key, value, name).ok()?))
+    };
+    Some((version, all.into_iter().filter_map(read).collect()))
+}
+
 /// What came of reading a database.
 pub(super) struct Copied {
     /// Its path in the container.

@@ -10,6 +10,8 @@ mod parse;
 pub mod read;
 pub mod select;
 
+pub use database::{Filled, cells};
+
 use crate::{source::Place, text::Text};
 use std::collections::BTreeMap;
 

@@ -90,6 +90,18 @@ impl<'a> Canvas<'a> {
         }
     }
 
+    /// The ranges that are shown.
+    pub(super) fn shown(&self) -> Vec<Range<usize>> {
+        let mut out: Vec<Range<usize>> = Vec::new();
+        for (at, _) in self.keep.iter().enumerate().filter(|(_, kept)| **kept) {
+            match out.last_mut() {
+                Some(last) if last.end == at => last.end = at + 1,
+                _ => out.push(at..at + 1),
+            }
+        }
+        out
+    }
+
     /// The text with every hidden character replaced by `*`.
     pub(super) fn painted(&self) -> String {
         let ends_line = |at: usize| self.text.as_bytes().get(at + 1) == Some(&b'\n');

@@ -28,6 +28,12 @@ pub fn masked_line(source: &Source, line: usize, language: Language, reveal: boo
     nth_line(&text, line).to_owned()
 }
 
+/// A whole text, its lines masked as [`masked_line`] does; nothing is left out.
+#[must_use]
+pub fn masked_text(text: &str, language: Language, reveal: bool) -> String {
+    if reveal { text.to_owned() } else { masked(text, language) }
+}
+
 /// The masked lines of any number of sources, each scanned once.
 #[derive(Debug)]
 pub struct Excerpts<'a> {
@@ -62,6 +68,15 @@ fn nth_line(text: &str, line: usize) -> &str {
 
 /// The text with the same lines and columns, and nothing of its secrets.
 fn masked(text: &str, language: Language) -> String {
+    scanned(text, language).painted()
+}
+
+/// The ranges of a text that may be shown, in order.
+pub(super) fn shown(text: &str, language: Language) -> Vec<std::ops::Range<usize>> {
+    scanned(text, language).shown()
+}
+
+fn scanned(text: &str, language: Language) -> Canvas<'_> {
     let scan = match language {
         Language::Yaml => yaml::scan,
         Language::Dotenv => dotenv::scan,
@@ -75,5 +90,5 @@ fn masked(text: &str, language: Language) -> String {
         canvas = Canvas::new(text, true);
         scan(&mut canvas);
     }
-    canvas.painted()
+    canvas
 }

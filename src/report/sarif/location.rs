@@ -75,7 +75,7 @@ impl Locations<'_, '_> {
     /// The service or container.
     pub(super) fn target(&self, target: &Target) -> LogicalLocation {
         let kind = match target.kind {
-            TargetKind::Container => "container",
+            TargetKind::Container | TargetKind::Snapshot => "container",
             TargetKind::ComposeService => "service",
         };
         let name = self.say.name(&target.name);

@@ -108,6 +108,33 @@ impl Database {
     }
 }
 
+/// The bytes of a database that holds these cells and nothing else. `cells`: table, column of the key,
+/// column of the value, key, and the text, if there is one.
+///
+/// # Errors
+/// When a name is none of the plain ones that tables have here, or the library refuses.
+pub fn make<'a>(
+    version: i64,
+    cells: impl IntoIterator<Item = ([&'a str; 4], Option<&'a str>)>,
+) -> Result<Vec<u8>, Refusal> {
+    let is_name = |name: &str| {
+        !name.is_empty() && name.len() <= 64 && name.bytes().all(|b| b.is_ascii_lowercase() || b == b'_')
+    };
+    let connection = Connection::open_in_memory().map_err(|e| refusal(&e))?;
+    connection.pragma_update(None, "user_version", version).map_err(|e| refusal(&e))?;
+    for ([table, key, value, name], text) in cells {
+        if ![table, key, value].into_iter().all(is_name) {
+            return Err(Refusal::OtherLayout);
+        }
+        let Some(text) = text else { continue };
+        let create = format!("CREATE TABLE IF NOT EXISTS {table} ({key} TEXT PRIMARY KEY, {value} TEXT)");
+        connection.execute_batch(&create).map_err(|e| refusal(&e))?;
+        let insert = format!("INSERT OR REPLACE INTO {table} ({key}, {value}) VALUES (?1, ?2)");
+        connection.execute(&insert, [name, text]).map_err(|e| refusal(&e))?;
+    }
+    connection.serialize("main").map(|data| data.to_vec()).map_err(|e| refusal(&e))
+}
+
 /// What the library says, without its words: they may hold what was read.
 fn refusal(error: &rusqlite::Error) -> Refusal {
     match error.sqlite_error_code() {

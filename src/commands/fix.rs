@@ -1,0 +1,50 @@
+//! `clawdock fix`: the edits that findings carry, shown or made.
+
+use super::{Exit, Failure, World, exit_of, lint, output};
+use crate::{
+    cli::{Fix, Lint},
+    fix::session::{self, Outcome, Policy},
+    report::fix::{self, Written},
+    sources::{files, replace, view},
+};
+use std::{collections::BTreeMap, path::PathBuf};
+
+pub(super) fn run(args: &Fix, world: &World<'_>) -> Result<Exit, Failure> {
+    let stdin = args.path.as_deref().is_some_and(|p| p.as_os_str() == "-");
+    if stdin || args.project.files.iter().any(|f| f == "-") {
+        return Err(Failure::Usage("fix edits files; standard input is none".into()));
+    }
+    let lint = Lint {
+        paths: args.path.clone().into_iter().collect(),
+        project: args.project.clone(),
+        assume_env: args.assume_env,
+        host_cli: false,
+    };
+    let first = lint::report(&lint, world)?;
+    let untouched = exit_of(&first.0, world.global);
+    let policy = Policy { with_unsafe: args.unsafe_fixes, real: files::real };
+    let outcome = session::mend(first, policy, &mut |texts| {
+        let _held = view::change(texts.clone());
+        lint::report(&lint, world)
+    })?;
+    let written = args.write.then(|| write(&outcome));
+    output::each(world, |_, options, out| fix::render(&outcome, written.as_ref(), options, out))?;
+    // The exit code is of what is on disk now.
+    Ok(match &written {
+        None => untouched,
+        Some(files) if files.values().any(|w| matches!(w, Written::Failed(_))) => Exit::Input,
+        Some(_) => exit_of(&outcome.after.0, world.global),
+    })
+}
+
+/// Writes every text; one that cannot be written does not keep the others from it.
+fn write(outcome: &Outcome) -> BTreeMap<PathBuf, Written> {
+    let one = |(path, text): (&PathBuf, &session::Edited)| {
+        let written = match replace::replace(path, &text.before, &text.after) {
+            Ok(backup) => Written::Backup(backup),
+            Err(error) => Written::Failed(error.to_string()),
+        };
+        (text.name.clone(), written)
+    };
+    outcome.texts.iter().map(one).collect()
+}

@@ -1,0 +1,34 @@
+//! The layouts of the texts of one run, each read once.
+
+use crate::{
+    source::{Language, SourceId, SourceName, Sources},
+    syntax::yaml,
+};
+use std::{cell::RefCell, collections::HashMap, rc::Rc};
+
+/// Largest text that is edited, in bytes. What people write by hand is far smaller.
+const LARGEST: usize = 1 << 20;
+
+/// Reads layouts when they are asked for.
+#[derive(Debug, Default)]
+pub struct Layouts(RefCell<HashMap<SourceId, Option<Rc<yaml::layout::Layout>>>>);
+
+impl Layouts {
+    /// The layout of a YAML text that can be edited.
+    #[must_use]
+    pub fn yaml(&self, id: SourceId, sources: &Sources) -> Option<Rc<yaml::layout::Layout>> {
+        let source = sources.get(id);
+        if source.language != Language::Yaml || !is_editable(id, sources) {
+            return None;
+        }
+        let mut known = self.0.borrow_mut();
+        known.entry(id).or_insert_with(|| yaml::layout::parse(source.text()).map(Rc::new)).clone()
+    }
+}
+
+/// It is a file of this host, of a size that somebody edits.
+#[must_use]
+pub fn is_editable(id: SourceId, sources: &Sources) -> bool {
+    let source = sources.get(id);
+    matches!(source.name, SourceName::Host(_)) && source.text().len() <= LARGEST
+}

@@ -1,0 +1,259 @@
+//! Puts the fixes of findings into texts, one after another, and keeps those that hold: after each
+//! of them the whole project is judged anew, as if the file had been edited already.
+
+use super::edits;
+use crate::{
+    finding::{Edit, Finding, Fix, FixKind, Severity},
+    report::Report,
+    source::{Language, SourceId, SourceName, Sources},
+};
+use std::{
+    collections::{BTreeMap, BTreeSet, HashMap},
+    path::{Path, PathBuf},
+};
+
+/// Most fixes that are tried in one run: each costs a look at the whole project.
+const MOST: usize = 500;
+
+/// Which fixes are made.
+#[derive(Clone, Copy, Debug)]
+pub struct Policy {
+    /// Unsafe ones too.
+    pub with_unsafe: bool,
+    /// The path of a file with its links followed.
+    pub real: fn(&Path) -> PathBuf,
+}
+
+/// What a project says, and the texts that it was read from.
+pub type Judged = (Report, Sources);
+
+/// Says what is to be said of a project when files hold these texts, by their real paths.
+pub type Judge<'a, E> = dyn FnMut(&BTreeMap<PathBuf, String>) -> Result<Judged, E> + 'a;
+
+/// A text that was edited.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Edited {
+    /// The file as it was named.
+    pub name: PathBuf,
+    /// What it is written in.
+    pub language: Language,
+    /// What it held.
+    pub before: String,
+    /// What it would hold.
+    pub after: String,
+}
+
+/// Shows no text: it may hold secrets.
+impl std::fmt::Debug for Edited {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Edited({}, {} to {} bytes)", self.name.display(), self.before.len(), self.after.len())
+    }
+}
+
+/// A fix, and the finding it is of.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Entry {
+    /// For example `CD204`.
+    pub rule: &'static str,
+    /// What it does.
+    pub title: String,
+    /// Safe or not.
+    pub kind: FixKind,
+    /// Where the finding is, in the text as it was at that time: file and line.
+    pub at: Option<(PathBuf, usize)>,
+    /// Why it was not made, or what is to be done by hand.
+    pub why: Option<String>,
+}
+
+/// What came of it.
+#[derive(Debug)]
+pub struct Outcome {
+    /// The texts that differ, by their real paths.
+    pub texts: BTreeMap<PathBuf, Edited>,
+    /// The fixes in them, in the order they were made.
+    pub made: Vec<Entry>,
+    /// Fixes that are unsafe, and were not asked for.
+    pub unsafe_ones: Vec<Entry>,
+    /// Fixes that would not have done what they should.
+    pub refused: Vec<Entry>,
+    /// What can only be said.
+    pub by_hand: Vec<Entry>,
+    /// What is said of the project with the edits in it.
+    pub after: Judged,
+}
+
+/// Makes the fixes of a project's findings.
+///
+/// # Errors
+/// When `judge` gives up.
+pub fn mend<E>(first: Judged, policy: Policy, judge: &mut Judge<'_, E>) -> Result<Outcome, E> {
+    let mut outcome = Outcome {
+        texts: BTreeMap::new(),
+        made: Vec::new(),
+        unsafe_ones: Vec::new(),
+        refused: Vec::new(),
+        by_hand: Vec::new(),
+        after: first,
+    };
+    // What was tried in vain is not tried again.
+    let mut passed_over: BTreeSet<(Identity, String)> = BTreeSet::new();
+    for _ in 0..MOST {
+        let Some(next) = next(&outcome.after, policy, &passed_over) else { break };
+        match try_one(&outcome, &next, policy, judge)? {
+            Ok((texts, after)) => {
+                outcome.made.push(next.entry);
+                outcome.texts = texts;
+                outcome.after = after;
+            }
+            Err(why) => {
+                passed_over.insert((next.identity, next.entry.title.clone()));
+                outcome.refused.push(Entry { why: Some(why), ..next.entry });
+            }
+        }
+    }
+    outcome.texts.retain(|_, text| text.before != text.after);
+    let (report, sources) = &outcome.after;
+    for (target, finding, fix) in all(report) {
+        let entry = entry(finding, fix, sources);
+        if fix.edits.is_empty() {
+            outcome.by_hand.push(Entry { why: fix.by_hand.clone(), ..entry });
+        } else if fix.kind == FixKind::Unsafe && !policy.with_unsafe {
+            outcome.unsafe_ones.push(entry);
+        } else if !passed_over.contains(&(identity(target, finding, sources), fix.title.clone())) {
+            let why = Some(format!("more than {MOST} fixes were tried; run the command again"));
+            outcome.refused.push(Entry { why, ..entry });
+        }
+    }
+    Ok(outcome)
+}
+
+/// What makes a finding the same as one of another look: neither line nor value.
+type Identity = (&'static str, String, Option<String>, Option<PathBuf>);
+
+struct Next {
+    identity: Identity,
+    entry: Entry,
+    fix: Fix,
+    severity: Severity,
+}
+
+fn all(report: &Report) -> impl Iterator<Item = (&str, &Finding, &Fix)> {
+    report.targets.iter().flat_map(|target| {
+        let name = target.target.name.as_str();
+        target.findings.iter().filter_map(move |f| Some((name, f, f.fix.as_ref()?)))
+    })
+}
+
+/// The first fix that is to be made.
+fn next(
+    (report, sources): &Judged,
+    policy: Policy,
+    passed_over: &BTreeSet<(Identity, String)>,
+) -> Option<Next> {
+    let allowed = |fix: &Fix| fix.kind == FixKind::Safe || policy.with_unsafe;
+    all(report).filter(|(_, _, fix)| !fix.edits.is_empty() && allowed(fix)).find_map(
+        |(target, finding, fix)| {
+            let identity = identity(target, finding, sources);
+            let known = passed_over.contains(&(identity.clone(), fix.title.clone()));
+            (!known).then(|| Next {
+                identity,
+                entry: entry(finding, fix, sources),
+                fix: fix.clone(),
+                severity: finding.severity,
+            })
+        },
+    )
+}
+
+fn identity(target: &str, finding: &Finding, sources: &Sources) -> Identity {
+    let path = finding.place.and_then(|p| host_path(p.source, sources));
+    (finding.rule, target.to_owned(), finding.key.clone(), path.map(Path::to_owned))
+}
+
+fn host_path(id: SourceId, sources: &Sources) -> Option<&Path> {
+    match &sources.get(id).name {
+        SourceName::Host(path) => Some(path),
+        SourceName::Container { .. } | SourceName::Stdin | SourceName::Record { .. } => None,
+    }
+}
+
+fn entry(finding: &Finding, fix: &Fix, sources: &Sources) -> Entry {
+    let place = fix.edits.first().map(|e| e.place).or(finding.place);
+    let at = place.and_then(|p| Some((host_path(p.source, sources)?.to_owned(), sources.line_col(p).line)));
+    Entry { rule: finding.rule, title: fix.title.clone(), kind: fix.kind, at, why: None }
+}
+
+type Texts = BTreeMap<PathBuf, Edited>;
+
+/// The texts with one more fix in them, if it does what it should.
+fn try_one<E>(
+    outcome: &Outcome,
+    next: &Next,
+    policy: Policy,
+    judge: &mut Judge<'_, E>,
+) -> Result<Result<(Texts, Judged), String>, E> {
+    let (before, sources) = &outcome.after;
+    let texts = match edited(&outcome.texts, &next.fix.edits, sources, policy) {
+        Ok(texts) => texts,
+        Err(why) => return Ok(Err(why)),
+    };
+    let pretended = texts.iter().map(|(path, text)| (path.clone(), text.after.clone())).collect();
+    let (after, after_sources) = judge(&pretended)?;
+    if after.refusals.len() > before.refusals.len() {
+        return Ok(Err("Docker Compose would refuse the project afterwards".to_owned()));
+    }
+    let was = counted(before, sources);
+    let is = counted(&after, &after_sources);
+    let count = |counts: &HashMap<Identity, (usize, Severity)>, id| counts.get(id).map_or(0, |(n, _)| *n);
+    if count(&is, &next.identity) >= count(&was, &next.identity) {
+        return Ok(Err("the finding would still be there afterwards".to_owned()));
+    }
+    let mut worse: Vec<&str> = is
+        .iter()
+        .filter(|(id, (n, severity))| *severity >= next.severity && *n > count(&was, id))
+        .map(|(id, _)| id.0)
+        .collect();
+    worse.sort_unstable();
+    if let Some(rule) = worse.first() {
+        return Ok(Err(format!("{rule} would be reported instead")));
+    }
+    Ok(Ok((texts, (after, after_sources))))
+}
+
+/// How often each finding is there, and the most that it weighs.
+fn counted(report: &Report, sources: &Sources) -> HashMap<Identity, (usize, Severity)> {
+    let mut counts: HashMap<Identity, (usize, Severity)> = HashMap::new();
+    for target in &report.targets {
+        for finding in &target.findings {
+            let count =
+                counts.entry(identity(&target.target.name, finding, sources)).or_insert((0, Severity::Info));
+            count.0 += 1;
+            count.1 = count.1.max(finding.severity);
+        }
+    }
+    counts
+}
+
+fn edited(texts: &Texts, edits: &[Edit], sources: &Sources, policy: Policy) -> Result<Texts, String> {
+    if edits::overlap(edits) {
+        return Err("its edits overlap".to_owned());
+    }
+    let mut texts = texts.clone();
+    let mut by_source: BTreeMap<SourceId, Vec<&Edit>> = BTreeMap::new();
+    edits.iter().for_each(|edit| by_source.entry(edit.place.source).or_default().push(edit));
+    for (id, edits) in by_source {
+        let source = sources.get(id);
+        let path = host_path(id, sources).ok_or("it is no file of this host")?;
+        let replaced = edits.iter().map(|e| (e.place.span, e.replacement.expose()));
+        let after = edits::applied(source.text(), replaced);
+        texts.entry((policy.real)(path)).and_modify(|text| text.after.clone_from(&after)).or_insert_with(
+            || Edited {
+                name: path.to_owned(),
+                language: source.language,
+                before: source.text().to_owned(),
+                after,
+            },
+        );
+    }
+    Ok(texts)
+}
