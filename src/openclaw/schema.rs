@@ -87,12 +87,12 @@ pub struct Verdict {
 
 struct Pool {
     releases: Vec<(Program, Release, Schema)>,
-    nodes: Vec<&'static str>,
+    nodes: Nodes,
 }
 
 static POOL: LazyLock<Pool> = LazyLock::new(|| {
     let (head, nodes) = CONFIG_SCHEMA.split_once("\nnodes\n").unwrap_or_default();
-    Pool { releases: head.lines().filter_map(release).collect(), nodes: nodes.lines().collect() }
+    Pool { releases: head.lines().filter_map(release).collect(), nodes: Nodes::of(nodes) }
 });
 
 fn release(line: &'static str) -> Option<(Program, Release, Schema)> {
@@ -105,6 +105,30 @@ fn release(line: &'static str) -> Option<(Program, Release, Schema)> {
     let root = words.next()?.parse().ok()?;
     let schema = Schema { version, root, facts: words.next().unwrap_or_default() };
     Some((program, Release::parse(version)?, schema))
+}
+
+/// The nodes of all releases, a line each. Few of the thousands are on the way of a config's keys, so
+/// only every [`STRIDE`]th line is kept track of.
+#[derive(Debug)]
+struct Nodes {
+    text: &'static str,
+    /// Where the lines 0, [`STRIDE`], twice that … begin.
+    starts: Vec<usize>,
+}
+
+const STRIDE: usize = 64;
+
+impl Nodes {
+    fn of(text: &'static str) -> Self {
+        let ends = memchr::memchr_iter(b'\n', text.as_bytes());
+        let starts = ends.skip(STRIDE - 1).step_by(STRIDE).map(|end| end + 1);
+        Self { text, starts: std::iter::once(0).chain(starts).collect() }
+    }
+
+    fn get(&self, line: usize) -> Option<&'static str> {
+        let from = self.text.get(*self.starts.get(line / STRIDE)?..)?;
+        from.lines().nth(line % STRIDE)
+    }
 }
 
 impl Known {
@@ -188,6 +212,6 @@ impl Schema {
     fn list(&self, fact: &str) -> Option<impl Iterator<Item = Cow<'static, str>> + use<>> {
         let of_fact = |word: &'static str| word.strip_prefix(fact)?.strip_prefix(':')?.parse().ok();
         let node: usize = self.facts.split(' ').find_map(of_fact)?;
-        POOL.nodes.get(node).map(|line| check::literals(line))
+        POOL.nodes.get(node).map(check::literals)
     }
 }

@@ -98,6 +98,11 @@ fn is_of_another(case: &Case<'_>, name: &str) -> bool {
 
 /// The variable that OpenClaw reads and that was meant.
 fn meant(name: &str) -> Option<&'static str> {
+    // Nobody takes anything else for a key.
+    let upper = name.to_ascii_uppercase();
+    if !["KEY", "TOKEN"].iter().any(|word| upper.contains(word)) {
+        return None;
+    }
     let catalog = Catalog::newest();
     let known: Vec<&'static str> = catalog.credential_variables().collect();
     let reads = |name: &str| {
@@ -112,8 +117,11 @@ fn meant(name: &str) -> Option<&'static str> {
     if let Some((_, meant)) = OTHER_NAMES.iter().find(|(other, _)| *other == name) {
         return Some(meant);
     }
-    let bare = |name: &str| name.replace('_', "").to_ascii_uppercase();
-    if let Some(same) = known.iter().find(|v| bare(v) == bare(name)) {
+    let bare = |name: &'_ str| name.bytes().filter(|b| *b != b'_').map(|b| b.to_ascii_uppercase()).collect();
+    let wanted: Vec<u8> = bare(name);
+    if let Some(same) =
+        known.iter().find(|v| v.len().abs_diff(name.len()) < wanted.len() && bare(v) == wanted)
+    {
         return Some(same);
     }
     // Only the part before the usual end is compared: all of them have the end in common.

@@ -254,10 +254,7 @@ impl Engine {
     pub fn shares_files(&self) -> bool {
         *self.shares_files.get_or_init(|| {
             let Some((pid, name)) = self.server() else { return false };
-            let root = files::mount_at(&pid.to_string(), "/");
-            ["dockerd", "podman", "systemd"].contains(&name.as_str())
-                && root.is_some()
-                && root == files::mount_at("self", "/")
+            ["dockerd", "podman", "systemd"].contains(&name.as_str()) && files::has_our_root(pid)
         })
     }
 

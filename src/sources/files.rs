@@ -331,6 +331,20 @@ const FIRST_READ: usize = 8 << 10;
 /// Largest list of mounts of a process.
 const MOUNT_LIST: u64 = 4 << 20;
 
+/// A process sees the file system at `/` that this one sees: it shares the mounts and the root, or
+/// has the same file system mounted there, which needs no right to look into it.
+#[must_use]
+pub fn has_our_root(pid: i32) -> bool {
+    let link = |pid: &str, what: &str| fs::read_link(format!("/proc/{pid}/{what}")).ok();
+    let pid = pid.to_string();
+    let is_shared = |what: &str| link(&pid, what).is_some_and(|theirs| link("self", what) == Some(theirs));
+    if is_shared("ns/mnt") && is_shared("root") {
+        return true;
+    }
+    let root = mount_at(&pid, "/");
+    root.is_some() && root == mount_at("self", "/")
+}
+
 /// What the process `pid` (a number, or `self`) has mounted at exactly that path, from its list of
 /// mounts, which everybody may read; none where there is no such list.
 #[must_use]

@@ -1,6 +1,6 @@
 //! A config against the nodes of a schema.
 
-use super::pattern;
+use super::{Nodes, pattern};
 use crate::{
     openclaw::{
         config::{Resolved, resolve},
@@ -96,7 +96,7 @@ impl Issue {
 }
 
 /// What the schema does not take, in the order in which it is written.
-pub(super) fn issues(nodes: &[&'static str], root: usize, config: &Node, env: &Environment) -> Vec<Issue> {
+pub(super) fn issues(nodes: &Nodes, root: usize, config: &Node, env: &Environment) -> Vec<Issue> {
     let mut check = Check { nodes, env, path: Vec::new(), issues: Vec::new() };
     check.value(root, config);
     let mut issues = check.issues;
@@ -136,7 +136,7 @@ fn unquoted(word: &str) -> Cow<'_, str> {
 }
 
 struct Check<'n> {
-    nodes: &'n [&'static str],
+    nodes: &'n Nodes,
     env: &'n Environment,
     path: Vec<Box<str>>,
     issues: Vec<Issue>,
@@ -160,7 +160,7 @@ impl Check<'_> {
     }
 
     fn value(&mut self, index: usize, node: &Node) {
-        let Some(line) = self.nodes.get(index).copied() else { return };
+        let Some(line) = self.nodes.get(index) else { return };
         let mut words = words(line);
         match words.next().unwrap_or_default() {
             "never" => self.expected("never", node),
@@ -361,7 +361,7 @@ impl Check<'_> {
         let mut allowed = Vec::new();
         let mut only_literals = true;
         for inner in references(line) {
-            let option = self.nodes.get(inner).copied().unwrap_or_default();
+            let option = self.nodes.get(inner).unwrap_or_default();
             if option.starts_with("is ") {
                 allowed.extend(words(option).skip(1));
                 if self.is_literal(option, node) != Some(false) {
@@ -403,7 +403,7 @@ impl Check<'_> {
 
     /// The type that a node takes, as OpenClaw calls it.
     fn wanted(&self, index: usize) -> &'static str {
-        let line = self.nodes.get(index).copied().unwrap_or_default();
+        let line = self.nodes.get(index).unwrap_or_default();
         match line.split(' ').next().unwrap_or_default() {
             "str" => "string",
             "num" => "number",
