@@ -7,8 +7,8 @@
 mod common;
 
 use clawdock::{
-    origin::{Candidate, Layer, Variable},
-    probe::{self, Request, Route},
+    origin::{Candidate, Layer},
+    probe::{self, Network, Request, Route, Routes},
     target::Outcome,
 };
 use common::engine::{Container, docker, engine, has_image, skip};
@@ -109,13 +109,19 @@ fn each_answer_of_a_provider_is_told_apart() {
         ("p-url", "not a url".into(), "Unknown its base URL is not one"),
     ];
     let key = Candidate::new(Layer::ContainerEnv, "P_API_KEY", None, KEY.into());
-    let routes: Vec<Route<'_>> = cases
+    let providers: Vec<Route<'_>> = cases
         .iter()
         .map(|(provider, url, _)| Route { provider, key: &key, base_url: Some(url.as_str()) })
         .collect();
     let container = engine.inspect(&c.id).expect("it is there");
     let started = Instant::now();
-    let seen = probe::run(&engine, &Request { routes: Some(routes), ..Request::new(&container, 18789) });
+    let seen = probe::run(
+        &engine,
+        &Request {
+            routes: Some(Routes { providers, network: Network::default() }),
+            ..Request::new(&container, 18789)
+        },
+    );
     assert!(started.elapsed() < Duration::from_secs(60), "{:?}", started.elapsed());
     for (provider, _, expected) in &cases {
         let of = seen.iter().find(|o| o.probe == probe::PROVIDER && o.subject == *provider).expect(provider);
@@ -125,23 +131,18 @@ fn each_answer_of_a_provider_is_told_apart() {
 
     // Through a proxy that wants a password; and around it.
     let proxy = format!("http://{gateway}:{port}");
-    let variable = |name: &str, value: &str| Variable {
-        name: name.into(),
-        winner: Some(Candidate::new(Layer::ContainerEnv, name, None, value.into())),
-        losers: Vec::new(),
-    };
-    for (no_proxy, expected, outcome) in [
-        ("", "the proxy does not lead there (HTTP_407)", Outcome::Unknown),
-        (gateway.as_str(), "the key is accepted", Outcome::Agrees),
+    let (refused, around) = ("the proxy does not lead there (HTTP_407)", "the key is accepted");
+    for (network, expected, outcome) in [
+        (Network { http: &proxy, ..Network::default() }, refused, Outcome::Unknown),
+        (Network { http: &proxy, none: &gateway, ..Network::default() }, around, Outcome::Agrees),
+        // OpenClaw's own proxy leaves nothing out but loopback.
+        (Network { managed: &proxy, none: &gateway, ..Network::default() }, refused, Outcome::Unknown),
+        (Network { https: &proxy, ..Network::default() }, around, Outcome::Agrees),
     ] {
-        let environment =
-            [variable("HTTPS_PROXY", ""), variable("HTTP_PROXY", &proxy), variable("NO_PROXY", no_proxy)];
         let url = at("ok");
-        let request = Request {
-            environment: Some(&environment),
-            routes: Some(vec![Route { provider: "p", key: &key, base_url: Some(&url) }]),
-            ..Request::new(&container, 18789)
-        };
+        let providers = vec![Route { provider: "p", key: &key, base_url: Some(&url) }];
+        let request =
+            Request { routes: Some(Routes { providers, network }), ..Request::new(&container, 18789) };
         let seen = probe::run(&engine, &request);
         let of = seen.iter().find(|o| o.probe == probe::PROVIDER).expect("an answer");
         assert_eq!((of.observed.as_str(), of.outcome), (expected, outcome));

@@ -4,7 +4,7 @@ use crate::{
     cli::ProbeStep,
     openclaw::{catalog::Catalog, command::Command, network::DEFAULT_PORT},
     origin::Candidate,
-    probe::{self, Credentials, Own, Request, Route, Step},
+    probe::{self, Credentials, Network, Own, Request, Route, Routes, Step},
     sources::{container::Container, engine::Engine},
     target::{AuthMode, Category, Consumer, Prediction, Role, State, Target, View},
     text::Text,
@@ -126,8 +126,8 @@ fn keys(target: &Target) -> impl Iterator<Item = (&str, &Candidate)> {
 }
 
 /// The way to each provider that has a key in effect.
-fn routes(target: &Target) -> Vec<Route<'_>> {
-    keys(target)
+fn routes(target: &Target) -> Routes<'_> {
+    let providers = keys(target)
         .map(|(provider, key)| {
             let name = format!("models.providers.{provider}.baseUrl");
             let view = target.view(&name, &Consumer::Gateway);
@@ -135,5 +135,23 @@ fn routes(target: &Target) -> Vec<Route<'_>> {
             let built_in = Catalog::newest().providers.get(provider).and_then(|p| p.base_url);
             Route { provider, key, base_url: configured.map(Text::expose).or(built_in) }
         })
-        .collect()
+        .collect();
+    Routes { providers, network: network(target) }
+}
+
+/// The proxies and certificates that the gateway's requests meet.
+fn network(target: &Target) -> Network<'_> {
+    let of = |setting: &str| {
+        let view = target.view(setting, &Consumer::Gateway).filter(|view| view.state == State::Set);
+        view.and_then(|v| v.winner.as_ref()?.value.as_ref()).map_or("", Text::expose)
+    };
+    let http = of("HTTP_PROXY");
+    let https = of("HTTPS_PROXY");
+    Network {
+        https: if https.is_empty() { http } else { https },
+        http,
+        none: of("NO_PROXY"),
+        managed: of("proxy.proxyUrl"),
+        trusting: of("NODE_TLS_REJECT_UNAUTHORIZED") == "0",
+    }
 }

@@ -5,7 +5,7 @@ use super::{
     behaviour::PortForm,
     catalog::Catalog,
     config::Field,
-    view::{Offer, Ranked, decide},
+    view::{Offer, Ranked, decide, unused},
 };
 use crate::{
     origin::{Candidate, Layer, Loser, Variable},
@@ -220,14 +220,20 @@ fn proxies(model: &Model<'_>) -> Vec<Setting> {
         let views = model.consumers().into_iter().map(|c| decide(c, Vec::new(), ignored.clone())).collect();
         settings.push(variable_setting("ALL_PROXY", Category::Proxy, views));
     }
+    // `startProxy` of proxy-lifecycle, openclaw 2026.9.6: nothing but a plain `false` switches it off.
+    let is_off = model.config.node(&["proxy", "enabled"]).is_some_and(|n| matches!(n.kind, Kind::Bool(false)));
     let managed = model.consumers().into_iter().map(|consumer| {
         let mut ranked: Vec<Ranked> = Vec::new();
         ranked.extend(plain(model, &["proxy", "proxyUrl"], "proxy.proxyUrl comes before OPENCLAW_PROXY_URL"));
         ranked.extend(Ranked::variable(model.env.get("OPENCLAW_PROXY_URL"), ""));
-        decide(consumer, ranked, Vec::new())
+        if is_off {
+            unused(consumer, ranked, Vec::new(), "proxy.enabled is false")
+        } else {
+            decide(consumer, ranked, Vec::new())
+        }
     });
     let views: Vec<View> = managed.collect();
-    if views.iter().any(|v| v.winner.is_some()) {
+    if views.iter().any(|v| v.winner.is_some() || !v.ignored.is_empty()) {
         let setting = variable_setting("proxy.proxyUrl", Category::Proxy, views);
         settings.push(Setting { variables: vec!["OPENCLAW_PROXY_URL".into()], ..setting });
     }

@@ -19,7 +19,7 @@ mod published;
 mod route;
 
 pub use own::Own;
-pub use route::Route;
+pub use route::{Network, Route, Routes};
 
 use crate::{
     origin::{Candidate, Variable},
@@ -69,7 +69,7 @@ pub struct Request<'a> {
     /// Whether to run OpenClaw's own commands, and what was predicted of their answers.
     pub own: Option<Own<'a>>,
     /// Which providers to ask; none when they are not to be asked at all.
-    pub routes: Option<Vec<Route<'a>>>,
+    pub routes: Option<Routes<'a>>,
 }
 
 impl<'a> Request<'a> {

@@ -3,22 +3,25 @@
 // as JSON, so that keys are in no argument, variable, file or log.
 setTimeout(() => process.exit(9), Number(process.argv[1]));
 const [dns, net, tls, http] = ["dns", "net", "tls", "http"].map((name) => require(name));
-const { routes, env, step } = JSON.parse(require("fs").readFileSync(0, "utf8"));
+const { routes, proxies, trusting, step } = JSON.parse(require("fs").readFileSync(0, "utf8"));
 
-// OpenClaw 2026.9.6 (proxy-env): a lower-case name hides its upper-case twin even when it is blank,
-// and the variables of http serve https where there are none for that.
-const named = (name) => (env[name.toLowerCase()] ?? env[name.toUpperCase()] ?? "").trim();
+// Which proxy is in effect for which kind of address was decided before; here it is held against the
+// address (OpenClaw 2026.9.6, proxy-env).
+const loopback = /^(localhost|127\.\d+\.\d+\.\d+|::1)$/;
 function proxyOf(url) {
-  const skip = named("no_proxy").split(/[\s,]+/).filter((word) => word !== "");
   const host = url.hostname.replace(/^\[|\]$/g, "");
   const port = url.port || (url.protocol === "https:" ? "443" : "80");
   const matches = (word) => {
     const [, name, at] = /^(.*?)(?::(\d+))?$/.exec(word.replace(/^\*?\./, ""));
     return (!at || at === port) && (host === name || host.endsWith(`.${name}`));
   };
-  if (named("no_proxy") === "*" || skip.some(matches)) return null;
-  const proxy = (url.protocol === "https:" && named("https_proxy")) || named("http_proxy");
-  return proxy ? new URL(/^\w+:\/\//.test(proxy) ? proxy : `http://${proxy}`) : null;
+  const address = (proxy) => new URL(/^\w+:\/\//.test(proxy) ? proxy : `http://${proxy}`);
+  // OpenClaw's own proxy leaves loopback alone and nothing else.
+  if (proxies.managed) return loopback.test(host) ? null : address(proxies.managed);
+  const skip = proxies.none.split(/[\s,]+/).filter((word) => word !== "");
+  if (proxies.none === "*" || skip.some(matches)) return null;
+  const proxy = url.protocol === "https:" ? proxies.https : proxies.http;
+  return proxy ? address(proxy) : null;
 }
 
 const stop = (stage, error) => Object.assign(new Error(), { stage, code: error.code || "EUNKNOWN" });
@@ -37,7 +40,6 @@ const connect = (host, port) => within("dns", (resolve, reject) =>
 
 const secure = (socket, host) => within("tls", (resolve, reject) => {
   const name = net.isIP(host) ? undefined : host;
-  const trusting = (env.NODE_TLS_REJECT_UNAUTHORIZED ?? process.env.NODE_TLS_REJECT_UNAUTHORIZED) === "0";
   const over = tls.connect({ socket, servername: name, host, rejectUnauthorized: !trusting });
   over.once("secureConnect", () => resolve(over)).once("error", reject);
 });

@@ -8,29 +8,49 @@
 
 use super::{PROVIDER, Request, Step, node, unknown};
 use crate::{
-    origin::{Candidate, Variable},
+    origin::{Candidate, Layer},
     sources::engine::Engine,
     target::{Observation, Outcome},
     text::{Bytes, js_trim},
 };
-use serde_json::{Map, Value, json};
-use std::time::Duration;
+use serde_json::{Value, json};
+use std::{fmt, time::Duration};
 
 const SCRIPT: &str = include_str!("route.js");
 /// How long each stage of a route may take.
 const STAGE: Duration = Duration::from_secs(6);
 /// Most providers that are asked.
 const MOST: usize = 24;
-/// What decides the way to a provider.
-const NETWORK: [&str; 7] = [
-    "http_proxy",
-    "HTTP_PROXY",
-    "https_proxy",
-    "HTTPS_PROXY",
-    "no_proxy",
-    "NO_PROXY",
-    "NODE_TLS_REJECT_UNAUTHORIZED",
-];
+/// What decides how the container reaches providers, as it was predicted; blank is nothing.
+#[derive(Clone, Copy, Default)]
+pub struct Network<'a> {
+    /// The proxy for addresses of https.
+    pub https: &'a str,
+    /// The proxy for addresses of http.
+    pub http: &'a str,
+    /// The addresses that are reached without one.
+    pub none: &'a str,
+    /// OpenClaw's own proxy, `proxy.proxyUrl`, in the place of all of them.
+    pub managed: &'a str,
+    /// Certificates are not checked.
+    pub trusting: bool,
+}
+
+/// Without the addresses: a proxy's may hold a password.
+impl fmt::Debug for Network<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Network(trusting: {})", self.trusting)
+    }
+}
+
+/// The providers to ask, and how they are reached.
+#[derive(Clone, Debug, Default)]
+pub struct Routes<'a> {
+    /// Each with its key and base URL.
+    pub providers: Vec<Route<'a>>,
+    /// What leads to all of them.
+    pub network: Network<'a>,
+}
 
 /// The way to one provider, as it was predicted.
 #[derive(Clone, Debug)]
@@ -115,15 +135,15 @@ pub(super) fn step() -> Step {
     node::step_within(PROVIDER, does, SCRIPT, &[], stdin, stage * 4)
 }
 
-pub(super) fn run(engine: &Engine, request: &Request<'_>, routes: &[Route<'_>]) -> Vec<Observation> {
-    let (asked, mut seen): (Vec<_>, Vec<_>) = (askable(routes), skipped(routes));
+pub(super) fn run(engine: &Engine, request: &Request<'_>, routes: &Routes<'_>) -> Vec<Observation> {
+    let (asked, mut seen): (Vec<_>, Vec<_>) = (askable(&routes.providers), skipped(&routes.providers));
     if asked.is_empty() {
         if seen.is_empty() {
             seen.push(unknown(PROVIDER, "providers", None, "no provider has a key in effect".into()));
         }
         return seen;
     }
-    let stdin = Bytes(question(&asked, request.environment).to_string().into_bytes());
+    let stdin = Bytes(question(&asked, &routes.network).to_string().into_bytes());
     match node::ask(engine, &request.container.id, &step(), Some(stdin)) {
         Ok(answer) => {
             let answers = answer.as_array().map(Vec::as_slice).unwrap_or_default();
@@ -141,8 +161,17 @@ fn key<'a>(route: &Route<'a>) -> Option<&'a str> {
     (!key.is_empty() && key.bytes().all(|b| b.is_ascii_graphic())).then_some(key)
 }
 
+/// The token of a sign-in is for another address than a key, and proves nothing there: OpenAI's are
+/// JSON Web Tokens for ChatGPT's backend (openclaw 2026.9.6, `openai` profiles of the type oauth).
+fn is_sign_in(route: &Route<'_>) -> bool {
+    Dialect::of(route.provider) == Dialect::OpenAi
+        && route.key.layer == Layer::AuthProfile
+        && key(route).is_some_and(|key| key.starts_with("eyJ"))
+}
+
 fn askable<'a, 'b>(routes: &'b [Route<'a>]) -> Vec<&'b Route<'a>> {
-    routes.iter().filter(|r| key(r).is_some() && r.base_url.is_some()).take(MOST).collect()
+    let can_be = |r: &&Route<'_>| key(r).is_some() && r.base_url.is_some() && !is_sign_in(r);
+    routes.iter().filter(can_be).take(MOST).collect()
 }
 
 fn skipped(routes: &[Route<'_>]) -> Vec<Observation> {
@@ -150,6 +179,7 @@ fn skipped(routes: &[Route<'_>]) -> Vec<Observation> {
         (None, _) if route.key.value.is_none() => Some("not asked: the key cannot be seen from here"),
         (None, _) => Some("not asked: an HTTP header cannot carry the key"),
         (_, None) => Some("not asked: its base URL is not known"),
+        _ if is_sign_in(route) => Some("not asked: the token of a sign-in, which is no key"),
         _ => None,
     };
     let told = routes.iter().filter_map(|route| Some((route, why(route)?)));
@@ -157,22 +187,22 @@ fn skipped(routes: &[Route<'_>]) -> Vec<Observation> {
         .collect()
 }
 
-fn question(routes: &[&Route<'_>], environment: Option<&[Variable]>) -> Value {
+fn question(routes: &[&Route<'_>], network: &Network<'_>) -> Value {
     let route = |route: &&Route<'_>| {
         let dialect = Dialect::of(route.provider);
         let base = route.base_url.unwrap_or_default();
         let key = key(route).unwrap_or_default();
         json!({"url": dialect.url(base), "headers": dialect.headers(key), "without": dialect.without_key()})
     };
-    let mut env = Map::new();
-    for variable in environment.into_iter().flatten().filter(|v| NETWORK.contains(&v.name.as_str())) {
-        if let Some(value) = variable.value() {
-            env.insert(variable.name.clone(), value.expose().into());
-        }
-    }
     json!({
         "routes": routes.iter().map(route).collect::<Vec<_>>(),
-        "env": env,
+        "proxies": {
+            "https": js_trim(network.https),
+            "http": js_trim(network.http),
+            "none": js_trim(network.none),
+            "managed": js_trim(network.managed),
+        },
+        "trusting": network.trusting,
         "step": u64::try_from(STAGE.as_millis()).unwrap_or(6000),
     })
 }
@@ -291,7 +321,6 @@ fn unreached(answer: &Value) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::origin::Layer;
 
     fn words(provider: &str, answer: &Value) -> String {
         let key = Candidate::new(Layer::ContainerEnv, "X_API_KEY", None, "hunter2".into());
@@ -367,6 +396,19 @@ mod tests {
             assert_eq!(words("x", &json!({"stage": stage, "error": error})), format!("Unknown {expected}"));
         }
         assert_eq!(words("x", &Value::Null), "Unknown the probe's answer makes no sense");
+    }
+
+    #[test]
+    fn the_token_of_a_sign_in_is_not_tried_as_a_key() {
+        let told = |layer, value: &str| {
+            let key = Candidate::new(layer, "openai:default", None, value.into());
+            let routes = [Route { provider: "openai", key: &key, base_url: Some("https://a/v1") }];
+            (askable(&routes).len(), skipped(&routes).first().map(|o| o.observed.clone()))
+        };
+        let words = "not asked: the token of a sign-in, which is no key".to_owned();
+        assert_eq!(told(Layer::AuthProfile, "eyJhbGciOi.hunter2.x"), (0, Some(words)));
+        assert_eq!(told(Layer::AuthProfile, "sk-hunter2"), (1, None));
+        assert_eq!(told(Layer::ContainerEnv, "eyJhbGciOi.hunter2.x"), (1, None));
     }
 
     #[test]

@@ -82,4 +82,6 @@ fn proxies() {
     let managed = &[(CONFIG, "{gateway: {mode: 'local'}, proxy: {proxyUrl: 'http://cfg'}}")];
     assert_eq!(gateway_uses(&[("OPENCLAW_PROXY_URL", "http://env")], managed, "proxy.proxyUrl"), "http://cfg");
     assert_eq!(gateway_uses(&[("OPENCLAW_PROXY_URL", "http://env")], PLAIN, "proxy.proxyUrl"), "http://env");
+    let off = &[(CONFIG, "{gateway: {mode: 'local'}, proxy: {enabled: false, proxyUrl: 'http://cfg'}}")];
+    assert_eq!(gateway_uses(&[("OPENCLAW_PROXY_URL", "http://env")], off, "proxy.proxyUrl"), "[unset]");
 }
