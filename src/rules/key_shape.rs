@@ -127,8 +127,10 @@ fn fault(value: &str) -> Option<&'static str> {
     }
     let (first, second) = value.as_bytes().split_at(value.len() / 2);
     let begins = |text: &str| PREFIXES.iter().any(|(prefix, _, _)| text.starts_with(prefix));
-    let name = value.split_once('=').map(|(name, _)| name).unwrap_or_default();
-    let is_name = !name.is_empty() && name.bytes().all(|b| b.is_ascii_uppercase() || b == b'_');
+    let is_name = value.split_once('=').is_some_and(|(name, rest)| {
+        let plain = name.bytes().all(|b| b.is_ascii_uppercase() || b.is_ascii_digit() || b == b'_');
+        plain && name.contains('_') && !rest.is_empty()
+    });
     if ['"', '\'', '`'].into_iter().any(quoted) {
         Some("has a quote as a part of its value")
     } else if is_name {
