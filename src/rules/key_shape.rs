@@ -8,6 +8,7 @@ use crate::{
     finding::{Confidence, Finding, Severity},
     openclaw::catalog::Catalog,
     origin::{Candidate, Layer, Step},
+    project_facts::Assignment,
     target::{Category, State},
     text::js_trim,
 };
@@ -110,7 +111,15 @@ fn has_base_url(case: &Case<'_>, provider: &str) -> bool {
 }
 
 fn told(case: &Case<'_>, winner: &Candidate, fault: &str) -> Finding {
-    RULE.finding(format!("{} {fault}: the provider will not know such a key", case.named(winner)))
+    // Where the line of the env file is as it should be, the compose file adds what is wrong.
+    let line = case.whole.iter().flat_map(|w| &w.dotenv).find(|l| Some(l.place) == winner.root());
+    let is_fine =
+        |l: &Assignment| l.value.as_ref().is_some_and(|v| self::fault(js_trim(v.expose())).is_none());
+    let named = match winner.place.filter(|_| line.is_some_and(is_fine)) {
+        Some(place) => format!("{} ({})", winner.name, case.sources.brief(place)),
+        None => case.named(winner),
+    };
+    RULE.finding(format!("{named} {fault}: the provider will not know such a key"))
         .confidence(Confidence::Medium)
         .at(winner.place, "not as it was issued")
         .and(winner.root(), "written here")
