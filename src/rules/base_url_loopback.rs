@@ -66,9 +66,14 @@ fn check(case: &Case<'_>, findings: &mut Vec<Finding>) {
 
 /// A loopback address, and not the one of the gateway itself.
 fn leads_to_loopback(case: &Case<'_>, url: &str) -> bool {
-    let Some(host) = host_in(url).filter(|host| is_loopback(host)) else { return false };
+    let Some(host) = host_in(url).filter(|host| is_own(host)) else { return false };
     let port = client::parse(js_trim(url)).filter(|address| address.host == host).map(|a| a.port);
     port.is_none() || port != listens_on(case.target)
+}
+
+/// Loopback; and to connect to all addresses is to connect to it.
+fn is_own(host: &str) -> bool {
+    is_loopback(host) || host == "0.0.0.0"
 }
 
 /// What to write instead: a service of the project, else the host.
@@ -123,6 +128,6 @@ fn examples(case: &Case<'_>) -> Vec<Finding> {
 fn loopbacks(config: &Config) -> Vec<Place> {
     let providers = config.node(&["models", "providers"]).map(Node::entries).unwrap_or_default();
     let urls = providers.iter().filter_map(|p| p.value.get("baseUrl"));
-    let is_meant = |node: &&Node| node.text().map(Text::expose).and_then(host_in).is_some_and(is_loopback);
+    let is_meant = |node: &&Node| node.text().map(Text::expose).and_then(host_in).is_some_and(is_own);
     urls.filter(is_meant).map(|node| node.place).collect()
 }

@@ -106,6 +106,9 @@ fn fault(url: &BaseUrl<'_>, facts: &Facts) -> Option<Fault> {
             broken("has no http:// or https:// in front", "write the scheme in front of it")
         });
     };
+    if text.contains(char::is_whitespace) {
+        return Some(broken("has a blank among its characters", "take the blank out"));
+    }
     if host_in(text).is_none() {
         return Some(broken("names no host", "write the whole address"));
     }
@@ -142,7 +145,7 @@ fn fault(url: &BaseUrl<'_>, facts: &Facts) -> Option<Fault> {
             Confidence::Medium,
         )),
         Speaks::OpenAi if path.is_empty() => {
-            let version = version_of(text)?;
+            let Some(version) = version_of(text) else { return blank_at_end(url.text) };
             Some(surprising(
                 format!(
                     "has no {version}: OpenClaw adds /chat/completions or /responses to it, which that server has below {version} only"
@@ -152,8 +155,19 @@ fn fault(url: &BaseUrl<'_>, facts: &Facts) -> Option<Fault> {
                 Confidence::Medium,
             ))
         }
-        _ => None,
+        _ => blank_at_end(url.text),
     }
+}
+
+/// Release 2026.9.6 takes it off wherever it was looked for, but that is not everywhere.
+fn blank_at_end(text: &str) -> Option<Fault> {
+    (js_trim(text) != text).then(|| Fault {
+        what: "begins or ends with a blank".to_owned(),
+        label: "a blank at an end",
+        help: "take the blank off".to_owned(),
+        severity: Severity::Info,
+        confidence: Confidence::Medium,
+    })
 }
 
 /// What a server expects behind its name, where that is known.

@@ -51,9 +51,9 @@ fn check(case: &Case<'_>, findings: &mut Vec<Finding>) {
         }
     }
     let Some(first) = used.first() else { return };
-    let more = match used.len() - 1 {
-        0 => String::new(),
-        n => format!(", as {n} more"),
+    let who = match used.len() - 1 {
+        0 => format!("{} names", case.named(first)),
+        n => format!("{} and {n} more name", case.named(first)),
     };
     let host_network = owner.deployment.network() == "host";
     let help = if host_network {
@@ -67,8 +67,7 @@ fn check(case: &Case<'_>, findings: &mut Vec<Finding>) {
     };
     let mut finding = RULE
         .finding(format!(
-            "{} names {NAME}{more}, which no container on Linux knows without `extra_hosts`; Docker Desktop adds it by itself",
-            case.named(first)
+            "{who} {NAME}, which no container on Linux knows without `extra_hosts`; Docker Desktop adds it by itself"
         ))
         .at(first.place, "unknown on Linux")
         .and(first.root(), "written here")

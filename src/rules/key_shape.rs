@@ -8,6 +8,7 @@ use crate::{
     finding::{Confidence, Finding, Severity},
     openclaw::catalog::Catalog,
     origin::{Candidate, Layer, Step},
+    project_facts::Assignment,
     target::{Category, State},
     text::js_trim,
 };
@@ -110,7 +111,15 @@ fn has_base_url(case: &Case<'_>, provider: &str) -> bool {
 }
 
 fn told(case: &Case<'_>, winner: &Candidate, fault: &str) -> Finding {
-    RULE.finding(format!("{} {fault}: the provider will not know such a key", case.named(winner)))
+    // Where the line of the env file is as it should be, the compose file adds what is wrong.
+    let line = case.whole.iter().flat_map(|w| &w.dotenv).find(|l| Some(l.place) == winner.root());
+    let is_fine =
+        |l: &Assignment| l.value.as_ref().is_some_and(|v| self::fault(js_trim(v.expose())).is_none());
+    let named = match winner.place.filter(|_| line.is_some_and(is_fine)) {
+        Some(place) => format!("{} ({})", winner.name, case.sources.brief(place)),
+        None => case.named(winner),
+    };
+    RULE.finding(format!("{named} {fault}: the provider will not know such a key"))
         .confidence(Confidence::Medium)
         .at(winner.place, "not as it was issued")
         .and(winner.root(), "written here")
@@ -127,8 +136,10 @@ fn fault(value: &str) -> Option<&'static str> {
     }
     let (first, second) = value.as_bytes().split_at(value.len() / 2);
     let begins = |text: &str| PREFIXES.iter().any(|(prefix, _, _)| text.starts_with(prefix));
-    let name = value.split_once('=').map(|(name, _)| name).unwrap_or_default();
-    let is_name = !name.is_empty() && name.bytes().all(|b| b.is_ascii_uppercase() || b == b'_');
+    let is_name = value.split_once('=').is_some_and(|(name, rest)| {
+        let plain = name.bytes().all(|b| b.is_ascii_uppercase() || b.is_ascii_digit() || b == b'_');
+        plain && name.contains('_') && !rest.is_empty()
+    });
     if ['"', '\'', '`'].into_iter().any(quoted) {
         Some("has a quote as a part of its value")
     } else if is_name {

@@ -20,6 +20,9 @@ pub(super) static RULE: Rule = Rule {
     check,
 };
 
+/// Servers that may ask for no key, and clouds whose own tools log in.
+const WITHOUT_KEY: [&str; 6] = ["google-vertex", "lmstudio", "microsoft-foundry", "ollama", "sglang", "vllm"];
+
 fn check(case: &Case<'_>, findings: &mut Vec<Finding>) {
     let Some(facts) = case.target.facts.as_ref().filter(|_| case.target.role == Role::Gateway) else {
         return;
@@ -29,7 +32,10 @@ fn check(case: &Case<'_>, findings: &mut Vec<Finding>) {
     let Some((provider, rest)) = written.split_once('/') else { return };
     let catalog = Catalog::newest();
     let Some((id, known)) = catalog.providers.iter().find(|(id, _)| **id == provider) else { return };
-    let needs_key = known.models && !known.variables.is_empty() && !provider.ends_with("-cli");
+    let needs_key = known.models
+        && !known.variables.is_empty()
+        && !provider.ends_with("-cli")
+        && !WITHOUT_KEY.contains(&provider);
     if !needs_key || is_configured_otherwise(facts, provider) || has_key(case, provider) {
         return;
     }
@@ -40,7 +46,7 @@ fn check(case: &Case<'_>, findings: &mut Vec<Finding>) {
         .filter(|s| s.category == Category::ProviderKey)
         .filter(|s| s.views.first().is_some_and(|v| v.state == State::Set))
         .filter_map(|s| provider_of(&s.name))
-        .filter(|p| catalog.providers.get(p).is_some_and(|p| p.models))
+        .filter(|p| catalog.providers.get(p).is_some_and(|p| p.models) && !WITHOUT_KEY.contains(p))
         .collect();
     with_key.dedup();
     if with_key.is_empty() {
