@@ -116,6 +116,36 @@ fn files_of_a_stopped_container_are_read() {
     assert!(stdout(&probed).contains("not running"), "{}", stdout(&probed));
 }
 
+/// CD602: what an image sets is told from what its container was given.
+#[test]
+fn a_secret_of_an_image_is_told() {
+    if no_engine("a secret of an image") {
+        return;
+    }
+    const KEY: &str = "sk-or-v1-7c1e9a40f2b8d36517e0ca94b2f8d6a3";
+    let base = small("image-env-base", "create", &[]);
+    let image = format!("clawdock-test:env-{}", std::process::id());
+    let key = format!("ENV OPENROUTER_API_KEY={KEY}");
+    // The key that a distribution signs with is public.
+    let public = "ENV GPG_KEY=E3FF2839C048B25C084DEBE9B26995E310250568";
+    docker(&["commit", "--change", &key, "--change", public, &base.name, &image]).unwrap();
+    let given = format!("XAI_API_KEY={KEY}");
+    let options = ["--entrypoint", "/bin/helper", "-e", &given, &image, "sleep", "openclaw", "gateway"];
+    let container = Container::start("create", "image-env", &options);
+    let output = inspect(&[&container.name, "--format", "json"]);
+    drop(container);
+    docker(&["rmi", &image]).unwrap();
+    let report: Value = serde_json::from_slice(&output.stdout).unwrap();
+    let findings = report["targets"][0]["findings"].as_array().unwrap();
+    let told: Vec<(&str, &str)> = findings
+        .iter()
+        .filter(|f| f["rule"] == "CD602")
+        .map(|f| (f["key"].as_str().unwrap(), f["severity"].as_str().unwrap()))
+        .collect();
+    assert_eq!(told, [("OPENROUTER_API_KEY", "error")]);
+    assert!(!stdout(&output).contains(&KEY[9..15]));
+}
+
 /// CD102 and CD206: the container's environment beside what its files give now, and each variable
 /// told once.
 #[test]

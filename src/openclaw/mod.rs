@@ -117,12 +117,22 @@ pub struct Model<'a> {
     pub schema: schema::Verdict,
 }
 
+impl Inputs<'_> {
+    /// The home directory of the process' user, as far as it can be told.
+    fn user_home(&self, deployment: &Deployment) -> &'static str {
+        // `openclaw:local` may be built from a Dockerfile that adds users.
+        let is_pulled = deployment.image.as_ref().is_some_and(|image| image.value.contains('/'));
+        let user = deployment.user.as_ref().map(|user| user.value.as_str());
+        paths::home_of_user(user, self.image.is_official() && is_pulled)
+    }
+}
+
 /// Whether there may be a config: a cheap look at the places that [`explain`] goes through, and at the
 /// dotenv files, which may name another.
 pub fn may_have_config(inputs: &Inputs<'_>, fs: &mut dyn ContainerFs) -> bool {
     let behaviour = Behaviour::of(inputs.program, inputs.release);
     let env = Environment::of_container(inputs.environment);
-    let home = paths::home_of_user(inputs.deployment.user.as_ref().map(|u| u.value.as_str()));
+    let home = inputs.user_home(inputs.deployment);
     let cwd = inputs.deployment.working_dir.as_ref().map_or("/app", |d| d.value.as_str());
     let paths = paths::Paths::of(behaviour, &env, home, cwd);
     let named = paths.config_path.iter().chain([&paths.cwd_dotenv, &paths.gateway_env]).cloned();
@@ -148,7 +158,7 @@ pub fn explain(inputs: &Inputs<'_>, fs: &mut dyn ContainerFs, sources: &mut Sour
         profile.filter(|p| inputs.role == Role::Gateway && images::is_in_charge(p, inputs.deployment));
     let process = files::Process {
         environment: &environment,
-        user_home: paths::home_of_user(deployment.user.as_ref().map(|u| u.value.as_str())),
+        user_home: inputs.user_home(&deployment),
         cwd: deployment.working_dir.as_ref().map_or("/app", |d| d.value.as_str()),
     };
     let mut files = files::gather(behaviour, process, fs, sources);

@@ -79,12 +79,18 @@ fn absolute(path: &str, home: &str, cwd: &str) -> String {
 }
 
 /// The home directory of a container's user, as far as its name tells; the official image runs
-/// as `node` (uid 1000).
+/// as `node` (uid 1000). To a number that the image does not know the engine gives `/`: tried with
+/// openclaw 2026.9.6 as user 568, whose `config file` is `/.openclaw/openclaw.json`. What users an
+/// image that is not `official` has is not known.
 #[must_use]
-pub fn home_of_user(user: Option<&str>) -> &'static str {
+pub fn home_of_user(user: Option<&str>, official: bool) -> &'static str {
+    /// Of `/etc/passwd` in the image: Debian's users, `node`, and numbers that packages take.
+    const KNOWN: [u32; 21] =
+        [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 13, 33, 34, 38, 39, 42, 100, 101, 998, 1000, 65_534];
     let name = user.unwrap_or_default().split(':').next().unwrap_or_default();
-    match name {
-        "root" | "0" => "/root",
+    match (name, name.parse::<u32>()) {
+        ("root" | "0", _) => "/root",
+        (_, Ok(uid)) if official && !KNOWN.contains(&uid) => "/",
         _ => "/home/node",
     }
 }
@@ -112,5 +118,20 @@ pub fn parent(path: &str) -> &str {
     match path.trim_end_matches('/').rfind('/') {
         Some(0) | None => "/",
         Some(at) => &path[..at],
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_user_that_the_image_does_not_know_has_no_home() {
+        assert_eq!(home_of_user(None, true), "/home/node");
+        assert_eq!(home_of_user(Some("1000:1000"), true), "/home/node");
+        assert_eq!(home_of_user(Some("0:0"), true), "/root");
+        assert_eq!(home_of_user(Some("568:568"), true), "/");
+        assert_eq!(home_of_user(Some("99:100"), true), "/");
+        assert_eq!(home_of_user(Some("568"), false), "/home/node");
     }
 }

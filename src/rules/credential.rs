@@ -108,7 +108,25 @@ pub(super) fn is_no_secret(value: &str) -> bool {
 
 /// The name of a variable that is to hold a credential.
 pub(super) fn names_credential(name: &str) -> bool {
-    const PUBLIC: [&str; 6] = ["PUBLIC", "PUB", "GPG", "TYPE", "HEADER", "EXPIRY"];
+    const PUBLIC: [&str; 17] = [
+        "PUBLIC",
+        "PUB",
+        "GPG",
+        "TYPE",
+        "HEADER",
+        "EXPIRY",
+        "ENDPOINT",
+        "URI",
+        "ISSUER",
+        "TTL",
+        "MODE",
+        "ALGORITHM",
+        "SIZE",
+        "TIMEOUT",
+        "INTERVAL",
+        "LENGTH",
+        "PREFIX",
+    ];
     const PASSES: [&str; 3] = ["PASS", "PASSPHRASE", "APIKEY"];
     let mut words = name.split('_');
     let is = |list: &[&str]| name.split('_').any(|word| list.contains(&word));

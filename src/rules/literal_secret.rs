@@ -3,7 +3,7 @@
 use super::{
     Case, Rule,
     credential::{is_drawn, is_mark, is_no_secret, is_of_gateway, names_credential},
-    platform, token_weak,
+    platform, setup_token, token_weak,
 };
 use crate::{
     finding::{Confidence, Finding, Severity},
@@ -41,7 +41,11 @@ fn check(case: &Case<'_>, findings: &mut Vec<Finding>) {
             let Some(place) = case.literal_at(candidate).filter(|place| !is_told_before(case, *place)) else {
                 continue;
             };
-            let Some(strength) = strength(case, candidate) else { continue };
+            let Some(strength) =
+                strength(case, candidate).filter(|_| !is_told_by_cd315(case, candidate, place))
+            else {
+                continue;
+            };
             findings.push(in_value(case, candidate, place, strength));
         }
     }
@@ -55,6 +59,13 @@ fn is_told_before(case: &Case<'_>, place: Place) -> bool {
     let before = case.project.iter().take_while(|t| t.name != case.target.name);
     let mut all = before.flat_map(|t| &t.environment).flat_map(|v| v.candidates());
     all.any(|c| case.literal_at(c) == Some(place))
+}
+
+/// A setup token in a file that only this host has: CD315 says more of it.
+fn is_told_by_cd315(case: &Case<'_>, candidate: &Candidate, place: Place) -> bool {
+    let is_token =
+        candidate.value.as_ref().is_some_and(|v| js_trim(v.expose()).starts_with(setup_token::PREFIX));
+    is_token && candidate.via.is_empty() && case.target.facts.is_some() && !case.is_tracked(place.source)
 }
 
 fn strength(case: &Case<'_>, candidate: &Candidate) -> Option<Strength> {

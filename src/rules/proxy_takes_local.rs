@@ -47,7 +47,9 @@ fn to_models(case: &Case<'_>) -> Vec<Finding> {
         let winner = target.view(&setting.name, &Consumer::Gateway).and_then(|v| v.winner.as_ref());
         let Some(winner) = winner.filter(|w| w.layer != Layer::Default) else { continue };
         let Some(address) = winner.value.as_ref().and_then(|v| Address::of(v.expose())) else { continue };
-        let Some(proxy) = is_set(case, address.variable()) else { continue };
+        // A proxy for HTTP is one for HTTPS too, where that has none of its own.
+        let of_tls = is_set(case, "HTTPS_PROXY").filter(|_| address.is_tls);
+        let Some(proxy) = of_tls.or_else(|| is_set(case, "HTTP_PROXY")) else { continue };
         let of_proxy = proxy.value.as_ref().and_then(|v| Address::of(v.expose()));
         if !address.is_local() || excepted(case, &address) || of_proxy.is_some_and(|p| p.host == address.host)
         {
@@ -153,12 +155,6 @@ impl Address {
         };
         let host = host.trim_end_matches('.').to_ascii_lowercase();
         (!host.is_empty()).then_some(Self { is_tls, host, port })
-    }
-
-    /// The setting that names the proxy for it.
-    fn variable(&self) -> &'static str {
-        // A proxy for HTTP is one for HTTPS too, where that has none of its own.
-        if self.is_tls { "HTTPS_PROXY" } else { "HTTP_PROXY" }
     }
 
     fn ip(&self) -> Option<IpAddr> {

@@ -2,7 +2,7 @@
 
 use super::{
     Case, Rule,
-    credential::{is_mark, is_of_gateway, is_template, names_credential},
+    credential::{is_mark, is_no_secret, is_of_gateway, is_template, names_credential},
     listed,
 };
 use crate::{
@@ -122,7 +122,7 @@ fn is_told_by_cd106(case: &Case<'_>, name: &str) -> bool {
 
 fn mark(case: &Case<'_>, candidate: &Candidate) -> Option<Left> {
     let value = js_trim(candidate.value.as_ref().map(Text::expose)?);
-    is_mark(value).then(|| Left {
+    (is_mark(value) && !is_no_secret(value)).then(|| Left {
         name: candidate.name.clone(),
         place: candidate.root(),
         is_template: is_template(value),

@@ -19,7 +19,7 @@ pub(super) static RULE: Rule = Rule {
 
 const NAME: &str = "NODE_TLS_REJECT_UNAUTHORIZED";
 
-/// Node looks for this very text (`allowUnauthorized` of `lib/_tls_wrap.js`, Node 24).
+/// Node looks for this very text (`getAllowUnauthorized` of `lib/internal/options.js`, Node 24).
 fn check(case: &Case<'_>, findings: &mut Vec<Finding>) {
     let Some(winner) = case.target.own_view(NAME).and_then(|view| view.winner.as_ref()) else { return };
     if winner.value.as_ref().map(Text::expose) != Some("0") {

@@ -41,11 +41,14 @@ fn check(case: &Case<'_>, findings: &mut Vec<Finding>) {
         if has_home || !facts.image.is_official() {
             return;
         }
+        // Elsewhere it is said already that what is mounted is not used; here is why.
+        let is_told = findings.iter().any(|f| f.rule == "CD401");
         findings.push(
             RULE.finding(format!(
                 "{} runs as user {APPS}, which the image does not know: its home is `/`, where OpenClaw cannot make its directory, and no mount is",
                 case.subject()
             ))
+            .severity(if is_told { Severity::Info } else { Severity::Warning })
             .at(user.and_then(|u| u.place), "a user without a home")
             .help(format!(
                 "set HOME to a directory in {} whose `.openclaw` is mounted, and {}",

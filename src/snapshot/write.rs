@@ -236,6 +236,7 @@ impl Writer<'_> {
             "HostConfig": {
                 "NetworkMode": c.network_mode,
                 "UsernsMode": c.userns_mode,
+                "PidMode": c.pid_mode,
                 "Privileged": c.privileged,
                 "ReadonlyRootfs": c.read_only,
                 "CapAdd": c.cap_add,
