@@ -21,7 +21,7 @@ pub(super) static RULE: Rule = Rule {
 };
 
 /// What `claude setup-token` prints begins so.
-const PREFIX: &str = "sk-ant-oat";
+pub(super) const PREFIX: &str = "sk-ant-oat";
 
 fn check(case: &Case<'_>, findings: &mut Vec<Finding>) {
     let Some(facts) = case.target.facts.as_ref().filter(|_| case.runs_models()) else { return };
