@@ -219,10 +219,10 @@ pub struct Fix {
 /// `clawdock diff`.
 #[derive(Debug, Args)]
 pub struct Diff {
-    /// A container, by name, id, id prefix or compose service
+    /// A container, by name, id, id prefix or compose service, or a file as for `inspect --snapshot`
     #[arg(value_name = "A")]
     pub a: String,
-    /// Another container; by default the compose project that A was created from
+    /// Another one; by default the compose project that A was created from
     #[arg(value_name = "B")]
     pub b: Option<String>,
 }

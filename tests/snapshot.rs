@@ -5,7 +5,10 @@
 
 mod common;
 
-use clawdock::{redact::Disguise, source::Language};
+use clawdock::{
+    redact::{Disguise, Published},
+    source::Language,
+};
 use common::{
     engine::{Container, IMAGE, docker, engine, skip},
     project::{clawdock, fixtures, projects, run, stderr, stdout},
@@ -195,6 +198,29 @@ fn a_weak_token_stays_weak() {
     }
 }
 
+/// Keys of another provider, cut ones, pasted twice, expired tokens: what rules tell by a shape.
+#[test]
+fn keys_keep_their_kind() {
+    if let Err(why) = engine() {
+        return skip("kinds of keys", &why);
+    }
+    let claims = "eyJleHAiOjE3MDAwMDAwMDAsInN1YiI6IlBMQU5URUQifQ";
+    let keys = [
+        format!("OPENAI_API_KEY=sk-ant-api03-{TOKEN}"),
+        format!("ANTHROPIC_API_KEY=sk-or-v1-{OTHER}"),
+        format!("GROQ_API_KEY=\"{OTHER}\""),
+        format!("XAI_API_KEY={TOKEN}{TOKEN}"),
+        format!("ANTHROPIC_OAUTH_TOKEN=sk-ant-oat01-{TOKEN}"),
+        format!("MISTRAL_API_KEY=eyJhbGciOiJIUzI1NiJ9.{claims}.{KEY}"),
+    ];
+    let options: Vec<&str> = keys.iter().flat_map(|key| ["-e", key]).collect();
+    let container = gateway("keys", &options);
+    let live = assert_same(Path::new("/"), &container.name).to_string();
+    for rule in ["CD307", "begins like a key of Anthropic", "twice", "CD310", "CD315"] {
+        assert!(live.contains(rule), "{rule}: {live}");
+    }
+}
+
 #[test]
 fn a_compose_project_goes_along() {
     let compose = Path::new(env!("CARGO_MANIFEST_DIR")).join("target/docker-compose/sid/docker-compose");
@@ -256,6 +282,37 @@ fn what_docker_inspect_prints_is_taken_as_well() {
 }
 
 #[test]
+fn files_can_be_compared() {
+    if let Err(why) = engine() {
+        return skip("files compared", &why);
+    }
+    let token = format!("OPENCLAW_GATEWAY_TOKEN={TOKEN}");
+    let a = gateway("a", &["-e", &token, "-e", "TZ=UTC"]);
+    let b = gateway("b", &["-e", &token, "-e", "TZ=Europe/Berlin"]);
+    let folder = tempfile::tempdir().unwrap();
+    run(folder.path(), &["snapshot", &a.name, "-o", "a.json"]);
+    fs::write(folder.path().join("b.json"), docker(&["inspect", &b.name]).unwrap()).unwrap();
+    for (args, token) in [
+        (["diff", "a.json", &b.name], "unknown"),
+        (["diff", "a.json", "b.json"], "unknown"),
+        (["diff", &a.name, "b.json"], "same"),
+    ] {
+        let output = run(folder.path(), &[&args[..], &["--format", "json"]].concat());
+        let diff: Value =
+            serde_json::from_slice(&output.stdout).unwrap_or_else(|e| panic!("{e}: {}", stderr(&output)));
+        assert_valid("diff.schema.json", &diff);
+        let change = |name: &str| {
+            let entries = diff["entries"].as_array().unwrap();
+            entries.iter().find(|e| e["name"] == name).unwrap()["change"].as_str().unwrap().to_owned()
+        };
+        assert_eq!(change("TZ"), "changed");
+        assert_eq!(change("OPENCLAW_GATEWAY_TOKEN"), token, "{args:?}");
+        assert_eq!(output.status.code(), Some(4));
+    }
+    assert_eq!(run(folder.path(), &["diff", "a.json"]).status.code(), Some(2));
+}
+
+#[test]
 fn what_is_no_snapshot_is_told_so() {
     let folder = tempfile::tempdir().unwrap();
     for (text, says) in [
@@ -312,7 +369,7 @@ fn no_stand_in_holds_a_part_of_a_secret() {
             secrets.extend(words.filter(|w| w.len() >= 24).map(str::to_owned));
         }
         secrets_seen += secrets.len();
-        let disguise = Disguise::new([]).unwrap();
+        let disguise = Disguise::new(Published::default()).unwrap();
         for (text, language) in &texts_of {
             let disguised = disguise.text(text, *language, &[]);
             assert_eq!(disguised.lines().count(), text.lines().count());

@@ -1,6 +1,6 @@
 //! `clawdock diff`: a container beside the compose project it came from, or two containers.
 
-use super::{Exit, Failure, World, live, output, project::Recorded};
+use super::{Exit, Failure, World, live, output, project::Recorded, snapshot};
 use crate::{
     advice::Advice,
     cli::Diff,
@@ -12,8 +12,18 @@ use crate::{
     sources::engine::{Engine, Inspected},
     target::Target,
 };
+use std::path::Path;
 
 pub(super) fn run(args: &Diff, world: &World<'_>) -> Result<Exit, Failure> {
+    let file = |name: &str| world.host.cwd.join(name).is_file();
+    if let Some(b) = args.b.as_deref().filter(|b| file(b) || file(&args.a)) {
+        return of_files(&args.a, b, world);
+    }
+    if file(&args.a) {
+        return Err(Failure::Usage(
+            "a snapshot is compared with a container or another snapshot: name it too".into(),
+        ));
+    }
     let engine = live::connect(world)?;
     let mut sources = Sources::default();
     let a = engine.inspect_with_image(&args.a)?;
@@ -30,12 +40,35 @@ pub(super) fn run(args: &Diff, world: &World<'_>) -> Result<Exit, Failure> {
             (container(&a, Some(&project), &engine), project, names)
         }
     };
-    let side = |name, target| side(name, target);
-    let compared = diff::diff(side(&names.0, &left), side(&names.1, &right));
+    tell((&names.0, &left), (&names.1, &right), &sources, world)
+}
+
+fn tell(
+    (left_name, left): (&str, &Target),
+    (right_name, right): (&str, &Target),
+    sources: &Sources,
+    world: &World<'_>,
+) -> Result<Exit, Failure> {
+    let compared = diff::diff(side(left_name, left), side(right_name, right));
     output::each(world, |format, options, out| {
-        report::diff::render(format, &compared, &sources, options, out)
+        report::diff::render(format, &compared, sources, options, out)
     })?;
     Ok(if compared.has_differences() { Exit::Differences } else { Exit::Ok })
+}
+
+/// Two containers of which at least one is in a file.
+fn of_files(a: &str, b: &str, world: &World<'_>) -> Result<Exit, Failure> {
+    let one = |name: &str| {
+        let path = Path::new(name);
+        if world.host.cwd.join(path).is_file() {
+            return snapshot::target(path, world);
+        }
+        let engine = live::connect(world)?;
+        let inspected = engine.inspect_with_image(name)?;
+        Ok((inspected.container.name.clone(), container(&inspected, None, &engine)))
+    };
+    let ((left_name, left), (right_name, right)) = (one(a)?, one(b)?);
+    tell((&left_name, &left), (&right_name, &right), &Sources::default(), world)
 }
 
 fn side<'a>(name: &'a str, target: &'a Target) -> Side<'a> {

@@ -6,12 +6,13 @@ use super::{
     output,
 };
 use crate::{
+    advice::Advice,
     cli::{Inspect, Snapshot as Args},
     control::{self, Configurations},
     deployment::HostSide,
     limits,
-    openclaw::behaviour::PUBLISHED_EXAMPLES,
-    redact::{Disguise, Guard},
+    origin::Candidate,
+    redact::{self, Disguise, Guard},
     report::{Report, json},
     rules,
     snapshot::{self, Snapshot, SnapshotFs, Taken},
@@ -24,7 +25,7 @@ use crate::{
         host::Host,
         view,
     },
-    target::TargetKind,
+    target::{Target, TargetKind},
     text::{Bytes, Text},
 };
 use std::{
@@ -54,8 +55,8 @@ pub(super) fn run(args: &Args, world: &World<'_>) -> Result<Exit, Failure> {
             }
         }
     }
-    let disguise = Disguise::new(PUBLISHED_EXAMPLES.iter().copied().chain(rules::marks()))
-        .map_err(|e| Failure::Write("the snapshot".into(), e.kind()))?;
+    let disguise =
+        Disguise::new(rules::published()).map_err(|e| Failure::Write("the snapshot".into(), e.kind()))?;
     let taken = found.iter().map(|inspected| {
         let Notes { package, looks } = of.remove(&inspected.container.id).unwrap_or_default();
         let package = package.map(|p| snapshot::Package { name: p.name, version: p.version });
@@ -141,12 +142,46 @@ impl ContainerFs for RecordingFs<'_> {
     }
 }
 
-/// The report of a file in the place of an engine.
-pub(super) fn report(file: &Path, args: &Inspect, world: &World<'_>) -> Result<(Report, Sources), Failure> {
+fn read(file: &Path, world: &World<'_>) -> Result<Snapshot, Failure> {
     let name = file.display();
     let text = files::read_text(&world.host.cwd.join(file), limits::SNAPSHOT)
         .map_err(|why| Failure::Usage(format!("{name}: {why}")))?;
-    let read = snapshot::read(&text).map_err(|why| Failure::Usage(format!("{name} {why}")))?;
+    snapshot::read(&text).map_err(|why| Failure::Usage(format!("{name} {why}")))
+}
+
+/// The container of a file, to compare it with another one. What a stand-in stands for cannot be
+/// compared with anything outside of its snapshot.
+pub(super) fn target(file: &Path, world: &World<'_>) -> Result<(String, Target), Failure> {
+    let read = read(file, world)?;
+    let found = chosen(&read, &[], &file.display().to_string())?;
+    let [inspected] = found.as_slice() else {
+        let names: Vec<&str> = found.iter().map(|i| i.container.name.as_str()).collect();
+        return Err(Failure::Usage(format!(
+            "{} holds several containers ({}); take a snapshot of one",
+            file.display(),
+            names.join(", ")
+        )));
+    };
+    let ground = Recorded(&read);
+    let mut target = live::bare(inspected, None, &ground, Advice::default()).other();
+    if read.holds_stand_ins {
+        for variable in &mut target.environment {
+            let hidden = |c: &Candidate| {
+                let value = c.value.as_ref()?;
+                (redact::shown(&c.name, value, false).as_deref() != Some(value.expose())).then_some(())
+            };
+            if let Some(winner) = variable.winner.as_mut().filter(|w| !w.is_blank() && hidden(w).is_some()) {
+                winner.value = None;
+            }
+        }
+    }
+    Ok((format!("snapshot {}", inspected.container.name), target))
+}
+
+/// The report of a file in the place of an engine.
+pub(super) fn report(file: &Path, args: &Inspect, world: &World<'_>) -> Result<(Report, Sources), Failure> {
+    let name = file.display();
+    let read = read(file, world)?;
     let found = chosen(&read, &args.targets, &name.to_string())?;
     // What holds here decides what is reported, whatever the host had.
     let here = world.configurations.of(&world.host.cwd)?;

@@ -4,16 +4,33 @@ use crate::{
     source::{Language, SourceId, SourceName, Sources},
     syntax::yaml,
 };
-use std::{cell::RefCell, collections::HashMap, rc::Rc};
+use std::{
+    cell::{Cell, RefCell},
+    collections::HashMap,
+    rc::Rc,
+};
 
 /// Largest text that is edited, in bytes. What people write by hand is far smaller.
 const LARGEST: usize = 1 << 20;
 
+/// Most findings of one run that get a fix: each looks through the texts again.
+const MOST: usize = 200;
+
 /// Reads layouts when they are asked for.
 #[derive(Debug, Default)]
-pub struct Layouts(RefCell<HashMap<SourceId, Option<Rc<yaml::layout::Layout>>>>);
+pub struct Layouts {
+    read: RefCell<HashMap<SourceId, Option<Rc<yaml::layout::Layout>>>>,
+    asked: Cell<usize>,
+}
 
 impl Layouts {
+    /// One more fix may be looked for.
+    #[must_use]
+    pub fn may_ask(&self) -> bool {
+        self.asked.set(self.asked.get() + 1);
+        self.asked.get() <= MOST
+    }
+
     /// The layout of a YAML text that can be edited.
     #[must_use]
     pub fn yaml(&self, id: SourceId, sources: &Sources) -> Option<Rc<yaml::layout::Layout>> {
@@ -21,7 +38,7 @@ impl Layouts {
         if source.language != Language::Yaml || !is_editable(id, sources) {
             return None;
         }
-        let mut known = self.0.borrow_mut();
+        let mut known = self.read.borrow_mut();
         known.entry(id).or_insert_with(|| yaml::layout::parse(source.text()).map(Rc::new)).clone()
     }
 }

@@ -13,7 +13,7 @@ use std::{
 };
 
 /// Most fixes that are tried in one run: each costs a look at the whole project.
-const MOST: usize = 500;
+const MOST: usize = 200;
 
 /// Which fixes are made.
 #[derive(Clone, Copy, Debug)]

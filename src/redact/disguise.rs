@@ -4,8 +4,8 @@
 //! digits that a keyed hash gives, so that equal parts become equal stand-ins and nothing of a part
 //! can be found out from its own. What is kept besides is the shape that parsers and rules read: the
 //! length, white space and characters that cannot be seen, the signs of [`SIGNS`], whether a part is
-//! a number, whether it holds few different characters, and words that everybody publishes as
-//! examples.
+//! a number, whether it holds few different characters or the same ones twice, until when a JSON Web
+//! Token is good, and what everybody publishes ([`Published`]).
 
 use super::{excerpt, public, shape};
 use crate::{source::Language, text::Text};
@@ -14,18 +14,35 @@ use std::{cell::RefCell, collections::HashMap, io, ops::Range};
 
 /// Characters that the languages read here give a meaning: without them a dotenv line would be
 /// another one.
-const SIGNS: &str = "\"'`\\$#{}<>,;|&()=:";
+const SIGNS: &str = "…\"'`\\$#{}<>,;|&()=:";
 /// A value of fewer different characters is weak, and stays so.
 const FEW: usize = 8;
+/// Fewest characters that are told to be there twice.
+const TWICE: usize = 16;
 /// A part that is shorter has few different characters anyway.
 const LONG: usize = 24;
-/// Words that say on or off, or nothing at all.
-const WORDS: [&str; 10] = ["0", "1", "true", "false", "yes", "no", "on", "off", "null", "none"];
+/// Words that say on or off, or nothing at all; and what stands before a token in a header.
+const WORDS: [&str; 11] = ["0", "1", "true", "false", "yes", "no", "on", "off", "null", "none", "bearer"];
+
+/// What credentials are made of that everybody knows, and what tells one kind from another.
+#[derive(Clone, Debug, Default)]
+pub struct Published {
+    /// Words of examples, in lower case, anywhere in a value.
+    pub examples: Vec<&'static str>,
+    /// What all keys of a vendor begin with.
+    pub beginnings: Vec<&'static str>,
+    /// What marks in the place of a key end with.
+    pub endings: Vec<&'static str>,
+    /// Names of variables that stand for their values.
+    pub names: Vec<&'static str>,
+    /// Until when a JSON Web Token is good, in milliseconds since 1970.
+    pub expires: Option<fn(&str) -> Option<i64>>,
+}
 
 /// Makes stand-ins with a key that is drawn for each snapshot and kept nowhere.
 pub struct Disguise {
     key: [u8; 32],
-    examples: Vec<&'static str>,
+    published: Published,
     /// Which part a stand-in stands for: no two parts share one.
     taken: RefCell<HashMap<String, String>>,
 }
@@ -38,18 +55,19 @@ impl std::fmt::Debug for Disguise {
 }
 
 impl Disguise {
-    /// Draws a key. `examples` are words that are published as examples of credentials, in lower
-    /// case; they are kept.
+    /// Draws a key. What is published is kept.
     ///
     /// # Errors
     /// When the system gives no random bytes: a key that could be guessed must not be used.
-    pub fn new(examples: impl IntoIterator<Item = &'static str>) -> io::Result<Self> {
+    pub fn new(mut published: Published) -> io::Result<Self> {
         let mut key = [0; 32];
         getrandom::fill(&mut key)
             .map_err(|_| io::Error::other("the system gives no random numbers for stand-ins"))?;
-        let mut examples: Vec<&str> = examples.into_iter().filter(|e| !e.is_empty()).collect();
-        examples.sort_by_key(|e| std::cmp::Reverse(e.len()));
-        Ok(Self { key, examples, taken: RefCell::default() })
+        for words in [&mut published.examples, &mut published.beginnings] {
+            words.retain(|word| !word.is_empty());
+            words.sort_by_key(|word| std::cmp::Reverse(word.len()));
+        }
+        Ok(Self { key, published, taken: RefCell::default() })
     }
 
     /// The value of a variable, a label or a setting.
@@ -100,7 +118,7 @@ impl Disguise {
 
     fn run(&self, run: &str, out: &mut String) {
         let lower = run.to_ascii_lowercase();
-        let found = self.examples.iter().filter_map(|e| Some((lower.find(e)?, e.len())));
+        let found = self.published.examples.iter().filter_map(|e| Some((lower.find(e)?, e.len())));
         if let Some((at, length)) = found.min_by_key(|(at, length)| (*at, std::cmp::Reverse(*length))) {
             self.parts(&run[..at], out);
             out.push_str(&run[at..at + length]);
@@ -126,8 +144,50 @@ impl Disguise {
 
     /// A part without signs.
     fn part(&self, part: &str, after_dollar: bool) -> String {
-        if WORDS.iter().any(|w| part.eq_ignore_ascii_case(w)) {
+        if WORDS.iter().any(|w| part.eq_ignore_ascii_case(w)) || self.published.names.contains(&part) {
             return part.to_owned();
+        }
+        if let Some(token) = self.token(part) {
+            return token;
+        }
+        let begins = self.published.beginnings.iter().find(|b| part.starts_with(*b));
+        let begins = begins.map_or("", |b| *b);
+        let rest = &part[begins.len()..];
+        let ends = self.published.endings.iter().find(|e| rest.len() > e.len() && rest.ends_with(*e));
+        let ends = ends.map_or("", |e| *e);
+        let inner = &rest[..rest.len() - ends.len()];
+        // Programs show a key with dots in its middle; a paste may hold it twice.
+        let inner: String = match inner.split_once("...") {
+            Some((a, b)) => format!("{}...{}", self.whole(a, after_dollar), self.whole(b, false)),
+            None => match part.split_at_checked(part.len() / 2) {
+                Some((first, second))
+                    if part.len() >= 2 * TWICE && first == second && different(part) >= FEW =>
+                {
+                    return self.part(first, after_dollar).repeat(2);
+                }
+                _ => self.whole(inner, after_dollar),
+            },
+        };
+        format!("{begins}{inner}{ends}")
+    }
+
+    /// A token of the same length that says nothing but until when it is good.
+    fn token(&self, part: &str) -> Option<String> {
+        let until = (self.published.expires?)(part)?;
+        let (header, rest) = part.split_once('.')?;
+        let (payload, signature) = rest.split_once('.')?;
+        let claims = format!("{{\"exp\":{}}}", until / 1000);
+        let room = payload.trim_end_matches('=').len() * 3 / 4;
+        let padding = room.checked_sub(claims.len())?;
+        let claims = format!("{claims}{}", " ".repeat(padding));
+        let header = self.whole(header.strip_prefix("eyJ")?, false);
+        Some(format!("eyJ{header}.{}.{}", base64url(claims.as_bytes()), self.whole(signature, false)))
+    }
+
+    /// A part of which nothing is published.
+    fn whole(&self, part: &str, after_dollar: bool) -> String {
+        if part.is_empty() {
+            return String::new();
         }
         let mut taken = self.taken.borrow_mut();
         for round in 0..u32::MAX {
@@ -153,7 +213,7 @@ impl Disguise {
         if all_digits {
             return (0..count).map(|_| noise.one_of(DIGITS)).collect();
         }
-        let different = part.chars().collect::<std::collections::BTreeSet<_>>().len();
+        let different = different(part);
         if count >= LONG && different < FEW {
             // As many different ones as it has, in no order.
             let of = &LETTERS[..different.max(1)];
@@ -166,6 +226,24 @@ impl Disguise {
         let all: Vec<u8> = LETTERS.iter().chain(DIGITS).copied().collect();
         (0..count).map(|at| noise.one_of(if at == 0 { first } else { &all })).collect()
     }
+}
+
+fn different(part: &str) -> usize {
+    part.chars().collect::<std::collections::BTreeSet<_>>().len()
+}
+
+/// RFC 4648, section 5, without padding.
+fn base64url(bytes: &[u8]) -> String {
+    const LETTERS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+    let mut out = String::new();
+    for chunk in bytes.chunks(3) {
+        let bits = chunk.iter().fold(0_u32, |bits, b| bits << 8 | u32::from(*b)) << (8 * (3 - chunk.len()));
+        for at in 0..=chunk.len() {
+            let six = (bits >> (18 - 6 * at)) & 0x3f;
+            out.push(char::from(LETTERS[six as usize]));
+        }
+    }
+    out
 }
 
 /// White space, what cannot be seen, and signs.
@@ -204,7 +282,14 @@ mod tests {
     use super::*;
 
     fn disguise() -> Disguise {
-        Disguise::new(["change-me"]).unwrap()
+        let published = Published {
+            examples: vec!["change-me"],
+            beginnings: vec!["sk-ant-", "sk-ant-oat"],
+            endings: vec!["-local"],
+            names: vec!["DEEPSEEK_API_KEY"],
+            expires: Some(|text| text.starts_with("eyJ").then_some(1_700_000_000_000)),
+        };
+        Disguise::new(published).unwrap()
     }
 
     fn value(name: &str, value: &str) -> String {
@@ -245,6 +330,22 @@ mod tests {
         assert_eq!(different, 2);
         assert!(value("MY_TOKEN", "$2y$10$abc").starts_with('$'));
         assert_eq!(value("MY_FLAG", "true"), "true");
+    }
+
+    #[test]
+    fn kinds_of_keys_stay() {
+        let key = value("A_KEY", "sk-ant-oat01-zqxwvkjyhgmn...rtplsz");
+        assert!(key.starts_with("sk-ant-oat") && key.contains("...") && !key.contains("zqxw"), "{key}");
+        assert!(value("A_KEY", "ollama-local").ends_with("-local"));
+        assert_eq!(value("A_KEY", "DEEPSEEK_API_KEY"), "DEEPSEEK_API_KEY");
+        let twice = value("A_KEY", &"zqxwvkjyhgmnrtplsz".repeat(2));
+        assert_eq!(twice[..18], twice[18..]);
+        let long = format!("eyJhbGciOi.{}.c2lnbmF0dXJl", "x".repeat(84));
+        let token = value("A_KEY", &long);
+        assert_eq!(token.len(), long.len());
+        let payload = token.split('.').nth(1).unwrap();
+        assert!(payload.starts_with(&base64url(b"{\"exp\":1700000000}")[..20]), "{payload}");
+        assert!(value("A_KEY", "Bearer zqxwvkjyhgmn").starts_with("Bearer "));
     }
 
     #[test]

@@ -20,7 +20,7 @@ mod shape;
 mod suspect;
 mod words;
 
-pub use disguise::Disguise;
+pub use disguise::{Disguise, Published};
 pub use excerpt::{Excerpts, masked_line, masked_text};
 pub use fingerprint::Fingerprinter;
 pub(crate) use fingerprint::hex;

@@ -7,6 +7,7 @@ mod settings;
 
 use super::{RenderOptions, Report, Suppressed, Suppression, TargetReport, phrases};
 use crate::{
+    finding::FixKind,
     source::Sources,
     target::{Prediction, Role, Start},
 };
@@ -108,7 +109,17 @@ fn kept_back(page: &mut Page<'_>, suppressed: &[Suppressed]) -> io::Result<()> {
 
 fn summary(page: &mut Page<'_>, report: &Report) -> io::Result<()> {
     page.gap()?;
-    page.paragraph(&format!("{}.", phrases::summary(report)))
+    page.paragraph(&format!("{}.", phrases::summary(report)))?;
+    let fixes = report.targets.iter().flat_map(|t| &t.findings).filter_map(|f| f.fix.as_ref());
+    let (safe, with_a_look): (Vec<_>, Vec<_>) =
+        fixes.filter(|f| !f.edits.is_empty()).partition(|f| f.kind == FixKind::Safe);
+    let fix = match (safe.len(), with_a_look.len()) {
+        (0, 0) => return Ok(()),
+        (safe, 0) => format!("`clawdock fix` mends {safe} of them."),
+        (0, more) => format!("`clawdock fix --unsafe-fixes` mends {more} of them."),
+        (safe, more) => format!("`clawdock fix` mends {safe} of them, with `--unsafe-fixes` {more} more."),
+    };
+    page.faint(&fix)
 }
 
 #[cfg(test)]

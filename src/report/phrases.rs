@@ -39,6 +39,11 @@ impl<'a> Phrases<'a> {
         lines.join("\n")
     }
 
+    /// Text that is to be written into a file, as it is.
+    pub(super) fn source_text(&self, text: &str) -> String {
+        self.guard.message(text).into_owned()
+    }
+
     /// A label of the report.
     pub(super) fn name(&self, label: &str) -> String {
         clean(&self.guard.name(label)).into_owned()

@@ -6,7 +6,7 @@ mod wire;
 
 use super::{RenderOptions, Report, Suppression, TargetReport, fingerprint, json, phrases::Phrases};
 use crate::{
-    finding::{Confidence, Finding, Refusal, Severity},
+    finding::{Confidence, Finding, Fix, Refusal, Severity},
     rules::{RULES, Rule},
     source::Sources,
     target::Target,
@@ -150,6 +150,7 @@ fn result(
             .collect(),
         code_flows: flow::of_finding(locations, &entry.target, finding),
         partial_fingerprints: PartialFingerprints { finding: print },
+        fixes: finding.fix.iter().filter_map(|f| fix(locations, f)).collect(),
         suppressions: Vec::new(),
         properties: ResultProperties {
             target: say.name(&entry.target.name),
@@ -158,6 +159,14 @@ fn result(
             confidence: finding.confidence,
         },
     }
+}
+
+/// A fix whose edits show nothing of a value.
+fn fix(locations: &Locations<'_, '_>, fix: &Fix) -> Option<wire::Fix> {
+    let changes: Option<Vec<_>> = fix.edits.iter().map(|edit| locations.change(edit)).collect();
+    let description = format!("{} ({})", locations.say.sentence(&fix.title), fix.kind.id());
+    let artifact_changes = changes.filter(|c| !c.is_empty())?;
+    Some(wire::Fix { description: Message::of(description), artifact_changes })
 }
 
 /// What keeps a result back, which a log tells and does not hide.

@@ -58,9 +58,12 @@ pub(super) fn is_secret_name(name: &str) -> bool {
     !NO_SECRETS.contains(&last) && name.split('_').any(|word| WORDS.contains(&word))
 }
 
+/// What a word ends with that stands in the place of a key.
+pub(super) const LOCAL: &str = "-local";
+
 /// A word in the place of a key, for a server that asks for none (`ollama-local`, `custom-local`).
 pub(super) fn is_local_marker(value: &str) -> bool {
-    js_trim(value).ends_with("-local")
+    js_trim(value).ends_with(LOCAL)
 }
 
 /// The numbers of a port or of a range of ports.

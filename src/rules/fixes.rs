@@ -27,7 +27,7 @@ pub(super) fn by_hand(title: impl Into<String>, what: impl Into<String>) -> Fix 
 impl Case<'_> {
     /// The files of a project can be edited; a container has to be made anew in any case.
     fn has_files(&self) -> bool {
-        self.target.kind == TargetKind::ComposeService
+        self.target.kind == TargetKind::ComposeService && self.layouts.may_ask()
     }
 
     /// An entry of a compose file that belongs to this service alone.

@@ -25,7 +25,7 @@ pub(super) static RULE: Rule = Rule {
 };
 
 /// What keys of a provider begin with, and the providers that take them.
-const PREFIXES: [(&str, &str, &[&str]); 16] = [
+pub(super) const PREFIXES: [(&str, &str, &[&str]); 16] = [
     ("sk-ant-", "Anthropic", &["anthropic", "anthropic-openai", "claude-cli"]),
     ("sk-or-", "OpenRouter", &["openrouter"]),
     ("sk-proj-", "OpenAI", &["openai", "openai-codex"]),

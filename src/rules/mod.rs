@@ -94,15 +94,26 @@ mod wrong_compose_set;
 use crate::{
     finding::{Confidence, Finding, Fix, Related, Severity},
     fix::layout::Layouts,
+    openclaw::{behaviour::PUBLISHED_EXAMPLES, catalog::Catalog},
     origin::Candidate,
     project_facts::ProjectFacts,
+    redact::Published,
     source::{Place, Sources},
+    syntax::jwt,
     target::{Role, Target, TargetKind},
 };
 
-/// Words by which rules know a value that nobody has put in yet, in lower case.
-pub(crate) fn marks() -> impl Iterator<Item = &'static str> {
-    credential::MARKS.iter().chain(&token_weak::EXAMPLES).copied()
+/// What credentials are made of that everybody knows, as far as a rule asks for it.
+pub(crate) fn published() -> Published {
+    let examples = PUBLISHED_EXAMPLES.iter().chain(credential::MARKS).chain(&token_weak::EXAMPLES).copied();
+    let beginnings = key_shape::PREFIXES.iter().map(|(prefix, ..)| *prefix).chain([setup_token::PREFIX]);
+    Published {
+        examples: examples.collect(),
+        beginnings: beginnings.collect(),
+        endings: vec![common::LOCAL],
+        names: Catalog::newest().credential_variables().collect(),
+        expires: Some(jwt::expires),
+    }
 }
 
 /// One rule, as data.

@@ -1,10 +1,10 @@
 //! CD103
 
-use super::{Case, Rule};
+use super::{Case, Rule, fixes};
 use crate::{
-    finding::{Confidence, Finding, Severity},
+    finding::{Confidence, Finding, Fix, Severity},
     openclaw::{client, config::Field},
-    origin::{Candidate, Step},
+    origin::{Candidate, Layer, Step},
     target::{AuthMode, Consumer, Role, State, Target},
     text::{Text, js_trim},
 };
@@ -73,7 +73,8 @@ fn of_gateway(case: &Case<'_>) -> Option<Finding> {
         .at(remote.place, "another token")
         .and(accepted.root(), "the token that the gateway accepts")
         .help(help(accepted))
-        .key(REMOTE),
+        .key(REMOTE)
+        .fix(align(case, accepted)),
     )
 }
 
@@ -115,15 +116,26 @@ fn finding(case: &Case<'_>, who: &str, sent: &Candidate, accepted: &Candidate, g
     .and(accepted.root(), "the token that the gateway accepts")
     .help(help(accepted))
     .key(REMOTE)
+    .fix(align(case, accepted).filter(|_| sent.layer == Layer::Config))
 }
 
-fn help(accepted: &Candidate) -> String {
+/// The variable that the gateway's token comes from.
+fn variable(accepted: &Candidate) -> Option<&String> {
     let referred = accepted.via.iter().find_map(|v| match &v.step {
         Step::Env { name, .. } => Some(name),
         _ => None,
     });
-    let variable = referred.or_else(|| accepted.name.ends_with("_GATEWAY_TOKEN").then_some(&accepted.name));
-    match variable {
+    referred.or_else(|| accepted.name.ends_with("_GATEWAY_TOKEN").then_some(&accepted.name))
+}
+
+/// Both take their token from one variable. Where the gateway's is written in the config itself it is
+/// not copied.
+fn align(case: &Case<'_>, accepted: &Candidate) -> Option<Fix> {
+    fixes::refer(case, REMOTE, variable(accepted)?)
+}
+
+fn help(accepted: &Candidate) -> String {
+    match variable(accepted) {
         Some(name) => format!("write `\"token\": \"${{{name}}}\"` there instead, so that one place is left"),
         None => format!("put the token of {} there as well, or remove it", accepted.name),
     }

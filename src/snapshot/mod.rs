@@ -34,6 +34,13 @@ pub struct Snapshot {
     pub host: Host,
     /// The containers.
     pub containers: Vec<Container>,
+    /// Values are not what they were; docker hides nothing.
+    #[serde(skip, default = "yes")]
+    pub holds_stand_ins: bool,
+}
+
+fn yes() -> bool {
+    true
 }
 
 /// Shows no content: of what was written by hand nobody knows what it holds.

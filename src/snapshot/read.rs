@@ -99,6 +99,7 @@ fn of_docker(json: Value) -> Result<Snapshot, Problem> {
         clawdock: Program { version: env!("CARGO_PKG_VERSION").to_owned() },
         host: Host::default(),
         containers,
+        holds_stand_ins: false,
     })
 }
 

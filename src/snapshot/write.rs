@@ -53,6 +53,7 @@ pub fn take(
             mounted: sides.iter().map(|(path, side)| (writer.path(path), (*side).into())).collect(),
         },
         containers: taken.into_iter().map(|t| writer.container(t)).collect(),
+        holds_stand_ins: true,
     }
 }
 

@@ -112,6 +112,7 @@ Seen by the probe
      predicted: the gateway accepts it
 
 2 errors, 1 info in 1 target.
+`clawdock fix --unsafe-fixes` mends 1 of them.
 ";
     assert_same(&rendered(&report, &sources, &fixture::options()), &want.replace('\'', "\""));
 }

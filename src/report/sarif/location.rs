@@ -2,9 +2,13 @@
 
 use super::{
     super::phrases::Phrases,
-    wire::{ArtifactLocation, Location, LogicalLocation, PhysicalLocation, Region},
+    wire::{
+        ArtifactChange, ArtifactLocation, Location, LogicalLocation, Message, PhysicalLocation, Region,
+        Replacement,
+    },
 };
 use crate::{
+    finding::Edit,
     source::{Place, SourceName},
     target::{Target, TargetKind},
 };
@@ -38,6 +42,22 @@ impl Locations<'_, '_> {
         // The cell of a database has no lines.
         let region = self.say.sources.record(place).is_none().then_some(region);
         self.physical(&source.name, region)
+    }
+
+    /// An edit that shows nothing of a value; none of one that cannot be told in lines and columns.
+    pub(super) fn change(&self, edit: &Edit) -> Option<ArtifactChange> {
+        let physical = self.at(edit.place).physical_location?;
+        let region = physical.region?;
+        let is_empty = (region.start_line, region.start_column) == (region.end_line, region.end_column);
+        // A byte-order mark is no column.
+        let span = edit.place.span;
+        if !edit.public || (is_empty && span.start != span.end) {
+            return None;
+        }
+        let text = self.say.source_text(edit.replacement.expose());
+        let inserted = Message::of(text);
+        let replacements = vec![Replacement { deleted_region: region, inserted_content: inserted }];
+        Some(ArtifactChange { artifact_location: physical.artifact_location, replacements })
     }
 
     /// A whole file of this host.
