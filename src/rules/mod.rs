@@ -105,7 +105,7 @@ use crate::{
 
 /// What credentials are made of that everybody knows, as far as a rule asks for it.
 pub(crate) fn published() -> Published {
-    let examples = PUBLISHED_EXAMPLES.iter().chain(credential::MARKS).chain(&token_weak::EXAMPLES).copied();
+    let examples = PUBLISHED_EXAMPLES.iter().chain(&credential::MARKS).chain(&token_weak::EXAMPLES).copied();
     let beginnings = key_shape::PREFIXES.iter().map(|(prefix, ..)| *prefix).chain([setup_token::PREFIX]);
     Published {
         examples: examples.collect(),
