@@ -366,7 +366,9 @@ fn no_stand_in_holds_a_part_of_a_secret() {
         // Tokens of the fixtures.
         for (text, _) in &texts_of {
             let words = text.split(|c: char| !c.is_ascii_hexdigit());
-            secrets.extend(words.filter(|w| w.len() >= 24).map(str::to_owned));
+            // The digest of an image is public.
+            let is_digest = |word: &str| text.contains(&format!("sha256:{word}"));
+            secrets.extend(words.filter(|w| w.len() >= 24 && !is_digest(w)).map(str::to_owned));
         }
         secrets_seen += secrets.len();
         let disguise = Disguise::new(Published::default()).unwrap();

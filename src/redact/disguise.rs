@@ -14,9 +14,13 @@ use std::{cell::RefCell, collections::HashMap, io, ops::Range};
 
 /// Characters that the languages read here give a meaning: without them a dotenv line would be
 /// another one.
-const SIGNS: &str = "…\"'`\\$#{}<>,;|&()=:";
+const SIGNS: &str = "[]%…\"'`\\$#{}<>,;|&()=:";
 /// A value of fewer different characters is weak, and stays so.
 const FEW: usize = 8;
+/// How hashes of passwords say by what they were made, behind a `$`.
+const HASHES: [&str; 8] = ["2a", "2b", "2y", "apr1", "5", "6", "argon2i", "argon2id"];
+/// How often a stand-in is made anew that reads other than what it stands for.
+const TRIES: u32 = 200;
 /// Fewest characters that are told to be there twice.
 const TWICE: usize = 16;
 /// A part that is shorter has few different characters anyway.
@@ -37,6 +41,10 @@ pub struct Published {
     pub names: Vec<&'static str>,
     /// Until when a JSON Web Token is good, in milliseconds since 1970.
     pub expires: Option<fn(&str) -> Option<i64>>,
+    /// Whether characters were given by a generator and not thought of by somebody.
+    pub drawn: Option<fn(&str) -> bool>,
+    /// Whether a value is none yet: a mark that somebody has to replace.
+    pub mark: Option<fn(&str) -> bool>,
 }
 
 /// Makes stand-ins with a key that is drawn for each snapshot and kept nowhere.
@@ -105,7 +113,7 @@ impl Disguise {
         let (mut out, mut at) = (String::with_capacity(raw.len()), 0);
         for range in keep.iter().chain([&(raw.len()..raw.len())]) {
             if range.start > at {
-                self.run(&raw[at..range.start], &mut out);
+                self.run(&raw[at..range.start], true, &mut out);
                 at = range.start;
             }
             if range.end > at {
@@ -116,26 +124,33 @@ impl Disguise {
         out
     }
 
-    fn run(&self, run: &str, out: &mut String) {
+    /// What is hidden in one piece; its first characters say whether it is a path.
+    fn run(&self, run: &str, mut first: bool, out: &mut String) {
         let lower = run.to_ascii_lowercase();
         let found = self.published.examples.iter().filter_map(|e| Some((lower.find(e)?, e.len())));
         if let Some((at, length)) = found.min_by_key(|(at, length)| (*at, std::cmp::Reverse(*length))) {
-            self.parts(&run[..at], out);
+            self.parts(&run[..at], &mut first, out);
             out.push_str(&run[at..at + length]);
-            return self.run(&run[at + length..], out);
+            return self.run(&run[at + length..], false, out);
         }
-        self.parts(run, out);
+        self.parts(run, &mut first, out);
     }
 
-    fn parts(&self, run: &str, out: &mut String) {
+    fn parts(&self, run: &str, first: &mut bool, out: &mut String) {
         let mut rest = run;
         while let Some(c) = rest.chars().next() {
-            if is_kept(c) {
+            if rest.starts_with("://") {
+                out.push_str("://");
+                rest = &rest[3..];
+                continue;
+            }
+            if is_kept(c) || (std::mem::take(first) && matches!(c, '/' | '~' | '.')) {
                 out.push(c);
                 rest = &rest[c.len_utf8()..];
                 continue;
             }
             let end = rest.find(is_kept).unwrap_or(rest.len());
+            let end = rest.find("://").map_or(end, |at| at.min(end));
             let after_dollar = out.ends_with(['$', '{']);
             out.push_str(&self.part(&rest[..end], after_dollar));
             rest = &rest[end..];
@@ -144,7 +159,12 @@ impl Disguise {
 
     /// A part without signs.
     fn part(&self, part: &str, after_dollar: bool) -> String {
-        if WORDS.iter().any(|w| part.eq_ignore_ascii_case(w)) || self.published.names.contains(&part) {
+        let is_filler = |c: char| matches!(c, 'x' | 'X' | '*' | '.' | '-' | '_' | '?');
+        if WORDS.iter().any(|w| part.eq_ignore_ascii_case(w))
+            || (after_dollar && HASHES.contains(&part))
+            || self.published.names.contains(&part)
+            || part.chars().all(is_filler)
+        {
             return part.to_owned();
         }
         if let Some(token) = self.token(part) {
@@ -192,6 +212,11 @@ impl Disguise {
         let mut taken = self.taken.borrow_mut();
         for round in 0..u32::MAX {
             let made = self.made(part, after_dollar, round);
+            let is = |what: Option<fn(&str) -> bool>, text: &str| what.is_some_and(|is| is(text));
+            let reads = |text: &str| (is(self.published.drawn, text), is(self.published.mark, text));
+            if round < TRIES && reads(&made) != reads(part) {
+                continue;
+            }
             match taken.get(&made) {
                 Some(known) if known != part => continue,
                 Some(_) => return made,
@@ -207,6 +232,7 @@ impl Disguise {
     fn made(&self, part: &str, after_dollar: bool, round: u32) -> String {
         const DIGITS: &[u8] = b"123456789";
         const LETTERS: &[u8] = b"abcdefghjkmnpqrstuvwxyz";
+        const CONSONANTS: &[u8] = b"bdfgklmnprstvz";
         let count = part.chars().count();
         let mut noise = Noise { key: &self.key, part, round, block: 0, bytes: Vec::new() };
         let all_digits = part.bytes().all(|b| b.is_ascii_digit());
@@ -220,6 +246,15 @@ impl Disguise {
             let mut out: Vec<char> = of.iter().map(|b| char::from(*b)).collect();
             out.extend((out.len()..count).map(|_| noise.one_of(of)));
             return out.into_iter().collect();
+        }
+        if self.published.drawn.is_some_and(|drawn| !drawn(part)) {
+            // Reads like words, as it does: no word is longer than these.
+            const VOWELS: &[u8] = b"aeiou";
+            let letter = |at: usize| match at % 8 {
+                7 if at + 1 < count => noise.one_of(b"-"),
+                place => noise.one_of(if place % 2 == 0 { CONSONANTS } else { VOWELS }),
+            };
+            return (0..count).map(letter).collect();
         }
         let first_is_digit = part.starts_with(|c: char| c.is_ascii_digit());
         let first = if first_is_digit && after_dollar { DIGITS } else { LETTERS };
@@ -287,6 +322,8 @@ mod tests {
             beginnings: vec!["sk-ant-", "sk-ant-oat"],
             endings: vec!["-local"],
             names: vec!["DEEPSEEK_API_KEY"],
+            drawn: None,
+            mark: None,
             expires: Some(|text| text.starts_with("eyJ").then_some(1_700_000_000_000)),
         };
         Disguise::new(published).unwrap()

@@ -113,6 +113,8 @@ pub(crate) fn published() -> Published {
         endings: vec![common::LOCAL],
         names: Catalog::newest().credential_variables().collect(),
         expires: Some(jwt::expires),
+        drawn: Some(credential::is_drawn),
+        mark: Some(credential::is_mark),
     }
 }
 
