@@ -221,7 +221,8 @@ fn proxies(model: &Model<'_>) -> Vec<Setting> {
         settings.push(variable_setting("ALL_PROXY", Category::Proxy, views));
     }
     // `startProxy` of proxy-lifecycle, openclaw 2026.9.6: nothing but a plain `false` switches it off.
-    let is_off = model.config.node(&["proxy", "enabled"]).is_some_and(|n| matches!(n.kind, Kind::Bool(false)));
+    let is_off =
+        model.config.node(&["proxy", "enabled"]).is_some_and(|n| matches!(n.kind, Kind::Bool(false)));
     let managed = model.consumers().into_iter().map(|consumer| {
         let mut ranked: Vec<Ranked> = Vec::new();
         ranked.extend(plain(model, &["proxy", "proxyUrl"], "proxy.proxyUrl comes before OPENCLAW_PROXY_URL"));

@@ -1,9 +1,11 @@
 //! `--format json`: the published report. The structs here are the wire format, apart from the
 //! model, so that neither changes the other by accident; `docs/report.schema.json` describes it.
 
+mod fix;
+
 use super::{RenderOptions, Report, Suppression, TargetReport};
 use crate::{
-    finding::{Confidence, Edit, Finding, Fix, FixKind, Refusal, Severity},
+    finding::{Confidence, Finding, Refusal, Severity},
     origin::{Candidate, Loser, Step, Variable, Via},
     redact::{self, Guard},
     source::{Place, Sources},
@@ -198,32 +200,8 @@ struct WireFinding {
     related: Vec<WireRelated>,
     service: Option<String>,
     key: Option<String>,
-    fix: Option<WireFix>,
+    fix: Option<fix::WireFix>,
     fingerprint: String,
-}
-
-#[derive(Serialize)]
-struct WireFix {
-    title: String,
-    kind: FixKind,
-    edits: Vec<WireEdit>,
-    by_hand: Option<String>,
-}
-
-#[derive(Serialize)]
-struct WireEdit {
-    path: String,
-    start: WirePosition,
-    end: WirePosition,
-    /// None where it holds a value and nothing is revealed.
-    replacement: Option<String>,
-}
-
-#[derive(Serialize)]
-struct WirePosition {
-    offset: u32,
-    line: usize,
-    column: usize,
 }
 
 #[derive(Serialize)]
@@ -495,30 +473,6 @@ impl Wire<'_> {
             key: finding.key.as_deref().map(|k| self.name(k)),
             fix: finding.fix.as_ref().map(|f| self.fix(f)),
             fingerprint,
-        }
-    }
-
-    fn fix(&self, fix: &Fix) -> WireFix {
-        WireFix {
-            title: self.message(&fix.title),
-            kind: fix.kind,
-            edits: fix.edits.iter().map(|e| self.edit(e)).collect(),
-            by_hand: fix.by_hand.as_deref().map(|words| self.message(words)),
-        }
-    }
-
-    fn edit(&self, edit: &Edit) -> WireEdit {
-        let source = self.sources.get(edit.place.source);
-        let position = |offset| {
-            let at = source.line_col(offset);
-            WirePosition { offset, line: at.line, column: at.column }
-        };
-        let shown = edit.public || self.options.reveal;
-        WireEdit {
-            path: self.guard.path(&source.name.to_string()).into_owned(),
-            start: position(edit.place.span.start),
-            end: position(edit.place.span.end),
-            replacement: shown.then(|| self.message(edit.replacement.expose())),
         }
     }
 
