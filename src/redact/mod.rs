@@ -8,6 +8,7 @@
 //! [`name`] for labels that have the shape of a credential, [`message`] for sentences, and
 //! [`Guard`] for sentences beside values that are known to be secret.
 
+pub mod beginnings;
 mod disguise;
 mod excerpt;
 mod fingerprint;
