@@ -53,6 +53,9 @@ pub struct Behaviour {
     pub blank_config_counts: bool,
     /// What a `${NAME}` without a value in the config's token does.
     pub missing_reference: MissingReference,
+    /// A `${NAME}` without a value in the key of a provider ends the gateway after a while, with the
+    /// exit code 1 and no word of it (tried: 2026.3.24 and 2026.6.11 end, 2026.9.6 starts).
+    pub missing_provider_key_ends: bool,
     /// What happens when no credential is configured.
     pub no_credential: NoCredential,
     /// Credentials that stop the gateway when they are the ones in effect.
@@ -384,6 +387,7 @@ const V2026_1: Behaviour = Behaviour {
     takes_secret_refs: false,
     blank_config_counts: true,
     missing_reference: MissingReference::InvalidConfig,
+    missing_provider_key_ends: false,
     no_credential: NoCredential::OpenOnLoopback,
     refused_credentials: &[],
     refuses_two_credentials: false,
@@ -493,6 +497,7 @@ const V2026_3_7: Behaviour = Behaviour {
     since: Release::new(2026, 3, 7),
     plaintext: Plaintext::NamesOnRequest,
     missing_reference: MissingReference::PassedOver,
+    missing_provider_key_ends: true,
     refuses_two_credentials: true,
     takes_secret_refs: true,
     service_kind_reads_config_first: true,
@@ -584,14 +589,16 @@ const V2026_6_1: Behaviour = Behaviour {
     ..V2026_5_28
 };
 
+/// The exit code was seen in 2026.6.11; that of the releases after 2026.3.24 and before is not known.
 const V2026_6_5: Behaviour = Behaviour {
     since: Release::new(2026, 6, 5),
+    exit_invalid: 78,
     stores: AGENT_DATABASES,
     reads_openai_base_url: true,
     ..V2026_6_1
 };
 
-/// The exit code of 2026.7 is not known; that of 2026.8 is taken.
+/// The exit code for a leftover state directory is not known of 2026.7; that of 2026.8 is taken.
 const V2026_7_1: Behaviour =
     Behaviour { since: Release::new(2026, 7, 1), exit_leftover_state: Some(1), ..V2026_6_5 };
 
@@ -602,7 +609,7 @@ const V2026_8_1: Behaviour = Behaviour {
     client: &[Flag, Config, Env(OPENCLAW), Remote],
     service_kind_reads_config_first: false,
     missing_reference: MissingReference::FailsOrGenerates,
-    exit_invalid: 78,
+    missing_provider_key_ends: false,
     stores: SHARED_DATABASE,
     flat_env: FlatEnv::Moved,
     ..V2026_7_1

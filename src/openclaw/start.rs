@@ -38,6 +38,7 @@ fn checks(model: &Model<'_>, sources: &Sources) -> Option<Start> {
         .or_else(|| hooks(model))
         .or_else(|| token_behind_proxy(model))
         .or_else(|| origins(model))
+        .or_else(|| provider_key(model))
         .or_else(|| stores(model))
         .or_else(|| doubtful(model, sources))
         .or(credentials)
@@ -102,6 +103,29 @@ fn config(model: &Model<'_>, sources: &Sources) -> Option<Start> {
             .or_else(|| mode(model))
             .or_else(|| trusted_proxy(model)),
     }
+}
+
+/// The first provider whose key is a `${NAME}` without a value.
+fn provider_key(model: &Model<'_>) -> Option<Start> {
+    if !model.behaviour.missing_provider_key_ends {
+        return None;
+    }
+    let providers = model.config.node(&["models", "providers"])?;
+    let Kind::Map(entries) = &providers.kind else { return None };
+    let missing = entries.iter().find_map(|entry| {
+        let id = &*entry.key;
+        match model.config.credential(&["models", "providers", id, "apiKey"], &model.references) {
+            Field::Unresolved { variable, reference: false, .. } => Some((id, variable)),
+            _ => None,
+        }
+    });
+    let (id, variable) = missing?;
+    refuses(
+        1,
+        format!(
+            "models.providers.{id}.apiKey refers to {variable}, which is missing or blank; the gateway waits a while and ends without a word"
+        ),
+    )
 }
 
 /// Until 2026.3.2 a `${NAME}` without a value, wherever it stands, makes the config invalid.

@@ -81,13 +81,16 @@ fn clawdbot() {
 }
 
 /// Code of 2026.2.26, 2026.3.24, 2026.4.15, 2026.5.20, 2026.6.11 and 2026.9.6; the change logs say
-/// which release began with it. Those of 2026.3.24 and 2026.9.6 were tried.
+/// which release began with it. Those of 2026.3.24 and 2026.9.6 were tried, and
+/// the keys of providers with 2026.6.11 as well.
 #[test]
 #[rustfmt::skip]
 fn credentials_that_do_not_go_together() {
     const PROXY: &str = "{gateway: {mode: 'local', trustedProxies: ['10.0.0.2'], controlUi: {allowedOrigins: ['https://x']}, auth: {mode: 'trusted-proxy', trustedProxy: {userHeader: 'x-user'}}}}";
     const HOOKS: &str = "{gateway: {mode: 'local', controlUi: {allowedOrigins: ['https://x']}, auth: {token: 'T'}}, hooks: {enabled: true, token: 'T'}}";
     const NO_HOOKS_TOKEN: &str = "{gateway: {mode: 'local', controlUi: {allowedOrigins: ['https://x']}, auth: {token: 'T'}}, hooks: {enabled: true}}";
+    const NO_KEY: &str = "{gateway: {mode: 'local', controlUi: {allowedOrigins: ['https://x']}, auth: {token: 'T'}}, models: {providers: {anthropic: {apiKey: '${MISSING}', baseUrl: 'http://x', models: []}}}}";
+    const NO_URL: &str = "{gateway: {mode: 'local', controlUi: {allowedOrigins: ['https://x']}, auth: {token: 'T'}}, models: {providers: {anthropic: {apiKey: 'K', baseUrl: '${MISSING}', models: []}}}}";
     for (release, env, config, expected) in [
         ("2026.3.28", &[ENV][..], PROXY, "password [unset]"),
         ("2026.3.31", &[ENV], PROXY, "exit 1"),
@@ -100,6 +103,11 @@ fn credentials_that_do_not_go_together() {
         ("2026.9.6", &[], HOOKS, "T"),
         ("2026.3.24", &[], NO_HOOKS_TOKEN, "exit 1"),
         ("2026.9.6", &[], NO_HOOKS_TOKEN, "exit 1"),
+        // A provider's key that leads nowhere.
+        ("2026.3.24", &[], NO_KEY, "exit 1"),
+        ("2026.3.24", &[], NO_URL, "T"),
+        ("2026.6.11", &[], NO_KEY, "exit 1"),
+        ("2026.9.6", &[], NO_KEY, "T"),
     ] {
         let row = Row { release: Some(release), env, files: &[(CONFIG, config)], ..Row::default() };
         assert_eq!(server(&row), expected, "{release} {config}");
