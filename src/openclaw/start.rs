@@ -39,6 +39,7 @@ fn checks(model: &Model<'_>, sources: &Sources) -> Option<Start> {
         .or_else(|| token_behind_proxy(model))
         .or_else(|| origins(model))
         .or_else(|| provider_key(model))
+        .or_else(|| moved_includes(model))
         .or_else(|| stores(model))
         .or_else(|| doubtful(model, sources))
         .or(credentials)
@@ -103,6 +104,22 @@ fn config(model: &Model<'_>, sources: &Sources) -> Option<Start> {
             .or_else(|| mode(model))
             .or_else(|| trusted_proxy(model)),
     }
+}
+
+/// Releases that do not choose between two state directories move one of an earlier name when it is
+/// the only one. A deployment whose config there had includes ended with exit code 1, and why was not
+/// found (openclaw 2026.9.6).
+fn moved_includes(model: &Model<'_>) -> Option<Start> {
+    let paths = &model.files.paths;
+    let moves = model.behaviour.exit_leftover_state.is_some() && paths.state_dir.is_none();
+    let is_earlier = paths.state_dir_candidates.first() != Some(&model.files.state_dir);
+    if !(moves && is_earlier && model.config.has_includes()) {
+        return None;
+    }
+    unknown(format!(
+        "the gateway moves {} when it starts, and whether it still finds what its config includes cannot be told",
+        model.files.state_dir
+    ))
 }
 
 /// The first provider whose key is a `${NAME}` without a value.

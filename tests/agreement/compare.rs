@@ -32,6 +32,9 @@ pub fn differences(real: Real, recorded: &Recorded, counts: &mut Counts) -> Vec<
     all.found
 }
 
+/// Deployments of which clawdock says that it cannot tell whether the gateway starts.
+const NOT_TOLD: &str = "not told by clawdock";
+
 struct Differences<'a> {
     case: &'a Case,
     truth: &'a Truth,
@@ -53,7 +56,11 @@ impl Differences<'_> {
         let ours = match start.prediction {
             Prediction::Refuses => format!("exit {}", start.exit_code.unwrap_or(-1)),
             Prediction::Starts => "starts".to_owned(),
-            Prediction::Unknown => "unknown".to_owned(),
+            // Nothing is said, so nothing can be wrong; the table counts it.
+            Prediction::Unknown => {
+                *self.counts.entry(NOT_TOLD).or_default() += 1;
+                return;
+            }
         };
         let real = self.truth.exit.map_or_else(|| "starts".to_owned(), |code| format!("exit {code}"));
         if ours != real {

@@ -48,6 +48,10 @@ const TAIL: &str = "
 key as well; the request that follows carries the variable's (openclaw 2026.9.6). There the request is
 what counts, and `models status` is not compared.
 
+Where clawdock says that it cannot tell whether the gateway starts, that is counted and nothing else is
+compared: a config with `$include` in a state directory of an earlier name, which 2026.9.6 moves when it
+starts. One such deployment ended with exit code 1; why was not found.
+
 Other seeds, asked now, need an engine and the image of the release:
 
 ```sh
