@@ -66,6 +66,8 @@ impl Answer {
 }
 
 fn lay_out(project: &RandomProject, folder: &Path) {
+    // Where a project is looked for in parent folders nothing else may be in it.
+    fs::create_dir_all(folder.join(&project.cwd)).expect("a folder");
     for (path, text) in &project.files {
         let path = folder.join(path);
         fs::create_dir_all(path.parent().expect("a folder")).expect("a folder");
