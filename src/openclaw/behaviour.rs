@@ -84,8 +84,6 @@ pub struct Behaviour {
     pub state_dir_variables: &'static [&'static str],
     /// Variables of the config file.
     pub config_path_variables: &'static [&'static str],
-    /// Variables of the profile.
-    pub profile_variables: &'static [&'static str],
     /// Variables of the port.
     pub port_variables: &'static [&'static str],
     /// What a port variable may look like.
@@ -401,7 +399,6 @@ const V2026_1: Behaviour = Behaviour {
     home_variables: &["HOME"],
     state_dir_variables: &["CLAWDBOT_STATE_DIR"],
     config_path_variables: &["CLAWDBOT_CONFIG_PATH"],
-    profile_variables: &["CLAWDBOT_PROFILE"],
     port_variables: &["CLAWDBOT_GATEWAY_PORT"],
     port_form: PortForm::LeadingDigits,
     state_dirs: &[".clawdbot"],
@@ -437,7 +434,6 @@ const V2026_1_29: Behaviour = Behaviour {
     home_variables: &["OPENCLAW_HOME", "HOME"],
     state_dir_variables: &["OPENCLAW_STATE_DIR", "CLAWDBOT_STATE_DIR"],
     config_path_variables: &["OPENCLAW_CONFIG_PATH", "CLAWDBOT_CONFIG_PATH"],
-    profile_variables: &["OPENCLAW_PROFILE"],
     port_variables: &["OPENCLAW_GATEWAY_PORT", "CLAWDBOT_GATEWAY_PORT"],
     state_dirs: &[".openclaw", ".clawdbot", ".moltbot", ".moldbot"],
     config_names: &["openclaw.json", "clawdbot.json", "moltbot.json", "moldbot.json"],

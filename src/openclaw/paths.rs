@@ -33,15 +33,12 @@ impl Paths {
         let is_home = |value: &String| !matches!(value.as_str(), "undefined" | "null");
         let home = behaviour.home_variables.iter().find_map(|n| named(env, n).filter(is_home));
         let home = home.map_or_else(|| user_home.to_owned(), |p| absolute(&p, user_home, cwd));
-        let profile = path(behaviour.profile_variables).filter(|p| p != "default");
-        let suffix = profile.map(|p| format!("-{p}")).unwrap_or_default();
         let join = |dir: &str| format!("{}/{dir}", home.trim_end_matches('/'));
+        // `OPENCLAW_PROFILE` alone selects no directory: `--profile` does, which sets the directory's
+        // variable as well (`applyCliProfileEnv`; run with openclaw 2026.9.6, read in 2026.3.24 and
+        // clawdbot 2026.1.24-3).
+        let state_dir_candidates = behaviour.state_dirs.iter().map(|d| join(d)).collect();
         let own = behaviour.state_dirs[0];
-        let state_dir_candidates = if suffix.is_empty() {
-            behaviour.state_dirs.iter().map(|d| join(d)).collect()
-        } else {
-            vec![join(&format!("{own}{suffix}"))]
-        };
         Self {
             state_dir: path(behaviour.state_dir_variables).map(|p| absolute(&p, &home, cwd)),
             state_dir_candidates,

@@ -109,8 +109,9 @@ fn text(recorded: &[(Real, Vec<Recorded>)]) -> String {
     let open: Vec<String> = crate::OPEN.iter().map(u64::to_string).collect();
     let _ = writeln!(
         text,
-        "\nOpen: the deployments {} of seed 1 with 2026.9.6 differ, and why is not found yet. The replay fails\n\
-         when one of them agrees, and when any other differs.",
+        "\nOpen: the deployments {} of seed 1 with 2026.9.6 differ. In 117 the token is `$${{NAME}}`, which is\n\
+         taken for a reference that was not filled in; of the others it is not found why. The replay fails when\n\
+         one of them agrees, and when any other differs.",
         open.join(", ")
     );
     text + TAIL
