@@ -2,13 +2,9 @@
 
 use super::{
     Case, Rule,
-    common::host_part,
     platform::{self, Platform},
 };
-use crate::{
-    deployment::MountKind,
-    finding::{Confidence, Finding, Severity},
-};
+use crate::finding::{Confidence, Finding, Severity};
 
 pub(super) static RULE: Rule = Rule {
     id: "CD708",
@@ -22,12 +18,7 @@ pub(super) static RULE: Rule = Rule {
 };
 
 fn check(case: &Case<'_>, findings: &mut Vec<Finding>) {
-    if case.target.facts.is_none() || platform::of(case) != Some(Platform::Dokploy) {
-        return;
-    }
-    for mount in case.target.deployment.mounts.iter().filter(|m| m.kind == MountKind::Bind && !m.read_only) {
-        let Some(place) = mount.place else { continue };
-        let host = host_part(case.written(place), "source:");
+    for (mount, host) in platform::binds(case, Platform::Dokploy).filter(|(mount, _)| !mount.read_only) {
         if host.starts_with("./") || host == "." {
             findings.push(
                 RULE.finding(format!(

@@ -1,8 +1,8 @@
 //! The platforms that run compose projects in their own way: how a project of theirs is known, and
 //! which variables they set.
 
-use super::Case;
-use crate::deployment::{Deployment, Mount};
+use super::{Case, common::host_part};
+use crate::deployment::{Deployment, Mount, MountKind};
 
 /// What a project is written for.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -117,6 +117,16 @@ fn in_files(case: &Case<'_>, mount: &Mount) -> bool {
     let written = mount.place.map(|p| case.written(p)).unwrap_or_default();
     written.contains("../files/")
         && files.zip(source).is_some_and(|(files, source)| source.starts_with(files))
+}
+
+/// The binds of OpenClaw in a project of a platform, with the host's part as it is written.
+pub(super) fn binds<'a>(
+    case: &'a Case<'a>,
+    platform: Platform,
+) -> impl Iterator<Item = (&'a Mount, &'a str)> {
+    let is_here = case.target.facts.is_some() && of(case) == Some(platform);
+    let mounts = case.target.deployment.mounts.iter().filter(move |m| is_here && m.kind == MountKind::Bind);
+    mounts.filter_map(|mount| Some((mount, host_part(case.written(mount.place?), "source:"))))
 }
 
 /// `SERVICE_FQDN_APP`, `SERVICE_URL_APP_3000`, `SERVICE_PASSWORD_64_APP` and their kin, which

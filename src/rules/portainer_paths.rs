@@ -2,13 +2,9 @@
 
 use super::{
     Case, Rule,
-    common::host_part,
     platform::{self, Platform},
 };
-use crate::{
-    deployment::MountKind,
-    finding::{Confidence, Finding, Severity},
-};
+use crate::finding::{Confidence, Finding, Severity};
 
 pub(super) static RULE: Rule = Rule {
     id: "CD702",
@@ -22,12 +18,8 @@ pub(super) static RULE: Rule = Rule {
 };
 
 fn check(case: &Case<'_>, findings: &mut Vec<Finding>) {
-    if case.target.facts.is_none() || platform::of(case) != Some(Platform::Portainer) {
-        return;
-    }
-    for mount in case.target.deployment.mounts.iter().filter(|m| m.kind == MountKind::Bind) {
-        let Some(place) = mount.place else { continue };
-        if host_part(case.written(place), "source:").starts_with('.') {
+    for (mount, host) in platform::binds(case, Platform::Portainer) {
+        if host.starts_with('.') {
             findings.push(
                 RULE.finding(format!(
                     "{} of {} is mounted from a path relative to the stack, which Portainer keeps in its own volume: the host has an empty directory there",
