@@ -187,7 +187,8 @@ pub struct OpenFile(File);
 /// What changes when a file is written.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Stamp {
-    length: u64,
+    /// Its length in bytes.
+    pub length: u64,
     modified: SystemTime,
 }
 
@@ -210,12 +211,6 @@ impl OpenFile {
         let modified = meta.modified().ok()?;
         let is_settled = modified.elapsed().is_ok_and(|age| age > COARSE);
         is_settled.then_some(Stamp { length: meta.len(), modified })
-    }
-
-    /// Its length in bytes.
-    #[must_use]
-    pub fn length(&self) -> Option<u64> {
-        Some(self.0.metadata().ok()?.len())
     }
 
     /// Fills a buffer with the bytes from an offset on; none when there are fewer.

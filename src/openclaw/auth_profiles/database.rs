@@ -133,13 +133,11 @@ fn in_place(
     let log_at = |offset, buffer: &mut [u8]| log.as_ref()?.file.read_at(offset, buffer);
     let index = log.as_ref().and_then(|_| fs.open(&format!("{path}-shm")));
     let index_at = |offset, buffer: &mut [u8]| index.as_ref()?.file.read_at(offset, buffer);
-    let of_log = match &log {
-        Some(log) => {
-            let length = log.file.length()?;
-            Some(in_place::Log { read_at: &log_at, length, index: Some(&index_at) })
-        }
-        None => None,
-    };
+    let of_log = before.1.map(|stamp| in_place::Log {
+        read_at: &log_at,
+        length: stamp.length,
+        index: Some(&index_at),
+    });
     let (version, found) = in_place::cells(&read_at, of_log, cells)?;
     let log_now = fs.open(&log_path);
     if log_now.is_some() != log.is_some() || stamps(&log)? != before || stamps(&log_now)? != before {

@@ -171,14 +171,12 @@ impl<'a> Pages<'a> {
             // Names stand in front; there are hundreds of other tables, indexes and triggers.
             let name = record.text(1);
             let is_other = |name: &[u8]| asked.iter().all(|[table, ..]| table.as_bytes() != name);
-            if name.as_deref().is_some_and(is_other)
-                || matches!(record.text(0)?.as_ref(), b"index" | b"trigger")
-            {
+            if name.is_some_and(is_other) || matches!(record.text(0)?, b"index" | b"trigger") {
                 return Some(Enough::No);
             }
             let whole = cell.whole(pages)?;
             let record = Record::of(&whole)?;
-            let text = |n| Some(std::str::from_utf8(record.text(n)?.as_ref()).ok()?.to_owned());
+            let text = |n| Some(std::str::from_utf8(record.text(n)?).ok()?.to_owned());
             // A view has no page: its statement is refused when a column of it is asked for.
             let root = u32::try_from(record.integer(3)?).ok()?;
             tables.push(Table { name: text(1)?, root, sql: text(4)? });
@@ -290,9 +288,9 @@ impl<'c> Record<'c> {
         None
     }
 
-    fn text(&self, column: usize) -> Option<Cow<'c, [u8]>> {
+    fn text(&self, column: usize) -> Option<&'c [u8]> {
         let (kind, bytes) = self.column(column)?;
-        (kind >= 13 && kind % 2 == 1).then_some(Cow::Borrowed(bytes))
+        (kind >= 13 && kind % 2 == 1).then_some(bytes)
     }
 
     fn integer(&self, column: usize) -> Option<i64> {

@@ -20,16 +20,22 @@ pub(super) const VERSION: u32 = 3_007_000;
 /// Writes what was committed to a log into the bytes of its database. A log that is none changes
 /// nothing, as it does to SQLite.
 pub(super) fn apply(main: &mut Vec<u8>, log: &[u8]) {
-    let Some(log) = Log::of(log) else { return };
-    let frames: Vec<Frame<'_>> = log.frames().collect();
-    let Some(last) = frames.iter().rposition(|frame| frame.pages_after > 0) else { return };
-    let size = frames[last].pages_after as usize * log.page_size;
-    main.resize(size, 0);
-    for frame in &frames[..=last] {
-        let start = (frame.page as usize - 1).saturating_mul(log.page_size);
-        // A page that the last transaction cut off.
-        if let Some(place) = main.get_mut(start..start.saturating_add(log.page_size)) {
-            place.copy_from_slice(frame.data);
+    let at = |offset: u64, length: usize| {
+        let start = usize::try_from(offset).ok()?;
+        log.get(start..start.checked_add(length)?)
+    };
+    let read_at = |offset: u64, buffer: &mut [u8]| {
+        buffer.copy_from_slice(at(offset, buffer.len())?);
+        Some(())
+    };
+    let Some(committed) = committed(&read_at, log.len() as u64) else { return };
+    main.resize(committed.pages_after as usize * committed.page_size, 0);
+    for (page, offset) in committed.pages {
+        let start = (page as usize - 1).saturating_mul(committed.page_size);
+        // A page that the last transaction cut off has no place.
+        let place = main.get_mut(start..start.saturating_add(committed.page_size));
+        if let (Some(place), Some(data)) = (place, at(offset, committed.page_size)) {
+            place.copy_from_slice(data);
         }
     }
 }
@@ -38,6 +44,8 @@ pub(super) fn apply(main: &mut Vec<u8>, log: &[u8]) {
 pub(super) struct Committed {
     /// Bytes of a page.
     pub(super) page_size: usize,
+    /// How many pages the database has with them.
+    pub(super) pages_after: u32,
     /// Where in the log the newest of each page begins.
     pub(super) pages: HashMap<u32, u64>,
 }
@@ -46,21 +54,22 @@ pub(super) struct Committed {
 pub(super) fn committed(log: &ReadAt<'_>, length: u64) -> Option<Committed> {
     let mut header = [0; HEADER];
     log(0, &mut header)?;
-    let first = Log::of(&header)?;
-    let (mut frames, mut pages, mut at) = (first.checker(), HashMap::new(), HEADER as u64);
+    let mut frames = Log::of(&header)?;
+    let (mut pages, mut pages_after, mut at) = (HashMap::new(), 0, HEADER as u64);
     // What the transaction that is read has so far.
     let mut open = Vec::new();
-    let mut frame = vec![0; FRAME + first.page_size];
+    let mut frame = vec![0; FRAME + frames.page_size];
     while at + frame.len() as u64 <= length {
         log(at, &mut frame)?;
         let Some(head) = frames.next(&frame) else { break };
         open.push((head.page, at + FRAME as u64));
         if head.pages_after > 0 {
+            pages_after = head.pages_after;
             pages.extend(open.drain(..));
         }
         at += frame.len() as u64;
     }
-    (!pages.is_empty()).then_some(Committed { page_size: first.page_size, pages })
+    (pages_after > 0).then_some(Committed { page_size: frames.page_size, pages_after, pages })
 }
 
 /// The salts of a log: they change when it is begun anew.
@@ -69,24 +78,23 @@ pub(super) fn salts(log: &[u8]) -> Option<[u8; 8]> {
     log.get(16..24)?.try_into().ok()
 }
 
+/// The header of a log, and the checksum as far as its frames were read: each is checked together with
+/// those before it.
 pub(super) struct Log<'a> {
     pub(super) page_size: usize,
     big_endian: bool,
     pub(super) salts: &'a [u8],
     sum: (u32, u32),
-    frames: &'a [u8],
 }
 
-struct Frame<'a> {
+struct Frame {
     page: u32,
     /// The size of the database in pages, when the frame ends a transaction; else 0.
     pages_after: u32,
-    data: &'a [u8],
 }
 
 impl<'a> Log<'a> {
-    pub(super) fn of(bytes: &'a [u8]) -> Option<Self> {
-        let (header, frames) = bytes.split_at_checked(HEADER)?;
+    pub(super) fn of(header: &'a [u8; HEADER]) -> Option<Self> {
         let magic = word(header, 0);
         let page_size = word(header, 8) as usize;
         let known = magic & !1 == MAGIC && word(header, 4) == VERSION;
@@ -94,34 +102,16 @@ impl<'a> Log<'a> {
         let big_endian = magic & 1 == 1;
         let sum = checksum((0, 0), &header[..24], big_endian);
         let whole = sum == (word(header, 24), word(header, 28));
-        (known && fits && whole).then(|| Self { page_size, big_endian, salts: &header[16..24], sum, frames })
+        (known && fits && whole).then(|| Self { page_size, big_endian, salts: &header[16..24], sum })
     }
 
-    fn checker(&self) -> Checker<'a> {
-        Checker { salts: self.salts, big_endian: self.big_endian, sum: self.sum }
-    }
-
-    /// The frames that count, those of a transaction that was not ended included.
-    fn frames(&self) -> impl Iterator<Item = Frame<'a>> {
-        let mut checker = self.checker();
-        self.frames.chunks_exact(FRAME + self.page_size).map_while(move |frame| checker.next(frame))
-    }
-}
-
-/// Says which frames of a log count: each is checked together with those before it.
-struct Checker<'a> {
-    salts: &'a [u8],
-    big_endian: bool,
-    sum: (u32, u32),
-}
-
-impl Checker<'_> {
-    fn next<'f>(&mut self, frame: &'f [u8]) -> Option<Frame<'f>> {
+    /// The next frame; none when it does not count.
+    fn next(&mut self, frame: &[u8]) -> Option<Frame> {
         let (head, data) = frame.split_at(FRAME);
         self.sum = checksum(checksum(self.sum, &head[..8], self.big_endian), data, self.big_endian);
         let page = word(head, 0);
         let counts = page > 0 && &head[8..16] == self.salts && self.sum == (word(head, 16), word(head, 20));
-        counts.then_some(Frame { page, pages_after: word(head, 4), data })
+        counts.then_some(Frame { page, pages_after: word(head, 4) })
     }
 }
 

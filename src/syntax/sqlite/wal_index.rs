@@ -72,5 +72,5 @@ pub(super) fn committed(index: &ReadAt<'_>, log: &ReadAt<'_>, length: u64) -> Op
             break;
         }
     }
-    Some(Committed { page_size, pages })
+    Some(Committed { page_size, pages_after, pages })
 }
