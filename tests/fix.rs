@@ -218,3 +218,14 @@ fn standard_input_is_no_file() {
     let output = run(folder.path(), &["fix", "-"]);
     assert_eq!(output.status.code(), Some(2));
 }
+
+#[test]
+fn what_cannot_be_read_is_told() {
+    let folder = project("services:\n  a:\n    image: x\n   b: y\n", "");
+    for (args, expected) in [(&["fix"][..], "compose.yaml:4:4"), (&["fix", "nowhere.yml"], "no such file")] {
+        let done = run(folder.path(), args);
+        let words = stdout(&done).split_whitespace().collect::<Vec<_>>().join(" ");
+        assert_eq!(done.status.code(), Some(2));
+        assert!(words.contains(expected), "{words}");
+    }
+}

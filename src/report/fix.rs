@@ -2,7 +2,7 @@
 
 use super::{
     RenderOptions,
-    human::Page,
+    human::{self, Page},
     words::{clean_line, counted},
 };
 use crate::{
@@ -41,6 +41,7 @@ pub fn render(
 ) -> io::Result<()> {
     let (report, sources) = &outcome.after;
     let mut page = Page::new(report.guard(options.reveal), sources, options, out);
+    human::refusals(&mut page, report)?;
     if !options.quiet || written.is_none() {
         for text in outcome.texts.values() {
             diff(&mut page, text)?;

@@ -27,10 +27,7 @@ pub fn render(
 ) -> io::Result<()> {
     let guard = report.guard(options.reveal);
     let mut page = Page::new(guard, sources, options, out);
-    for refusal in &report.refusals {
-        let text = finding::refusal(&page.phrases, &mut page.excerpts, refusal);
-        page.passage(&text)?;
-    }
+    refusals(&mut page, report)?;
     // Services beside OpenClaw are worth a line only when there is something to say.
     let all_other = report.targets.iter().all(|t| t.target.role == Role::Other);
     for target in &report.targets {
@@ -40,6 +37,15 @@ pub fn render(
         }
     }
     if options.quiet { Ok(()) } else { summary(&mut page, report) }
+}
+
+/// What makes Compose refuse the project, or cannot be read.
+pub(super) fn refusals(page: &mut Page<'_>, report: &Report) -> io::Result<()> {
+    for refusal in &report.refusals {
+        let text = finding::refusal(&page.phrases, &mut page.excerpts, refusal);
+        page.passage(&text)?;
+    }
+    Ok(())
 }
 
 fn render_target(page: &mut Page<'_>, report: &TargetReport) -> io::Result<()> {
