@@ -410,6 +410,17 @@ fn a_word_that_is_new_to_us_costs_nothing() {
     assert!(requests.iter().all(|line| !line.contains("/v1.")), "{requests:?}");
 }
 
+#[test]
+fn a_connection_that_ends_unasked_is_opened_again() {
+    let answer = || "{\"Id\":\"abc\",\"Name\":\"/gw\",\"Image\":\"sha256:1\",\"Config\":{}}".to_owned();
+    let fake = Fake::start(move |_| Reply::HttpOnce(200, answer()));
+    let engine = fake.engine();
+    engine.inspect("gw").expect("the first answer");
+    engine.inspect("gw").expect("the second, after one connection ended without it");
+    let requests = fake.requests.lock().expect("no panic before");
+    assert!(requests.len() >= 3, "the second question was asked twice: {requests:?}");
+}
+
 fn connect(host: &str) -> Result<Engine, EngineError> {
     let timeout = Some(Duration::from_secs(2));
     Engine::connect(&EngineOptions { host: Some(host.into()), context: None, timeout }, &Host::default())

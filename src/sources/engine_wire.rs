@@ -2,8 +2,9 @@
 //! another would be needed to ask who serves the socket; here one is kept for the next request.
 
 use bollard::{BollardRequest, errors::Error as Library};
+use http_body_util::{Either, Full};
 use hyper::{
-    Request, Response, Uri,
+    Method, Request, Response, Uri,
     body::Incoming,
     client::conn::http1::{self, SendRequest},
     header::{HOST, HeaderValue},
@@ -49,22 +50,22 @@ impl Wire {
         *self.server.get()?
     }
 
+    /// Sends a question on a connection that is open already where there is one, and anything else
+    /// on a new one: an engine may close an open one at any moment, with the request perhaps read
+    /// and perhaps not, so that only what does nothing may be sent again.
     pub(super) async fn request(&self, mut request: BollardRequest) -> Result<Response<Incoming>, Library> {
         let path = request.uri().path_and_query().cloned();
         *request.uri_mut() = path.map(Uri::from).unwrap_or_default();
         request.headers_mut().insert(HOST, AUTHORITY);
-        if let Some(mut sender) = self.idle().await {
-            match sender.try_send_request(request).await {
-                Ok(response) => {
-                    self.keep(sender);
-                    return Ok(response);
-                }
-                // The engine hung up meanwhile.
-                Err(mut error) => match error.take_message() {
-                    Some(again) => request = again,
-                    None => return Err(error.into_error().into()),
-                },
+        let only_asks = matches!(*request.method(), Method::GET | Method::HEAD);
+        if only_asks && let Some(mut sender) = self.idle().await {
+            let (question, _) = request.into_parts();
+            let ask = |question| Request::from_parts(question, Either::Left(Full::default()));
+            if let Ok(response) = sender.send_request(ask(question.clone())).await {
+                self.keep(sender);
+                return Ok(response);
             }
+            request = ask(question);
         }
         let mut sender = self.connect().await?;
         let response = sender.send_request(request).await?;

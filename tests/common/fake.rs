@@ -7,7 +7,7 @@ use clawdock::sources::{
 };
 use std::{
     io::{Read as _, Write as _},
-    os::unix::net::UnixListener,
+    os::unix::net::{UnixListener, UnixStream},
     sync::{Arc, Mutex},
     time::Duration,
 };
@@ -17,6 +17,8 @@ use std::{
 pub enum Reply {
     /// A status and a body.
     Http(u16, String),
+    /// The same, and the connection ends when it has been asked once more.
+    HttpOnce(u16, String),
     /// These bytes.
     Raw(&'static [u8]),
     /// Nothing, for ever.
@@ -43,15 +45,10 @@ impl Fake {
             let mut kept = Vec::new();
             for stream in listener.incoming() {
                 let Ok(mut stream) = stream else { return };
-                let mut request = Vec::new();
-                let mut byte = [0];
-                while !request.ends_with(b"\r\n\r\n") && stream.read(&mut byte).is_ok_and(|n| n == 1) {
-                    request.push(byte[0]);
-                }
-                let line = String::from_utf8_lossy(&request).lines().next().unwrap_or_default().to_owned();
+                let line = next_request(&mut stream);
                 seen.lock().expect("no panic before").push(line.clone());
                 let bytes = match answer(&line) {
-                    Reply::Http(status, body) => {
+                    Reply::Http(status, body) | Reply::HttpOnce(status, body) => {
                         let length = body.len();
                         format!("HTTP/1.1 {status} X\r\nContent-Type: application/json\r\nContent-Length: {length}\r\n\r\n{body}")
                             .into_bytes()
@@ -61,8 +58,13 @@ impl Fake {
                     Reply::HalfHang => b"HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n{".to_vec(),
                 };
                 let _ = stream.write_all(&bytes);
-                if bytes.is_empty() || matches!(answer(&line), Reply::HalfHang) {
-                    kept.push(stream);
+                match answer(&line) {
+                    Reply::Hang | Reply::HalfHang => kept.push(stream),
+                    Reply::HttpOnce(..) => {
+                        let unanswered = next_request(&mut stream);
+                        seen.lock().expect("no panic before").push(unanswered);
+                    }
+                    Reply::Http(..) | Reply::Raw(_) => {}
                 }
             }
         });
@@ -76,4 +78,14 @@ impl Fake {
         let options = EngineOptions { host, context: None, timeout };
         Engine::connect(&options, &Host::default()).expect("the socket is there")
     }
+}
+
+/// Reads a request without a body; says its first line.
+fn next_request(stream: &mut UnixStream) -> String {
+    let mut request = Vec::new();
+    let mut byte = [0];
+    while !request.ends_with(b"\r\n\r\n") && stream.read(&mut byte).is_ok_and(|n| n == 1) {
+        request.push(byte[0]);
+    }
+    String::from_utf8_lossy(&request).lines().next().unwrap_or_default().to_owned()
 }
