@@ -22,7 +22,7 @@ use std::{
 fn lint(cwd: &Path, path: &str) -> (i32, String) {
     let start = Instant::now();
     let output = run(cwd, &["lint", path]);
-    assert!(start.elapsed() < Duration::from_secs(2), "lint {path} took {:?}", start.elapsed());
+    assert!(start.elapsed() < Duration::from_secs(5), "lint {path} took {:?}", start.elapsed());
     (output.status.code().unwrap(), stdout(&output) + &stderr(&output))
 }
 
@@ -140,7 +140,7 @@ fn engines_that_do_not_answer() {
         let output = run(folder.path(), &["inspect", "x", "--host", &host, "--timeout", "1s"]);
         let said = stderr(&output);
         assert_eq!(output.status.code(), Some(3), "{host}: {said}");
-        assert!(start.elapsed() < Duration::from_secs(4), "{host} took {:?}", start.elapsed());
+        assert!(start.elapsed() < Duration::from_secs(6), "{host} took {:?}", start.elapsed());
         assert!(!said.contains("PASSWORDINURL"), "the address' password is shown");
         for word in words {
             assert!(said.contains(word), "{word:?} is not in: {said}");
@@ -203,5 +203,5 @@ fn real_projects() {
         }
     }
     println!("{files} projects and files, the slowest took {:?}: {}", slowest.0, slowest.1);
-    assert!(slowest.0 < Duration::from_secs(2), "{slowest:?}");
+    assert!(slowest.0 < Duration::from_secs(5), "{slowest:?}");
 }

@@ -340,8 +340,9 @@ fn an_engine_that_hangs_is_given_up() {
     for reply in [Reply::Hang, Reply::HalfHang] {
         let fake = Fake::start(move |_| reply.clone());
         let started = Instant::now();
-        let error = fake.engine().inspect("gw").expect_err("no answer");
-        assert!(matches!(&error, EngineError::Timeout { after, .. } if *after == Duration::from_millis(500)));
+        let limit = Duration::from_millis(500);
+        let error = fake.engine_that_waits(limit).inspect("gw").expect_err("no answer");
+        assert!(matches!(&error, EngineError::Timeout { after, .. } if *after == limit));
         assert!(all_words(&error).contains("--timeout"));
         assert!(started.elapsed() < Duration::from_secs(3));
     }

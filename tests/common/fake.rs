@@ -71,11 +71,15 @@ impl Fake {
         Self { socket, requests }
     }
 
-    /// A connection to it that waits half a second.
+    /// A connection to it that waits long enough for a busy machine.
     pub fn engine(&self) -> Engine {
+        self.engine_that_waits(Duration::from_secs(10))
+    }
+
+    /// A connection to it that waits as long as this.
+    pub fn engine_that_waits(&self, timeout: Duration) -> Engine {
         let host = Some(format!("unix://{}", self.socket.path().join("d.sock").display()));
-        let timeout = Some(Duration::from_millis(500));
-        let options = EngineOptions { host, context: None, timeout };
+        let options = EngineOptions { host, context: None, timeout: Some(timeout) };
         Engine::connect(&options, &Host::default()).expect("the socket is there")
     }
 }
