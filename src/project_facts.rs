@@ -65,7 +65,7 @@ pub struct EnvFile {
 /// One line of an env file of the project.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Assignment {
-    /// The name.
+    /// The name, as it may be shown ([`crate::redact::variable`]).
     pub name: String,
     /// Where the name is written.
     pub name_place: Place,

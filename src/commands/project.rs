@@ -209,7 +209,7 @@ fn assignments(file: &Path, host: &Host, sources: &Sources) -> Vec<Assignment> {
         },
         template: matches!(entry.value, dotenv::Value::Template(_)),
         shell: host.env.get(&*entry.name).cloned(),
-        name: entry.name.into(),
+        name: crate::redact::variable(&entry.name, false).into_owned(),
     };
     parsed.entries.into_iter().map(assignment).collect()
 }

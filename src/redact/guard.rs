@@ -92,7 +92,16 @@ impl Guard {
         })
     }
 
-    /// A label for output: a variable, a key, a service, an expression.
+    /// The name of a variable for output.
+    #[must_use]
+    pub fn variable<'a>(&self, name: &'a str) -> Cow<'a, str> {
+        match super::variable(name, self.reveal) {
+            Cow::Borrowed(name) => self.name(name),
+            hidden @ Cow::Owned(_) => hidden,
+        }
+    }
+
+    /// A label for output: a setting, a key, a service, an expression.
     #[must_use]
     pub fn name<'a>(&self, label: &'a str) -> Cow<'a, str> {
         let hidden = !self.reveal && self.values.iter().any(|v| label.contains(v.as_str()));

@@ -134,6 +134,17 @@ pub fn name(label: &str, reveal: bool) -> Cow<'_, str> {
     }
 }
 
+/// The name of a variable for output: itself when it reads like a name. Each line of a value of
+/// several lines that lost its quotes is a variable to Docker and to Compose.
+#[must_use]
+pub fn variable(name: &str, reveal: bool) -> Cow<'_, str> {
+    if reveal || public::is_known_variable(name) || words::could_name_variable(name) {
+        self::name(name, reveal)
+    } else {
+        Cow::Owned(format!("<name of {} characters>", name.chars().count()))
+    }
+}
+
 /// Plain words, as names of providers and kinds are: nothing that could be a secret by its shape.
 #[must_use]
 pub fn is_words(text: &str) -> bool {
@@ -144,6 +155,12 @@ pub fn is_words(text: &str) -> bool {
 #[must_use]
 pub fn message(text: &str, reveal: bool) -> Cow<'_, str> {
     if reveal { Cow::Borrowed(text) } else { suspect::without_tokens(text) }
+}
+
+/// A name inside an interpolation that cannot be a part of a secret with a `$` in it.
+#[must_use]
+pub fn is_surely_variable(name: &str) -> bool {
+    public::is_known_variable(name) || words::surely_variable(name)
 }
 
 /// An interpolation such as `${NAME:-word}` with its literal words replaced by `***`.

@@ -143,7 +143,7 @@ impl Side {
         let shown = shown(subject, &item.fact, page.options.reveal).map(|s| page.neutral(&s));
         let (name, separator) = match subject {
             Subject::Field(name) => (name.to_owned(), ": "),
-            Subject::Variable(name) => (page.name(name), "="),
+            Subject::Variable(name) => (page.variable(name), "="),
         };
         let hidden = || match &item.fact {
             Fact::Value(value) => format!("<{}>", page.hidden(value)),
@@ -282,7 +282,7 @@ fn document(diff: &Diff<'_>, wire: &Wire<'_>) -> impl Serialize + use<> {
 pub(super) fn wire_entry(wire: &Wire<'_>, entry: &Entry<'_>) -> WireEntry {
     let (kind, name) = match entry.subject {
         Subject::Field(name) => ("field", name.to_owned()),
-        Subject::Variable(name) => ("variable", wire.name(name)),
+        Subject::Variable(name) => ("variable", wire.guard.variable(name).into_owned()),
     };
     let item = |item: &Option<Item<'_>>| item.as_ref().map(|i| wire_item(wire, entry.subject, i));
     WireEntry {

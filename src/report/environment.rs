@@ -20,7 +20,7 @@ pub fn render(
     let several = report.targets.len() > 1;
     for entry in &report.targets {
         for variable in &entry.target.environment {
-            let name = page.name(&variable.name);
+            let name = page.variable(&variable.name);
             let (origin, assignment) = match &variable.winner {
                 Some(winner) => {
                     let steps = page.via(&winner.via);

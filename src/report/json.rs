@@ -407,7 +407,7 @@ impl Wire<'_> {
 
     fn variables(&self, variables: &[Variable]) -> Vec<WireVariable> {
         let wire = |v: &Variable| WireVariable {
-            name: self.name(&v.name),
+            name: self.guard.variable(&v.name).into_owned(),
             winner: v.winner.as_ref().map(|c| self.candidate(c)),
             losers: self.losers(&v.losers),
         };
@@ -443,7 +443,7 @@ impl Wire<'_> {
             Step::HostEnv { name }
             | Step::ProjectDotenv { name }
             | Step::CliEnvFile { name }
-            | Step::Env { name, .. } => (Some(self.name(name)), None),
+            | Step::Env { name, .. } => (Some(self.guard.variable(name).into_owned()), None),
             Step::Interpolation { shown } => (None, Some(self.message(shown))),
             Step::ComposeEnvironment
             | Step::ComposeEnvFile

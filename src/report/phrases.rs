@@ -49,6 +49,11 @@ impl<'a> Phrases<'a> {
         clean(&self.guard.name(label)).into_owned()
     }
 
+    /// The name of a variable.
+    pub(super) fn variable(&self, name: &str) -> String {
+        clean(&self.guard.variable(name)).into_owned()
+    }
+
     /// A path as a report shows it; relative to the current folder when it is below.
     pub(super) fn path(&self, path: &str) -> String {
         self.path_from(&self.options.cwd, path)
@@ -117,10 +122,10 @@ impl<'a> Phrases<'a> {
         let at_or = |words: &str| if at.is_empty() { words.to_owned() } else { format!("{at} ({words})") };
         match &via.step {
             Step::Interpolation { shown } => self.sentence(shown),
-            Step::HostEnv { name } => format!("{} of the host's environment", self.name(name)),
+            Step::HostEnv { name } => format!("{} of the host's environment", self.variable(name)),
             Step::ProjectDotenv { .. } => at_or("project .env"),
             Step::CliEnvFile { .. } => at_or("--env-file"),
-            Step::Env { layer, name } => at_or(&format!("{} of {layer}", self.name(name))),
+            Step::Env { layer, name } => at_or(&format!("{} of {layer}", self.variable(name))),
             Step::ComposeEnvironment => at_or("environment"),
             Step::ComposeEnvFile => at_or("env_file"),
             Step::Alias => at_or("alias"),
@@ -165,7 +170,7 @@ impl<'a> Phrases<'a> {
             None if candidate.value.as_ref().is_some_and(Text::is_empty) => String::new(),
             None => format!("<{}>", self.value(name, false, candidate)),
         };
-        format!("{}={value}", self.name(name))
+        format!("{}={value}", self.variable(name))
     }
 
     /// `32 chars #27d4fd0bf4a2`

@@ -22,10 +22,16 @@ impl Page<'_> {
         self.html.end().end().end();
     }
 
+    /// The name of a line, or the one that it has in a layer.
+    fn label(&self, line: &Line<'_>, name: &str) -> String {
+        if line.setting.is_some() { self.say.name(name) } else { self.say.variable(name) }
+    }
+
     fn line(&mut self, number: usize, line: &Line<'_>, entry: &TargetReport) {
         let class = if line.notable { "row notable" } else { "row" };
         self.html.raw("\n").begin("tr", &[("class", class)]).begin("th", &[("scope", "row")]);
-        self.html.leaf("span", &[("class", "key")], &self.say.name(line.name));
+        let key = self.label(line, line.name);
+        self.html.leaf("span", &[("class", "key")], &key);
         if !line.consumers.is_empty() {
             let whose: Vec<String> = line.consumers.iter().map(|c| self.say.name(c)).collect();
             self.html.leaf("span", &[("class", "who")], &format!("for {}", whose.join(", ")));
@@ -120,7 +126,8 @@ impl Page<'_> {
     fn card(&mut self, id: &str, line: &Line<'_>, chip: &Chip<'_>, word: &'static str) {
         let candidate = chip.candidate;
         self.html.begin("span", &[("class", "card"), ("id", id), ("role", "tooltip")]);
-        self.html.begin("b", &[]).text(word).text(": ").text(&self.say.name(&candidate.name)).end();
+        let name = self.label(line, &candidate.name);
+        self.html.begin("b", &[]).text(word).text(": ").text(&name).end();
         let at = match chip.step {
             Some(step) => format!("{}, passed on to {}", self.say.step(step), self.say.origin(candidate)),
             None => self.say.origin(candidate),

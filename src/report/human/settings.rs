@@ -99,7 +99,7 @@ pub(super) fn environment(page: &mut Page<'_>, heading: &str, variables: &[Varia
     }
     page.heading(heading)?;
     for variable in variables {
-        let name = page.name(&variable.name);
+        let name = page.variable(&variable.name);
         let Some(winner) = &variable.winner else {
             page.row(&format!("  {name}"), "passed without a value", Style::new().dimmed())?;
             continue;
