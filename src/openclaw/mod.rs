@@ -31,7 +31,7 @@ mod truth_tables;
 
 use crate::{
     deployment::{Deployment, Mount},
-    origin::Variable,
+    origin::{Candidate, Variable},
     source::Sources,
     sources::container_fs::{ContainerFs, Look},
     target::{ConfigProblem, Consumer, Facts, LookedAt, Role, Setting, Start},
@@ -225,6 +225,12 @@ impl Model<'_> {
         }
     }
 
+    /// A flag of the client of a gateway that this container is.
+    fn own_flag(&self, name: &str) -> Option<Candidate> {
+        let is_client = self.role == Role::Cli && self.command.is_gateway_client();
+        is_client.then(|| self.command.candidate(name, &self.env))?
+    }
+
     /// For sentences: `OpenClaw 2026.9.6`.
     #[must_use]
     pub fn release_name(&self) -> String {
@@ -281,11 +287,8 @@ impl Model<'_> {
     /// together from several, mounted by itself, or read-only (tried with openclaw 2026.9.6).
     fn can_mend_config(&self) -> schema::Mends {
         let path = self.files.config_path.as_str();
-        let is_below = |dir: &str| {
-            let rest = path.strip_prefix(dir.trim_end_matches('/'));
-            rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
-        };
-        let mount = self.mounts.iter().filter(|m| is_below(&m.target)).max_by_key(|m| m.target.len());
+        let mount =
+            self.mounts.iter().filter(|m| paths::is_below(path, &m.target)).max_by_key(|m| m.target.len());
         let includes = self.config.has_includes();
         let replaceable = mount.is_none_or(|mount| mount.target != path && !mount.read_only);
         schema::Mends { file: replaceable && !includes, includes }
@@ -345,7 +348,7 @@ impl Model<'_> {
         let mut env = self.env.clone();
         if let Some(flag) = self.command.candidate("--token", &env) {
             let name = format!("{}GATEWAY_TOKEN", self.behaviour.prefix());
-            env.export(crate::origin::Candidate { name, ..flag });
+            env.export(Candidate { name, ..flag });
         }
         env.fill_blank("ZAI_API_KEY", "Z_AI_API_KEY");
         env.into_variables()

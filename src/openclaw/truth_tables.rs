@@ -23,6 +23,8 @@ struct Row<'a> {
     args: &'a [&'a str],
     /// What is stored in the shared store of a new installation.
     stored: &'a str,
+    /// It is the container of a command line, which `args` are.
+    is_cli: bool,
 }
 
 /// 2026-11-25.
@@ -54,7 +56,7 @@ fn run(row: &Row<'_>) -> Answer {
     let inputs = Inputs {
         program: if renamed { Program::OpenClaw } else { Program::Clawdbot },
         release,
-        role: Role::Gateway,
+        role: if row.is_cli { Role::Cli } else { Role::Gateway },
         deployment: &deployment,
         environment: &environment,
         image: &super::images::ImageFacts::default(),
@@ -98,9 +100,13 @@ macro_rules! config {
     ($($rest:tt)*) => { concat!("{gateway: {mode: 'local', ", $($rest)*, "}}") };
 }
 
+mod clients;
+mod credentials;
 mod files;
 mod gateway;
+mod includes;
 mod network;
+mod places;
 mod references;
 
 const ENV: (&str, &str) = ("OPENCLAW_GATEWAY_TOKEN", "ENV");
