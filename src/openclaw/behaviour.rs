@@ -132,6 +132,9 @@ pub struct Behaviour {
     pub reads_codex_key: bool,
     /// `GOOGLE_API_KEY` is a key of provider `google`.
     pub reads_google_key: bool,
+    /// The providers that the catalogue calls external are plugins of their own, and none of their
+    /// variables is read before theirs is installed; else some or all are in the package.
+    pub external_providers: bool,
     /// `GH_TOKEN` and `GITHUB_TOKEN` are tokens of provider `github-copilot`.
     pub reads_github_token: bool,
 
@@ -448,6 +451,7 @@ const V2026_1: Behaviour = Behaviour {
     prefers_explicit_api_key: false,
     reads_codex_key: false,
     reads_google_key: false,
+    external_providers: false,
     reads_github_token: true,
     sandbox_mounts: SandboxMounts::OwnPath,
 };
@@ -648,6 +652,7 @@ const V2026_8_1: Behaviour = Behaviour {
     missing_reference: MissingReference::FailsOrGenerates,
     missing_provider_key_ends: false,
     stores: SHARED_DATABASE,
+    external_providers: true,
     flat_env: FlatEnv::Moved,
     ..V2026_7_1
 };

@@ -31,6 +31,8 @@ pub struct Files {
     pub config: Config,
     /// Names of the files beside the config, where its directory can be seen from here.
     pub beside_config: Vec<String>,
+    /// Plugins are installed in the state directory; none where this host cannot tell.
+    pub has_plugins: Option<bool>,
     /// Everything that was looked at.
     pub looked_at: Vec<LookedAt>,
     /// A leftover state directory of an earlier name that makes the gateway refuse to start.
@@ -132,9 +134,11 @@ impl Gatherer<'_> {
         let dotenv = self.dotenv_files(&paths, &state_dir, &config_path, env);
         let config = self.config(&config_path, &paths.include_roots);
         let beside_config = self.fs.names(paths::parent(&config_path));
+        let has_plugins = self.has_plugins(&state_dir);
         Files {
             paths,
             beside_config,
+            has_plugins,
             state_dir,
             config_path,
             dotenv,
@@ -191,6 +195,13 @@ impl Gatherer<'_> {
         let candidates = &paths.state_dir_candidates;
         let existing = candidates.iter().find(|dir| self.is_directory(dir).is_some());
         existing.unwrap_or(&candidates[0]).clone()
+    }
+
+    /// Where `openclaw plugins install` puts them (`install-paths`, openclaw 2026.9.6).
+    fn has_plugins(&mut self, state_dir: &str) -> Option<bool> {
+        self.fs.real(state_dir)?;
+        let mut is_there = |name: &str| self.fs.real(&format!("{state_dir}/{name}")).is_some();
+        Some(is_there("npm") || is_there("extensions"))
     }
 
     /// Two state directories, the legacy one not empty: openclaw 2026.9.6 exits 78 rather than

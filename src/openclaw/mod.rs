@@ -105,6 +105,7 @@ pub struct Model<'a> {
     /// What was read, and where.
     pub files: &'a Files,
     image: &'a ImageFacts,
+    has_official_image: bool,
     /// Why the image's start script would end the container.
     script_lacks: Option<String>,
     /// The stored credentials.
@@ -120,10 +121,15 @@ pub struct Model<'a> {
 impl Inputs<'_> {
     /// The home directory of the process' user, as far as it can be told.
     fn user_home(&self, deployment: &Deployment) -> &'static str {
-        // `openclaw:local` may be built from a Dockerfile that adds users.
-        let is_pulled = deployment.image.as_ref().is_some_and(|image| image.value.contains('/'));
         let user = deployment.user.as_ref().map(|user| user.value.as_str());
-        paths::home_of_user(user, self.image.is_official() && is_pulled)
+        paths::home_of_user(user, self.has_official_image(deployment))
+    }
+
+    /// The image is one that OpenClaw publishes: `openclaw:local` may be built from a Dockerfile that
+    /// adds users and plugins.
+    fn has_official_image(&self, deployment: &Deployment) -> bool {
+        let is_pulled = deployment.image.as_ref().is_some_and(|image| image.value.contains('/'));
+        self.image.is_official() && is_pulled
     }
 }
 
@@ -187,6 +193,7 @@ pub fn explain(inputs: &Inputs<'_>, fs: &mut dyn ContainerFs, sources: &mut Sour
         mounts: &deployment.mounts,
         files: &files,
         image: inputs.image,
+        has_official_image: inputs.has_official_image(&deployment),
         script_lacks: script.and_then(|s| images::lacks(s, &environment)),
         stores: &stores,
         now: inputs.now,
@@ -229,6 +236,15 @@ impl Model<'_> {
     fn own_flag(&self, name: &str) -> Option<Candidate> {
         let is_client = self.role == Role::Cli && self.command.is_gateway_client();
         is_client.then(|| self.command.candidate(name, &self.env))?
+    }
+
+    /// No plugin is there beside those of the package, as far as can be told.
+    #[must_use]
+    pub fn has_no_plugins(&self) -> bool {
+        self.has_official_image
+            && self.files.has_plugins == Some(false)
+            && self.config.node(&["plugins", "load"]).is_none()
+            && self.env.value("OPENCLAW_BUNDLED_PLUGINS_DIR").is_none()
     }
 
     /// For sentences: `OpenClaw 2026.9.6`.

@@ -25,6 +25,8 @@ struct Row<'a> {
     stored: &'a str,
     /// It is the container of a command line, which `args` are.
     is_cli: bool,
+    /// The image, where it matters.
+    image: &'a str,
 }
 
 /// 2026-11-25.
@@ -44,7 +46,12 @@ fn run(row: &Row<'_>) -> Answer {
     let environment: Vec<Variable> = row.env.iter().map(variable).collect();
     let args = if row.args.is_empty() { LAN } else { row.args };
     let command = args.iter().map(|w| Written { value: (*w).into(), place: None }).collect();
-    let deployment = Deployment { command: Some(command), ..Deployment::default() };
+    let image = Some(row.image).filter(|image| !image.is_empty());
+    let deployment = Deployment {
+        command: Some(command),
+        image: image.map(|image| Written { value: image.into(), place: None }),
+        ..Deployment::default()
+    };
     let texts = row.files.iter().map(|(p, t)| ((*p).to_owned(), (*t).to_owned())).collect();
     let mut fs = MemoryFs(texts, BTreeMap::new());
     if !row.stored.is_empty() {
@@ -59,7 +66,7 @@ fn run(row: &Row<'_>) -> Answer {
         role: if row.is_cli { Role::Cli } else { Role::Gateway },
         deployment: &deployment,
         environment: &environment,
-        image: &super::images::ImageFacts::default(),
+        image: &super::images::Images::default().facts(image, None, &[]),
         not_started: false,
         has_agents: true,
         now: NOW,
@@ -107,6 +114,7 @@ mod gateway;
 mod includes;
 mod network;
 mod places;
+mod provider_table;
 mod references;
 
 const ENV: (&str, &str) = ("OPENCLAW_GATEWAY_TOKEN", "ENV");
