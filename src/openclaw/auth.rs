@@ -8,7 +8,7 @@ use super::{
     view::{Offer, Ranked, decide, unused},
 };
 use crate::{
-    origin::{Candidate, Loser},
+    origin::{Candidate, Layer, Loser},
     syntax::node::Kind,
     target::{AuthMode as Mode, Category, Consumer, Credentials, Role, Setting, State, View},
     text::Text,
@@ -75,6 +75,13 @@ pub fn settings(model: &Model<'_>) -> Vec<Setting> {
 pub fn view(model: &Model<'_>, credential: Credential, consumer: Consumer) -> View {
     let order = order(model, credential, &consumer);
     let mut ignored = ignored(model, credential, &consumer);
+    if let Some(why) = stands_alone(model, &consumer) {
+        let (own, others): (Vec<Ranked>, Vec<Ranked>) = offers(model, credential, &consumer, order)
+            .into_iter()
+            .partition(|r| r.is_of(Layer::ComposeCommand));
+        let unused = unused(consumer.clone(), others, ignored, why).ignored;
+        return decide(consumer, own, unused);
+    }
     let env_only = consumer != Consumer::Gateway && env_only(model);
     let mut ranked = Vec::new();
     for place in order {
@@ -180,6 +187,22 @@ pub fn is_remote(model: &Model<'_>) -> bool {
     mode.and_then(|c| c.value).is_some_and(|v| v.expose() == "remote")
 }
 
+/// Why a command line in a container of its own looks at nothing but its own flags, if it does
+/// (`resolveGatewayCredentialsFromConfig` and `ensureExplicitGatewayAuth`, openclaw 2026.9.6).
+fn stands_alone(model: &Model<'_>, consumer: &Consumer) -> Option<&'static str> {
+    if *consumer == Consumer::Gateway || !model.behaviour.client_flags_stand_alone {
+        return None;
+    }
+    let given = |flag| model.own_flag(flag).is_some_and(|c| !c.is_blank());
+    if given(Credential::Token.flag()) || given(Credential::Password.flag()) {
+        Some("a credential on the command line's own command line is the only one that it sends")
+    } else if given("--url") {
+        Some("with --url a command line sends nothing but a --token or --password beside it")
+    } else {
+        None
+    }
+}
+
 fn env_only(model: &Model<'_>) -> bool {
     let mut names = model.behaviour.client_url_variables.iter();
     names.any(|name| model.env.value(name).is_some_and(|v| !v.trim().is_empty()))
@@ -209,13 +232,14 @@ fn offer(model: &Model<'_>, credential: Credential, consumer: &Consumer, place: 
     match place {
         Place::Flag => {
             // A command line run beside the gateway does not see the gateway's flags.
-            let flag = (*consumer == Consumer::Gateway)
-                .then(|| model.command.candidate(credential.flag(), &model.env))??;
+            let (flag, whose) = match consumer {
+                Consumer::Gateway => {
+                    (model.command.candidate(credential.flag(), &model.env)?, "the gateway's")
+                }
+                _ => (model.own_flag(credential.flag())?, "its own"),
+            };
             let offer = if flag.value.is_some() { Offer::Value(flag) } else { Offer::Unknown(flag) };
-            Some(Ranked::new(
-                offer,
-                format!("{} on the gateway's command line comes first", credential.flag()),
-            ))
+            Some(Ranked::new(offer, format!("{} on {whose} command line comes first", credential.flag())))
         }
         Place::Config => {
             let path = credential.path();
@@ -274,6 +298,7 @@ fn ignored(model: &Model<'_>, credential: Credential, consumer: &Consumer) -> Ve
         ignored.extend(everything_of(model, name, "no release of OpenClaw reads this variable"));
     }
     if *consumer != Consumer::Gateway
+        && model.role == Role::Gateway
         && let Some(flag) = model.command.candidate(credential.flag(), &model.env)
     {
         ignored.push(Loser::new(flag, "a flag of the gateway's command line is not seen by other processes"));

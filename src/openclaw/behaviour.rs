@@ -43,6 +43,9 @@ pub struct Behaviour {
     pub client_url_variables: &'static [&'static str],
     /// Where the command line connects without TLS (`isSecureWebSocketUrl`).
     pub plaintext: Plaintext,
+    /// A credential on the command line's own command line is the only one it sends, and with `--url`
+    /// nothing but such a credential is; else the flags only come first.
+    pub client_flags_stand_alone: bool,
     /// `OPENCLAW_SERVICE_KIND=gateway` makes the command line read the config's token first.
     pub service_kind_reads_config_first: bool,
     /// What `gateway.auth.mode` may be.
@@ -60,6 +63,8 @@ pub struct Behaviour {
     pub no_credential: NoCredential,
     /// Credentials that stop the gateway when they are the ones in effect.
     pub refused_credentials: &'static [&'static str],
+    /// A blank token in the config stops a gateway that would make one up, because it has no other.
+    pub refuses_blank_token: bool,
     /// Token and password in the config without a mode stop the gateway.
     pub refuses_two_credentials: bool,
     /// A token, from wherever, stops a gateway whose mode is `trusted-proxy`.
@@ -88,12 +93,18 @@ pub struct Behaviour {
     pub port_variables: &'static [&'static str],
     /// What a port variable may look like.
     pub port_form: PortForm,
+    /// A name in `OPENCLAW_PROFILE` gives a port of its own, where nothing else does.
+    pub profile_has_port: bool,
     /// State directories below the home directory, the release's own first.
     pub state_dirs: &'static [&'static str],
     /// Config file names, the release's own first.
     pub config_names: &'static [&'static str],
     /// The `.env` of a state directory of an earlier name is read while that is the state directory.
     pub reads_legacy_dotenv: bool,
+    /// Where the files of an `$include` may lie.
+    pub includes: Includes,
+    /// A file with a second name (a hard link) is not included.
+    pub include_refuses_hard_links: bool,
     /// Exit code of a gateway that finds a non-empty state directory of an earlier name beside its
     /// own; none where it does not mind.
     pub exit_leftover_state: Option<i32>,
@@ -121,6 +132,9 @@ pub struct Behaviour {
     pub reads_codex_key: bool,
     /// `GOOGLE_API_KEY` is a key of provider `google`.
     pub reads_google_key: bool,
+    /// The providers that the catalogue calls external are plugins of their own, and none of their
+    /// variables is read before theirs is installed; else some or all are in the package.
+    pub external_providers: bool,
     /// `GH_TOKEN` and `GITHUB_TOKEN` are tokens of provider `github-copilot`.
     pub reads_github_token: bool,
 
@@ -261,6 +275,17 @@ pub enum PortForm {
     WithHost,
 }
 
+/// Where the files of an `$include` may lie, also after links are followed.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Includes {
+    /// Anywhere.
+    Anywhere,
+    /// In the directory of the config and below it.
+    BesideConfig,
+    /// There, and in the directories of `OPENCLAW_INCLUDE_ROOTS`.
+    BesideConfigOrRoots,
+}
+
 /// What becomes of a variable directly below `env`.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum FlatEnv {
@@ -327,6 +352,11 @@ const EXAMPLES_WORDS_AND_MARKS: &[&str] = &[
     "[redacted]",
     "[REDACTED]",
     "***",
+    "xoxb-REDACTED",
+    "xapp-REDACTED",
+    "<redacted>",
+    "[REDACTED_PRIVATE_KEY]",
+    "[REDACTED CREDENTIAL]",
 ];
 
 /// One JSON file for each agent, with all there is to say of its profiles.
@@ -380,6 +410,7 @@ const V2026_1: Behaviour = Behaviour {
     remote_client_password: &[Flag, Env(CLAWDBOT), Remote],
     client_url_variables: &[],
     plaintext: Plaintext::Anywhere,
+    client_flags_stand_alone: false,
     service_kind_reads_config_first: false,
     auth_modes: &["token", "password"],
     takes_secret_refs: false,
@@ -388,6 +419,7 @@ const V2026_1: Behaviour = Behaviour {
     missing_provider_key_ends: false,
     no_credential: NoCredential::OpenOnLoopback,
     refused_credentials: &[],
+    refuses_blank_token: false,
     refuses_two_credentials: false,
     trusted_proxy_excludes_token: false,
     hooks_token: HooksToken::MayBeSame,
@@ -401,9 +433,12 @@ const V2026_1: Behaviour = Behaviour {
     config_path_variables: &["CLAWDBOT_CONFIG_PATH"],
     port_variables: &["CLAWDBOT_GATEWAY_PORT"],
     port_form: PortForm::LeadingDigits,
+    profile_has_port: false,
     state_dirs: &[".clawdbot"],
     config_names: &["clawdbot.json"],
     reads_legacy_dotenv: true,
+    includes: Includes::Anywhere,
+    include_refuses_hard_links: false,
     exit_leftover_state: None,
     workspace_filter: WorkspaceFilter::Nothing,
     reads_config_dir_dotenv: false,
@@ -416,6 +451,7 @@ const V2026_1: Behaviour = Behaviour {
     prefers_explicit_api_key: false,
     reads_codex_key: false,
     reads_google_key: false,
+    external_providers: false,
     reads_github_token: true,
     sandbox_mounts: SandboxMounts::OwnPath,
 };
@@ -431,7 +467,7 @@ const V2026_1_29: Behaviour = Behaviour {
     auth_modes: &["none", "token", "password", "trusted-proxy"],
     config_env_feeds_references: true,
     run_takes_flags: true,
-    home_variables: &["OPENCLAW_HOME", "HOME"],
+    home_variables: &["OPENCLAW_HOME", "HOME", "USERPROFILE"],
     state_dir_variables: &["OPENCLAW_STATE_DIR", "CLAWDBOT_STATE_DIR"],
     config_path_variables: &["OPENCLAW_CONFIG_PATH", "CLAWDBOT_CONFIG_PATH"],
     port_variables: &["OPENCLAW_GATEWAY_PORT", "CLAWDBOT_GATEWAY_PORT"],
@@ -441,12 +477,16 @@ const V2026_1_29: Behaviour = Behaviour {
     ..V2026_1
 };
 
+const V2026_2_3: Behaviour =
+    Behaviour { since: Release::new(2026, 2, 3), client_flags_stand_alone: true, ..V2026_1_29 };
+
 /// The gateway no longer reads `CLAWDBOT_*`; the command line does.
 const V2026_2_17: Behaviour = Behaviour {
     since: Release::new(2026, 2, 17),
     server: &[Flag, Config, Env(OPENCLAW)],
     no_credential: NoCredential::OpenOnLoopback,
-    ..V2026_1_29
+    includes: Includes::BesideConfig,
+    ..V2026_2_3
 };
 
 const V2026_2_19: Behaviour = Behaviour {
@@ -473,6 +513,7 @@ const V2026_2_26: Behaviour = Behaviour {
     since: Release::new(2026, 2, 26),
     stores: FORGIVING_JSON_STORES,
     client: &[Flag, Env(OPENCLAW), Env(CLAWDBOT), Config, Remote],
+    include_refuses_hard_links: true,
     ..V2026_2_23
 };
 
@@ -561,8 +602,11 @@ const V2026_4_20: Behaviour = Behaviour {
     ..V2026_4_12
 };
 
+const V2026_5_2: Behaviour =
+    Behaviour { since: Release::new(2026, 5, 2), includes: Includes::BesideConfigOrRoots, ..V2026_4_20 };
+
 const V2026_5_12: Behaviour =
-    Behaviour { since: Release::new(2026, 5, 12), no_credential: NoCredential::MakesUp, ..V2026_4_20 };
+    Behaviour { since: Release::new(2026, 5, 12), no_credential: NoCredential::MakesUp, ..V2026_5_2 };
 
 const V2026_5_18: Behaviour = Behaviour {
     since: Release::new(2026, 5, 18),
@@ -601,12 +645,14 @@ const V2026_7_1: Behaviour =
 /// Server and command line read the same places in the same order at last.
 const V2026_8_1: Behaviour = Behaviour {
     since: Release::new(2026, 8, 1),
+    profile_has_port: true,
     server: &[Flag, Config, Env(OPENCLAW), Remote],
     client: &[Flag, Config, Env(OPENCLAW), Remote],
     service_kind_reads_config_first: false,
     missing_reference: MissingReference::FailsOrGenerates,
     missing_provider_key_ends: false,
     stores: SHARED_DATABASE,
+    external_providers: true,
     flat_env: FlatEnv::Moved,
     ..V2026_7_1
 };
@@ -614,6 +660,7 @@ const V2026_8_1: Behaviour = Behaviour {
 const V2026_9_4: Behaviour = Behaviour {
     since: Release::new(2026, 9, 4),
     refused_credentials: EXAMPLES_AND_WORDS,
+    refuses_blank_token: true,
     exit_leftover_state: Some(78),
     stores: Stores { retired: Retired::BlocksItsProviders, ..SHARED_DATABASE },
     ..V2026_8_1
@@ -634,11 +681,11 @@ const V2026_9_6: Behaviour = Behaviour {
 };
 
 /// Every range, oldest first.
-pub static BEHAVIOURS: [Behaviour; 28] = [
-    V2026_1, V2026_1_29, V2026_2_17, V2026_2_19, V2026_2_22, V2026_2_23, V2026_2_26, V2026_3_1, V2026_3_2,
-    V2026_3_7, V2026_3_22, V2026_3_28, V2026_3_31, V2026_4_5, V2026_4_7, V2026_4_10, V2026_4_12, V2026_4_20,
-    V2026_5_12, V2026_5_18, V2026_5_28, V2026_6_1, V2026_6_5, V2026_7_1, V2026_8_1, V2026_9_4, V2026_9_5,
-    V2026_9_6,
+pub static BEHAVIOURS: [Behaviour; 30] = [
+    V2026_1, V2026_1_29, V2026_2_3, V2026_2_17, V2026_2_19, V2026_2_22, V2026_2_23, V2026_2_26, V2026_3_1,
+    V2026_3_2, V2026_3_7, V2026_3_22, V2026_3_28, V2026_3_31, V2026_4_5, V2026_4_7, V2026_4_10, V2026_4_12,
+    V2026_4_20, V2026_5_2, V2026_5_12, V2026_5_18, V2026_5_28, V2026_6_1, V2026_6_5, V2026_7_1, V2026_8_1,
+    V2026_9_4, V2026_9_5, V2026_9_6,
 ];
 
 /// Published examples of a token, which are no examples of a password.

@@ -34,6 +34,8 @@ const PATH: [&str; 3] = ["gateway", "remote", "url"];
 pub fn look(model: &Model<'_>) -> Client {
     let remote = auth::is_remote(model);
     let mut ranked: Vec<Ranked> = Vec::new();
+    let flag = model.own_flag("--url").map(|url| Ranked::new(Offer::Value(url), "--url comes first"));
+    ranked.extend(flag);
     for name in model.behaviour.client_url_variables {
         ranked.extend(Ranked::variable(model.env.get(name), format!("{name} comes before the config")));
     }
@@ -49,9 +51,20 @@ pub fn look(model: &Model<'_>) -> Client {
         }
         _ => {}
     }
-    ranked.push(Ranked::new(Offer::Value(own_gateway(model)), ""));
+    let own = own_gateway(model);
+    let named = ranked.iter().any(|r| !matches!(&r.offer, Offer::Value(c) if c.is_blank()));
+    if remote && !named {
+        // `ensureRemoteModeUrlConfigured`, which every release has.
+        ignored.push(Loser::new(
+            own.clone(),
+            "gateway.mode is remote, and without gateway.remote.url the command line ends with an error",
+        ));
+    } else {
+        ranked.push(Ranked::new(Offer::Value(own.clone()), ""));
+    }
     let view = decide(Consumer::Cli, ranked, ignored);
-    let address = view.winner.as_ref().and_then(|w| w.value.clone()).unwrap_or_default();
+    let address = view.winner.as_ref().and_then(|w| w.value.clone());
+    let address = address.or(own.value).unwrap_or_default();
     let has_cli = model.consumers().contains(&Consumer::Cli);
     let setting = (is_said && has_cli).then(|| Setting {
         name: PATH.join("."),

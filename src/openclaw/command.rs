@@ -126,12 +126,41 @@ impl Command {
         if let Some(at) = gateway {
             // `gateway status`, `gateway call …` talk to a gateway; `gateway`, `gateway run` are one.
             let sub = words.get(at + 1).copied();
-            let client =
-                ["status", "call", "health", "probe", "discover", "install", "restart", "stop", "usage-cost"];
-            return Some(if sub.is_some_and(|s| client.contains(&s)) { Role::Cli } else { Role::Gateway });
+            return Some(if sub.is_some_and(|s| NO_GATEWAYS.contains(&s)) {
+                Role::Cli
+            } else {
+                Role::Gateway
+            });
         }
         let program = words.iter().position(|w| is_program(w))?;
         words.get(program + 1).map(|_| Role::Cli)
+    }
+
+    /// It is the client of a gateway, whose address and credential its `--url`, `--token` and
+    /// `--password` are (`addGatewayClientOptions` and its like, openclaw 2026.9.6). The `--token` of
+    /// `channels add` is another.
+    #[must_use]
+    pub fn is_gateway_client(&self) -> bool {
+        const CLIENTS: [&str; 15] = [
+            "acp",
+            "approvals",
+            "attach",
+            "backup",
+            "browser",
+            "cron",
+            "devices",
+            "gateway",
+            "logs",
+            "nodes",
+            "secrets",
+            "skills",
+            "system",
+            "tui",
+            "users",
+        ];
+        let words: Vec<&str> = self.verbs().collect();
+        let first = words.iter().position(|w| is_program(w)).map_or(0, |program| program + 1);
+        words.get(first).is_some_and(|verb| CLIENTS.contains(verb))
     }
 
     /// A flag's value: `--token X` or `--token=X`.
@@ -193,6 +222,25 @@ impl Command {
         })
     }
 }
+
+/// What `gateway` does beside being one (`gateway-cli`, openclaw 2026.9.6).
+const NO_GATEWAYS: [&str; 15] = [
+    "call",
+    "diagnostics",
+    "discover",
+    "health",
+    "install",
+    "probe",
+    "restart",
+    "resume",
+    "stability",
+    "start",
+    "status",
+    "stop",
+    "suspend",
+    "uninstall",
+    "usage-cost",
+];
 
 /// The index of the script in `sh -c SCRIPT`.
 fn shell_script(words: &[Written<Text>]) -> Option<usize> {

@@ -291,17 +291,19 @@ impl Config {
         candidates
     }
 
-    /// Replaces `$include`s by what they name. `read` gives the source of a container path.
+    /// Replaces `$include`s of the config at `path` by what they name, which must be in or below one
+    /// of the directories of `scope` where there is one. `read` gives the source of a container path.
     pub fn include(
         &mut self,
-        base: &str,
+        path: &str,
+        scope: Option<&[String]>,
         sources: &mut Sources,
         read: &mut dyn FnMut(&str, &mut Sources) -> Result<SourceId, String>,
     ) {
         let Some(root) = self.root.take() else { return };
-        let mut includer =
-            Includer { base, sources, read, chain: Vec::new(), problem: None, has_includes: false };
-        self.root = Some(includer.expand(root, base));
+        let chain = vec![path.to_owned()];
+        let mut includer = Includer { scope, sources, read, chain, problem: None, has_includes: false };
+        self.root = Some(includer.expand(root, paths::parent(path)));
         self.has_includes = includer.has_includes;
         if let Some(problem) = includer.problem {
             self.presence = problem;
@@ -458,9 +460,10 @@ fn substitute(written: &Text, env: &Environment) -> Substituted {
 }
 
 struct Includer<'a> {
-    base: &'a str,
+    scope: Option<&'a [String]>,
     sources: &'a mut Sources,
     read: &'a mut dyn FnMut(&str, &mut Sources) -> Result<SourceId, String>,
+    /// The files on the way to the one that is read, the config first.
     chain: Vec<String>,
     problem: Option<Presence>,
     has_includes: bool,
@@ -516,13 +519,12 @@ impl Includer<'_> {
 
     fn file(&mut self, path: &str, at: Place, dir: &str) -> Option<Node> {
         let full = paths::clean(dir, path);
-        let under_base =
-            full.strip_prefix(self.base.trim_end_matches('/')).is_some_and(|r| r.starts_with('/'));
-        let refusal = if !under_base {
+        let in_scope = self.scope.is_none_or(|dirs| dirs.iter().any(|dir| paths::is_below(&full, dir)));
+        let refusal = if !in_scope {
             Some("lies outside of the config's directory".to_owned())
         } else if self.chain.contains(&full) {
             Some("includes itself".to_owned())
-        } else if self.chain.len() >= INCLUDE_DEPTH {
+        } else if self.chain.len() > INCLUDE_DEPTH {
             Some(format!("is included through more than {INCLUDE_DEPTH} files"))
         } else {
             None

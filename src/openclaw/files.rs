@@ -1,7 +1,7 @@
 //! The files that a release would read, asked of the container's file system.
 
 use super::{
-    behaviour::Behaviour,
+    behaviour::{Behaviour, Includes},
     config::Config,
     dotenv_file::DotenvFile,
     environment::{Environment, Lookup as _},
@@ -31,6 +31,8 @@ pub struct Files {
     pub config: Config,
     /// Names of the files beside the config, where its directory can be seen from here.
     pub beside_config: Vec<String>,
+    /// Plugins are installed in the state directory; none where this host cannot tell.
+    pub has_plugins: Option<bool>,
     /// Everything that was looked at.
     pub looked_at: Vec<LookedAt>,
     /// A leftover state directory of an earlier name that makes the gateway refuse to start.
@@ -130,11 +132,13 @@ impl Gatherer<'_> {
         let pending_migration = self.pending_migration(&paths, &state_dir);
         let config_path = self.config_path(&paths, &state_dir);
         let dotenv = self.dotenv_files(&paths, &state_dir, &config_path, env);
-        let config = self.config(&config_path);
+        let config = self.config(&config_path, &paths.include_roots);
         let beside_config = self.fs.names(paths::parent(&config_path));
+        let has_plugins = self.has_plugins(&state_dir);
         Files {
             paths,
             beside_config,
+            has_plugins,
             state_dir,
             config_path,
             dotenv,
@@ -191,6 +195,13 @@ impl Gatherer<'_> {
         let candidates = &paths.state_dir_candidates;
         let existing = candidates.iter().find(|dir| self.is_directory(dir).is_some());
         existing.unwrap_or(&candidates[0]).clone()
+    }
+
+    /// Where `openclaw plugins install` puts them (`install-paths`, openclaw 2026.9.6).
+    fn has_plugins(&mut self, state_dir: &str) -> Option<bool> {
+        self.fs.real(state_dir)?;
+        let mut is_there = |name: &str| self.fs.real(&format!("{state_dir}/{name}")).is_some();
+        Some(is_there("npm") || is_there("extensions"))
     }
 
     /// Two state directories, the legacy one not empty: openclaw 2026.9.6 exits 78 rather than
@@ -322,12 +333,13 @@ impl Gatherer<'_> {
         None
     }
 
-    fn config(&mut self, path: &str) -> Config {
+    fn config(&mut self, path: &str, roots: &[String]) -> Config {
         match self.look("config", path, limits::OPENCLAW_CONFIG, Language::Json5) {
             Found::Text(source) => {
                 let behaviour = self.behaviour;
                 let mut config = Config::parse(source, self.sources);
-                let base = paths::parent(path).to_owned();
+                let beside = paths::clean("/", paths::parent(path));
+                let roots: Vec<String> = std::iter::once(beside).chain(roots.iter().cloned()).collect();
                 let mut read = |file: &str, sources: &mut Sources| {
                     let found = Gatherer {
                         behaviour,
@@ -338,9 +350,10 @@ impl Gatherer<'_> {
                         passed_over: Vec::new(),
                         legacy_dotenv: Vec::new(),
                     };
-                    found.include(file, &mut self.looked_at)
+                    found.include(file, &roots, &mut self.looked_at)
                 };
-                config.include(&base, self.sources, &mut read);
+                let scope = (behaviour.includes != Includes::Anywhere).then_some(roots.as_slice());
+                config.include(&paths::clean("/", path), scope, self.sources, &mut read);
                 config
             }
             Found::Directory => Config::broken(path, "is a directory, where a file is expected"),
@@ -351,7 +364,15 @@ impl Gatherer<'_> {
     }
 
     /// One file of a `$include`.
-    fn include(mut self, path: &str, looked_at: &mut Vec<LookedAt>) -> Result<SourceId, String> {
+    fn include(
+        mut self,
+        path: &str,
+        roots: &[String],
+        looked_at: &mut Vec<LookedAt>,
+    ) -> Result<SourceId, String> {
+        if let Some(why) = self.refused_include(path, roots) {
+            return Err(why.to_owned());
+        }
         let found = self.look("config", path, limits::OPENCLAW_CONFIG, Language::Json5);
         looked_at.append(&mut self.looked_at);
         match found {
@@ -360,6 +381,22 @@ impl Gatherer<'_> {
             Found::Absent => Err("no such file".to_owned()),
             Found::Unseen => Err("cannot be seen from here".to_owned()),
             Found::Unreadable(why) => Err(why),
+        }
+    }
+
+    /// What a file is that may not be included, where its name says nothing of it
+    /// (`readConfigIncludeFileWithGuards`, openclaw 2026.9.6).
+    fn refused_include(&mut self, path: &str, roots: &[String]) -> Option<&'static str> {
+        let real = self.fs.real(path)?;
+        let mut root = |root: &String| self.fs.real(root).map_or_else(|| root.clone(), |real| real.path);
+        let is_inside = self.behaviour.includes == Includes::Anywhere
+            || roots.iter().any(|r| paths::is_below(&real.path, &root(r)));
+        if !is_inside {
+            Some("is a link to a file outside of the config's directory")
+        } else if self.behaviour.include_refuses_hard_links && real.names > 1 {
+            Some("has another name (a hard link), which OpenClaw does not include")
+        } else {
+            None
         }
     }
 }

@@ -20,14 +20,28 @@ pub fn settings(model: &Model<'_>) -> Vec<Setting> {
         "OPENCLAW_HOME",
         "HOME",
         "OPENCLAW_PROFILE",
-        "OPENCLAW_WORKSPACE_DIR",
         "OPENCLAW_AGENT_DIR",
         "OPENCLAW_OAUTH_DIR",
         "OPENCLAW_INCLUDE_ROOTS",
     ] {
         settings.extend(network::single(model, name, Category::Path));
     }
+    settings.extend(workspace(model));
     settings
+}
+
+/// The workspace of agents that name none: the config comes before the variable
+/// (`resolveAgentWorkspaceDir`, openclaw 2026.9.6).
+fn workspace(model: &Model<'_>) -> Option<Setting> {
+    const PATH: [&str; 3] = ["agents", "defaults", "workspace"];
+    let mut setting = network::single(model, "OPENCLAW_WORKSPACE_DIR", Category::Path)?;
+    let configured = network::plain(model, &PATH, "agents.defaults.workspace comes before the variable");
+    for view in &mut setting.views {
+        let variable = Ranked::variable(model.env.get(&setting.name), "");
+        let ranked = configured.iter().cloned().chain(variable).collect();
+        *view = decide(view.consumer.clone(), ranked, std::mem::take(&mut view.ignored));
+    }
+    Some(setting)
 }
 
 fn path(model: &Model<'_>, name: &str, variables: &[&str], in_use: &str) -> Setting {

@@ -31,7 +31,7 @@ mod truth_tables;
 
 use crate::{
     deployment::{Deployment, Mount},
-    origin::Variable,
+    origin::{Candidate, Variable},
     source::Sources,
     sources::container_fs::{ContainerFs, Look},
     target::{ConfigProblem, Consumer, Facts, LookedAt, Role, Setting, Start},
@@ -105,6 +105,7 @@ pub struct Model<'a> {
     /// What was read, and where.
     pub files: &'a Files,
     image: &'a ImageFacts,
+    has_official_image: bool,
     /// Why the image's start script would end the container.
     script_lacks: Option<String>,
     /// The stored credentials.
@@ -120,10 +121,15 @@ pub struct Model<'a> {
 impl Inputs<'_> {
     /// The home directory of the process' user, as far as it can be told.
     fn user_home(&self, deployment: &Deployment) -> &'static str {
-        // `openclaw:local` may be built from a Dockerfile that adds users.
-        let is_pulled = deployment.image.as_ref().is_some_and(|image| image.value.contains('/'));
         let user = deployment.user.as_ref().map(|user| user.value.as_str());
-        paths::home_of_user(user, self.image.is_official() && is_pulled)
+        paths::home_of_user(user, self.has_official_image(deployment))
+    }
+
+    /// The image is one that OpenClaw publishes: `openclaw:local` may be built from a Dockerfile that
+    /// adds users and plugins.
+    fn has_official_image(&self, deployment: &Deployment) -> bool {
+        let is_pulled = deployment.image.as_ref().is_some_and(|image| image.value.contains('/'));
+        self.image.is_official() && is_pulled
     }
 }
 
@@ -187,6 +193,7 @@ pub fn explain(inputs: &Inputs<'_>, fs: &mut dyn ContainerFs, sources: &mut Sour
         mounts: &deployment.mounts,
         files: &files,
         image: inputs.image,
+        has_official_image: inputs.has_official_image(&deployment),
         script_lacks: script.and_then(|s| images::lacks(s, &environment)),
         stores: &stores,
         now: inputs.now,
@@ -223,6 +230,21 @@ impl Model<'_> {
             Role::Cli => vec![Consumer::Cli],
             Role::Other => Vec::new(),
         }
+    }
+
+    /// A flag of the client of a gateway that this container is.
+    fn own_flag(&self, name: &str) -> Option<Candidate> {
+        let is_client = self.role == Role::Cli && self.command.is_gateway_client();
+        is_client.then(|| self.command.candidate(name, &self.env))?
+    }
+
+    /// No plugin is there beside those of the package, as far as can be told.
+    #[must_use]
+    pub fn has_no_plugins(&self) -> bool {
+        self.has_official_image
+            && self.files.has_plugins == Some(false)
+            && self.config.node(&["plugins", "load"]).is_none()
+            && self.env.value("OPENCLAW_BUNDLED_PLUGINS_DIR").is_none()
     }
 
     /// For sentences: `OpenClaw 2026.9.6`.
@@ -281,11 +303,8 @@ impl Model<'_> {
     /// together from several, mounted by itself, or read-only (tried with openclaw 2026.9.6).
     fn can_mend_config(&self) -> schema::Mends {
         let path = self.files.config_path.as_str();
-        let is_below = |dir: &str| {
-            let rest = path.strip_prefix(dir.trim_end_matches('/'));
-            rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
-        };
-        let mount = self.mounts.iter().filter(|m| is_below(&m.target)).max_by_key(|m| m.target.len());
+        let mount =
+            self.mounts.iter().filter(|m| paths::is_below(path, &m.target)).max_by_key(|m| m.target.len());
         let includes = self.config.has_includes();
         let replaceable = mount.is_none_or(|mount| mount.target != path && !mount.read_only);
         schema::Mends { file: replaceable && !includes, includes }
@@ -345,7 +364,7 @@ impl Model<'_> {
         let mut env = self.env.clone();
         if let Some(flag) = self.command.candidate("--token", &env) {
             let name = format!("{}GATEWAY_TOKEN", self.behaviour.prefix());
-            env.export(crate::origin::Candidate { name, ..flag });
+            env.export(Candidate { name, ..flag });
         }
         env.fill_blank("ZAI_API_KEY", "Z_AI_API_KEY");
         env.into_variables()

@@ -64,6 +64,7 @@ pub(super) fn port(model: &Model<'_>) -> Setting {
             ranked.push(variable);
         }
         ranked.extend(plain(model, &["gateway", "port"], "the config comes before the built-in default"));
+        ranked.extend(profile_port(model));
         ranked.push(built_in(DEFAULT_PORT));
         decide(consumer, ranked, ignored)
     });
@@ -74,6 +75,28 @@ pub(super) fn port(model: &Model<'_>) -> Setting {
         secret: false,
         views: views.collect(),
     }
+}
+
+/// The port that follows from the name of a profile (`resolveGatewayPort` and `normalizeProfileName`,
+/// openclaw 2026.9.6): 20000 and 40000 more, chosen by FNV-1a.
+fn profile_port(model: &Model<'_>) -> Option<Ranked> {
+    let profile = model.env.get("OPENCLAW_PROFILE").filter(|_| model.behaviour.profile_has_port)?;
+    let name = js_trim(profile.value()?.expose());
+    let is_part = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'-');
+    let is_name = name.len() <= 64
+        && name.starts_with(|c: char| c.is_ascii_alphanumeric())
+        && name.bytes().all(is_part)
+        && !name.eq_ignore_ascii_case("default");
+    if !is_name {
+        return None;
+    }
+    let hash =
+        name.bytes().fold(2_166_136_261_u32, |hash, byte| (hash ^ u32::from(byte)).wrapping_mul(16_777_619));
+    let mut ranked = Ranked::variable(Some(profile), "a profile has a port of its own")?;
+    if let Offer::Value(port) = &mut ranked.offer {
+        port.value = Some((20_000 + hash % 40_000).to_string().into());
+    }
+    Some(ranked)
 }
 
 /// The port that a variable's value means.

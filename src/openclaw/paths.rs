@@ -3,7 +3,10 @@
 //! `paths` and `home-dir` of openclaw 2026.9.6; earlier releases differ in the names only, which
 //! are in [`Behaviour`].
 
-use super::{behaviour::Behaviour, environment::Lookup};
+use super::{
+    behaviour::{Behaviour, Includes},
+    environment::Lookup,
+};
 use crate::text::js_trim;
 
 /// The directories and files that one process would use, before it is known which exist.
@@ -21,6 +24,8 @@ pub struct Paths {
     pub cwd_dotenv: String,
     /// `~/.config/openclaw/gateway.env`.
     pub gateway_env: String,
+    /// Directories outside of the config's that an `$include` may lead to.
+    pub include_roots: Vec<String>,
     /// Directories of earlier names, whose `.env` people still edit.
     pub legacy_dirs: Vec<String>,
 }
@@ -31,15 +36,22 @@ impl Paths {
     pub fn of(behaviour: &Behaviour, env: &dyn Lookup, user_home: &str, cwd: &str) -> Self {
         let path = |names: &[&str]| names.iter().find_map(|n| named(env, n));
         let is_home = |value: &String| !matches!(value.as_str(), "undefined" | "null");
-        let home = behaviour.home_variables.iter().find_map(|n| named(env, n).filter(is_home));
-        let home = home.map_or_else(|| user_home.to_owned(), |p| absolute(&p, user_home, cwd));
+        // A `~` in one of them is what the next ones say.
+        let home = behaviour.home_variables.iter().rev().fold(user_home.to_owned(), |home, name| {
+            named(env, name).filter(is_home).map_or(home.clone(), |p| absolute(&p, &home, cwd))
+        });
         let join = |dir: &str| format!("{}/{dir}", home.trim_end_matches('/'));
         // `OPENCLAW_PROFILE` alone selects no directory: `--profile` does, which sets the directory's
         // variable as well (`applyCliProfileEnv`; run with openclaw 2026.9.6, read in 2026.3.24 and
         // clawdbot 2026.1.24-3).
         let state_dir_candidates = behaviour.state_dirs.iter().map(|d| join(d)).collect();
         let own = behaviour.state_dirs[0];
+        let include_roots = match behaviour.includes {
+            Includes::BesideConfigOrRoots => roots(env.value("OPENCLAW_INCLUDE_ROOTS"), &home, cwd),
+            Includes::Anywhere | Includes::BesideConfig => Vec::new(),
+        };
         Self {
+            include_roots,
             state_dir: path(behaviour.state_dir_variables).map(|p| absolute(&p, &home, cwd)),
             state_dir_candidates,
             config_path: path(behaviour.config_path_variables).map(|p| absolute(&p, &home, cwd)),
@@ -49,6 +61,12 @@ impl Paths {
             home,
         }
     }
+}
+
+/// `resolveIncludeRoots`, openclaw 2026.9.6.
+fn roots(list: Option<&str>, home: &str, cwd: &str) -> Vec<String> {
+    let named = list.unwrap_or_default().split(':').map(js_trim).filter(|root| !root.is_empty());
+    named.map(|root| clean("/", &absolute(root, home, cwd))).collect()
 }
 
 /// A path variable's value; a blank one counts as unset. Of the home directory's, so do `undefined`
@@ -107,6 +125,13 @@ pub fn clean(base: &str, path: &str) -> String {
         }
     }
     format!("/{}", parts.join("/"))
+}
+
+/// It is in a directory, or somewhere below; both are clean.
+#[must_use]
+pub fn is_below(path: &str, dir: &str) -> bool {
+    let rest = path.strip_prefix(dir.trim_end_matches('/'));
+    rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
 }
 
 /// The directory of a path.

@@ -91,13 +91,56 @@ fn view(model: &Model<'_>, id: &str, variables: &[String], agent: &AgentStore, c
         ranked.extend(config.take());
     }
     ranked.extend(stored.profiles);
-    for name in variables {
-        let beats =
-            format!("{name} in the environment comes before what follows it and before the config's apiKey");
-        ranked.extend(Ranked::variable(model.env.get(name), beats));
+    if lacks_plugin(model, id) {
+        let why = format!(
+            "{id} is a plugin of its own that is not installed, and {} reads no variable of it without",
+            model.release_name()
+        );
+        let set = variables.iter().filter_map(|name| model.env.get(name)?.winner.clone());
+        ignored.extend(set.map(|candidate| Loser::new(candidate, why.as_str())));
+    } else {
+        for name in variables {
+            let beats = format!(
+                "{name} in the environment comes before what follows it and before the config's apiKey"
+            );
+            ranked.extend(Ranked::variable(model.env.get(name), beats));
+        }
+        ranked.extend(evidence(model, id));
     }
     ranked.extend(config);
     decide(consumer, ranked, ignored)
+}
+
+/// The provider is a plugin, which is not there.
+fn lacks_plugin(model: &Model<'_>, id: &str) -> bool {
+    let is_external = Catalog::newest().providers.get(id).is_some_and(|p| !p.bundled);
+    is_external && model.behaviour.external_providers && model.has_no_plugins()
+}
+
+/// A credential in a file of other tools, for which variables speak (`authEvidence` of the manifests
+/// of openclaw 2026.9.6).
+struct Evidence {
+    provider: &'static str,
+    file: &'static str,
+    any: &'static [&'static str],
+    all: &'static [&'static str],
+}
+
+const EVIDENCE: [Evidence; 1] = [Evidence {
+    provider: "google-vertex",
+    file: "GOOGLE_APPLICATION_CREDENTIALS",
+    any: &["GOOGLE_CLOUD_PROJECT", "GCLOUD_PROJECT"],
+    all: &["GOOGLE_CLOUD_LOCATION"],
+}];
+
+fn evidence(model: &Model<'_>, id: &str) -> Option<Ranked> {
+    let evidence = EVIDENCE.iter().find(|e| e.provider == id)?;
+    let is_set = |name: &&str| model.env.value(name).is_some_and(|v| !js_trim(v).is_empty());
+    let is_there = is_set(&evidence.file)
+        && evidence.any.iter().any(|n| is_set(n))
+        && evidence.all.iter().all(|n| is_set(n));
+    let file = model.env.get(evidence.file).filter(|_| is_there)?.winner.clone()?;
+    Some(Ranked::new(Offer::Unknown(file), "the credential is in the file that the environment names"))
 }
 
 /// What `models.providers.<id>.apiKey` offers, and whether it ends every request.
@@ -197,7 +240,8 @@ fn ids(model: &Model<'_>) -> BTreeSet<String> {
     for (id, provider) in catalog.providers.iter() {
         let repeats = catalog.aliases.contains_key(id)
             || (!provider.models && provider.variables.iter().all(|v| of_models(v)));
-        let set = provider.variables.iter().any(|v| names.contains(v));
+        let set =
+            variables(model, id).iter().any(|v| names.contains(v.as_str())) || evidence(model, id).is_some();
         if set && !repeats {
             ids.insert((*id).to_owned());
         }

@@ -396,7 +396,15 @@ fn missing(model: &Model<'_>, credential: Credential) -> Option<Start> {
         NoCredential::OpenOnLoopback => !model.is_bound_to("loopback"),
         _ => model.listens_beyond_loopback() != Some(false),
     };
+    // `assertGatewayAuthNotKnownWeak` is shown the config's token where no place has one.
+    let blank = || {
+        let field = model.config.credential(&["gateway", "auth", "token"], &model.references);
+        matches!(field, Field::Value(token) if token.is_blank())
+    };
     match (model.behaviour.no_credential, beyond) {
+        (NoCredential::MakesUpOnLoopback, false) if model.behaviour.refuses_blank_token && blank() => {
+            refuses(1, "gateway.auth.token is blank, and no other place has a token")
+        }
         (NoCredential::Refuses, _) => refuses(exit, "neither a token nor a password is configured"),
         (NoCredential::OpenOnLoopback | NoCredential::MakesUpOnLoopback, true) => {
             refuses(exit, "it listens beyond loopback, and neither a token nor a password is configured")

@@ -23,6 +23,10 @@ struct Row<'a> {
     args: &'a [&'a str],
     /// What is stored in the shared store of a new installation.
     stored: &'a str,
+    /// It is the container of a command line, which `args` are.
+    is_cli: bool,
+    /// The image, where it matters.
+    image: &'a str,
 }
 
 /// 2026-11-25.
@@ -42,7 +46,12 @@ fn run(row: &Row<'_>) -> Answer {
     let environment: Vec<Variable> = row.env.iter().map(variable).collect();
     let args = if row.args.is_empty() { LAN } else { row.args };
     let command = args.iter().map(|w| Written { value: (*w).into(), place: None }).collect();
-    let deployment = Deployment { command: Some(command), ..Deployment::default() };
+    let image = Some(row.image).filter(|image| !image.is_empty());
+    let deployment = Deployment {
+        command: Some(command),
+        image: image.map(|image| Written { value: image.into(), place: None }),
+        ..Deployment::default()
+    };
     let texts = row.files.iter().map(|(p, t)| ((*p).to_owned(), (*t).to_owned())).collect();
     let mut fs = MemoryFs(texts, BTreeMap::new());
     if !row.stored.is_empty() {
@@ -54,10 +63,10 @@ fn run(row: &Row<'_>) -> Answer {
     let inputs = Inputs {
         program: if renamed { Program::OpenClaw } else { Program::Clawdbot },
         release,
-        role: Role::Gateway,
+        role: if row.is_cli { Role::Cli } else { Role::Gateway },
         deployment: &deployment,
         environment: &environment,
-        image: &super::images::ImageFacts::default(),
+        image: &super::images::Images::default().facts(image, None, &[]),
         not_started: false,
         has_agents: true,
         now: NOW,
@@ -98,9 +107,14 @@ macro_rules! config {
     ($($rest:tt)*) => { concat!("{gateway: {mode: 'local', ", $($rest)*, "}}") };
 }
 
+mod clients;
+mod credentials;
 mod files;
 mod gateway;
+mod includes;
 mod network;
+mod places;
+mod provider_table;
 mod references;
 
 const ENV: (&str, &str) = ("OPENCLAW_GATEWAY_TOKEN", "ENV");

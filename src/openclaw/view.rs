@@ -60,6 +60,12 @@ impl Ranked {
         Self { offer, beats: beats.into(), below: Vec::new() }
     }
 
+    /// It is of that layer.
+    #[must_use]
+    pub fn is_of(&self, layer: Layer) -> bool {
+        self.offer.candidate().layer == layer
+    }
+
     /// A variable of the process, if it has one.
     #[must_use]
     pub fn variable(variable: Option<&Variable>, beats: impl Into<String>) -> Option<Self> {

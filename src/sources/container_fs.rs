@@ -80,6 +80,15 @@ pub struct Opened {
     pub file: OpenFile,
 }
 
+/// Where a path of a container leads.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Real {
+    /// The path when all links are followed.
+    pub path: String,
+    /// How many names the file has: more than one where it has hard links.
+    pub names: u64,
+}
+
 /// The files of a container.
 pub trait ContainerFs {
     /// Looks at an absolute path; reads a regular file of at most `limit` bytes.
@@ -94,6 +103,11 @@ pub trait ContainerFs {
     /// Opens a regular file to read it in places, which only a file of this host allows; none for
     /// every other, and for what is not there.
     fn open(&mut self, _path: &str) -> Option<Opened> {
+        None
+    }
+
+    /// Where a path leads; none where this host cannot tell, or where nothing is there.
+    fn real(&mut self, _path: &str) -> Option<Real> {
         None
     }
 
@@ -267,6 +281,10 @@ impl ContainerFs for LiveFs<'_> {
         Some(Opened { name, ..opened })
     }
 
+    fn real(&mut self, path: &str) -> Option<Real> {
+        self.mounts.real(path)
+    }
+
     fn names(&mut self, dir: &str) -> Vec<String> {
         names_on_host(&self.mounts, dir)
     }
@@ -351,6 +369,10 @@ impl ContainerFs for ProjectFs {
     fn open(&mut self, path: &str) -> Option<Opened> {
         let Spot::Host { path, mounted } = self.mounts.find(path) else { return None };
         open_on_host(&path, &mounted)
+    }
+
+    fn real(&mut self, path: &str) -> Option<Real> {
+        self.mounts.real(path)
     }
 
     fn names(&mut self, dir: &str) -> Vec<String> {

@@ -180,6 +180,24 @@ fn within(path: &Path, root: &Path, limit: u64) -> Result<File, ReadError> {
     Ok(file)
 }
 
+/// How many names something on this host has; none in a snapshot, which does not keep that.
+#[cfg(unix)]
+#[must_use]
+pub fn names_of(path: &Path) -> Option<u64> {
+    use std::os::unix::fs::MetadataExt as _;
+    if view::recorded(|_| ()).is_some() {
+        return None;
+    }
+    fs::metadata(path).ok().map(|meta| meta.nlink())
+}
+
+/// How many names something on this host has: not known here.
+#[cfg(not(unix))]
+#[must_use]
+pub fn names_of(_: &Path) -> Option<u64> {
+    None
+}
+
 /// A regular file of this host, of any size, that is read in places while others may write it.
 #[derive(Debug)]
 pub struct OpenFile(File);

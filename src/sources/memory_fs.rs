@@ -1,6 +1,6 @@
 //! A container's file system in memory, for tests.
 
-use super::container_fs::{ContainerFs, Look};
+use super::container_fs::{ContainerFs, Look, Real};
 use crate::{source::SourceName, text::Bytes};
 use std::{collections::BTreeMap, path::PathBuf};
 
@@ -30,6 +30,11 @@ impl MemoryFs {
 impl ContainerFs for MemoryFs {
     fn look(&mut self, path: &str, _limit: u64) -> Look {
         self.look_as(path, |bytes| String::from_utf8_lossy(bytes).into_owned())
+    }
+
+    fn real(&mut self, path: &str) -> Option<Real> {
+        let is_there = self.look_as(path, |_| ()) != Look::Absent;
+        is_there.then(|| Real { path: path.to_owned(), names: 1 })
     }
 
     fn names(&mut self, dir: &str) -> Vec<String> {

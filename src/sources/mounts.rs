@@ -6,8 +6,9 @@
 //! when somebody in the container changes links while they are walked.
 
 use super::{
+    container_fs::Real,
     engine::MAX_LINKS,
-    files::ReadError,
+    files::{self, ReadError},
     view::{self, Kind},
 };
 use std::{
@@ -136,6 +137,14 @@ impl Mounts {
             Some((Backing::Hidden(hidden), _)) => Spot::Elsewhere { path, hidden: hidden.clone() },
             None => Spot::Elsewhere { path, hidden: Hidden::Image },
         }
+    }
+
+    /// Where a path leads, and how many names what is there has; none where it is not on this host.
+    pub(super) fn real(&self, path: &str) -> Option<Real> {
+        let walked = self.walk(path).ok()?;
+        let (Backing::Host(mounted), below) = self.holding(&walked)? else { return None };
+        let host = below.iter().fold(mounted.clone(), |host, step| host.join(step));
+        Some(Real { path: joined(&walked), names: files::names_of(&host)? })
     }
 
     /// The steps of a path in the container, links followed as far as they can be seen.
