@@ -2,8 +2,8 @@
 
 use super::{
     Model,
-    behaviour::{self, MissingReference, Place},
-    config::Field,
+    behaviour::{MissingReference, Place},
+    config::{self, Field},
     environment::Lookup as _,
     view::{Offer, Ranked, decide, unused},
 };
@@ -73,7 +73,6 @@ pub fn settings(model: &Model<'_>) -> Vec<Setting> {
 /// One consumer's view of one credential.
 #[must_use]
 pub fn view(model: &Model<'_>, credential: Credential, consumer: Consumer) -> View {
-    let order = order(model, credential, &consumer);
     let mut ignored = ignored(model, credential, &consumer);
     if let Some(why) = stands_alone(model, &consumer) {
         let (own, others): (Vec<Ranked>, Vec<Ranked>) = offers(model, credential, &consumer, order)
@@ -84,10 +83,14 @@ pub fn view(model: &Model<'_>, credential: Credential, consumer: Consumer) -> Vi
     }
     let env_only = consumer != Consumer::Gateway && env_only(model);
     let mut ranked = Vec::new();
-    for place in order {
-        let Some(offer) = offer(model, credential, &consumer, *place) else { continue };
+    for place in places(model, credential, &consumer, order(model, credential, &consumer)) {
+        let Some(offer) = offer(model, credential, &consumer, place) else { continue };
         if env_only && matches!(place, Place::Config | Place::Remote) {
-            let (Offer::Value(c) | Offer::Final(c) | Offer::Unresolved(c) | Offer::Unknown(c)) = offer.offer;
+            let (Offer::Value(c)
+            | Offer::Final(c)
+            | Offer::Unresolved(c)
+            | Offer::Unfilled(c)
+            | Offer::Unknown(c)) = offer.offer;
             ignored.push(Loser::new(c, "OPENCLAW_GATEWAY_URL is set, and the command line then takes its credentials from the environment only"));
         } else {
             ranked.push(offer);
@@ -224,8 +227,69 @@ fn order(model: &Model<'_>, credential: Credential, consumer: &Consumer) -> &'st
     }
 }
 
+/// Those places of an order that count in this deployment.
+///
+/// Of a gateway with a `gateway.auth`, written or made by a flag, `gateway.remote` is no place
+/// (`resolveGatewayAuth`, openclaw 2026.8.1 and 2026.9.6, which looks there only where what it is given
+/// is the `gateway.auth` of the config in use, as it is when there is none; tried with 2026.9.6). Of a
+/// command line it is none beside a reference without a value (`resolveLocalGatewayCredentials`).
+fn places<'a>(
+    model: &Model<'_>,
+    credential: Credential,
+    consumer: &Consumer,
+    order: &'a [Place],
+) -> impl Iterator<Item = Place> + use<'a> {
+    let no_remote = match consumer {
+        Consumer::Gateway => has_auth(model),
+        _ => !is_remote(model) && matches!(written(model, credential), Field::Unresolved { .. }),
+    };
+    order.iter().copied().filter(move |place| !(no_remote && *place == Place::Remote))
+}
+
+/// `gateway.auth.<token|password>`.
+fn written(model: &Model<'_>, credential: Credential) -> Field {
+    model.config.credential(&["gateway", "auth", credential.key()], &model.references)
+}
+
+/// A command line fails closed at a reference without a value, unless its mode is another or unset
+/// and the other credential has a value (`resolveLocalGatewayCredentials`, openclaw 2026.9.6).
+fn is_passed_over(model: &Model<'_>, credential: Credential) -> bool {
+    let (other, own_mode) = match credential {
+        Credential::Token => (Credential::Password, Mode::Token),
+        Credential::Password => (Credential::Token, Mode::Password),
+    };
+    match config_mode(model) {
+        Some(mode) => mode != own_mode,
+        None => model.behaviour.client.iter().any(|place| match place {
+            Place::Flag => false,
+            Place::Env(prefix) => {
+                model.env.value(&other.variable(prefix)).is_some_and(|v| !Text::from(v).is_blank())
+            }
+            Place::Config => matches!(written(model, other), Field::Value(c) if !c.is_blank()),
+            Place::Remote => {
+                let remote = ["gateway", "remote", other.key()];
+                let remote = model.config.credential(&remote, &model.references);
+                !matches!(written(model, other), Field::Unresolved { .. })
+                    && matches!(remote, Field::Value(c) if !c.is_blank())
+            }
+        }),
+    }
+}
+
+/// The gateway has a `gateway.auth`.
+fn has_auth(model: &Model<'_>) -> bool {
+    writes_auth(model) || ["--auth", "--token", "--password"].iter().any(|flag| model.command.has(flag))
+}
+
+/// There is a `gateway.auth` in the config.
+#[must_use]
+pub fn writes_auth(model: &Model<'_>) -> bool {
+    model.config.node(&["gateway", "auth"]).is_some()
+}
+
 fn offers(model: &Model<'_>, credential: Credential, consumer: &Consumer, order: &[Place]) -> Vec<Ranked> {
-    order.iter().filter_map(|place| offer(model, credential, consumer, *place)).collect()
+    let places = places(model, credential, consumer, order);
+    places.filter_map(|place| offer(model, credential, consumer, place)).collect()
 }
 
 fn offer(model: &Model<'_>, credential: Credential, consumer: &Consumer, place: Place) -> Option<Ranked> {
@@ -243,11 +307,13 @@ fn offer(model: &Model<'_>, credential: Credential, consumer: &Consumer, place: 
         }
         Place::Config => {
             let path = credential.path();
-            field(model, &["gateway", "auth", credential.key()], format!("OpenClaw reads {path} first"))
+            let beats = format!("OpenClaw reads {path} first");
+            field(model, credential, consumer, &["gateway", "auth", credential.key()], beats)
         }
         Place::Remote => {
             let path = ["gateway", "remote", credential.key()];
-            field(model, &path, format!("OpenClaw reads gateway.remote.{} first", credential.key()))
+            let beats = format!("OpenClaw reads gateway.remote.{} first", credential.key());
+            field(model, credential, consumer, &path, beats)
         }
         Place::Env(prefix) => {
             let name = credential.variable(prefix);
@@ -256,11 +322,26 @@ fn offer(model: &Model<'_>, credential: Credential, consumer: &Consumer, place: 
     }
 }
 
-fn field(model: &Model<'_>, path: &[&str], beats: String) -> Option<Ranked> {
+fn field(
+    model: &Model<'_>,
+    credential: Credential,
+    consumer: &Consumer,
+    path: &[&str],
+    beats: String,
+) -> Option<Ranked> {
     let is_auth = path[1] == "auth";
+    // As `$${NAME}` and a variable with such a text in it make it (`trimCredentialToUndefined`).
+    let passes_over_references = match model.behaviour.missing_reference {
+        MissingReference::InvalidConfig => false,
+        MissingReference::PassedOver => true,
+        MissingReference::FailsOrGenerates => is_auth && *consumer == Consumer::Gateway,
+    };
     let offer = match model.config.credential(path, &model.references) {
         Field::Absent => return None,
         Field::Value(c) if is_auth && model.behaviour.blank_config_counts => Offer::Final(c),
+        Field::Value(c) if passes_over_references && c.value.as_ref().is_some_and(config::has_reference) => {
+            Offer::Unfilled(c)
+        }
         Field::Value(c) => Offer::Value(c),
         Field::Elsewhere(c) => Offer::Unknown(c),
         Field::Unresolved { candidate, reference: false, .. }
@@ -269,6 +350,14 @@ fn field(model: &Model<'_>, path: &[&str], beats: String) -> Option<Ranked> {
             // The next place counts; the field is left to be told among the losers.
             let blank = Candidate { value: Some(Text::default()), ..candidate };
             return Some(Ranked::new(Offer::Value(blank), ""));
+        }
+        Field::Unresolved { candidate, .. }
+            if model.behaviour.missing_reference == MissingReference::FailsOrGenerates
+                && is_auth
+                && *consumer != Consumer::Gateway
+                && is_passed_over(model, credential) =>
+        {
+            Offer::Unfilled(candidate)
         }
         Field::Unresolved { candidate, variable, .. } => {
             let why = format!(
@@ -303,15 +392,25 @@ fn ignored(model: &Model<'_>, credential: Credential, consumer: &Consumer) -> Ve
     {
         ignored.push(Loser::new(flag, "a flag of the gateway's command line is not seen by other processes"));
     }
-    if !model.behaviour.server.contains(&behaviour::Place::Remote)
+    if let Some(why) = takes_no_remote(model)
         && *consumer == Consumer::Gateway
-        && let Some(remote) = field(model, &["gateway", "remote", credential.key()], String::new())
+        && let path = ["gateway", "remote", credential.key()]
+        && let Some(remote) = field(model, credential, consumer, &path, String::new())
         && let Offer::Value(candidate) = remote.offer
     {
-        ignored
-            .push(Loser::new(candidate, "the gateway of this release does not take it from gateway.remote"));
+        ignored.push(Loser::new(candidate, why));
     }
     ignored
+}
+
+/// Why the gateway takes no credential from `gateway.remote`.
+fn takes_no_remote(model: &Model<'_>) -> Option<&'static str> {
+    if !model.behaviour.server.contains(&Place::Remote) {
+        return Some("the gateway of this release does not take it from gateway.remote");
+    }
+    has_auth(model).then_some(
+        "the gateway takes it from gateway.remote only where there is no gateway.auth, in the config or by a flag",
+    )
 }
 
 fn everything_of(model: &Model<'_>, name: &str, why: &str) -> Vec<Loser> {

@@ -108,6 +108,10 @@ pub struct Behaviour {
     /// Exit code of a gateway that finds a non-empty state directory of an earlier name beside its
     /// own; none where it does not mind.
     pub exit_leftover_state: Option<i32>,
+    /// The exit code of a gateway that has moved a state directory of an earlier name whose config has
+    /// includes: their paths are part of the config's revision, which then is another than the one that
+    /// was checked (`hashConfigRevision`). None where that was not tried.
+    pub exit_moved_includes: Option<i32>,
 
     /// What is dropped from `<cwd>/.env`.
     pub workspace_filter: WorkspaceFilter,
@@ -440,6 +444,7 @@ const V2026_1: Behaviour = Behaviour {
     includes: Includes::Anywhere,
     include_refuses_hard_links: false,
     exit_leftover_state: None,
+    exit_moved_includes: None,
     workspace_filter: WorkspaceFilter::Nothing,
     reads_config_dir_dotenv: false,
     reads_gateway_env: false,
@@ -669,6 +674,7 @@ const V2026_9_4: Behaviour = Behaviour {
 const V2026_9_5: Behaviour = Behaviour {
     since: Release::new(2026, 9, 5),
     reads_github_token: false,
+    exit_moved_includes: Some(1),
     sandbox_mounts: SandboxMounts::HostPath,
     ..V2026_9_4
 };

@@ -386,6 +386,12 @@ fn env_step(name: &str, found: &Candidate) -> Steps {
     found.via.after(step)
 }
 
+/// A `${NAME}` stands in a text that is filled in already (`containsEnvVarReference`).
+#[must_use]
+pub fn has_reference(text: &Text) -> bool {
+    matches!(substitute(text, &Environment::default()), Substituted::Missing { .. })
+}
+
 /// The names of all `${NAME}` in a text.
 fn names_in(text: &str) -> impl Iterator<Item = &str> {
     text.split("${").skip(1).filter_map(|rest| rest.split_once('}').map(|(name, _)| name))

@@ -93,6 +93,17 @@ pub fn gather(
     chosen.expect("the state was selected")
 }
 
+impl Files {
+    /// The gateway moves its state directory, which has an earlier name, to where the release has its
+    /// own, and leaves a link (openclaw 2026.9.6; those that refuse to choose between two move one).
+    #[must_use]
+    pub fn moves_state_dir(&self, behaviour: &Behaviour) -> bool {
+        behaviour.exit_leftover_state.is_some()
+            && self.paths.state_dir.is_none()
+            && self.paths.state_dir_candidates.first() != Some(&self.state_dir)
+    }
+}
+
 struct Gatherer<'a> {
     behaviour: &'a Behaviour,
     fs: &'a mut dyn ContainerFs,

@@ -8,7 +8,8 @@ use super::{
     auth::{self, Credential},
     auth_profiles::Block,
     behaviour::{
-        HooksToken, MissingReference, NoCredential, Origins, PASSWORD_EXAMPLES, Retired, TOKEN_EXAMPLES,
+        HooksToken, MissingReference, NoCredential, Origins, PASSWORD_EXAMPLES, Place, Retired,
+        TOKEN_EXAMPLES,
     },
     config::{Field, Presence},
     environment::Lookup as _,
@@ -107,19 +108,23 @@ fn config(model: &Model<'_>, sources: &Sources) -> Option<Start> {
 }
 
 /// Releases that do not choose between two state directories move one of an earlier name when it is
-/// the only one. A deployment whose config there had includes ended with exit code 1, and why was not
-/// found (openclaw 2026.9.6).
+/// the only one.
 fn moved_includes(model: &Model<'_>) -> Option<Start> {
-    let paths = &model.files.paths;
-    let moves = model.behaviour.exit_leftover_state.is_some() && paths.state_dir.is_none();
-    let is_earlier = paths.state_dir_candidates.first() != Some(&model.files.state_dir);
-    if !(moves && is_earlier && model.config.has_includes()) {
+    if !(model.files.moves_state_dir(model.behaviour) && model.config.has_includes()) {
         return None;
     }
-    unknown(format!(
-        "the gateway moves {} when it starts, and whether it still finds what its config includes cannot be told",
-        model.files.state_dir
-    ))
+    let dir = &model.files.state_dir;
+    match model.behaviour.exit_moved_includes {
+        Some(exit) => refuses(
+            exit,
+            format!(
+                "the gateway moves {dir} when it starts, finds the includes of its config in another place, and ends itself once; it starts the next time"
+            ),
+        ),
+        None => unknown(format!(
+            "the gateway moves {dir} when it starts, and whether it still finds what its config includes cannot be told"
+        )),
+    }
 }
 
 /// The first provider whose key is a `${NAME}` without a value.
@@ -243,7 +248,9 @@ fn mode(model: &Model<'_>) -> Option<Start> {
 }
 
 fn credentials(model: &Model<'_>) -> Option<Start> {
-    let written_mode = auth::mode_is_written(model);
+    // The flag does not count here (`assertExplicitGatewayAuthModeWhenBothConfigured`, openclaw
+    // 2026.3.24, 2026.6.11 and 2026.9.6).
+    let written_mode = model.config.node(&["gateway", "auth", "mode"]).is_some();
     let both = configured(model, "auth", "token") && configured(model, "auth", "password");
     if model.behaviour.refuses_two_credentials && !written_mode && both {
         return refuses(
@@ -353,8 +360,25 @@ fn credential(model: &Model<'_>, credential: Credential) -> Option<Start> {
     }
 }
 
+/// Before its flags make one, a gateway without a `gateway.auth` sees what `gateway.remote` has.
+fn remote_counts_at_first(model: &Model<'_>, credential: Credential) -> bool {
+    let key = match credential {
+        Credential::Token => "token",
+        Credential::Password => "password",
+    };
+    model.behaviour.server.contains(&Place::Remote)
+        && !auth::writes_auth(model)
+        && configured(model, "remote", key)
+}
+
 fn unresolved(model: &Model<'_>, view: &crate::target::View) -> Option<Start> {
     let winner = view.winner.as_ref()?;
+    if winner.value.is_some() {
+        return starts(&format!(
+            "{} has a ${{NAME}} in it that looks as if it had not been filled in: the gateway lets nobody in",
+            winner.name
+        ));
+    }
     match model.behaviour.missing_reference {
         MissingReference::InvalidConfig => {
             refuses(model.behaviour.exit_invalid, "the config refers to a variable that is missing")
@@ -382,6 +406,11 @@ fn unresolved(model: &Model<'_>, view: &crate::target::View) -> Option<Start> {
 
 fn missing(model: &Model<'_>, credential: Credential) -> Option<Start> {
     let exit = model.behaviour.exit_unconfigured;
+    if remote_counts_at_first(model, credential) {
+        return starts(
+            "gateway.remote counts when the gateway starts, and no more when the flags have made a gateway.auth: nobody is let in",
+        );
+    }
     if credential == Credential::Password {
         return refuses(exit, "the gateway is in password mode, and no password is configured");
     }

@@ -296,6 +296,9 @@ fn client_token() {
     for (env, config, expected) in [
         (&[ENV][..], cfg, "CFG"),
         (&[ENV], config!("auth: {token: '${MISSING}'}"), "[unresolved]"),
+        // It does not fail where it has a password.
+        (&[ENV], config!("auth: {token: '${MISSING}'}, remote: {password: 'P'}"), "ENV"),
+        (&[], config!("auth: {token: '${MISSING}'}, remote: {token: 'REM', password: 'P'}"), "[unresolved]"),
         (&[ENV], config!("remote: {token: 'REM'}"), "ENV"),
         (&[], config!("remote: {token: 'REM'}"), "REM"),
         (&[], config!(""), "[unset]"),

@@ -14,6 +14,8 @@ pub enum Offer {
     Final(Candidate),
     /// A reference that leads nowhere and is not passed over.
     Unresolved(Candidate),
+    /// A text that still has a `${NAME}` in it, and is passed over as if that had not been filled in.
+    Unfilled(Candidate),
     /// A value that is there and cannot be read from here.
     Unknown(Candidate),
 }
@@ -21,12 +23,22 @@ pub enum Offer {
 impl Offer {
     fn candidate(&self) -> &Candidate {
         match self {
-            Self::Value(c) | Self::Final(c) | Self::Unresolved(c) | Self::Unknown(c) => c,
+            Self::Value(c) | Self::Final(c) | Self::Unresolved(c) | Self::Unfilled(c) | Self::Unknown(c) => c,
         }
     }
 
     fn is_passed_over(&self) -> bool {
-        matches!(self, Self::Value(c) if c.is_blank())
+        matches!(self, Self::Value(c) if c.is_blank()) || matches!(self, Self::Unfilled(_))
+    }
+
+    /// Why it loses to a place that comes after it.
+    fn why_passed_over(&self) -> &'static str {
+        match self {
+            Self::Unfilled(_) => {
+                "there is a ${NAME} in it, and it is passed over as if that had not been filled in"
+            }
+            _ => "it is blank, which counts as unset here",
+        }
     }
 
     fn state(&self) -> State {
@@ -36,7 +48,7 @@ impl Offer {
                 Some(value) if value.is_blank() => State::Blank,
                 Some(_) => State::Set,
             },
-            Self::Unresolved(_) => State::Unresolved,
+            Self::Unresolved(_) | Self::Unfilled(_) => State::Unresolved,
             Self::Unknown(_) => State::Unknown,
         }
     }
@@ -79,8 +91,9 @@ impl Ranked {
 #[must_use]
 pub fn decide(consumer: Consumer, ranked: Vec<Ranked>, ignored: Vec<Loser>) -> View {
     let chosen = ranked.iter().position(|r| !r.offer.is_passed_over());
-    // With nothing but blanks the first blank is what is in effect.
-    let winner_at = chosen.or(if ranked.is_empty() { None } else { Some(0) });
+    // With nothing but blanks the first blank is what is in effect, and what is no blank before it.
+    let unfilled = ranked.iter().position(|r| matches!(r.offer, Offer::Unfilled(_)));
+    let winner_at = chosen.or(unfilled).or(if ranked.is_empty() { None } else { Some(0) });
     let mut losers = Vec::new();
     let mut winner = None;
     let mut state = State::Unset;
@@ -90,8 +103,7 @@ pub fn decide(consumer: Consumer, ranked: Vec<Ranked>, ignored: Vec<Loser>) -> V
             state = place.offer.state();
             winner = Some(place.offer.candidate().clone());
         } else if winner_at.is_some_and(|w| at < w) {
-            losers
-                .push(Loser::new(place.offer.candidate().clone(), "it is blank, which counts as unset here"));
+            losers.push(Loser::new(place.offer.candidate().clone(), place.offer.why_passed_over()));
         } else {
             losers.push(Loser::new(place.offer.candidate().clone(), beats.clone()));
         }

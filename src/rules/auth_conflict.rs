@@ -33,14 +33,15 @@ fn check(case: &Case<'_>, findings: &mut Vec<Finding>) {
     findings.extend(found);
 }
 
-/// Both in the config, and no mode: later releases do not choose.
+/// Both in the config, and no mode there: later releases do not choose, whatever `--auth` says.
 fn two_in_config(facts: &Facts) -> Option<Finding> {
     let place = |key| match facts.config.credential(&["gateway", "auth", key], &facts.env) {
         Field::Value(c) if c.is_blank() => None,
         Field::Value(c) | Field::Elsewhere(c) | Field::Unresolved { candidate: c, .. } => Some(c.place),
         Field::Absent => None,
     };
-    if !facts.behaviour.refuses_two_credentials || facts.auth_mode_is_written {
+    let has_mode = facts.config.node(&["gateway", "auth", "mode"]).is_some();
+    if !facts.behaviour.refuses_two_credentials || has_mode {
         return None;
     }
     let (token, password) = (place("token")?, place("password")?);

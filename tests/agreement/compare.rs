@@ -7,8 +7,9 @@ use crate::{
 };
 use clawdock::{
     openclaw::Answer,
-    origin::{Layer, Variable},
+    origin::{Layer, Loser, Variable},
     target::{AuthMode, Consumer, Prediction},
+    text::Text,
 };
 use std::collections::BTreeMap;
 
@@ -146,11 +147,17 @@ impl Differences<'_> {
             let setting = format!("models.providers.{id}.apiKey");
             let ours = used(self.answer, &setting, &Consumer::Cli);
             let effective: Option<&Effective> = real.get(id).filter(|e| e.kind != "missing");
-            let winner = view(self.answer, &setting, &Consumer::Cli).and_then(|v| v.winner.as_ref());
-            if effective.is_some_and(|e| e.kind == "models.json")
-                && winner.is_some_and(|w| w.layer != Layer::Config)
-            {
-                // The program's list says so; the key that a request carries is the environment's.
+            let seen = view(self.answer, &setting, &Consumer::Cli);
+            let winner = seen.and_then(|v| v.winner.as_ref());
+            let losers = seen.map(|v| v.losers.as_slice()).unwrap_or_default();
+            let is_configs = |e: &&Effective| {
+                let shown = |text: &Text| masked(text.expose()) == e.detail;
+                let configs = |l: &&Loser| l.candidate.layer == Layer::Config;
+                let mut configs = losers.iter().filter(configs).filter_map(|l| l.candidate.value.as_ref());
+                e.kind == "models.json" || configs.any(shown)
+            };
+            if effective.filter(is_configs).is_some() && winner.is_some_and(|w| w.layer != Layer::Config) {
+                // It shows the config's key; the key that a request carries is the environment's.
                 continue;
             }
             if ours.is_none() && effective.is_some_and(|e| e.detail == masked("ANTHROPIC_API_KEY")) {
@@ -175,7 +182,12 @@ impl Differences<'_> {
 
     fn config(&mut self) {
         if let Some(file) = self.truth.config_file.clone() {
-            self.same("config file", "config file", &self.answer.facts.config_path, &file);
+            // A gateway that finds its state below an earlier name moves it before the question is asked.
+            let ours = self.answer.facts.config_path.clone();
+            let moved = ours.replace("/.clawdbot/", "/.openclaw/");
+            let moves = self.answer.facts.behaviour.exit_leftover_state.is_some()
+                && !self.case.env.contains_key("OPENCLAW_STATE_DIR");
+            self.same("config file", "config file", &if moves { moved } else { ours }, &file);
         }
         let Some(real) = &self.truth.config else { return };
         if real.is_empty() && self.truth.exit.is_some() {

@@ -13,6 +13,9 @@ fn openclaw_2026_9_6() {
     for (env, config, args, expected) in [
         // A reference without a value stops the gateway, though a password would have been there.
         (&[ENV][..], config!("auth: {token: '${MISSING}'}, remote: {password: 'R'}"), LAN, "exit 1"),
+        // Which of two in the config counts has to be in the config as well.
+        (&[], config!("auth: {token: 'CFG', password: 'P'}"), &["gateway", "--auth", "password"], "exit 1"),
+        (&[], config!("auth: {token: 'CFG', password: 'P', mode: 'token'}"), &["gateway", "--auth", "password"], "password P"),
         // A flag takes the place of the field.
         (&[ENV], missing, &["gateway", "--bind", "lan", "--token", "FLAG"], "FLAG"),
         // With a mode that needs another credential it is not looked at.
@@ -26,6 +29,46 @@ fn openclaw_2026_9_6() {
     ] {
         assert_eq!(server(&Row { env, files: &[(CONFIG, config)], args, ..Row::default() }), expected, "{env:?} {config}");
     }
+}
+
+/// `gateway.remote` counts for the gateway only without a `gateway.auth`, in the config or by a flag.
+#[test]
+#[rustfmt::skip]
+fn remote_credentials_of_a_gateway() {
+    let token = config!("remote: {token: 'REM'}");
+    for (config, args, expected, accepted) in [
+        (token, LAN, "REM", "REM"),
+        (token, LOOPBACK, "REM", "REM"),
+        (config!("remote: {password: 'RPW'}"), LOOPBACK, "password RPW", "[unset]"),
+        (config!("auth: {}, remote: {token: 'REM'}"), LOOPBACK, "generated", "[unset]"),
+        (config!("auth: {mode: 'token'}, remote: {token: 'REM'}"), LOOPBACK, "generated", "[unset]"),
+        (config!("auth: {mode: 'token'}, remote: {token: 'REM'}"), LAN, "exit 78", "[unset]"),
+        (config!("auth: {mode: 'password'}, remote: {password: 'RPW'}"), LOOPBACK, "exit 78", "[unset]"),
+        (token, &["gateway", "--bind", "loopback", "--auth", "token"], "generated", "[unset]"),
+    ] {
+        let row = Row { files: &[(CONFIG, config)], args, ..Row::default() };
+        assert_eq!(server(&row), expected, "{config} {args:?}");
+        assert_eq!(used(&run(&row), "gateway.auth.token", &Consumer::Gateway), accepted, "{config} {args:?}");
+    }
+    let row = Row { files: &[(CONFIG, config!("auth: {}, remote: {token: 'REM'}"))], args: LOOPBACK, ..Row::default() };
+    assert_eq!(client(&row), "REM");
+}
+
+/// A moved directory's includes are in another place than those that were checked: it ends once.
+#[test]
+fn includes_of_a_moved_directory() {
+    let files: &[(&str, &str)] = &[
+        (LEGACY_CONFIG, "{$include: './base.json5', gateway: {mode: 'local'}}"),
+        ("/home/node/.clawdbot/base.json5", "{}"),
+    ];
+    for (release, expected) in [("2026.9.6", "exit 1"), ("2026.9.5", "exit 1"), ("2026.9.4", "unknown")] {
+        let row = Row { release: Some(release), env: &[ENV], files, ..Row::default() };
+        assert_eq!(server(&row), expected, "{release}");
+    }
+    let plain: &[(&str, &str)] = &[(LEGACY_CONFIG, config!(""))];
+    assert_eq!(server(&Row { env: &[ENV], files: plain, ..Row::default() }), "ENV");
+    let pinned = ("OPENCLAW_STATE_DIR", "/home/node/.clawdbot");
+    assert_eq!(server(&Row { env: &[ENV, pinned], files, ..Row::default() }), "ENV");
 }
 
 /// A command line does not see the gateway's flags.

@@ -12,7 +12,6 @@ fn substitution() {
     for (env, written, expected) in [
         (&[("REF", "r")][..], "${REF}", "r"),
         (&[("REF", "r")], "a-${REF}-b-${REF}", "a-r-b-r"),
-        (&[("REF", "r")], "$${REF}", "${REF}"),
         (&[("REF", "r")], "$$${REF}", "$${REF}"),
         (&[("REF", "r")], "${REF", "${REF"),
         (&[("ref", "r")], "${ref}", "${ref}"),
@@ -26,12 +25,35 @@ fn substitution() {
         let config = with_token(written);
         let row = Row { env, files: &[(CONFIG, &config)], ..Row::default() };
         assert_eq!(server(&row), expected, "{env:?} {written}");
+        assert_eq!(client(&row), expected, "{env:?} {written}");
     }
     // Without a value nothing is put in its place; see the server's table for what follows.
     for env in [&[][..], &[("REF", "")]] {
         let config = with_token("${REF}");
         assert_eq!(client(&Row { env, files: &[(CONFIG, &config)], ..Row::default() }), "[unresolved]", "{env:?}");
     }
+}
+
+/// What still looks like a reference once all are filled in: the gateway passes over it, its command
+/// line sends it (tried with openclaw 2026.9.6, and with 2026.6.11, where both pass over it).
+#[test]
+#[rustfmt::skip]
+fn references_that_are_left() {
+    for (env, written, expected) in [
+        (&[][..], "$${REF}", ("generated", "${REF}")),
+        (&[("REF", "r")], "$${REF}", ("generated", "${REF}")),
+        (&[ENV, ("REF", "r")], "$${REF}", ("ENV", "${REF}")),
+        (&[ENV], "a-$${REF}-b", ("ENV", "a-${REF}-b")),
+        (&[], "a-$${REF}-b", ("generated", "a-${REF}-b")),
+        (&[ENV, ("REF", "${OTHER}")], "${REF}", ("ENV", "${OTHER}")),
+    ] {
+        let config = with_token(written);
+        let row = Row { env, files: &[(CONFIG, &config)], ..Row::default() };
+        assert_eq!((server(&row).as_str(), client(&row).as_str()), expected, "{env:?} {written}");
+    }
+    let env: &[(&str, &str)] = &[("OPENCLAW_GATEWAY_TOKEN", "${OTHER}")];
+    let row = Row { env, files: &[(CONFIG, config!(""))], ..Row::default() };
+    assert_eq!((server(&row).as_str(), client(&row).as_str()), ("${OTHER}", "${OTHER}"));
 }
 
 #[test]
