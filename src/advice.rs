@@ -106,6 +106,17 @@ impl Advice {
         }
     }
 
+    /// How a command is run on the same state where no gateway runs to run it in.
+    #[must_use]
+    pub fn run_once(&self, command: &str) -> String {
+        match (&self.compose, &self.service) {
+            (Some(compose), Some(service)) => {
+                format!("run `{compose} run --rm {} {command}`", quoted(service))
+            }
+            _ => format!("run `{command}` in a container with the same mounts and environment"),
+        }
+    }
+
     /// The container or service, as another command of this program names it.
     #[must_use]
     pub fn target(&self) -> Option<Cow<'_, str>> {
@@ -118,7 +129,8 @@ fn shown(path: &Path, cwd: &Path) -> String {
 }
 
 /// A word as a POSIX shell takes it.
-fn quoted(word: &str) -> Cow<'_, str> {
+#[must_use]
+pub fn quoted(word: &str) -> Cow<'_, str> {
     let plain = |c: char| c.is_ascii_alphanumeric() || "-_./:=@%+,~".contains(c);
     if !word.is_empty() && word.chars().all(plain) {
         Cow::Borrowed(word)

@@ -207,6 +207,17 @@ impl Sources {
     /// A place for a sentence: `.env:3`, without its folder.
     #[must_use]
     pub fn brief(&self, place: Place) -> String {
+        self.brief_with(place, 1)
+    }
+
+    /// The same with the name of the folder: `.openclaw/.env:3`.
+    #[must_use]
+    pub fn brief_in_folder(&self, place: Place) -> String {
+        self.brief_with(place, 2)
+    }
+
+    /// With so many parts of the path.
+    fn brief_with(&self, place: Place, parts: usize) -> String {
         let at = self.record(place).unwrap_or_else(|| self.line_col(place).line.to_string());
         let name = match &self.get(place.source).name {
             SourceName::Record { file, .. } => file,
@@ -214,8 +225,9 @@ impl Sources {
         };
         match name {
             SourceName::Host(path) => {
-                let name = path.file_name().unwrap_or(path.as_os_str());
-                format!("{}:{at}", name.to_string_lossy())
+                let names: Vec<_> = path.iter().rev().take(parts).collect();
+                let brief: PathBuf = names.into_iter().rev().collect();
+                format!("{}:{at}", brief.display())
             }
             other => format!("{other}:{at}"),
         }

@@ -16,6 +16,9 @@ use crate::{
 use serde::Serialize;
 use std::{collections::BTreeSet, rc::Rc};
 
+/// `node` of the official image.
+const NODE: u32 = 1000;
+
 /// One container or compose service, and all that was found out about it.
 #[derive(Clone, Debug)]
 pub struct Target {
@@ -258,6 +261,26 @@ impl Target {
     #[must_use]
     pub fn setting(&self, name: &str) -> Option<&Setting> {
         self.settings.iter().find(|s| s.name == name)
+    }
+
+    /// The user id that the gateway runs as; none where the image decides and is not known.
+    #[must_use]
+    pub fn user(&self) -> Option<u32> {
+        let facts = self.facts.as_ref()?;
+        let of_image = facts.image.profile.as_ref().and_then(|p| p.user.as_deref());
+        match self.deployment.user.as_ref().map(|u| u.value.as_str()).or(of_image) {
+            Some(user) => match user.split(':').next().unwrap_or_default() {
+                "root" => Some(0),
+                "node" => Some(NODE),
+                number => number.parse().ok(),
+            },
+            // `/home/node` is that user's.
+            None => {
+                let of_node = self.deployment.mounts.iter().any(|m| m.target.starts_with("/home/node/"));
+                (facts.image.is_official() || (of_node && self.kind == TargetKind::ComposeService))
+                    .then_some(NODE)
+            }
+        }
     }
 
     /// A consumer's view of a setting.

@@ -9,6 +9,7 @@ mod common;
 use common::{
     engine::{Container, IMAGE, engine, skip},
     project::{clawdock, run, stdout},
+    scenarios::{SCENARIOS, Scenario},
 };
 use serde_json::Value;
 use std::{
@@ -19,297 +20,6 @@ use std::{
     process::{Output, Stdio},
     time::{Duration, SystemTime},
 };
-
-/// What was done to a real gateway, and what its log has to come to.
-struct Scenario {
-    /// The log, below `tests/diagnose-logs/`.
-    log: &'static str,
-    /// What was done.
-    what: &'static str,
-    cause: &'static str,
-    owner: &'static str,
-    retry: &'static str,
-}
-
-const fn scenario(
-    log: &'static str,
-    what: &'static str,
-    cause: &'static str,
-    owner: &'static str,
-    retry: &'static str,
-) -> Scenario {
-    Scenario { log, what, cause, owner, retry }
-}
-
-const SCENARIOS: &[Scenario] = &[
-    scenario(
-        "2026.9.6/no-api-key",
-        "no key for the model's provider",
-        "no-api-key",
-        "provider-profile",
-        "never",
-    ),
-    scenario(
-        "2026.9.6/key-refused",
-        "the provider answers 401, invalid x-api-key",
-        "key-refused",
-        "provider-key",
-        "never",
-    ),
-    scenario("2026.9.6/bearer-refused", "401, Invalid bearer token", "key-refused", "provider-key", "never"),
-    scenario(
-        "2026.9.6/key-incorrect",
-        "401, Incorrect API key provided",
-        "key-refused",
-        "provider-key",
-        "never",
-    ),
-    scenario("2026.9.6/access-denied", "403, permission_error", "access-denied", "provider-key", "never"),
-    scenario("2026.9.6/unknown-model", "404, not_found_error", "unknown-model", "provider-key", "never"),
-    scenario("2026.9.6/redirect", "a redirect to a login page", "wrong-endpoint", "provider-key", "never"),
-    scenario("2026.9.6/login-page", "200 and a page in HTML", "wrong-endpoint", "provider-key", "never"),
-    scenario("2026.9.6/rate-limited", "429 with retry-after: 7", "rate-limited", "quota", "retry-after"),
-    scenario("2026.9.6/quota-exhausted", "429, insufficient_quota", "quota-exhausted", "quota", "never"),
-    scenario(
-        "2026.9.6/credit-too-low",
-        "400, credit balance is too low",
-        "quota-exhausted",
-        "quota",
-        "never",
-    ),
-    scenario("2026.9.6/payment-required", "402", "quota-exhausted", "quota", "never"),
-    scenario("2026.9.6/beta-flag", "400, invalid beta flag", "beta-flag", "request-shape", "never"),
-    scenario(
-        "2026.9.6/context-openai",
-        "400, context_length_exceeded",
-        "context-overflow",
-        "context",
-        "never",
-    ),
-    scenario("2026.9.6/context-anthropic", "400, prompt is too long", "context-overflow", "context", "never"),
-    scenario("2026.9.6/server-error", "500", "provider-down", "network", "few-times"),
-    scenario("2026.9.6/bad-gateway", "502 of a proxy, in HTML", "provider-down", "network", "few-times"),
-    scenario("2026.9.6/overloaded", "529", "overloaded", "network", "back-off"),
-    scenario("2026.9.6/hang", "no answer at all", "timeout", "network", "few-times"),
-    scenario(
-        "2026.9.6/connection-closed",
-        "the connection is closed without an answer",
-        "connection-lost",
-        "network",
-        "few-times",
-    ),
-    scenario(
-        "2026.9.6/half-an-answer",
-        "the connection is closed in the middle of an answer",
-        "connection-lost",
-        "network",
-        "few-times",
-    ),
-    scenario("2026.9.6/bad-certificate", "a certificate that nobody signed", "tls", "network", "never"),
-    scenario("2026.9.6/no-such-host", "a host name that does not exist", "dns", "network", "few-times"),
-    scenario(
-        "2026.9.6/connection-refused",
-        "a port where nothing listens",
-        "connection-refused",
-        "network",
-        "few-times",
-    ),
-    scenario(
-        "2026.9.6/token-mismatch",
-        "a client with a wrong token",
-        "token-mismatch",
-        "gateway-auth",
-        "never",
-    ),
-    scenario(
-        "2026.9.6/no-device-identity",
-        "a client without token and device",
-        "token-missing",
-        "gateway-auth",
-        "never",
-    ),
-    scenario(
-        "2026.9.6/locked-out",
-        "the right token after ten wrong ones",
-        "client-locked-out",
-        "gateway-auth",
-        "back-off",
-    ),
-    scenario(
-        "2026.9.6/origin-not-allowed",
-        "the Control UI from another address",
-        "origin-refused",
-        "gateway-auth",
-        "never",
-    ),
-    scenario(
-        "2026.9.6/telegram-token",
-        "a Telegram bot token that is refused",
-        "channel-refused",
-        "permission",
-        "never",
-    ),
-    scenario("2026.9.6/invalid-skill", "a skill with broken front matter", "skill", "no-credential", "never"),
-    scenario(
-        "2026.9.6/file-log-no-api-key",
-        "no key; OpenClaw's own file log",
-        "no-api-key",
-        "provider-profile",
-        "never",
-    ),
-    scenario(
-        "2026.9.6/file-log-token-mismatch",
-        "a wrong token; OpenClaw's own file log",
-        "token-mismatch",
-        "gateway-auth",
-        "never",
-    ),
-    scenario(
-        "2026.9.6/start-without-auth",
-        "start beyond loopback without a token",
-        "start-without-auth",
-        "gateway-start",
-        "never",
-    ),
-    scenario("2026.9.6/start-no-config", "start without a config", "start-mode", "gateway-start", "never"),
-    scenario("2026.9.6/start-no-mode", "start with an empty config", "start-mode", "gateway-start", "never"),
-    scenario(
-        "2026.9.6/start-malformed",
-        "start with a config that ends in the middle",
-        "start-mode",
-        "gateway-start",
-        "never",
-    ),
-    scenario(
-        "2026.9.6/start-remote-mode",
-        "start with gateway.mode remote",
-        "start-mode",
-        "gateway-start",
-        "never",
-    ),
-    scenario(
-        "2026.9.6/start-unknown-key",
-        "start with an unknown key in the config",
-        "start-config",
-        "gateway-start",
-        "never",
-    ),
-    scenario(
-        "2026.9.6/start-weak-token",
-        "start with the token `undefined`",
-        "start-weak-secret",
-        "gateway-start",
-        "never",
-    ),
-    scenario(
-        "2026.9.6/start-token-and-password",
-        "start with a token and a password",
-        "start-ambiguous-auth",
-        "gateway-start",
-        "never",
-    ),
-    scenario(
-        "2026.9.6/start-no-password",
-        "start in password mode without one",
-        "start-ambiguous-auth",
-        "gateway-start",
-        "never",
-    ),
-    scenario(
-        "2026.9.6/start-secret-missing",
-        "start with a reference to a missing secret",
-        "start-secret-missing",
-        "gateway-start",
-        "never",
-    ),
-    scenario(
-        "2026.9.6/start-variable-missing",
-        "start with `${NOT_THERE}` as the token",
-        "start-secret-missing",
-        "gateway-start",
-        "never",
-    ),
-    scenario("2026.3.24/start-no-config", "start without a config", "start-mode", "gateway-start", "never"),
-    scenario(
-        "2026.3.24/start-unknown-key",
-        "start with an unknown key in the config",
-        "start-config",
-        "gateway-start",
-        "never",
-    ),
-    scenario(
-        "2026.3.24/start-malformed",
-        "start with a config that ends in the middle",
-        "start-config",
-        "gateway-start",
-        "never",
-    ),
-    scenario(
-        "2026.1.24-3/start-without-auth",
-        "start beyond loopback without a token",
-        "start-without-auth",
-        "gateway-start",
-        "never",
-    ),
-    scenario("2026.1.24-3/start-no-config", "start without a config", "start-mode", "gateway-start", "never"),
-    scenario(
-        "2026.1.24-3/start-unknown-key",
-        "start with an unknown key in the config",
-        "start-config",
-        "gateway-start",
-        "never",
-    ),
-    scenario(
-        "2026.1.24-3/start-malformed",
-        "start with a config that ends in the middle",
-        "start-config",
-        "gateway-start",
-        "never",
-    ),
-    scenario(
-        "2026.1.24-3/start-variable-missing",
-        "start with `${NOT_THERE}` as the token",
-        "start-secret-missing",
-        "gateway-start",
-        "never",
-    ),
-    scenario(
-        "2026.1.24-3/no-api-key",
-        "no key for the model's provider",
-        "no-api-key",
-        "provider-profile",
-        "never",
-    ),
-    scenario("2026.1.24-3/key-refused", "401, invalid x-api-key", "key-refused", "provider-key", "never"),
-    scenario("2026.1.24-3/access-denied", "403, permission_error", "access-denied", "provider-key", "never"),
-    scenario("2026.1.24-3/rate-limited", "429 with retry-after: 7", "rate-limited", "quota", "retry-after"),
-    scenario("2026.1.24-3/beta-flag", "400, invalid beta flag", "beta-flag", "request-shape", "never"),
-    scenario("2026.1.24-3/overloaded", "529", "overloaded", "network", "back-off"),
-    scenario("2026.1.24-3/server-error", "500", "provider-down", "network", "few-times"),
-    scenario("2026.1.24-3/bad-gateway", "502 of a proxy, in HTML", "provider-down", "network", "few-times"),
-    scenario(
-        "2026.1.24-3/no-such-host",
-        "a host name that does not exist",
-        "connection-lost",
-        "network",
-        "few-times",
-    ),
-    scenario("2026.1.24-3/hang", "no answer at all", "timeout", "network", "few-times"),
-    scenario(
-        "2026.1.24-3/token-mismatch",
-        "a client with a wrong token",
-        "token-mismatch",
-        "gateway-auth",
-        "never",
-    ),
-    scenario(
-        "2026.1.24-3/no-device-identity",
-        "a client without token and device",
-        "token-missing",
-        "gateway-auth",
-        "never",
-    ),
-];
 
 fn logs() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/diagnose-logs")
@@ -491,9 +201,14 @@ fn symptoms_lead_to_their_cause() {
     let context = text_of("2026.9.6/context-openai", "s400ctx", "openai");
     let limited = text_of("2026.9.6/rate-limited", "s429", "anthropic");
     // A fallback to a model that reads less, after a rate limit.
-    let found = report(&format!("{limited}{context}"));
+    let run_of = |log: &str| log.split("runId=").last().unwrap()[..36].to_owned();
+    let same_turn = context.replace(&run_of(&context), &run_of(&limited));
+    let found = report(&format!("{limited}{same_turn}"));
     assert_eq!(causes(&found), ["rate-limited anthropic"]);
     assert_eq!(found["failures"][0]["retry"]["after_seconds"], 7);
+    // In another turn, with another provider, it is another failure.
+    let found = report(&format!("{limited}{context}"));
+    assert_eq!(causes(&found), ["rate-limited anthropic", "context-overflow openai"]);
     // The same alone is the context.
     assert_eq!(causes(&report(&context)), ["context-overflow openai"]);
     // A cooldown whose reason is before the first line that was read.
@@ -507,9 +222,30 @@ fn symptoms_lead_to_their_cause() {
     let first = &found["failures"][0];
     assert!(first["first"]["line"].as_u64().unwrap() < 4);
     assert!(first["echoes"].as_array().unwrap().iter().any(|e| e["pattern"] == "cooldown-all"), "{first:#}");
+    // That of another provider is not the reason.
+    let other = cooldown.replace("anthropic", "openai");
+    assert_eq!(causes(&report(&format!("{refused}{other}"))), ["key-refused anthropic", "cooldown openai"]);
     // Another provider's failure is another failure.
     let other = text_of("2026.9.6/no-such-host", "nodns", "openai");
     assert_eq!(causes(&report(&format!("{refused}{other}"))), ["key-refused anthropic", "dns openai"]);
+}
+
+/// Only wrong tokens are counted until a client is locked out.
+#[test]
+fn a_locked_out_client_had_a_wrong_token() {
+    let line = |words: &str| {
+        format!(
+            "2026-11-25T22:46:20Z [ws] closed before connect conn=1 code=1008 reason={words} phase=auth client=cli\n"
+        )
+    };
+    let device = line("device identity required");
+    let wrong = line("unauthorized: gateway token mismatch");
+    let locked = line("unauthorized: too many failed authentication attempts (retry later)");
+    let found = report(&format!("{device}{wrong}{locked}"));
+    assert_eq!(causes(&found), ["token-missing cli", "token-mismatch cli"]);
+    let echoes = |i: usize| found["failures"][i]["echoes"].as_array().unwrap().len();
+    assert_eq!((echoes(0), echoes(1)), (0, 1));
+    assert_eq!(causes(&report(&format!("{device}{locked}"))), ["token-missing cli", "client-locked-out cli"]);
 }
 
 #[test]
@@ -717,7 +453,7 @@ fn a_failure_is_connected_with_what_is_configured() {
     let message = configured["message"].as_str().unwrap();
     assert!(
         message.starts_with(
-            "the key in effect is compose.yml:6 (ANTHROPIC_API_KEY), which overrides the newer one in .env:2"
+            "the key in effect is compose.yml:6 (ANTHROPIC_API_KEY), which overrides the newer one in state/.env:2"
         ),
         "{message}"
     );
@@ -725,6 +461,6 @@ fn a_failure_is_connected_with_what_is_configured() {
     assert!(action.contains("in place of the one at compose.yml:6"), "{action}");
     assert!(action.contains("docker compose") && action.contains("up -d gw"), "{action}");
     let shown = stdout(&diagnose(&[&container.name, "-v"]));
-    assert!(shown.contains("the newer one in .env:2"), "{shown}");
+    assert!(shown.contains("the newer one in state/.env:2"), "{shown}");
     assert!(!shown.contains("PLANTED") && !report.to_string().contains("PLANTED"), "{shown}");
 }

@@ -2,6 +2,7 @@
 
 use super::{
     cause::{Cause, Domain},
+    place,
     reason::Failure,
     time::Moment,
 };
@@ -140,13 +141,37 @@ fn overridden(view: &View) -> Vec<Candidate> {
     view.losers.iter().map(|l| &l.candidate).filter(other).cloned().collect()
 }
 
+impl Connection {
+    /// It ends up with the same as the other, from the same places.
+    #[must_use]
+    pub fn is_like(&self, other: &Self) -> bool {
+        let roots = |c: &Self| -> Vec<Option<Place>> {
+            c.winner.iter().chain(&c.losers).map(Candidate::root).collect()
+        };
+        self.setting == other.setting && self.state == other.state && roots(self) == roots(other)
+    }
+
+    /// Who uses it: `the command line in this container`.
+    #[must_use]
+    pub fn user(&self) -> String {
+        user(&self.consumer)
+    }
+}
+
+fn user(consumer: &Consumer) -> String {
+    match consumer {
+        Consumer::Gateway => "the gateway".to_owned(),
+        Consumer::Cli => "the command line in this container".to_owned(),
+        Consumer::CliService(name) => format!("service {name}"),
+        Consumer::HostCli => "a command line on the host".to_owned(),
+        Consumer::Agent(id) => format!("agent {id}"),
+    }
+}
+
 fn sentence(noun: &str, view: &View, losers: &[Candidate], sources: &Sources, dates: &Dates) -> String {
     let who = match &view.consumer {
         Consumer::Gateway => String::new(),
-        Consumer::Cli => " of the command line in this container".to_owned(),
-        Consumer::CliService(name) => format!(" of service {name}"),
-        Consumer::HostCli => " of a command line on the host".to_owned(),
-        Consumer::Agent(id) => format!(" of agent {id}"),
+        other => format!(" of {}", user(other)),
     };
     let Some(winner) = &view.winner else {
         return format!("no {noun}{who} is set in any place that is looked at");
@@ -185,7 +210,12 @@ fn sentence(noun: &str, view: &View, losers: &[Candidate], sources: &Sources, da
 }
 
 fn at(candidate: &Candidate, sources: &Sources) -> String {
-    candidate.root().map_or_else(|| candidate.layer.to_string(), |place| brief(place, sources))
+    let Some(place) = candidate.root() else { return candidate.layer.to_string() };
+    // A project has a file of that name too.
+    match candidate.layer {
+        Layer::StateDotenv | Layer::LegacyDotenv | Layer::GatewayEnvFile => sources.brief_in_folder(place),
+        _ => brief(place, sources),
+    }
 }
 
 fn brief(place: Place, sources: &Sources) -> String {
@@ -217,6 +247,12 @@ pub fn first_action(failure: &Failure, connections: &[Connection], hands: &Hands
             Some(w) if connections[0].state == State::Blank => {
                 format!("give {} a value at {}, or take the line out, and {}", w.name, at(w, hands.sources), apply(w, advice))
             }
+            Some(w) if connections[0].state == State::Set => format!(
+                "have the gateway read the key at {}, which it did not have when it said this: {}; if it says so again, this agent cannot use that one: {}",
+                at(w, hands.sources),
+                apply(w, advice),
+                exec(&login(program, who))
+            ),
             _ => format!(
                 "give {who} a key: in {}, then {}; or, for every agent by itself, {}",
                 environment(advice),
@@ -252,10 +288,14 @@ pub fn first_action(failure: &Failure, connections: &[Connection], hands: &Hands
             Some(w) => format!("give the client the {} of {}", connections[0].noun, at(w, hands.sources)),
             None => "give the client the gateway's token, with --token or OPENCLAW_GATEWAY_TOKEN".to_owned(),
         },
-        Cause::DeviceTokenMismatch => format!(
-            "pair the device anew: take it out with {}, then connect and approve it",
-            exec("devices list")
-        ),
+        Cause::DeviceTokenMismatch => {
+            let out = if program == "openclaw" { "devices remove DEVICE" } else { "devices revoke --role operator --device DEVICE" };
+            format!(
+                "pair the device anew: find it with {}, take it out with {}, then connect and approve it",
+                exec("devices list"),
+                exec(out)
+            )
+        }
         Cause::ClientLockedOut => format!(
             "stop the client that sends a wrong token, then wait, or {}",
             advice.restart()
@@ -311,7 +351,11 @@ pub fn first_action(failure: &Failure, connections: &[Connection], hands: &Hands
             recreate(advice)
         ),
         Cause::StartConfig => config(hands, "correct what the line names in the config"),
-        Cause::StartMode => config(hands, "mount the config where the gateway looks, readable for uid 1000, and set gateway.mode to local in it"),
+        Cause::StartMode => config(hands, &format!(
+            "put a config that says gateway.mode local {}, readable for uid {}",
+            place::of_config(hands.target),
+            place::user(hands.target)
+        )),
         Cause::StartWeakSecret => format!(
             "put what `openssl rand -hex 32` gives in place of the placeholder, and {}",
             recreate(advice)
@@ -320,10 +364,21 @@ pub fn first_action(failure: &Failure, connections: &[Connection], hands: &Hands
         Cause::StartSecretMissing => {
             format!("define the variable that the config refers to, in {}, and {}", environment(advice), recreate(advice))
         }
-        Cause::StartLeftover => "move the old state directory away on the host (`mv ~/.clawdbot ~/.clawdbot.old`) or take its mount out, once its files are no longer needed".to_owned(),
+        Cause::StartLeftover => format!(
+            "move the old state directory away on the host ({}) or take its mount out, once its files are no longer needed",
+            place::move_away(hands.target)
+        ),
         Cause::StartPort => "stop the other gateway, or give one of them another port".to_owned(),
-        Cause::StartPermission => "give the mounted state directory to the container's user: `sudo chown -R 1000:1000 ./state`".to_owned(),
-        Cause::StartMigration => format!("start it once more: {}; if it stays, run `{program} doctor --fix` on the same state", advice.restart()),
+        Cause::StartPermission => format!(
+            "give {}, then {}",
+            place::give(hands.target, advice, failure.first.text.expose()),
+            advice.restart()
+        ),
+        Cause::StartMigration => format!(
+            "start it once more: {}; if it stays, {}",
+            advice.restart(),
+            advice.run_once(&format!("{program} doctor --fix"))
+        ),
         Cause::StartFailed => "do what the line says".to_owned(),
         Cause::ChannelFailed => format!("see what the channel says: {}", exec("channels status")),
         Cause::Skill => "correct or take out the skill that the line names; keys and tokens are not concerned".to_owned(),

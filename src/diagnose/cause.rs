@@ -267,6 +267,14 @@ impl Cause {
         matches!(self, Self::Cooldown | Self::ContextOverflow | Self::ClientLockedOut)
     }
 
+    /// Whether the other, which [yields](Self::yields), may follow from it: only wrong credentials are
+    /// counted until a client is locked out.
+    #[must_use]
+    pub fn leads_to(self, other: Self) -> bool {
+        other != Self::ClientLockedOut
+            || matches!(self, Self::TokenMismatch | Self::PasswordWrong | Self::DeviceTokenMismatch)
+    }
+
     /// It says itself that it was not the first failure.
     #[must_use]
     pub fn is_echo(self) -> bool {

@@ -7,6 +7,7 @@
 //! patterns  what OpenClaw says, as data: release, file, meaning
 //! reason    lines -> failures, their echoes, what ended them
 //! action    a failure and what is configured -> the first thing to do
+//! place     a path of the container -> the same on the host
 //! ```
 //!
 //! Nothing here reads a file, and nothing decides what may be shown.
@@ -17,6 +18,7 @@ pub mod cause;
 pub mod line;
 pub mod pattern;
 pub mod patterns;
+mod place;
 pub mod reason;
 pub mod scan;
 pub mod time;

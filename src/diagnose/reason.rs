@@ -214,7 +214,7 @@ impl Reasoner {
             && self.failures[index].cause != cause
         {
             let (earlier, rest) = self.failures.split_at_mut(index);
-            if let Some(before) = nearest(earlier, about.domain, subject.as_deref()) {
+            if let Some(before) = nearest(earlier, cause, subject.as_deref(), run.as_deref()) {
                 before.add_echo(rest[0].first.clone());
                 before.add_echo(evidence);
                 self.failures.remove(index);
@@ -235,7 +235,7 @@ impl Reasoner {
         }
         // It follows from another.
         if cause.yields()
-            && let Some(before) = nearest(&mut self.failures, about.domain, subject.as_deref())
+            && let Some(before) = nearest(&mut self.failures, cause, subject.as_deref(), run.as_deref())
         {
             before.add_echo(evidence);
             return;
@@ -304,14 +304,31 @@ impl Reasoner {
     }
 }
 
-/// The failure of a domain that something may follow from: that of the same subject, else the first.
+/// The failure that a cause may follow from: that of the same subject, else the first.
 fn nearest<'a>(
     failures: &'a mut [Failure],
-    domain: Domain,
+    cause: Cause,
     subject: Option<&str>,
+    run: Option<&str>,
 ) -> Option<&'a mut Failure> {
-    let open =
-        |f: &Failure| f.outlook == Outlook::Open && f.cause.about().domain == domain && !f.cause.is_echo();
+    let known_to_differ = |a: Option<&str>, b: Option<&str>| a.is_some() && b.is_some() && a != b;
+    let unrelated = |f: &Failure| {
+        let of_another = known_to_differ(f.subject.as_deref(), subject);
+        match cause {
+            // A provider rests for what happened with it.
+            Cause::Cooldown => of_another,
+            // A turn falls back from one provider to another; another turn has reasons of its own.
+            Cause::ContextOverflow => of_another && known_to_differ(f.run.as_deref(), run),
+            _ => false,
+        }
+    };
+    let open = |f: &Failure| {
+        f.outlook == Outlook::Open
+            && f.cause.about().domain == cause.about().domain
+            && !f.cause.is_echo()
+            && f.cause.leads_to(cause)
+            && !unrelated(f)
+    };
     let same = failures.iter().position(|f| open(f) && f.subject.as_deref() == subject);
     let index = same.or_else(|| failures.iter().position(open))?;
     failures.get_mut(index)

@@ -236,6 +236,17 @@ fn one(report: &Report<'_>, finding: &Finding<'_>, words: &LogWords, page: &mut 
     Ok(())
 }
 
+/// What is configured, said once for all who end up with the same.
+fn configured(connections: &[Connection]) -> impl Iterator<Item = String> {
+    let is_first = |i: usize| !connections[..i].iter().any(|before| before.is_like(&connections[i]));
+    (0..connections.len()).filter(move |i| is_first(*i)).map(|i| {
+        let alike = connections[i + 1..].iter().filter(|other| other.is_like(&connections[i]));
+        let alike: Vec<String> = alike.map(Connection::user).collect();
+        let said = &connections[i].sentence;
+        if alike.is_empty() { said.clone() } else { format!("{said}; the same for {}", alike.join(" and ")) }
+    })
+}
+
 fn notes(finding: &Finding<'_>) -> Vec<(&'static str, String)> {
     let failure = finding.failure;
     let about = failure.cause.about();
@@ -261,7 +272,7 @@ fn notes(finding: &Finding<'_>) -> Vec<(&'static str, String)> {
     notes.push(("it is not", about.is_not.to_owned()));
     notes.extend(outlook(failure).map(|o| ("since", o)));
     notes.push(("try again", retry(failure)));
-    notes.extend(finding.connections.iter().map(|c| ("configured", c.sentence.clone())));
+    notes.extend(configured(&finding.connections).map(|said| ("configured", said)));
     notes.extend(finding.start.iter().map(|s| ("configured", s.clone())));
     notes.push(("first", finding.action.clone()));
     notes

@@ -5,7 +5,7 @@ use crate::{
     deployment::{HostSide, Mount, MountKind, Owner},
     finding::{Confidence, Finding, Severity},
     openclaw::command::Command,
-    target::{Facts, Role, Target, TargetKind},
+    target::{Role, TargetKind},
 };
 
 pub(super) static RULE: Rule = Rule {
@@ -19,16 +19,13 @@ pub(super) static RULE: Rule = Rule {
     check,
 };
 
-/// `node` of the official image.
-const NODE: u32 = 1000;
-
 /// Ids from here on are those of a user namespace, of another process' counting.
 const SUBORDINATE: u32 = 65_536;
 
 fn check(case: &Case<'_>, findings: &mut Vec<Finding>) {
     let target = case.target;
     let Some(facts) = target.facts.as_ref().filter(|_| target.role == Role::Gateway) else { return };
-    let Some(user) = user(target, facts).filter(|uid| *uid != 0) else { return };
+    let Some(user) = target.user().filter(|uid| *uid != 0) else { return };
     let Some(mount) = target.deployment.mount_of(&facts.state_dir).filter(|m| m.kind == MountKind::Bind)
     else {
         return;
@@ -69,24 +66,6 @@ fn check(case: &Case<'_>, findings: &mut Vec<Finding>) {
         // Whose it is where the project will run may be another matter.
         finding.severity(Severity::Info).confidence(Confidence::Medium)
     });
-}
-
-/// The user id that the gateway runs as; none where the image decides and is not known.
-fn user(target: &Target, facts: &Facts) -> Option<u32> {
-    let of_image = facts.image.profile.as_ref().and_then(|p| p.user.as_deref());
-    match target.deployment.user.as_ref().map(|u| u.value.as_str()).or(of_image) {
-        Some(user) => match user.split(':').next().unwrap_or_default() {
-            "root" => Some(0),
-            "node" => Some(NODE),
-            number => number.parse().ok(),
-        },
-        // `/home/node` is that user's.
-        None => {
-            let of_node = target.deployment.mounts.iter().any(|m| m.target.starts_with("/home/node/"));
-            (facts.image.is_official() || (of_node && target.kind == TargetKind::ComposeService))
-                .then_some(NODE)
-        }
-    }
 }
 
 fn may_write(owner: Owner, user: u32) -> bool {

@@ -5,4 +5,5 @@ pub mod engine;
 pub mod fake;
 pub mod project;
 pub mod random;
+pub mod scenarios;
 pub mod tools;

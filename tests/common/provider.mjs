@@ -1,10 +1,11 @@
-// Stands in for model providers, and for a channel's service: the first part of the path says how it
-// answers. Run in a container beside the gateway; port 9000 is HTTP, 9443 a certificate that nobody
-// signed, and on 9001 nothing listens.
+// Stands in for model providers, for a channel's service, and for the place where logins are renewed:
+// the first part of the path says how it answers. Run in a container beside the gateway; port 9000 is
+// HTTP, 9443 a certificate that nobody signed, on 9001 nothing listens, and 443 has a certificate whose
+// authority is put into /certificates, for gateways that are to trust it.
 import http from "node:http";
 import https from "node:https";
 import { execFileSync } from "node:child_process";
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
 
 const json = (type, message) => JSON.stringify({ type: "error", error: { type, message }, request_id: "req_011CSample" });
 const answers = {
@@ -25,6 +26,8 @@ const answers = {
   overloaded: [529, json("overloaded_error", "Overloaded")],
   redirect: [301, "", { location: "https://login.example.invalid/" }],
   telegram: [401, JSON.stringify({ ok: false, error_code: 401, description: "Unauthorized" })],
+  // `/v1/oauth/token` of the hosts where logins of Anthropic are renewed.
+  v1: [400, JSON.stringify({ error: "invalid_grant", error_description: "Refresh token not found or invalid" })],
   "login-page": [200, "<html><body>please log in</body></html>", { "content-type": "text/html" }],
 };
 const anthropic = [
@@ -60,7 +63,19 @@ function answer(request, response) {
   response.writeHead(status, { "content-type": "application/json", "request-id": "req_011CSample", ...headers });
   response.end(body);
 }
-http.createServer(answer).listen(9000);
-execFileSync("openssl", ["req", "-x509", "-newkey", "rsa:2048", "-nodes", "-keyout", "/tmp/k", "-out", "/tmp/c", "-days", "2", "-subj", "/CN=provider"], { stdio: "ignore" });
-https.createServer({ key: readFileSync("/tmp/k"), cert: readFileSync("/tmp/c") }, answer).listen(9443);
+function certificate(name, hosts) {
+  const [key, cert] = [`/tmp/${name}.key`, `/tmp/${name}.pem`];
+  const names = `subjectAltName=${hosts.map((host) => `DNS:${host}`).join(",")}`;
+  const self = ["req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", `/CN=${hosts[0]}`];
+  execFileSync("openssl", [...self, "-addext", names, "-keyout", key, "-out", cert], { stdio: "ignore" });
+  return { key: readFileSync(key), cert: readFileSync(cert) };
+}
+const listen = (server, port) => new Promise((done) => server.listen(port, done));
+await listen(http.createServer(answer), 9000);
+await listen(https.createServer(certificate("unknown", ["provider"]), answer), 9443);
+if (existsSync("/certificates")) {
+  const trusted = certificate("trusted", ["platform.claude.com", "console.anthropic.com"]);
+  writeFileSync("/certificates/authority.pem", trusted.cert);
+  await listen(https.createServer(trusted, answer), 443);
+}
 console.log("ready");
