@@ -28,7 +28,8 @@ fn check(case: &Case<'_>, findings: &mut Vec<Finding>) {
         .or_else(|| operators(health))
         .or_else(|| case.is_published_image().then(|| missing_program(health)).flatten())
         .or_else(|| other_port(case, health))
-        .or_else(|| only_connects(health));
+        .or_else(|| only_connects(health))
+        .or_else(|| only_a_process(health));
     let Some((message, severity)) = fault else { return };
     let port = listens_on(target).unwrap_or(18789);
     findings.push(
@@ -127,6 +128,18 @@ fn only_connects(health: &Healthcheck) -> Option<Fault> {
     })
 }
 
+fn only_a_process(health: &Healthcheck) -> Option<Fault> {
+    let lists = ["pgrep", "pidof", "ps"];
+    let program = words(health).skip(1).flat_map(str::split_whitespace).next()?;
+    let program = program.rsplit('/').next().unwrap_or(program);
+    lists.contains(&program).then(|| {
+        (
+            format!("only looks for a process (`{program}`): a gateway that hangs or refuses every client counts as healthy"),
+            Severity::Info,
+        )
+    })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -145,6 +158,9 @@ mod tests {
         assert!(never_fails(&health(&["CMD-SHELL", "curl -f x || exit 0"])).is_some());
         assert!(never_fails(&health(&["CMD-SHELL", "curl -f x || exit 1"])).is_none());
         assert!(only_connects(&health(&["CMD-SHELL", "nc -z localhost 1"])).is_some());
+        assert!(only_a_process(&health(&["CMD", "pgrep", "-f", "openclaw"])).is_some());
+        assert!(only_a_process(&health(&["CMD-SHELL", "pgrep node || exit 1"])).is_some());
+        assert!(only_a_process(&health(&["CMD", "curl", "-f", "http://ps/"])).is_none());
         assert!(missing_program(&health(&["CMD", "wget", "x"])).is_some());
         assert!(missing_program(&health(&["CMD", "node", "-e", "fetch('http://x/sync')"])).is_none());
     }

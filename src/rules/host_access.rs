@@ -122,6 +122,22 @@ fn ways(case: &Case<'_>) -> Vec<Way> {
             Severity::Warning,
         );
     }
+    let is_off = |option: &str| {
+        matches!(option.replace('=', ":").as_str(), "seccomp:unconfined" | "apparmor:unconfined")
+    };
+    if let Some(option) = deployment.security_opt.iter().find(|o| is_off(o.value.trim())) {
+        add(
+            option.place,
+            "security_opt",
+            format!(
+                "runs without a filter of the engine's ({}): every system call of the kernel is open to it",
+                option.value.trim()
+            ),
+            "no filter",
+            "take it out, or name a profile that allows what is missing",
+            Severity::Info,
+        );
+    }
     if let Some(network) = deployment.network_mode.as_ref().filter(|n| n.value == "host") {
         add(
             network.place,

@@ -47,7 +47,9 @@ fn check(case: &Case<'_>, findings: &mut Vec<Finding>) {
             .key(mount.target.clone());
         let is_guess = last_step(&mount.target) != ".openclaw"
             && case.target.openclaw.as_ref().is_some_and(|v| v.source == VersionSource::Assumed);
-        findings.push(match (covered, *certain || facts.image.is_known()) {
+        // What is called `openclaw:x` and built here is made by whatever Dockerfile.
+        let known = facts.image.is_known() && (case.is_published_image() || !is_built(case));
+        findings.push(match (covered, *certain || known) {
             // The state is kept all the same; the mount is only of no use.
             (true, _) => finding.severity(Severity::Warning),
             // An image of an earlier name may run a release that looks there.
@@ -57,6 +59,10 @@ fn check(case: &Case<'_>, findings: &mut Vec<Finding>) {
             (false, false) => finding.severity(Severity::Info).confidence(Confidence::Low),
         });
     }
+}
+
+fn is_built(case: &Case<'_>) -> bool {
+    case.target.deployment.build.is_some()
 }
 
 /// The target is named like a state directory.

@@ -1,6 +1,6 @@
 //! CD108
 
-use super::{Case, Rule, listed};
+use super::{Case, Rule, common::variables_in, listed};
 use crate::{
     finding::{Confidence, Finding, Severity},
     openclaw::config::Config,
@@ -52,6 +52,12 @@ fn check(case: &Case<'_>, findings: &mut Vec<Finding>) {
             .key(setting.name.clone());
         for loser in &view.losers {
             finding = finding.and(loser.candidate.root(), "not used instead");
+        }
+        // The file that would set it may be on the machine where the project runs.
+        let written = winner.place.map(|place| case.written(place)).unwrap_or_default();
+        if let Some(file) = variables_in(written).first().and_then(|name| case.may_set(name)) {
+            finding.message.push_str(&format!(", unless {file}, which is not here, sets it"));
+            finding = finding.severity(Severity::Warning).confidence(Confidence::Medium);
         }
         findings.push(finding);
     }
