@@ -24,7 +24,7 @@ pub struct Subject<'a> {
 }
 
 /// Words in an image or service name that say it is something beside OpenClaw.
-const BESIDE: [&str; 48] = [
+const BESIDE: [&str; 49] = [
     "ui",
     "web",
     "webui",
@@ -73,6 +73,7 @@ const BESIDE: [&str; 48] = [
     "watchtower",
     "comfyui",
     "img",
+    "sync",
 ];
 
 /// Words in a service name that say it makes something ready, and ends: the image may be OpenClaw's.
@@ -120,11 +121,18 @@ fn runs_openclaw(subject: &Subject<'_>, command: &Command) -> bool {
         Some(image) if BASES.contains(&last(image)) => {
             names_program(subject.name) && !is_beside(subject.name) && state()
         }
-        Some(image) => names_program(image) && !is_beside(last(image)),
-        // Built here: the service's name, or state of OpenClaw mounted into it, must tell.
+        // OpenClaw's sandboxes have images beside the gateway's, some of them told apart by the tag.
+        Some(image) => {
+            let of_image = subject.deployment.image.as_ref().and_then(|i| tag(&i.value)).unwrap_or_default();
+            let is_sandbox = words(of_image).chain(words(subject.name)).any(|w| w == "sandbox");
+            names_program(image) && !is_beside(last(image)) && !is_sandbox
+        }
+        // Built here: the service's name, its variables, or state of OpenClaw mounted into it must tell.
         None => {
-            let variables = subject.environment.iter().any(|v| v.name == "OPENCLAW_STATE_DIR");
-            (names_program(subject.name) || state() || variables) && !is_beside(subject.name)
+            let has = |name: &str| subject.environment.iter().any(|v| v.name == name);
+            let is_gateway = words(subject.name).any(|w| w == "gateway") && has("OPENCLAW_GATEWAY_TOKEN");
+            (names_program(subject.name) || state() || has("OPENCLAW_STATE_DIR") || is_gateway)
+                && !is_beside(subject.name)
         }
     }
 }
@@ -278,6 +286,8 @@ mod tests {
             ("openclaw-gateway", Some(":"), None, None, Role::Gateway),
             ("openclaw-config-init", Some("openclaw:local"), None, None, Role::Other),
             ("llm", Some("me/openclaw-vllm:1"), None, None, Role::Other),
+            ("sandbox", Some("me/openclaw:sandbox"), None, None, Role::Other),
+            ("openclaw", Some("ghcr.io/openclaw/openclaw:2026.9.6-browser"), None, None, Role::Gateway),
             ("openclaw", Some("node:22-slim"), None, None, Role::Other),
         ] {
             let deployment = deployment(image, entrypoint, command);
@@ -295,6 +305,17 @@ mod tests {
             |name| role(&Subject { name, deployment: &deployment, environment: &[], package: None });
         assert_eq!(role_of("openclaw"), Role::Gateway);
         assert_eq!(role_of("inspector"), Role::Other);
+    }
+
+    #[test]
+    fn a_gateway_that_is_built_here() {
+        let deployment = Deployment { build: Some(Build::default()), ..Deployment::default() };
+        let token = Variable { name: "OPENCLAW_GATEWAY_TOKEN".into(), winner: None, losers: Vec::new() };
+        let role_of =
+            |name, environment| role(&Subject { name, deployment: &deployment, environment, package: None });
+        assert_eq!(role_of("gateway", std::slice::from_ref(&token)), Role::Gateway);
+        assert_eq!(role_of("gateway", &[]), Role::Other);
+        assert_eq!(role_of("telegram", std::slice::from_ref(&token)), Role::Other);
     }
 
     #[test]

@@ -192,6 +192,17 @@ impl Case<'_> {
         looked_at.any(|s| s.present && s.layer == "config" && s.path == path)
     }
 
+    /// A part of a service, which another compose file has the rest of: it names no image, and nothing
+    /// to run or to reach.
+    pub(super) fn is_fragment(&self) -> bool {
+        let deployment = &self.target.deployment;
+        self.target.kind == TargetKind::ComposeService
+            && deployment.image.is_none()
+            && deployment.build.is_none()
+            && deployment.command.is_none()
+            && deployment.ports.is_empty()
+    }
+
     /// OpenClaw's image from a registry; one that is named `openclaw:local` was built here, from
     /// whatever Dockerfile.
     pub(super) fn is_published_image(&self) -> bool {

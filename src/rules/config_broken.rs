@@ -96,14 +96,30 @@ fn check(case: &Case<'_>, findings: &mut Vec<Finding>) {
         Some(place) => format!("take it out; its value belongs into {place}"),
         None => "mend the file".to_owned(),
     };
-    findings.push(
-        RULE.finding(format!("{} {}: {effect}", facts.config_path, problem.message))
-            .at(problem.place, "here")
-            .help(format!(
-                "{mend}; `openclaw config validate --json` in a one-off container of the image says what OpenClaw thinks of it"
-            ))
-            .key(facts.config_path.clone()),
-    );
+    let finding = RULE
+        .finding(format!("{} {}: {effect}", facts.config_path, problem.message))
+        .at(problem.place, "here")
+        .help(format!(
+            "{mend}; `openclaw config validate --json` in a one-off container of the image says what OpenClaw thinks of it"
+        ))
+        .key(facts.config_path.clone());
+    findings.push(if is_fine_earlier(case, facts) {
+        finding.severity(Severity::Warning).confidence(Confidence::Medium)
+    } else {
+        finding
+    });
+}
+
+/// Which release runs is not known, and an earlier one takes the config.
+fn is_fine_earlier(case: &Case<'_>, facts: &Facts) -> bool {
+    let assumed = case.target.openclaw.as_ref().is_some_and(|v| v.source == VersionSource::Assumed);
+    let Some(root) = facts.config.root().filter(|_| assumed && facts.prefix == "OPENCLAW_") else {
+        return false;
+    };
+    let earlier = Known::of(Program::OpenClaw, Some(EARLIER));
+    earlier.is_some_and(|schema| {
+        schema.check(root, &facts.env, Mends { file: false, includes: false }).refused.is_empty()
+    })
 }
 
 /// Configs that lie in the project and are seen by no target, as a script or an image may copy them:

@@ -59,7 +59,7 @@ fn check(case: &Case<'_>, findings: &mut Vec<Finding>) {
             continue;
         }
         // CD605 tells what a start script does with it.
-        if !facts.image.is_known() && PRINTERS.iter().any(|(printer, _)| *printer == name) {
+        if !facts.image.runs_as_known() && PRINTERS.iter().any(|(printer, _)| *printer == name) {
             continue;
         }
         let place = PLACES.iter().find(|(n, _)| *n == name).map(|(_, place)| *place);
@@ -82,9 +82,9 @@ fn check(case: &Case<'_>, findings: &mut Vec<Finding>) {
             .and(winner.root(), "its value is written here")
             .help(help)
             .key(name);
-        let finding = finding.fix(mend(case, winner, place, decides_bind, facts.image.is_known()));
+        let finding = finding.fix(mend(case, winner, place, decides_bind, facts.image.runs_as_known()));
         // The start script of an unknown image may turn it into config.
-        findings.push(if facts.image.is_known() {
+        findings.push(if facts.image.runs_as_known() {
             // Another release may read what the one of the catalogue does not.
             if of_catalog { finding } else { finding.confidence(Confidence::Medium) }
         } else {

@@ -74,7 +74,10 @@ fn never_fails(health: &Healthcheck) -> Option<Fault> {
     let line = line.trim().trim_end_matches(';').trim_end();
     let shell = kind == "CMD-SHELL" || line.starts_with("sh -c") || line.starts_with("bash -c");
     let hides = ["|| exit 0", "|| true", "|| :", "; exit 0", "; true"].iter().any(|end| line.ends_with(end));
-    let empty = matches!(line, "true" | "exit 0" | ":");
+    let empty = matches!(line, "true" | "/bin/true" | "exit 0" | ":")
+        || ["import sys; sys.exit(0)", "import sys;sys.exit(0)", "-e process.exit(0)"]
+            .iter()
+            .any(|end| line.ends_with(end));
     ((shell && hides) || empty).then(|| {
         ("succeeds whatever happens: a dead gateway counts as healthy".to_owned(), Severity::Warning)
     })
@@ -157,6 +160,7 @@ mod tests {
         assert!(operators(&health(&["CMD-SHELL", "a || b"])).is_none());
         assert!(never_fails(&health(&["CMD-SHELL", "curl -f x || exit 0"])).is_some());
         assert!(never_fails(&health(&["CMD-SHELL", "curl -f x || exit 1"])).is_none());
+        assert!(never_fails(&health(&["CMD", "python", "-c", "import sys; sys.exit(0)"])).is_some());
         assert!(only_connects(&health(&["CMD-SHELL", "nc -z localhost 1"])).is_some());
         assert!(only_a_process(&health(&["CMD", "pgrep", "-f", "openclaw"])).is_some());
         assert!(only_a_process(&health(&["CMD-SHELL", "pgrep node || exit 1"])).is_some());
