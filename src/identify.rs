@@ -24,7 +24,7 @@ pub struct Subject<'a> {
 }
 
 /// Words in an image or service name that say it is something beside OpenClaw.
-const BESIDE: [&str; 22] = [
+const BESIDE: [&str; 49] = [
     "ui",
     "web",
     "webui",
@@ -47,7 +47,41 @@ const BESIDE: [&str; 22] = [
     "mongo",
     "mongodb",
     "socat",
+    "vllm",
+    "llm",
+    "ollama",
+    "embedding",
+    "embeddings",
+    "tts",
+    "stt",
+    "whisper",
+    "searxng",
+    "qdrant",
+    "chroma",
+    "n8n",
+    "mcp",
+    "bridge",
+    "relay",
+    "tunnel",
+    "cloudflared",
+    "discovery",
+    "scheduler",
+    "cron",
+    "backup",
+    "exporter",
+    "monitor",
+    "watchtower",
+    "comfyui",
+    "img",
+    "sync",
 ];
+
+/// Words in a service name that say it makes something ready, and ends: the image may be OpenClaw's.
+const PREPARES: [&str; 9] =
+    ["init", "setup", "seed", "migrate", "migration", "migrations", "permissions", "perms", "chown"];
+
+/// Images that a start script installs OpenClaw into.
+const BASES: [&str; 5] = ["node", "bun", "debian", "ubuntu", "alpine"];
 
 /// Programs whose run is not OpenClaw's, though the image may be.
 const UTILITIES: [&str; 13] =
@@ -57,7 +91,7 @@ const UTILITIES: [&str; 13] =
 #[must_use]
 pub fn role(subject: &Subject<'_>) -> Role {
     let command = Command::words_of(subject.deployment);
-    if !runs_openclaw(subject, &command) {
+    if !runs_openclaw(subject, &command) || is_built_only(subject) {
         return Role::Other;
     }
     if let Some(role) = command.role() {
@@ -68,23 +102,56 @@ pub fn role(subject: &Subject<'_>) -> Role {
         return Role::Other;
     }
     let bare_program = subject.deployment.entrypoint.is_some() && command.names_openclaw();
-    if bare_program || words(subject.name).any(|w| w == "cli") { Role::Cli } else { Role::Gateway }
+    if bare_program || words(subject.name).any(|w| w == "cli") {
+        return Role::Cli;
+    }
+    let prepares = words(subject.name).any(|w| PREPARES.contains(&w));
+    if prepares && subject.deployment.ports.is_empty() { Role::Other } else { Role::Gateway }
 }
 
 fn runs_openclaw(subject: &Subject<'_>, command: &Command) -> bool {
     if subject.package.is_some_and(names_program) || command.names_openclaw() {
         return true;
     }
-    match &subject.deployment.image {
-        Some(image) => names_program(repository(&image.value)) && !is_beside(last(repository(&image.value))),
-        // Built here: the service's name, or state of OpenClaw mounted into it, must tell.
+    let state =
+        || subject.deployment.mounts.iter().any(|m| names_program(last(m.target.trim_end_matches('/'))));
+    let image = subject.deployment.image.as_ref().map(|i| repository(&i.value));
+    // What is left of `${IMAGE}:${TAG}` where neither is set tells nothing.
+    match image.filter(|i| !i.is_empty()) {
+        Some(image) if BASES.contains(&last(image)) => {
+            names_program(subject.name) && !is_beside(subject.name) && state()
+        }
+        // OpenClaw's sandboxes have images beside the gateway's, some of them told apart by the tag.
+        Some(image) => {
+            let of_image = subject.deployment.image.as_ref().and_then(|i| tag(&i.value)).unwrap_or_default();
+            let is_sandbox = words(of_image).chain(words(subject.name)).any(|w| w == "sandbox");
+            names_program(image) && !is_beside(last(image)) && !is_sandbox
+        }
+        // Built here: the service's name, its variables, or state of OpenClaw mounted into it must tell.
         None => {
-            let state =
-                subject.deployment.mounts.iter().any(|m| names_program(last(m.target.trim_end_matches('/'))));
-            let variables = subject.environment.iter().any(|v| v.name == "OPENCLAW_STATE_DIR");
-            (names_program(subject.name) || state || variables) && !is_beside(subject.name)
+            let has = |name: &str| subject.environment.iter().any(|v| v.name == name);
+            let is_gateway = words(subject.name).any(|w| w == "gateway") && has("OPENCLAW_GATEWAY_TOKEN");
+            (names_program(subject.name) || state() || has("OPENCLAW_STATE_DIR") || is_gateway)
+                && !is_beside(subject.name)
         }
     }
+}
+
+/// Nothing is said of how it is run: `docker compose build` makes an image of it, and gives it a name.
+fn is_built_only(subject: &Subject<'_>) -> bool {
+    let Deployment { image, build, entrypoint, command, env_files, ports, mounts, network_mode, .. } =
+        subject.deployment;
+    let is_run = entrypoint.is_some() || command.is_some() || network_mode.is_some();
+    // `docker compose run` gives a command line what it runs.
+    let is_cli = words(subject.name).any(|w| w == "cli");
+    !is_cli
+        && image.is_some()
+        && build.is_some()
+        && !is_run
+        && env_files.is_empty()
+        && ports.is_empty()
+        && mounts.is_empty()
+        && subject.environment.is_empty()
 }
 
 fn names_program(text: &str) -> bool {
@@ -150,9 +217,19 @@ pub fn version(hints: &VersionHints<'_>) -> VersionFact {
         Some(VersionFact { version: text.to_owned(), source })
     });
     found.unwrap_or_else(|| VersionFact {
-        version: crate::openclaw::catalog::Catalog::newest().openclaw.to_owned(),
+        version: match hints.image {
+            Some(image) if is_clawdbot(image) => LAST_CLAWDBOT.to_owned(),
+            _ => crate::openclaw::catalog::Catalog::newest().openclaw.to_owned(),
+        },
         source: VersionSource::Assumed,
     })
+}
+
+/// The last release under that name (npm `clawdbot`).
+const LAST_CLAWDBOT: &str = "2026.1.24-3";
+
+fn is_clawdbot(image: &str) -> bool {
+    last(repository(image)) == "clawdbot"
 }
 
 /// The program: a known release decides, else the image's own name.
@@ -160,15 +237,14 @@ pub fn version(hints: &VersionHints<'_>) -> VersionFact {
 pub fn program(version: &VersionFact, image: Option<&str>) -> Program {
     let first = Release::new(2026, 1, 29);
     let is_old = Release::parse(&version.version).is_some_and(|r| r < first);
-    let named =
-        image.is_some_and(|i| last(repository(i)) == "clawdbot") && version.source == VersionSource::Assumed;
+    let named = image.is_some_and(is_clawdbot) && version.source == VersionSource::Assumed;
     if is_old || named { Program::Clawdbot } else { Program::OpenClaw }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::deployment::Written;
+    use crate::deployment::{Build, Mount, MountKind, Written};
 
     fn deployment(image: Option<&str>, entrypoint: Option<&[&str]>, command: Option<&[&str]>) -> Deployment {
         let list =
@@ -207,11 +283,51 @@ mod tests {
             ),
             ("sidecar", Some("alpine/socat"), None, None, Role::Other),
             ("x", Some("registry:5000/a/openclaw"), None, None, Role::Gateway),
+            ("openclaw-gateway", Some(":"), None, None, Role::Gateway),
+            ("openclaw-config-init", Some("openclaw:local"), None, None, Role::Other),
+            ("llm", Some("me/openclaw-vllm:1"), None, None, Role::Other),
+            ("sandbox", Some("me/openclaw:sandbox"), None, None, Role::Other),
+            ("openclaw", Some("ghcr.io/openclaw/openclaw:2026.9.6-browser"), None, None, Role::Gateway),
+            ("openclaw", Some("node:22-slim"), None, None, Role::Other),
         ] {
             let deployment = deployment(image, entrypoint, command);
             let subject = Subject { name, deployment: &deployment, environment: &[], package: None };
             assert_eq!(role(&subject), expected, "{name} {image:?}");
         }
+    }
+
+    #[test]
+    fn a_base_image_with_openclaw_s_state() {
+        let mut deployment = deployment(Some("node:22-slim"), None, Some(&["/start.sh"]));
+        let mount = Mount::new(MountKind::Bind, "/root/.openclaw");
+        deployment.mounts = vec![mount];
+        let role_of =
+            |name| role(&Subject { name, deployment: &deployment, environment: &[], package: None });
+        assert_eq!(role_of("openclaw"), Role::Gateway);
+        assert_eq!(role_of("inspector"), Role::Other);
+    }
+
+    #[test]
+    fn a_gateway_that_is_built_here() {
+        let deployment = Deployment { build: Some(Build::default()), ..Deployment::default() };
+        let token = Variable { name: "OPENCLAW_GATEWAY_TOKEN".into(), winner: None, losers: Vec::new() };
+        let role_of =
+            |name, environment| role(&Subject { name, deployment: &deployment, environment, package: None });
+        assert_eq!(role_of("gateway", std::slice::from_ref(&token)), Role::Gateway);
+        assert_eq!(role_of("gateway", &[]), Role::Other);
+        assert_eq!(role_of("telegram", std::slice::from_ref(&token)), Role::Other);
+    }
+
+    #[test]
+    fn what_is_only_built_runs_nothing() {
+        let mut deployment = deployment(Some("me/openclaw-base:1"), None, None);
+        deployment.build = Some(Build::default());
+        let role_of = |deployment: &Deployment| {
+            role(&Subject { name: "openclaw-base", deployment, environment: &[], package: None })
+        };
+        assert_eq!(role_of(&deployment), Role::Other);
+        deployment.mounts = vec![Mount::new(MountKind::Volume, "/home/node/.openclaw")];
+        assert_eq!(role_of(&deployment), Role::Gateway);
     }
 
     #[test]
@@ -227,5 +343,6 @@ mod tests {
         assert_eq!(of(None, Some("r:5000/openclaw:v2026.9.6")), ("2026.9.6".into(), VersionSource::ImageTag));
         assert_eq!(of(None, Some("r:5000/openclaw")).1, VersionSource::Assumed);
         assert_eq!(of(None, Some("openclaw:latest@sha256:ab")).1, VersionSource::Assumed);
+        assert_eq!(of(None, Some("clawdbot:local")), ("2026.1.24-3".into(), VersionSource::Assumed));
     }
 }

@@ -27,6 +27,10 @@ pub struct ProjectFacts {
     pub env_files: Vec<EnvFile>,
     /// Those of its compose files, env files and examples that git tracks.
     pub tracked: BTreeSet<PathBuf>,
+    /// Those of its env files that a `.gitignore` leaves out.
+    pub ignored: BTreeSet<PathBuf>,
+    /// Env files in the project's folder that nothing reads (`.env.bak`).
+    pub strays: Vec<SourceId>,
     /// Examples of env files (`.env.example`) in the project's folder, which nothing reads.
     pub samples: Vec<SourceId>,
     /// Configs of OpenClaw that lie in the project, examples among them (`config/openclaw.json`,

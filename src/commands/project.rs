@@ -135,10 +135,12 @@ pub(super) fn facts(
     let dotenv = project.env_files.iter().flat_map(|file| assignments(file, host, sources)).collect();
     let samples = samples(&project.working_dir, sources);
     let env_files = env_files(project, host, sources);
-    let texts = project.sources.iter().chain(&samples).filter_map(|id| match &sources.get(*id).name {
-        SourceName::Host(path) => Some(path.clone()),
-        _ => None,
-    });
+    let strays = strays(&project.working_dir, &env_files, sources);
+    let texts =
+        project.sources.iter().chain(&samples).chain(&strays).filter_map(|id| match &sources.get(*id).name {
+            SourceName::Host(path) => Some(path.clone()),
+            _ => None,
+        });
     let kept: Vec<PathBuf> = texts.chain(env_files.iter().map(|f| f.path.clone())).collect();
     ProjectFacts {
         directory: project.working_dir.clone(),
@@ -149,6 +151,8 @@ pub(super) fn facts(
         dotenv,
         env_files,
         tracked: git::tracked(&kept),
+        ignored: git::ignored(&kept),
+        strays,
         samples,
         configs: configs(&project.working_dir, sources),
         setup: setup(&project.working_dir),
@@ -218,7 +222,10 @@ fn assignments(file: &Path, host: &Host, sources: &Sources) -> Vec<Assignment> {
 fn configs(folder: &Path, sources: &mut Sources) -> Vec<SourceId> {
     let is_config = |name: &str| {
         let lower = name.to_ascii_lowercase();
-        lower.starts_with("openclaw") && lower.split('.').any(|part| matches!(part, "json" | "json5"))
+        // A plugin's manifest is no config.
+        lower.starts_with("openclaw")
+            && !lower.contains("plugin")
+            && lower.split('.').any(|part| matches!(part, "json" | "json5"))
     };
     let beside = folder.parent().map(|parent| parent.join("config"));
     let folders =
@@ -252,13 +259,23 @@ fn found_in(
 
 /// `.env.example` and its kin.
 fn samples(folder: &Path, sources: &mut Sources) -> Vec<SourceId> {
-    let is_sample = |name: &str| {
-        let lower = name.to_ascii_lowercase();
-        let parts: Vec<&str> = lower.split(['.', '_', '-']).collect();
-        parts.contains(&"env") && parts.iter().any(|p| ["example", "sample", "template", "dist"].contains(p))
-    };
     let folders = [folder.to_owned(), folder.join("config")];
     found_in(folders, is_sample, limits::OPENCLAW_DOTENV, Language::Dotenv, sources)
+}
+
+fn is_sample(name: &str) -> bool {
+    let lower = name.to_ascii_lowercase();
+    let parts: Vec<&str> = lower.split(['.', '_', '-']).collect();
+    parts.contains(&"env") && parts.iter().any(|p| ["example", "sample", "template", "dist"].contains(p))
+}
+
+/// `.env.bak`, `.env.production`: copies of `.env` that no service names.
+fn strays(folder: &Path, read: &[EnvFile], sources: &mut Sources) -> Vec<SourceId> {
+    let is_read = |name: &str| read.iter().any(|file| file.path == folder.join(name));
+    let is_stray = |name: &str| {
+        name.starts_with(".env.") && !is_sample(name) && !is_read(name) && !name.ends_with(".enc")
+    };
+    found_in([folder.to_owned()], is_stray, limits::OPENCLAW_DOTENV, Language::Dotenv, sources)
 }
 
 /// What the env files of a project set, which interpolation can carry anywhere.

@@ -10,7 +10,7 @@ use crate::{
     identify::{self, Subject, VersionHints},
     openclaw::{
         self, Inputs,
-        images::Images,
+        images::{self, Images},
         release::Release,
         view::{Ranked, decide},
     },
@@ -99,7 +99,8 @@ impl Bare {
     ) -> Target {
         let mut target = self.other();
         let image = target.deployment.image.as_ref().map(|i| i.value.as_str());
-        let known = images.facts(image, target.service.as_deref(), &target.deployment.mounts);
+        let mut known = images.facts(image, target.service.as_deref(), &target.deployment.mounts);
+        known.is_wrapped = images::is_wrapped(known.profile.as_deref(), &target.deployment);
         let inputs = Inputs {
             program: identify::program(&version, image),
             release: Release::parse(&version.version),

@@ -21,7 +21,7 @@ fn check(case: &Case<'_>, findings: &mut Vec<Finding>) {
     let target = case.target;
     let Some(facts) = target.facts.as_ref().filter(|_| target.role == Role::Gateway) else { return };
     let published = !target.deployment.ports.is_empty();
-    if facts.beyond_loopback == Some(false) && !published {
+    if case.is_fragment() || (facts.beyond_loopback == Some(false) && !published) {
         return;
     }
     let (setting, without) = match facts.auth_mode {
@@ -59,7 +59,8 @@ fn check(case: &Case<'_>, findings: &mut Vec<Finding>) {
     let required = facts.image.requires(&format!("{}GATEWAY_TOKEN", facts.prefix));
     // The config in the volume may hold one, or the file that the deploying machine has.
     let unseen = if case.config_seen() || required {
-        case.absent_env_file().map(|file| format!("{file}, which is not here,"))
+        let script = || facts.image.is_wrapped.then(|| "the script that starts it".to_owned());
+        case.absent_env_file().map(|file| format!("{file}, which is not here,")).or_else(script)
     } else {
         Some("the config, which cannot be seen from here,".to_owned())
     };

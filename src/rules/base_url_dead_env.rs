@@ -57,7 +57,7 @@ fn check(case: &Case<'_>, findings: &mut Vec<Finding>) {
             // The start script of an unknown image may turn it into config.
             findings.push(if blank {
                 finding.severity(Severity::Info).confidence(Confidence::Medium)
-            } else if facts.image.is_known() {
+            } else if facts.image.runs_as_known() {
                 finding
             } else {
                 finding.severity(Severity::Warning).confidence(Confidence::Medium)

@@ -56,7 +56,7 @@ fn check(case: &Case<'_>, findings: &mut Vec<Finding>) {
         return;
     }
     // Read by nothing but a compose file's own `--bind ${…}`, or by the entrypoint of another image.
-    for name in ["OPENCLAW_GATEWAY_BIND", "OPENCLAW_BIND"] {
+    for name in ["OPENCLAW_GATEWAY_BIND", "OPENCLAW_BIND", "CLAWDBOT_GATEWAY_BIND", "MOLTBOT_GATEWAY_BIND"] {
         let Some(variable) = case.target.variable(name) else { continue };
         let Some(given) = value(variable.value()).filter(|v| !MODES.contains(&v.as_str())) else { continue };
         let winner = variable.winner.as_ref();

@@ -41,7 +41,11 @@ fn command_line(case: &Case<'_>, gateway: &Target) -> Option<Finding> {
     if let Some(url) = url.or_else(remote) {
         return refused(case, gateway, &url);
     }
-    if network.starts_with("service:") || network.starts_with("container:") || network == "host" {
+    if case.is_fragment()
+        || network.starts_with("service:")
+        || network.starts_with("container:")
+        || network == "host"
+    {
         return None;
     }
     let name = gateway.service.as_deref().unwrap_or(&gateway.name);

@@ -4,7 +4,7 @@ use super::Case;
 use crate::{
     deployment::{HostSide, Port},
     openclaw::network::DEFAULT_PORT,
-    origin::{Candidate, Layer},
+    origin::{Candidate, Layer, Step},
     partner,
     source::{Place, SourceId},
     target::{Category, Consumer, Role, Setting, State, Target, TargetKind},
@@ -192,6 +192,17 @@ impl Case<'_> {
         looked_at.any(|s| s.present && s.layer == "config" && s.path == path)
     }
 
+    /// A part of a service, which another compose file has the rest of: it names no image, and nothing
+    /// to run or to reach.
+    pub(super) fn is_fragment(&self) -> bool {
+        let deployment = &self.target.deployment;
+        self.target.kind == TargetKind::ComposeService
+            && deployment.image.is_none()
+            && deployment.build.is_none()
+            && deployment.command.is_none()
+            && deployment.ports.is_empty()
+    }
+
     /// OpenClaw's image from a registry; one that is named `openclaw:local` was built here, from
     /// whatever Dockerfile.
     pub(super) fn is_published_image(&self) -> bool {
@@ -226,16 +237,30 @@ impl Case<'_> {
     /// An env file of the service, or the project's .env that it is made from, that is not on this
     /// machine: what it would set is not known.
     pub(super) fn absent_env_file(&self) -> Option<&str> {
+        if let Some(file) = self.absent_file_of_service() {
+            return Some(file);
+        }
+        let uses_variables =
+            self.target.environment.iter().any(|v| v.winner.as_ref().is_some_and(|w| !w.via.is_empty()));
+        (self.whole?.dotenv.is_empty() && uses_variables).then_some(".env")
+    }
+
+    /// A file that is not on this machine and may set that variable of the service.
+    pub(super) fn may_set(&self, name: &str) -> Option<&str> {
+        if let Some(file) = self.absent_file_of_service() {
+            return Some(file);
+        }
+        let winner = self.target.variable(name)?.winner.as_ref()?;
+        let is_made = winner.via.iter().any(|v| matches!(v.step, Step::Interpolation { .. }));
+        (winner.is_blank() && is_made && self.whole?.dotenv.is_empty()).then_some(".env")
+    }
+
+    /// An `env_file` of the service that is not on this machine.
+    pub(super) fn absent_file_of_service(&self) -> Option<&str> {
         let of_service = self.target.deployment.env_files.iter().map(|f| f.value.as_str());
         let known = |path: &str| self.target.sources.iter().find(|s| s.path == path);
         let absent = |path: &&str| known(path).is_none_or(|s| !s.present);
-        if let Some(path) = of_service.into_iter().find(absent) {
-            return Some(last_step(path));
-        }
-        let whole = self.whole?;
-        let uses_variables =
-            self.target.environment.iter().any(|v| v.winner.as_ref().is_some_and(|w| !w.via.is_empty()));
-        (whole.dotenv.is_empty() && uses_variables).then_some(".env")
+        of_service.into_iter().find(absent).map(last_step)
     }
 
     /// The gateway that the target belongs to.

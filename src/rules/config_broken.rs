@@ -4,7 +4,13 @@ use super::{Case, Rule};
 use crate::{
     finding::{Confidence, Finding, Severity},
     glob,
-    target::Role,
+    openclaw::{
+        config::Config,
+        release::{Program, Release},
+        schema::{Known, Mends},
+    },
+    source::{Place, SourceId},
+    target::{Facts, Role, VersionSource},
 };
 
 pub(super) static RULE: Rule = Rule {
@@ -78,6 +84,7 @@ const BELONGS: &[(&str, &str)] = &[
 ];
 
 fn check(case: &Case<'_>, findings: &mut Vec<Finding>) {
+    findings.extend(examples(case));
     let Some(facts) = &case.target.facts else { return };
     let Some(problem) = &facts.config_problem else { return };
     let effect = match case.target.role {
@@ -89,14 +96,102 @@ fn check(case: &Case<'_>, findings: &mut Vec<Finding>) {
         Some(place) => format!("take it out; its value belongs into {place}"),
         None => "mend the file".to_owned(),
     };
-    findings.push(
-        RULE.finding(format!("{} {}: {effect}", facts.config_path, problem.message))
-            .at(problem.place, "here")
-            .help(format!(
-                "{mend}; `openclaw config validate --json` in a one-off container of the image says what OpenClaw thinks of it"
-            ))
-            .key(facts.config_path.clone()),
-    );
+    let finding = RULE
+        .finding(format!("{} {}: {effect}", facts.config_path, problem.message))
+        .at(problem.place, "here")
+        .help(format!(
+            "{mend}; `openclaw config validate --json` in a one-off container of the image says what OpenClaw thinks of it"
+        ))
+        .key(facts.config_path.clone());
+    findings.push(if is_fine_earlier(case, facts) {
+        finding.severity(Severity::Warning).confidence(Confidence::Medium)
+    } else {
+        finding
+    });
+}
+
+/// Which release runs is not known, and an earlier one takes the config.
+fn is_fine_earlier(case: &Case<'_>, facts: &Facts) -> bool {
+    let assumed = case.target.openclaw.as_ref().is_some_and(|v| v.source == VersionSource::Assumed);
+    let Some(root) = facts.config.root().filter(|_| assumed && facts.prefix == "OPENCLAW_") else {
+        return false;
+    };
+    let earlier = Known::of(Program::OpenClaw, Some(EARLIER));
+    earlier.is_some_and(|schema| {
+        schema.check(root, &facts.env, Mends { file: false, includes: false }).refused.is_empty()
+    })
+}
+
+/// Configs that lie in the project and are seen by no target, as a script or an image may copy them:
+/// keys that the release does not have. One finding for each file.
+fn examples(case: &Case<'_>) -> Vec<Finding> {
+    let Some((whole, facts)) = case.whole_once().zip(case.target.facts.as_ref()) else { return Vec::new() };
+    let Some(version) = &case.target.openclaw else { return Vec::new() };
+    let program = if facts.prefix == "CLAWDBOT_" { Program::Clawdbot } else { Program::OpenClaw };
+    let mut schemas: Vec<Known> = Known::of(program, Release::parse(&version.version)).into_iter().collect();
+    // A file in the project may be older than the release that is assumed.
+    let earlier = (version.source == VersionSource::Assumed && program == Program::OpenClaw)
+        .then(|| Known::of(program, Some(EARLIER)));
+    schemas.extend(earlier.flatten());
+    let unread = whole.configs.iter().filter(|id| !case.reads(**id));
+    unread.filter_map(|id| example(case, facts, &schemas, *id)).collect()
+}
+
+/// A release of the time that most of such files are from.
+const EARLIER: Release = Release::new(2026, 3, 24);
+
+fn example(case: &Case<'_>, facts: &Facts, schemas: &[Known], id: SourceId) -> Option<Finding> {
+    let config = Config::parse(id, case.sources);
+    let root = config.root()?;
+    // Others call their own files `openclaw.json` too.
+    ["gateway", "agents", "channels"].iter().find(|key| root.get(key).is_some())?;
+    let unknown = |schema: &Known| -> Vec<(String, Place)> {
+        let verdict = schema.check(root, &facts.env, Mends { file: true, includes: false });
+        verdict.refused.iter().filter_map(|i| Some((i.unknown_key()?, i.place))).collect()
+    };
+    let mut of_each = schemas.iter().map(unknown);
+    let first = of_each.next()?;
+    let others: Vec<_> = of_each.collect();
+    let of_all = |found: &(String, Place)| others.iter().all(|other| other.contains(found));
+    let mut refused = first.into_iter().filter(of_all);
+    let (key, place) = refused.next()?;
+    let shown = shown(&key);
+    let mut finding = RULE
+        .finding(format!(
+            "{} has a key that {} does not have ({shown}): a gateway that gets this file as its config ends itself",
+            case.sources.brief(place),
+            facts.release_name
+        ))
+        .severity(Severity::Info)
+        .confidence(Confidence::Medium)
+        .at(Some(place), "no such key")
+        .help(match belongs(&key) {
+            Some(place) => format!("take it out; its value belongs into {place}"),
+            None => "take it out".to_owned(),
+        })
+        .key(shown);
+    for (_, place) in refused.take(4) {
+        finding = finding.and(Some(place), "nor this one");
+    }
+    Some(finding)
+}
+
+/// The path of a key. Anything may stand where a key belongs when a line went wrong: what is no name is
+/// not shown.
+fn shown(key: &str) -> String {
+    let is_name = |part: &&str| {
+        part.len() <= 40 && part.bytes().all(|b| b.is_ascii_alphabetic() || matches!(b, b'_' | b'-' | b'$'))
+    };
+    let names: Vec<&str> = key.split('.').take_while(is_name).collect();
+    if names.len() == key.split('.').count() {
+        return key.to_owned();
+    }
+    let comment =
+        if key.split('.').any(|part| part.starts_with("//")) { "a comment in quotes" } else { "a key" };
+    match names.as_slice() {
+        [] => format!("{comment} at the top"),
+        names => format!("{comment} in {}", names.join(".")),
+    }
 }
 
 /// Where the value of a key that no release takes belongs.
@@ -115,11 +210,7 @@ fn belongs(key: &str) -> Option<&'static str> {
 mod tests {
     use super::*;
     use crate::{
-        openclaw::{
-            environment::Environment,
-            release::{Program, Release},
-            schema::{Known, Mends},
-        },
+        openclaw::environment::Environment,
         source::{Language, SourceName, Sources},
         syntax::json5,
     };
@@ -159,6 +250,14 @@ mod tests {
             }
             assert_eq!(unknown(&written(&path, "\"x\"")), Vec::<String>::new(), "{path}");
         }
+    }
+
+    #[test]
+    fn what_is_no_name_is_not_shown() {
+        assert_eq!(shown("gateway.model"), "gateway.model");
+        assert_eq!(shown("gateway.// bind"), "a comment in quotes in gateway");
+        assert_eq!(shown("gateway.9f3c5d0e"), "a key in gateway");
+        assert_eq!(shown("// all"), "a comment in quotes at the top");
     }
 
     #[test]

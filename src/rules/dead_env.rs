@@ -1,12 +1,12 @@
 //! CD204
 
-use super::{Case, Rule, fixes};
+use super::{Case, Rule, fixes, token_in_logs::PRINTERS};
 use crate::{
     finding::{Confidence, Finding, Fix, FixKind, Severity},
     nearest,
     openclaw::catalog::Catalog,
     origin::{Candidate, Layer, Step},
-    target::Facts,
+    target::{Facts, Role},
 };
 
 pub(super) static RULE: Rule = Rule {
@@ -21,7 +21,7 @@ pub(super) static RULE: Rule = Rule {
 };
 
 /// Where a setting goes that people try to set by a variable.
-const PLACES: [(&str, &str); 19] = [
+const PLACES: [(&str, &str); 22] = [
     ("OPENCLAW_GATEWAY_BIND", "`--bind` in `command:`, or gateway.bind in openclaw.json"),
     ("OPENCLAW_BIND", "`--bind` in `command:`, or gateway.bind in openclaw.json"),
     ("OPENCLAW_GATEWAY_HOST", "`--bind` in `command:`, or gateway.bind in openclaw.json"),
@@ -41,6 +41,9 @@ const PLACES: [(&str, &str); 19] = [
     ("OPENCLAW_TZ", "TZ"),
     ("OPENCLAW_API_KEY", "the provider's own variable, such as ANTHROPIC_API_KEY"),
     ("OPENCLAW_WORKSPACE", "OPENCLAW_WORKSPACE_DIR, or agents.defaults.workspace in openclaw.json"),
+    ("GATEWAY_TOKEN", "OPENCLAW_GATEWAY_TOKEN"),
+    ("GATEWAY_AUTH_TOKEN", "OPENCLAW_GATEWAY_TOKEN"),
+    ("GATEWAY_PASSWORD", "OPENCLAW_GATEWAY_PASSWORD"),
 ];
 
 fn check(case: &Case<'_>, findings: &mut Vec<Finding>) {
@@ -52,7 +55,11 @@ fn check(case: &Case<'_>, findings: &mut Vec<Finding>) {
             continue;
         };
         let read = facts.references.contains(name) || facts.image.reads(name);
-        if !is_dead(name) || read || is_only_for_compose(case, name, winner) {
+        if !is_dead(name) || read || is_only_for_compose(case, name, winner) || is_named_right(case, name) {
+            continue;
+        }
+        // CD605 tells what a start script does with it.
+        if !facts.image.runs_as_known() && PRINTERS.iter().any(|(printer, _)| *printer == name) {
             continue;
         }
         let place = PLACES.iter().find(|(n, _)| *n == name).map(|(_, place)| *place);
@@ -75,9 +82,9 @@ fn check(case: &Case<'_>, findings: &mut Vec<Finding>) {
             .and(winner.root(), "its value is written here")
             .help(help)
             .key(name);
-        let finding = finding.fix(mend(case, winner, place, decides_bind, facts.image.is_known()));
+        let finding = finding.fix(mend(case, winner, place, decides_bind, facts.image.runs_as_known()));
         // The start script of an unknown image may turn it into config.
-        findings.push(if facts.image.is_known() {
+        findings.push(if facts.image.runs_as_known() {
             // Another release may read what the one of the catalogue does not.
             if of_catalog { finding } else { finding.confidence(Confidence::Medium) }
         } else {
@@ -129,7 +136,22 @@ fn not_read(facts: &Facts) -> String {
 
 fn is_dead(name: &str) -> bool {
     let catalog = Catalog::newest();
-    name.starts_with("OPENCLAW_") && !catalog.read.contains(&name)
+    let is_bare = || PLACES.iter().any(|(known, _)| *known == name);
+    !catalog.read.contains(&name) && (name.starts_with("OPENCLAW_") || is_bare())
+}
+
+/// A name without `OPENCLAW_` is somebody else's where the one that is meant is set as well, or
+/// something beside OpenClaw gets it too.
+fn is_named_right(case: &Case<'_>, name: &str) -> bool {
+    let is_set = |name: &str| {
+        let winner = case.target.variable(name).and_then(|v| v.winner.as_ref());
+        winner.is_some_and(|w| !w.is_blank())
+    };
+    let others = || case.project.iter().filter(|t| t.role == Role::Other);
+    !name.starts_with("OPENCLAW_")
+        && (is_set("OPENCLAW_GATEWAY_TOKEN")
+            || is_set("OPENCLAW_GATEWAY_PASSWORD")
+            || others().any(|t| t.variable(name).is_some()))
 }
 
 /// `env_file: .env` carries the variables of the compose file itself into the container, where they
@@ -175,6 +197,7 @@ mod tests {
         assert_eq!(nearest("OPENCLAW_SOMETHING_ELSE"), None);
         assert!(is_dead("OPENCLAW_GATEWAY_BIND"));
         assert!(!is_dead("OPENCLAW_GATEWAY_TOKEN"));
+        assert!(is_dead("GATEWAY_TOKEN") && !is_dead("GATEWAY_URL"));
         assert!(!is_dead("TZ"));
     }
 }

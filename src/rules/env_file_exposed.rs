@@ -30,8 +30,11 @@ pub(super) static RULE: Rule = Rule {
 fn check(case: &Case<'_>, findings: &mut Vec<Finding>) {
     if let Some(whole) = case.whole_once() {
         for file in &whole.env_files {
-            findings.extend(in_git(case, whole, file).or_else(|| open_to_all(file)));
+            findings.extend(
+                in_git(case, whole, file).or_else(|| open_to_all(file)).or_else(|| not_left_out(whole, file)),
+            );
         }
+        findings.extend(whole.strays.iter().filter_map(|source| stray(case, whole, *source)));
         findings.extend(whole.samples.iter().filter_map(|source| real_example(case, *source)));
     }
     if case.target.role != Role::Other
@@ -105,6 +108,53 @@ fn open_to_all(file: &EnvFile) -> Option<Finding> {
             .help(format!("run `chmod 600 {name}`: Compose reads it as the user who calls it"))
             .key(name),
     )
+}
+
+/// The folder is made to be passed on: an example of the file lies beside it. What `git add .` would
+/// take is on its way into a repository.
+fn not_left_out(whole: &ProjectFacts, file: &EnvFile) -> Option<Finding> {
+    let secrets = secrets(file);
+    let first = secrets.first()?;
+    let is_here = file.path.parent() == Some(whole.directory.as_path());
+    if !is_here || whole.samples.is_empty() || whole.ignored.contains(&file.path) {
+        return None;
+    }
+    let name = name_of(&file.path);
+    Some(
+        RULE.finding(format!(
+            "no .gitignore leaves out {name}, which sets {}: `git add .` takes it into the repository",
+            named(&secrets)
+        ))
+        .severity(Severity::Info)
+        .confidence(Confidence::Medium)
+        .at(Some(first.place), "not left out")
+        .help(format!("add {name} to .gitignore"))
+        .key(name),
+    )
+}
+
+/// A copy of an env file that nothing reads.
+fn stray(case: &Case<'_>, whole: &ProjectFacts, source: SourceId) -> Option<Finding> {
+    let lines = node::parse(source, case.sources.get(source).text());
+    let mut real = lines.iter().filter(|l| names_credential(&l.name) && is_drawn(l.value.expose()));
+    let first = real.next()?;
+    let path = case.host_file(source)?;
+    let name = name_of(path);
+    let names = listed(std::iter::once(first).chain(real).map(|l| l.name.as_str()), 4);
+    let is_tracked = whole.tracked.contains(path);
+    let where_to = if is_tracked { "git keeps it" } else { "whoever gets the folder has it" };
+    let finding = RULE
+        .finding(format!(
+            "{name}, which nothing reads, sets {names} to what looks like a real credential: {where_to}"
+        ))
+        .at(Some(first.value_place), "not read, and real")
+        .help(format!("delete {name}, and have new values made if these are in use anywhere"))
+        .key(name);
+    Some(if is_tracked {
+        finding.severity(Severity::Warning).confidence(Confidence::Medium)
+    } else {
+        finding.severity(Severity::Info).confidence(Confidence::Medium)
+    })
 }
 
 /// An example is there to be given away.

@@ -1,9 +1,9 @@
 //! CD202
 
-use super::{Case, Rule};
+use super::{Case, Rule, common::variables_in, credential::is_of_gateway};
 use crate::{
     finding::{Confidence, Finding, Severity},
-    origin::{Layer, Variable},
+    origin::{Layer, Step, Variable},
     target::Role,
 };
 
@@ -23,8 +23,33 @@ fn check(case: &Case<'_>, findings: &mut Vec<Finding>) {
         return;
     }
     for variable in &case.target.environment {
-        findings.extend(judge(case, variable));
+        findings.extend(judge(case, variable).or_else(|| unseen(case, variable)));
     }
+}
+
+/// The gateway's token by another name, beside an `env_file` that is not here: what that file sets
+/// under the name that OpenClaw reads is replaced, whatever it is.
+fn unseen(case: &Case<'_>, variable: &Variable) -> Option<Finding> {
+    let file = case.absent_file_of_service().filter(|_| is_of_gateway(&variable.name))?;
+    let winner = variable.winner.as_ref().filter(|w| w.layer == Layer::ComposeEnvironment)?;
+    let shown = winner.via.iter().find_map(|v| match &v.step {
+        Step::Interpolation { shown } => Some(shown),
+        _ => None,
+    })?;
+    let names = variables_in(shown);
+    let other = names.first().filter(|_| !names.contains(&variable.name.as_str()))?;
+    let name = &variable.name;
+    Some(
+        RULE.finding(format!(
+            "{name} of {} is made of {other}, and wins over a {name} of {file}, which is not here",
+            case.subject()
+        ))
+        .severity(Severity::Info)
+        .confidence(Confidence::Low)
+        .at(winner.place, "this one is used")
+        .help(format!("set {other} only, and leave {name} out of {file}"))
+        .key(name.clone()),
+    )
 }
 
 fn judge(case: &Case<'_>, variable: &Variable) -> Option<Finding> {

@@ -28,7 +28,8 @@ fn check(case: &Case<'_>, findings: &mut Vec<Finding>) {
         .or_else(|| operators(health))
         .or_else(|| case.is_published_image().then(|| missing_program(health)).flatten())
         .or_else(|| other_port(case, health))
-        .or_else(|| only_connects(health));
+        .or_else(|| only_connects(health))
+        .or_else(|| only_a_process(health));
     let Some((message, severity)) = fault else { return };
     let port = listens_on(target).unwrap_or(18789);
     findings.push(
@@ -73,7 +74,10 @@ fn never_fails(health: &Healthcheck) -> Option<Fault> {
     let line = line.trim().trim_end_matches(';').trim_end();
     let shell = kind == "CMD-SHELL" || line.starts_with("sh -c") || line.starts_with("bash -c");
     let hides = ["|| exit 0", "|| true", "|| :", "; exit 0", "; true"].iter().any(|end| line.ends_with(end));
-    let empty = matches!(line, "true" | "exit 0" | ":");
+    let empty = matches!(line, "true" | "/bin/true" | "exit 0" | ":")
+        || ["import sys; sys.exit(0)", "import sys;sys.exit(0)", "-e process.exit(0)"]
+            .iter()
+            .any(|end| line.ends_with(end));
     ((shell && hides) || empty).then(|| {
         ("succeeds whatever happens: a dead gateway counts as healthy".to_owned(), Severity::Warning)
     })
@@ -127,6 +131,18 @@ fn only_connects(health: &Healthcheck) -> Option<Fault> {
     })
 }
 
+fn only_a_process(health: &Healthcheck) -> Option<Fault> {
+    let lists = ["pgrep", "pidof", "ps"];
+    let program = words(health).skip(1).flat_map(str::split_whitespace).next()?;
+    let program = program.rsplit('/').next().unwrap_or(program);
+    lists.contains(&program).then(|| {
+        (
+            format!("only looks for a process (`{program}`): a gateway that hangs or refuses every client counts as healthy"),
+            Severity::Info,
+        )
+    })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -144,7 +160,11 @@ mod tests {
         assert!(operators(&health(&["CMD-SHELL", "a || b"])).is_none());
         assert!(never_fails(&health(&["CMD-SHELL", "curl -f x || exit 0"])).is_some());
         assert!(never_fails(&health(&["CMD-SHELL", "curl -f x || exit 1"])).is_none());
+        assert!(never_fails(&health(&["CMD", "python", "-c", "import sys; sys.exit(0)"])).is_some());
         assert!(only_connects(&health(&["CMD-SHELL", "nc -z localhost 1"])).is_some());
+        assert!(only_a_process(&health(&["CMD", "pgrep", "-f", "openclaw"])).is_some());
+        assert!(only_a_process(&health(&["CMD-SHELL", "pgrep node || exit 1"])).is_some());
+        assert!(only_a_process(&health(&["CMD", "curl", "-f", "http://ps/"])).is_none());
         assert!(missing_program(&health(&["CMD", "wget", "x"])).is_some());
         assert!(missing_program(&health(&["CMD", "node", "-e", "fetch('http://x/sync')"])).is_none());
     }

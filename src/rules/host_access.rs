@@ -4,7 +4,7 @@ use super::{Case, Rule, dood_paths::sandbox_is_wanted};
 use crate::{
     deployment::{Mount, MountKind},
     finding::{Confidence, Finding, Severity},
-    identify,
+    identify, partner,
     source::Place,
     target::Role,
     text::Text,
@@ -41,7 +41,11 @@ struct Way {
 
 fn check(case: &Case<'_>, findings: &mut Vec<Finding>) {
     let target = case.target;
-    let ways = if target.role == Role::Other { proxy(case).into_iter().collect() } else { ways(case) };
+    let ways = if target.role == Role::Other {
+        proxy(case).or_else(|| beside(case)).into_iter().collect()
+    } else {
+        ways(case)
+    };
     for way in ways {
         findings.push(
             RULE.finding(format!("{} {}", case.subject(), way.what))
@@ -122,6 +126,22 @@ fn ways(case: &Case<'_>) -> Vec<Way> {
             Severity::Warning,
         );
     }
+    let is_off = |option: &str| {
+        matches!(option.replace('=', ":").as_str(), "seccomp:unconfined" | "apparmor:unconfined")
+    };
+    if let Some(option) = deployment.security_opt.iter().find(|o| is_off(o.value.trim())) {
+        add(
+            option.place,
+            "security_opt",
+            format!(
+                "runs without a filter of the engine's ({}): every system call of the kernel is open to it",
+                option.value.trim()
+            ),
+            "no filter",
+            "take it out, or name a profile that allows what is missing",
+            Severity::Info,
+        );
+    }
     if let Some(network) = deployment.network_mode.as_ref().filter(|n| n.value == "host") {
         add(
             network.place,
@@ -144,6 +164,29 @@ fn ways(case: &Case<'_>) -> Vec<Way> {
         );
     }
     ways
+}
+
+/// What has the gateway's token or its state, and the engine's socket.
+fn beside(case: &Case<'_>) -> Option<Way> {
+    let gateway = case.gateways().next()?;
+    let mounts = &case.target.deployment.mounts;
+    let socket = mounts.iter().find(|m| is_socket(m))?;
+    let state = gateway.facts.as_ref().and_then(|f| gateway.deployment.mount_of(&f.state_dir));
+    let state = state.and_then(|m| m.source.as_deref());
+    let shares = state.is_some() && mounts.iter().any(|m| m.source.as_deref() == state);
+    let carries = partner::carried(case.target, "TOKEN").is_some();
+    (shares || carries).then(|| Way {
+        place: socket.place,
+        key: "docker.sock",
+        what: format!(
+            "has the engine's socket and {} of {}: who gets into it has the whole host",
+            if shares { "the state" } else { "the token" },
+            gateway.name
+        ),
+        label: "as good as root on the host",
+        help: "let a proxy in front of the socket pass only what is needed",
+        severity: Severity::Info,
+    })
 }
 
 /// A proxy in front of the engine's socket that lets clients run commands or make containers.

@@ -81,7 +81,7 @@ fn check(case: &Case<'_>, findings: &mut Vec<Finding>) {
             .key(name);
         findings.push(if winner.is_blank() || has_meant {
             finding.severity(Severity::Info).confidence(Confidence::Medium)
-        } else if facts.image.is_known() {
+        } else if facts.image.runs_as_known() {
             finding
         } else {
             // The start script of an unknown image may hand it on.

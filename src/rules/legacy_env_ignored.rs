@@ -38,7 +38,7 @@ fn check(case: &Case<'_>, findings: &mut Vec<Finding>) {
         let (severity, message) = judge(variable, twin, &twin_name, &facts.release_name);
         // What a variable that is not set here would set elsewhere is not read either.
         let severity = if winner.is_blank() { Severity::Warning } else { severity };
-        let confidence = if facts.image.is_known() { Confidence::High } else { Confidence::Medium };
+        let confidence = if facts.image.runs_as_known() { Confidence::High } else { Confidence::Medium };
         findings.push(
             RULE.finding(message)
                 .severity(severity)
@@ -57,7 +57,7 @@ fn check(case: &Case<'_>, findings: &mut Vec<Finding>) {
                 .fix(if twin.is_none() && is_read(&twin_name) {
                     fixes::rename(case, winner, &twin_name)
                 } else {
-                    fixes::dead(case, winner, facts.image.is_known())
+                    fixes::dead(case, winner, facts.image.runs_as_known())
                 }),
         );
     }

@@ -45,12 +45,18 @@ fn check(case: &Case<'_>, findings: &mut Vec<Finding>) {
                 )
             })
             .key(mount.target.clone());
-        let is_guess = last_step(&mount.target) != ".openclaw"
+        // What is called `openclaw:x` and comes from no registry is made by whatever Dockerfile, and its
+        // start script may change the user.
+        let is_local = facts.image.is_official() && !case.is_published_image() && !*certain;
+        let known = facts.image.is_known() && !(is_local && case.target.deployment.build.is_some());
+        let of_another_release = last_step(&mount.target) != ".openclaw"
             && case.target.openclaw.as_ref().is_some_and(|v| v.source == VersionSource::Assumed);
-        findings.push(match (covered, *certain || facts.image.is_known()) {
+        let is_guess = is_local || facts.image.is_wrapped || of_another_release;
+        findings.push(match (covered, *certain || known) {
             // The state is kept all the same; the mount is only of no use.
             (true, _) => finding.severity(Severity::Warning),
-            // An image of an earlier name may run a release that looks there.
+            // An image of an earlier name may run a release that looks there, and another image or script
+            // may have another home.
             (false, true) if is_guess => finding.severity(Severity::Warning).confidence(Confidence::Medium),
             (false, true) => finding,
             // The image's user decides, and it is not known here.

@@ -9,7 +9,7 @@ use crate::{
     finding::{Confidence, Finding, Severity},
     openclaw::behaviour::Origins,
     source::Place,
-    syntax::node::Kind,
+    syntax::{dotenv::node, node::Kind},
     target::{Facts, Role},
     text::Text,
 };
@@ -33,6 +33,7 @@ struct Origin {
 
 fn check(case: &Case<'_>, findings: &mut Vec<Finding>) {
     let target = case.target;
+    findings.extend(of_samples(case));
     let Some(facts) = target.facts.as_ref().filter(|_| target.role == Role::Gateway) else { return };
     if facts.lacks_origins {
         findings.push(missing(case, facts));
@@ -48,11 +49,16 @@ fn check(case: &Case<'_>, findings: &mut Vec<Finding>) {
 
 fn missing(case: &Case<'_>, facts: &Facts) -> Finding {
     let port = published(case).and_then(|p| p.published.clone()).unwrap_or_else(|| "18789".to_owned());
-    RULE.finding(format!(
-        "{} listens beyond loopback in {} and gateway.controlUi.allowedOrigins is not set: it will not start",
+    let seen = case.config_seen();
+    let unless = if seen { "" } else { ", unless the config, which cannot be seen from here, has them" };
+    let finding = RULE.finding(format!(
+        "{} listens beyond loopback in {} and gateway.controlUi.allowedOrigins is not set: it will not start{unless}",
         facts.release_name,
         case.subject()
-    ))
+    ));
+    let finding =
+        if seen { finding } else { finding.severity(Severity::Info).confidence(Confidence::Medium) };
+    finding
     .at(case.target.deployment.place, "will not start")
     .help(format!(
         "put `\"gateway\": {{ \"controlUi\": {{ \"allowedOrigins\": [\"http://localhost:{port}\"] }} }}` into {}, with the address that you open in the browser; then {}",
@@ -105,14 +111,7 @@ fn elsewhere(case: &Case<'_>, origins: &[Origin]) -> Option<Finding> {
     let port = published(case)?;
     let published = port.published.as_deref()?;
     let first = origins.first()?;
-    let number = |o: &Origin| {
-        let (scheme, rest) = o.text.split_once("://")?;
-        let host = rest.split('/').next()?;
-        let explicit = host.rsplit_once(':').and_then(|(_, port)| port.parse::<u16>().ok());
-        // A proxy in front of the gateway has a port of its own.
-        (scheme == "http").then_some(explicit?)
-    };
-    let ports: Vec<u16> = origins.iter().map(number).collect::<Option<_>>()?;
+    let ports: Vec<u16> = origins.iter().map(|o| port_of(&o.text)).collect::<Option<_>>()?;
     if ports.iter().any(|p| super::common::port_range(published).is_none_or(|range| range.contains(p))) {
         return None;
     }
@@ -129,6 +128,56 @@ fn elsewhere(case: &Case<'_>, origins: &[Origin]) -> Option<Finding> {
         ))
         .key("gateway.controlUi.allowedOrigins"),
     )
+}
+
+/// The port that a browser asks for with that origin; none where a proxy in front of the gateway may
+/// have one of its own.
+fn port_of(origin: &str) -> Option<u16> {
+    let rest = origin.strip_prefix("http://")?;
+    let host = rest.split('/').next()?;
+    let (name, port) = host.rsplit_once(':').map_or((host, None), |(name, port)| (name, port.parse().ok()));
+    port.or_else(|| matches!(name, "localhost" | "127.0.0.1").then_some(80))
+}
+
+/// Examples of env files: a start script makes the allowed origins of such a variable, and a copy of
+/// the file that is not edited lets no browser in. One finding for each file.
+fn of_samples(case: &Case<'_>) -> Vec<Finding> {
+    let Some(whole) = case.whole_once() else { return Vec::new() };
+    let published = case.gateways().flat_map(|g| &g.deployment.ports).filter(|p| p.protocol == "tcp");
+    let mut published: Vec<u16> = published.filter_map(|p| p.published.as_deref()?.parse().ok()).collect();
+    let mut found = Vec::new();
+    for source in &whole.samples {
+        let lines = node::parse(*source, case.sources.get(*source).text());
+        published.extend(
+            lines
+                .iter()
+                .filter(|l| l.name.ends_with("_PORT"))
+                .filter_map(|l| l.value.expose().trim().parse::<u16>().ok()),
+        );
+        let Some(line) = lines.iter().find(|l| l.name.ends_with("ALLOWED_ORIGINS") && case.occurs(&l.name))
+        else {
+            continue;
+        };
+        let origins = line.value.expose().split([',', ' ']).map(str::trim).filter(|o| !o.is_empty());
+        let ports: Option<Vec<u16>> = origins.map(port_of).collect();
+        let Some(ports) = ports.filter(|p| !p.is_empty() && !published.is_empty()) else { continue };
+        if ports.iter().any(|port| published.contains(port)) {
+            continue;
+        }
+        found.push(
+            RULE.finding(format!(
+                "{} of the example {} has no origin with a port that is published: a browser that opens the Control UI at such a port is turned away",
+                line.name,
+                case.sources.brief(line.value_place)
+            ))
+            .severity(Severity::Info)
+            .confidence(Confidence::Medium)
+            .at(Some(line.value_place), "another port")
+            .help("write each address as the browser shows it, with its port: `http://localhost:18789`")
+            .key(line.name.clone()),
+        );
+    }
+    found
 }
 
 /// The mapping that leads to the gateway.

@@ -43,7 +43,7 @@ fn check(case: &Case<'_>, findings: &mut Vec<Finding>) {
             .and(env.root(), "the same value")
             .help(format!("write `\"${{{}}}\"` there instead, or take it out", env.name))
             .key(setting.name.clone());
-        findings.push(if facts.image.is_known() {
+        findings.push(if facts.image.runs_as_known() {
             finding
         } else {
             finding.severity(Severity::Info).confidence(Confidence::Low)

@@ -3,8 +3,10 @@
 use super::{
     Case, Rule,
     common::{host_part, leads_to, listens_on, variables_in},
+    published_everywhere::DANGEROUS,
 };
 use crate::{
+    deployment::Port,
     finding::{Confidence, Finding, Severity},
     openclaw::command::Command,
     target::{Consumer, Role},
@@ -39,7 +41,10 @@ fn check(case: &Case<'_>, findings: &mut Vec<Finding>) {
         findings.extend(same_variable_twice(case));
         return;
     }
-    let Some(port) = ports.iter().find(|p| !OTHERS.contains(&p.target.as_str())).or(ports.first()) else {
+    let of_another = |p: &&Port| DANGEROUS.iter().any(|(number, _)| p.target == number.to_string());
+    let own = ports.iter().filter(|p| !OTHERS.contains(&p.target.as_str()));
+    let Some(port) = own.clone().find(|p| !of_another(p)).or_else(|| ports.iter().find(|p| !of_another(p)))
+    else {
         return;
     };
     let view = target.view("gateway.port", &Consumer::Gateway).and_then(|v| v.winner.as_ref());

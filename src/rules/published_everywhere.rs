@@ -22,7 +22,7 @@ pub(super) static RULE: Rule = Rule {
 };
 
 /// Ports of programs that give whoever reaches them the machine, the browser or the data.
-const DANGEROUS: [(u16, &str); 13] = [
+pub(super) const DANGEROUS: [(u16, &str); 14] = [
     (2375, "the Docker API"),
     (5900, "a desktop (VNC)"),
     (5901, "a desktop (VNC)"),
@@ -35,6 +35,7 @@ const DANGEROUS: [(u16, &str); 13] = [
     (6379, "a database"),
     (27017, "a database"),
     (9200, "a database"),
+    (6333, "a vector database"),
     (11434, "Ollama, which asks for no credential"),
 ];
 

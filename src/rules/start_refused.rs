@@ -32,12 +32,19 @@ fn check(case: &Case<'_>, findings: &mut Vec<Finding>) {
     }
     let exit = start.exit_code.map(|c| format!(" (exit {c})")).unwrap_or_default();
     let why = start.why.as_deref().unwrap_or("for an unknown reason");
+    let facts = case.target.facts.as_ref();
+    let required =
+        facts.and_then(|f| f.image.profile.as_ref()).map(|p| p.requires.iter().chain(&p.requires_one_of));
+    let absent = required.into_iter().flatten().find_map(|name| case.may_set(name));
+    let unless =
+        absent.map(|file| format!(", unless {file}, which is not here, sets it")).unwrap_or_default();
+    let is_wrapped = facts.is_some_and(|f| f.image.is_wrapped);
     let finding = RULE
-        .finding(format!("the gateway of {} will not start{exit}: {why}", case.subject()))
+        .finding(format!("the gateway of {} will not start{exit}: {why}{unless}", case.subject()))
         .at(case.target.deployment.place, "will not start")
         .help(format!("mend what is named, and {}", case.target.advice.recreate()))
         .key("start");
-    findings.push(if case.state_is_elsewhere() {
+    findings.push(if case.state_is_elsewhere() || absent.is_some() || is_wrapped {
         // What is there where the project will run is not known.
         finding.severity(Severity::Info).confidence(Confidence::Medium)
     } else {

@@ -49,7 +49,7 @@ fn check(case: &Case<'_>, findings: &mut Vec<Finding>) {
             .severity(Severity::Info),
         ),
         Some(_) => {}
-        None if deployment.volumes_from || mounts_state_elsewhere(case) || is_refused(case, dir) => {}
+        None if case.is_fragment() || deployment.volumes_from || mounts_state_elsewhere(case) || is_refused(case, dir) => {}
         None => {
             let pinned = facts.behaviour.state_dir_variables.iter().any(|n| target.variable(n).is_some());
             let lost = finding(format!(

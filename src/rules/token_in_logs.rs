@@ -22,7 +22,7 @@ pub(super) static RULE: Rule = Rule {
 
 /// Variables that make the start script of an image print the token, and what it does then.
 /// `OPENCLAW_PRINT_ACCESS`: `scripts/bootstrap.sh` of essamamdani/openclaw-coolify and its forks.
-const PRINTERS: [(&str, &str); 1] = [(
+pub(super) const PRINTERS: [(&str, &str); 1] = [(
     "OPENCLAW_PRINT_ACCESS",
     "has the start script print the address of the dashboard with the token in it",
 )];

@@ -1,9 +1,13 @@
 //! CD106
 
-use super::{Case, Rule, common::variables_in, credential::is_mark};
+use super::{
+    Case, Rule,
+    common::variables_in,
+    credential::{is_mark, is_of_gateway, is_template},
+};
 use crate::{
     finding::{Confidence, Finding, Severity},
-    openclaw::behaviour::PUBLISHED_EXAMPLES,
+    openclaw::{behaviour::PUBLISHED_EXAMPLES, config::Config},
     origin::Step,
     syntax::dotenv::node,
     target::{Consumer, Role, State},
@@ -32,9 +36,11 @@ pub(super) const EXAMPLES: [&str; 2] = ["secret-token", "dev-token"];
 
 fn check(case: &Case<'_>, findings: &mut Vec<Finding>) {
     findings.extend(samples(case));
+    findings.extend(configs(case));
     if case.target.role != Role::Gateway {
         return;
     }
+    findings.extend(by_another_name(case));
     for setting in ["gateway.auth.token", "gateway.auth.password"] {
         let Some(view) = case.target.view(setting, &Consumer::Gateway) else { continue };
         let Some(winner) = view.winner.as_ref().filter(|_| view.state == State::Set) else { continue };
@@ -94,6 +100,69 @@ fn samples(case: &Case<'_>) -> Vec<Finding> {
             });
         }
         findings.extend(of_file);
+    }
+    findings
+}
+
+/// A fixed value under a name that OpenClaw does not read: the start script of an image may make the
+/// gateway's token of it.
+fn by_another_name(case: &Case<'_>) -> Option<Finding> {
+    let facts = case.target.facts.as_ref().filter(|f| !f.image.is_known())?;
+    let own = |name: &str| {
+        name.strip_prefix(facts.prefix).is_some_and(|n| matches!(n, "GATEWAY_TOKEN" | "GATEWAY_PASSWORD"))
+    };
+    let candidates = case.target.environment.iter().filter(|v| is_of_gateway(&v.name) && !own(&v.name));
+    candidates.filter_map(|v| v.winner.as_ref()).find_map(|winner| {
+        let place = case.literal_at(winner)?;
+        let value = js_trim(winner.value.as_ref()?.expose());
+        let fault = fault(value).filter(|_| !value.is_empty())?;
+        Some(
+            RULE.finding(format!(
+                "{} of {} {fault}, if the start script of the image makes the gateway's token of it",
+                winner.name,
+                case.subject()
+            ))
+            .severity(Severity::Info)
+            .confidence(Confidence::Medium)
+            .at(Some(place), "written here")
+            .help(format!(
+                "write ${{{name}:?}} and set {name} in the project's .env to the output of `openssl rand -hex 32`; then {}",
+                case.target.advice.recreate(),
+                name = winner.name
+            ))
+            .key(winner.name.clone()),
+        )
+    })
+}
+
+/// Configs that lie in the project and are seen by no target. One finding for each file.
+fn configs(case: &Case<'_>) -> Vec<Finding> {
+    let Some(whole) = case.whole_once() else { return Vec::new() };
+    let unread = whole.configs.iter().filter(|id| !case.reads(**id));
+    let mut findings = Vec::new();
+    for id in unread {
+        let config = Config::parse(*id, case.sources);
+        for (path, key) in
+            [(&["gateway", "auth", "token"][..], "token"), (&["gateway", "auth", "password"], "password")]
+        {
+            let Some(node) = config.node(path) else { continue };
+            let value = node.text().map(|t| js_trim(t.expose())).unwrap_or_default();
+            // What is filled in before the file is used is no value yet.
+            if value.is_empty() || is_template(value) {
+                continue;
+            }
+            let Some(fault) = fault(value) else { continue };
+            findings.push(
+                RULE.finding(format!(
+                    "gateway.auth.{key} of {} {fault}: as the config of a gateway it lets everybody in, or keeps it from starting",
+                    case.sources.brief(node.place)
+                ))
+                .severity(Severity::Info)
+                .at(Some(node.place), "only an example")
+                .help(format!("write `\"{key}\": \"${{OPENCLAW_GATEWAY_{}}}\"`, or leave it out, and set the variable", key.to_ascii_uppercase()))
+                .key(format!("gateway.auth.{key}")),
+            );
+        }
     }
     findings
 }

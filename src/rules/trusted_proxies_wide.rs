@@ -78,6 +78,9 @@ fn reach(entry: &str) -> Option<Reach> {
 
 /// OpenClaw reads no variable for it; the entrypoints of other images do.
 fn by_variable(case: &Case<'_>) -> Option<Finding> {
+    if case.target.facts.as_ref().is_some_and(|f| f.image.is_official()) {
+        return None;
+    }
     let variable = case.target.environment.iter().find(|v| v.name.ends_with("TRUSTED_PROXIES"))?;
     let winner = variable.winner.as_ref()?;
     let wide = winner.value.as_ref()?.expose().split([',', ' ']).any(|e| reach(e) == Some(Reach::Everybody));

@@ -1,6 +1,6 @@
 //! CD108
 
-use super::{Case, Rule, listed};
+use super::{Case, Rule, common::variables_in, listed};
 use crate::{
     finding::{Confidence, Finding, Severity},
     openclaw::config::Config,
@@ -52,6 +52,16 @@ fn check(case: &Case<'_>, findings: &mut Vec<Finding>) {
             .key(setting.name.clone());
         for loser in &view.losers {
             finding = finding.and(loser.candidate.root(), "not used instead");
+        }
+        // The file that would set it may be on the machine where the project runs.
+        let written = winner.place.map(|place| case.written(place)).unwrap_or_default();
+        let file = variables_in(written).first().and_then(|name| case.may_set(name));
+        let unseen = file.map(|file| format!("{file}, which is not here,"));
+        let is_wrapped = case.target.facts.as_ref().is_some_and(|f| f.image.is_wrapped);
+        let script = || is_wrapped.then(|| "the script that starts it".to_owned());
+        if let Some(unseen) = unseen.or_else(script) {
+            finding.message.push_str(&format!(", unless {unseen} sets it"));
+            finding = finding.severity(Severity::Warning).confidence(Confidence::Medium);
         }
         findings.push(finding);
     }

@@ -6,6 +6,7 @@ use crate::{
     origin::{Candidate, Step},
     redact,
     source::{Language, Place},
+    syntax::dotenv::node,
     target::Role,
 };
 
@@ -71,7 +72,8 @@ fn finding(case: &Case<'_>, warning: &Warning, name: &str, place: Place) -> Find
     let source = case.sources.get(place.source);
     let written = written(case, place);
     // What follows a `$` in a password looks like a name, and is none.
-    let sure = redact::interpolation(written).contains(name) && written.starts_with('$');
+    let sure = (redact::interpolation(written).contains(name) || is_declared(case, name))
+        && written.starts_with('$');
     let in_dotenv = source.language == Language::Dotenv;
     let message = match (sure, in_dotenv) {
         (true, _) => format!("{name} is not set: Compose puts nothing in its place"),
@@ -98,6 +100,14 @@ fn finding(case: &Case<'_>, warning: &Warning, name: &str, place: Place) -> Find
         finding = finding.severity(Severity::Info);
     }
     if sure { finding.key(name) } else { finding }
+}
+
+/// An example of an env file has a line for it: it is a variable, and no part of a password.
+fn is_declared(case: &Case<'_>, name: &str) -> bool {
+    let samples = case.whole.iter().flat_map(|whole| &whole.samples);
+    samples
+        .into_iter()
+        .any(|id| node::parse(*id, case.sources.get(*id).text()).iter().any(|line| line.name == name))
 }
 
 /// The env files of the project, for a sentence.

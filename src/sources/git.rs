@@ -4,7 +4,7 @@
 //! that is split in two.
 
 use super::files;
-use crate::limits;
+use crate::{glob, limits};
 use std::{
     collections::{BTreeMap, BTreeSet},
     fs,
@@ -54,6 +54,45 @@ fn repository_of(folder: &Path) -> Option<Repository> {
         };
         Some(Repository { root: root.to_owned(), git_dir })
     })
+}
+
+/// Those of the files that a `.gitignore` leaves out: one in the file's folder, or above it up to the
+/// root of the repository, where there is one. `.git/info/exclude` is one more; patterns that take a
+/// file back in (`!name`) are obeyed in the order that they are written.
+#[must_use]
+pub fn ignored(paths: &[PathBuf]) -> BTreeSet<PathBuf> {
+    paths.iter().filter(|path| is_ignored(path)).cloned().collect()
+}
+
+fn is_ignored(path: &Path) -> bool {
+    let Some((folder, name)) = path.parent().zip(path.file_name()) else { return false };
+    let Ok(real) = fs::canonicalize(folder) else { return false };
+    let file = real.join(name);
+    let repository = repository_of(&real);
+    let root = repository.as_ref().map_or(real.as_path(), |r| r.root.as_path());
+    let mut folders: Vec<&Path> = real.ancestors().take_while(|f| f.starts_with(root)).collect();
+    folders.reverse();
+    let exclude = repository.as_ref().map(|r| (root, r.git_dir.join("info/exclude")));
+    let of_folders = folders.iter().map(|folder| (*folder, folder.join(".gitignore")));
+    let mut is_out = false;
+    for (folder, list) in exclude.into_iter().chain(of_folders) {
+        let Ok(text) = files::read_text(&list, limits::GIT_FILE) else { continue };
+        let inner = file.strip_prefix(folder).unwrap_or(&file).to_string_lossy();
+        for line in text.lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with('#')) {
+            let (pattern, out) = line.strip_prefix('!').map_or((line, true), |pattern| (pattern, false));
+            if fits(pattern, &inner) {
+                is_out = out;
+            }
+        }
+    }
+    is_out
+}
+
+/// A folder that fits takes all that is below it.
+fn fits(pattern: &str, path: &str) -> bool {
+    let pattern = pattern.trim_end_matches('/');
+    let ends = path.match_indices('/').map(|(at, _)| at).chain([path.len()]);
+    ends.into_iter().any(|end| glob::fits_path(pattern, &path[..end]))
 }
 
 fn in_index(repository: &Repository, mut names: BTreeMap<Vec<u8>, PathBuf>) -> Vec<PathBuf> {

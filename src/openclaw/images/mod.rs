@@ -9,7 +9,7 @@ mod profile;
 mod script;
 
 pub use profile::{Fixed, Profile, Written, WrittenAs, read};
-pub use script::{deployment, environment, is_in_charge, lacks, rewrite};
+pub use script::{deployment, environment, is_in_charge, is_wrapped, lacks, rewrite};
 
 use crate::{
     deployment::Mount,
@@ -112,7 +112,7 @@ impl Images {
             known.find(of_repository).filter(|p| !p.official || may_be_official(repository, mounts))
         };
         let profile = own.or_else(built_in).cloned();
-        ImageFacts { profile, expected: Arc::clone(&self.expected) }
+        ImageFacts { profile, expected: Arc::clone(&self.expected), is_wrapped: false }
     }
 }
 
@@ -129,6 +129,8 @@ fn may_be_official(repository: Option<&str>, mounts: &[Mount]) -> bool {
 pub struct ImageFacts {
     /// Its profile; none where nothing is known of it.
     pub profile: Option<Arc<Profile>>,
+    /// The service starts it by a script of its own, which may read and set any variable first.
+    pub is_wrapped: bool,
     expected: Arc<[String]>,
 }
 
@@ -137,6 +139,13 @@ impl ImageFacts {
     #[must_use]
     pub fn is_known(&self) -> bool {
         self.profile.is_some()
+    }
+
+    /// What is read of the environment is known: that of the image, and no script of the project's
+    /// stands before it.
+    #[must_use]
+    pub fn runs_as_known(&self) -> bool {
+        self.is_known() && !self.is_wrapped
     }
 
     /// The image is OpenClaw's own.

@@ -3,7 +3,10 @@
 use super::{Fixed, Profile, Written, WrittenAs};
 use crate::{
     deployment::{Deployment, Written as Word},
-    openclaw::config::{Config, Presence},
+    openclaw::{
+        command::Command,
+        config::{Config, Presence},
+    },
     origin::{Candidate, Layer, Loser, Step, Variable, Via},
     source::Place,
     syntax::node::{Kind, Node},
@@ -84,6 +87,22 @@ fn kind_of(fixed: &Fixed) -> Kind {
 pub fn is_in_charge(profile: &Profile, deployment: &Deployment) -> bool {
     fits(deployment.entrypoint.as_deref(), profile.entrypoint.as_deref())
         && (profile.command.is_none() || fits(deployment.command.as_deref(), profile.command.as_deref()))
+}
+
+/// The service starts by a script that is none of the image's: a file, or a shell's words that set
+/// variables.
+#[must_use]
+pub fn is_wrapped(profile: Option<&Profile>, deployment: &Deployment) -> bool {
+    if profile.is_some_and(|profile| is_in_charge(profile, deployment)) {
+        return false;
+    }
+    let command = Command::words_of(deployment);
+    let exports = command.is_script() && command.words().any(|word| word == "export");
+    let first = command
+        .words()
+        .find(|word| !matches!(*word, "tini" | "-s" | "-g" | "--" | "dumb-init" | "sh" | "bash"));
+    let is_file = |word: &str| word.ends_with(".sh") || word.contains("entrypoint");
+    exports || first.is_some_and(is_file)
 }
 
 /// Nothing is written, or what the image has.
