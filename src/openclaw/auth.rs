@@ -270,9 +270,9 @@ fn field(model: &Model<'_>, path: &[&str], beats: String) -> Option<Ranked> {
             let blank = Candidate { value: Some(Text::default()), ..candidate };
             return Some(Ranked::new(Offer::Value(blank), ""));
         }
-        Field::Unresolved { candidate, variable, .. } => {
+        Field::Unresolved { candidate, variable, fault, .. } => {
             let why = format!(
-                "{} refers to {variable}, which is missing or blank, and OpenClaw does not pass over such a reference",
+                "{} refers to {variable}, which {fault}, and OpenClaw does not pass over such a reference",
                 path.join(".")
             );
             return Some(Ranked::new(Offer::Unresolved(candidate), why));
