@@ -75,6 +75,7 @@ pub fn settings(model: &Model<'_>) -> Vec<Setting> {
 pub fn view(model: &Model<'_>, credential: Credential, consumer: Consumer) -> View {
     let mut ignored = ignored(model, credential, &consumer);
     if let Some(why) = stands_alone(model, &consumer) {
+        let order = order(model, credential, &consumer);
         let (own, others): (Vec<Ranked>, Vec<Ranked>) = offers(model, credential, &consumer, order)
             .into_iter()
             .partition(|r| r.is_of(Layer::ComposeCommand));
@@ -359,9 +360,9 @@ fn field(
         {
             Offer::Unfilled(candidate)
         }
-        Field::Unresolved { candidate, variable, .. } => {
+        Field::Unresolved { candidate, variable, fault, .. } => {
             let why = format!(
-                "{} refers to {variable}, which is missing or blank, and OpenClaw does not pass over such a reference",
+                "{} refers to {variable}, which {fault}, and OpenClaw does not pass over such a reference",
                 path.join(".")
             );
             return Some(Ranked::new(Offer::Unresolved(candidate), why));

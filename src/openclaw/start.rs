@@ -205,10 +205,13 @@ fn trusted_proxy(model: &Model<'_>) -> Option<Start> {
     }
 }
 
-/// Code of 2026.4.15 and 2026.9.6, `assertGatewayAuthConfigured`.
+/// Code of 2026.4.15 and 2026.9.6, `assertGatewayAuthConfigured`; that a token of `gateway.remote`
+/// is one was tried with 2026.9.6.
 fn token_behind_proxy(model: &Model<'_>) -> Option<Start> {
     let excludes = model.behaviour.trusted_proxy_excludes_token;
-    if !excludes || auth::mode(model) != Mode::TrustedProxy || auth::credentials(model).token.is_none() {
+    let remote = || model.behaviour.server.contains(&Place::Remote) && configured(model, "remote", "token");
+    let is_there = || auth::credentials(model).token.is_some() || remote();
+    if !excludes || auth::mode(model) != Mode::TrustedProxy || !is_there() {
         return None;
     }
     refuses(1, "gateway.auth.mode is trusted-proxy, and there is a token as well")
@@ -264,7 +267,7 @@ fn credentials(model: &Model<'_>) -> Option<Start> {
         Some(path)
             if by_mode.as_ref().and_then(|s| s.exit_code) != Some(model.behaviour.exit_unconfigured) =>
         {
-            refuses(1, format!("{path} refers to a variable that is missing or blank"))
+            refuses(1, format!("{path} refers to a variable that gives no value"))
         }
         _ => by_mode,
     }
@@ -384,12 +387,12 @@ fn unresolved(model: &Model<'_>, view: &crate::target::View) -> Option<Start> {
             refuses(model.behaviour.exit_invalid, "the config refers to a variable that is missing")
         }
         MissingReference::PassedOver => {
-            refuses(1, format!("{} refers to a variable that is missing or blank", winner.name))
+            refuses(1, format!("{} refers to a variable that gives no value", winner.name))
         }
         MissingReference::FailsOrGenerates => {
             let others = view.losers.iter().any(|l| l.candidate.value.as_ref().is_none_or(|v| !v.is_blank()));
             if winner.layer == Layer::SecretRef || others {
-                refuses(1, format!("{} refers to a variable that is missing or blank", winner.name))
+                refuses(1, format!("{} refers to a variable that gives no value", winner.name))
             } else {
                 Some(Start {
                     prediction: Prediction::Starts,
