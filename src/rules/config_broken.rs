@@ -9,6 +9,7 @@ use crate::{
         release::{Program, Release},
         schema::{Known, Mends},
     },
+    redact,
     source::{Place, SourceId},
     target::{Facts, Role, VersionSource},
 };
@@ -180,7 +181,8 @@ fn example(case: &Case<'_>, facts: &Facts, schemas: &[Known], id: SourceId) -> O
 /// not shown.
 fn shown(key: &str) -> String {
     let is_name = |part: &&str| {
-        part.len() <= 40 && part.bytes().all(|b| b.is_ascii_alphabetic() || matches!(b, b'_' | b'-' | b'$'))
+        part.bytes().all(|b| b.is_ascii_alphabetic() || matches!(b, b'_' | b'-' | b'$'))
+            && redact::variable(part.trim_start_matches('$'), false) == part.trim_start_matches('$')
     };
     let names: Vec<&str> = key.split('.').take_while(is_name).collect();
     if names.len() == key.split('.').count() {
@@ -257,6 +259,7 @@ mod tests {
         assert_eq!(shown("gateway.model"), "gateway.model");
         assert_eq!(shown("gateway.// bind"), "a comment in quotes in gateway");
         assert_eq!(shown("gateway.9f3c5d0e"), "a key in gateway");
+        assert_eq!(shown("gateway.qkzxWvTmRsHtPl"), "a key in gateway");
         assert_eq!(shown("// all"), "a comment in quotes at the top");
     }
 
