@@ -67,6 +67,8 @@ pub enum Field {
         variable: String,
         /// It is a SecretRef object.
         reference: bool,
+        /// It is nothing but the reference.
+        whole: bool,
     },
     /// A reference into a store that cannot be read from here.
     Elsewhere(Candidate),
@@ -332,6 +334,7 @@ fn text_credential(path: &[&str], node: &Node, written: &Text, env: &Environment
             candidate: without_value(path, node, Layer::Config),
             variable,
             reference: false,
+            whole: false,
         },
     }
 }
@@ -366,12 +369,17 @@ fn env_reference(
             field.via = env_step(name, found);
             Field::Elsewhere(field)
         }
-        _ => Field::Unresolved { candidate: without_value(path, node, layer), variable, reference },
+        _ => {
+            let candidate = without_value(path, node, layer);
+            Field::Unresolved { candidate, variable, reference, whole: true }
+        }
     }
 }
 
-/// `$NAME` with `^[A-Z][A-Z0-9_]{0,127}$`.
-fn bare_reference(text: &str) -> Option<&str> {
+/// The variable of a text that is nothing but `$NAME` or `${NAME}`, with
+/// `^[A-Z][A-Z0-9_]{0,127}$`.
+#[must_use]
+pub fn bare_reference(text: &str) -> Option<&str> {
     let name = text.trim().strip_prefix('$')?;
     let braced = name.strip_prefix('{').and_then(|n| n.strip_suffix('}'));
     let name = braced.unwrap_or(name);

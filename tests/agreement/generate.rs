@@ -13,6 +13,9 @@ use std::collections::BTreeMap;
 /// Ports of the servers that stand in for a provider.
 pub const PROVIDERS: [u16; 2] = [9911, 9912];
 
+/// The port that newer releases give to the profile `work`.
+const WORK_PORT: u16 = 41984;
+
 /// The home directory that the image gives its user.
 const HOME: &str = "/home/node";
 
@@ -48,6 +51,7 @@ impl Maker {
         self.write_config(&layout, config);
         self.command();
         self.questions();
+        self.profile();
         self.case.names.extend(self.case.env.keys().cloned());
         if self.case.files.values().any(|text| text.contains("pre-$")) {
             for reference in self.case.candidates.clone().iter().filter(|c| c.contains("ref-")) {
@@ -647,6 +651,41 @@ impl Maker {
         }
         self.case.args = args;
         self.case.ports.insert(18789);
+    }
+
+    /// A profile, by a flag: a choice of its own, so that the deployments without one stay what they are.
+    fn profile(&mut self) {
+        if self.case.env.get(&self.own("PROFILE")).is_some_and(|profile| profile == "work") {
+            self.case.ports.insert(WORK_PORT);
+        }
+        let of_case = self.case.seed.rotate_left(32) ^ self.case.number;
+        self.rng = Rng::new(of_case ^ 0x00b0_1dfa);
+        if !self.rng.chance(8) {
+            return;
+        }
+        let (words, name): (&[&str], &str) = match self.rng.below(12) {
+            0..=3 => (&["--profile", "work"], "work"),
+            4..=6 => (&["--profile=work"], "work"),
+            7 => (&["--profile", "default"], ""),
+            8 => (&["--profile", "dev"], "dev"),
+            9 => (&["--profile", "a/b"], ""),
+            _ => (&["--dev"], "dev"),
+        };
+        // Before `gateway`, or after it.
+        let at = if self.rng.chance(70) { 2 } else { 3 };
+        self.case.args.splice(at..at, words.iter().map(|word| (*word).to_owned()));
+        self.case.ports.extend([WORK_PORT, 19001]);
+        if !name.is_empty() && self.rng.chance(75) {
+            let state = format!("{HOME}/{}-{name}", self.real.state());
+            let layout =
+                Layout { config: format!("{state}/{}", self.real.config()), state, home: HOME.into() };
+            let config = self.config();
+            self.write_config(&layout, config);
+            if self.rng.chance(40) {
+                let text = self.dotenv("work");
+                self.case.files.insert(format!("{}/.env", layout.state), text);
+            }
+        }
     }
 
     fn questions(&mut self) {

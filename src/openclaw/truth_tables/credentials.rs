@@ -67,7 +67,7 @@ fn remote_credentials_are_the_servers_last_place() {
         (&[], config!("remote: {token: 'REM'}"), LAN, "REM"),
         (&[ENV], config!("remote: {token: 'REM'}"), LOOPBACK, "ENV"),
         (&[], config!("auth: {token: 'CFG'}, remote: {token: 'REM'}"), LAN, "CFG"),
-        (&[], config!("auth: {token: ''}, remote: {token: 'REM'}"), LAN, "REM"),
+        (&[], config!("auth: {token: ''}, remote: {token: 'REM'}"), LAN, "exit 78"),
         (&[], config!("remote: {token: '  '}"), LOOPBACK, "generated"),
         (&[], config!("remote: {password: 'RPW'}"), LAN, "password RPW"),
         (&[PASSWORD], config!("remote: {password: 'RPW'}"), LAN, "password PW"),
