@@ -24,7 +24,9 @@ pub enum Credential {
 }
 
 impl Credential {
-    fn key(self) -> &'static str {
+    /// Its name in the config.
+    #[must_use]
+    pub fn key(self) -> &'static str {
         match self {
             Self::Token => "token",
             Self::Password => "password",
@@ -341,7 +343,10 @@ fn field(
         Field::Absent => return None,
         Field::Value(c) if is_auth && model.behaviour.blank_config_counts => Offer::Final(c),
         Field::Value(c) if passes_over_references && c.value.as_ref().is_some_and(config::has_reference) => {
-            Offer::Unfilled(c)
+            match followed_again(model, credential, &c) {
+                Some(value) if is_auth => Offer::Value(Candidate { value: Some(value), ..c }),
+                _ => Offer::Unfilled(c),
+            }
         }
         Field::Value(c) => Offer::Value(c),
         Field::Elsewhere(c) => Offer::Unknown(c),
@@ -369,6 +374,18 @@ fn field(
         }
     };
     Some(Ranked { below: model.config.lost(path), ..Ranked::new(offer, beats) })
+}
+
+/// Where a `${NAME}` is passed over, a text that is nothing else once it is read, as `$${NAME}` is,
+/// leads to the variable, if there is none of the credential's own (run with openclaw 2026.6.11).
+fn followed_again(model: &Model<'_>, credential: Credential, read: &Candidate) -> Option<Text> {
+    let set = |name: &str| model.env.value(name).filter(|v| !Text::from(*v).is_blank());
+    let own = credential.variable(model.behaviour.prefix());
+    if model.behaviour.missing_reference != MissingReference::PassedOver || set(&own).is_some() {
+        return None;
+    }
+    let name = config::bare_reference(read.value.as_ref()?.expose())?;
+    set(name).map(Text::from)
 }
 
 /// What looks like this credential and is not read.

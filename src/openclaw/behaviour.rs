@@ -80,8 +80,12 @@ pub struct Behaviour {
     /// Without `--bind` and `gateway.bind` a gateway in a container listens on all addresses.
     pub binds_all_in_container: bool,
 
-    /// `gateway run` takes the flags that `gateway` takes; else it drops them.
+    /// `gateway run` takes the flags that `gateway` takes, and `gateway` the `--dev` that the program
+    /// takes; else nothing comes of them.
     pub run_takes_flags: bool,
+
+    /// Where `--profile NAME` and `--dev` stand to select a profile.
+    pub profile_flags: ProfileFlags,
 
     /// Variables of the home directory, best first.
     pub home_variables: &'static [&'static str],
@@ -290,6 +294,19 @@ pub enum Includes {
     BesideConfigOrRoots,
 }
 
+/// Where a flag that selects a profile stands, see [`super::profile`].
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum ProfileFlags {
+    /// Before the first word that is no flag; `dist/index.js` passes it over (run with 2026.2.26).
+    BeforeCommandOfEntry,
+    /// Before the first word that is no flag; after it nothing comes of it.
+    BeforeCommand,
+    /// Anywhere.
+    Anywhere,
+    /// Anywhere, and it takes the place of what names the directory of another profile.
+    AnywhereInPlaceOfInherited,
+}
+
 /// What becomes of a variable directly below `env`.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum FlatEnv {
@@ -432,6 +449,7 @@ const V2026_1: Behaviour = Behaviour {
     origins: Origins::NotAsked,
     binds_all_in_container: false,
     run_takes_flags: false,
+    profile_flags: ProfileFlags::BeforeCommandOfEntry,
     home_variables: &["HOME"],
     state_dir_variables: &["CLAWDBOT_STATE_DIR"],
     config_path_variables: &["CLAWDBOT_CONFIG_PATH"],
@@ -532,6 +550,7 @@ const V2026_3_1: Behaviour = Behaviour {
 const V2026_3_2: Behaviour = Behaviour {
     since: Release::new(2026, 3, 2),
     client_url_variables: &["OPENCLAW_GATEWAY_URL", "CLAWDBOT_GATEWAY_URL"],
+    profile_flags: ProfileFlags::BeforeCommand,
     ..V2026_3_1
 };
 
@@ -564,8 +583,11 @@ const V2026_3_22: Behaviour = Behaviour {
     ..V2026_3_7
 };
 
+const V2026_3_24: Behaviour =
+    Behaviour { since: Release::new(2026, 3, 24), profile_flags: ProfileFlags::Anywhere, ..V2026_3_22 };
+
 const V2026_3_28: Behaviour =
-    Behaviour { since: Release::new(2026, 3, 28), workspace_filter: WorkspaceFilter::Network, ..V2026_3_22 };
+    Behaviour { since: Release::new(2026, 3, 28), workspace_filter: WorkspaceFilter::Network, ..V2026_3_24 };
 
 const V2026_3_31: Behaviour = Behaviour {
     since: Release::new(2026, 3, 31),
@@ -654,6 +676,7 @@ const V2026_8_1: Behaviour = Behaviour {
     server: &[Flag, Config, Env(OPENCLAW), Remote],
     client: &[Flag, Config, Env(OPENCLAW), Remote],
     service_kind_reads_config_first: false,
+    profile_flags: ProfileFlags::AnywhereInPlaceOfInherited,
     missing_reference: MissingReference::FailsOrGenerates,
     missing_provider_key_ends: false,
     stores: SHARED_DATABASE,
@@ -687,11 +710,11 @@ const V2026_9_6: Behaviour = Behaviour {
 };
 
 /// Every range, oldest first.
-pub static BEHAVIOURS: [Behaviour; 30] = [
+pub static BEHAVIOURS: [Behaviour; 31] = [
     V2026_1, V2026_1_29, V2026_2_3, V2026_2_17, V2026_2_19, V2026_2_22, V2026_2_23, V2026_2_26, V2026_3_1,
-    V2026_3_2, V2026_3_7, V2026_3_22, V2026_3_28, V2026_3_31, V2026_4_5, V2026_4_7, V2026_4_10, V2026_4_12,
-    V2026_4_20, V2026_5_2, V2026_5_12, V2026_5_18, V2026_5_28, V2026_6_1, V2026_6_5, V2026_7_1, V2026_8_1,
-    V2026_9_4, V2026_9_5, V2026_9_6,
+    V2026_3_2, V2026_3_7, V2026_3_22, V2026_3_24, V2026_3_28, V2026_3_31, V2026_4_5, V2026_4_7, V2026_4_10,
+    V2026_4_12, V2026_4_20, V2026_5_2, V2026_5_12, V2026_5_18, V2026_5_28, V2026_6_1, V2026_6_5, V2026_7_1,
+    V2026_8_1, V2026_9_4, V2026_9_5, V2026_9_6,
 ];
 
 /// Published examples of a token, which are no examples of a password.
@@ -739,7 +762,7 @@ mod tests {
         let since = |text| Behaviour::of(Program::OpenClaw, Release::parse(text)).since;
         assert_eq!(since("2026.1.30"), V2026_1_29.since);
         assert_eq!(since("2026.3.3"), V2026_3_2.since);
-        assert_eq!(since("2026.3.24"), V2026_3_22.since);
+        assert_eq!(since("2026.3.23"), V2026_3_22.since);
         assert_eq!(since("2026.7.35"), V2026_7_1.since);
         assert_eq!(since("2026.9.6"), V2026_9_6.since);
         assert_eq!(since("2031.1.1"), V2026_9_6.since);

@@ -163,6 +163,15 @@ impl Command {
         words.get(first).is_some_and(|verb| CLIENTS.contains(verb))
     }
 
+    /// The program's name, where it is named, and the words after it with their places.
+    #[must_use]
+    pub fn arguments(&self) -> (Option<&str>, Vec<(&str, Option<Place>)>) {
+        let program = self.words.iter().position(|w| is_program(w.value.expose()));
+        let words = self.words.iter().skip(program.map_or(0, |at| at + 1));
+        let words = words.map(|w| (w.value.expose(), w.place)).collect();
+        (program.map(|at| self.words[at].value.expose()), words)
+    }
+
     /// A flag's value: `--token X` or `--token=X`.
     #[must_use]
     pub fn flag(&self, name: &str) -> Option<&Written<Text>> {

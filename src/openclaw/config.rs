@@ -72,6 +72,8 @@ pub enum Field {
         reference: bool,
         /// What is wrong with the variable, to go on "which".
         fault: &'static str,
+        /// It is nothing but the reference.
+        whole: bool,
     },
     /// A reference into a store that cannot be read from here.
     Elsewhere(Candidate),
@@ -367,6 +369,7 @@ fn text_credential(path: &[&str], node: &Node, written: &Text, env: &Environment
             variable,
             reference: false,
             fault: MISSING,
+            whole: false,
         },
     }
 }
@@ -397,6 +400,7 @@ fn env_reference(
     }
 }
 
+/// A field that is nothing but a reference, which leads nowhere.
 fn unresolved(
     path: &[&str],
     node: &Node,
@@ -405,11 +409,14 @@ fn unresolved(
     reference: bool,
     fault: &'static str,
 ) -> Field {
-    Field::Unresolved { candidate: without_value(path, node, layer), variable, reference, fault }
+    let candidate = without_value(path, node, layer);
+    Field::Unresolved { candidate, variable, reference, whole: true, fault }
 }
 
-/// `$NAME` with `^[A-Z][A-Z0-9_]{0,127}$`.
-fn bare_reference(text: &str) -> Option<&str> {
+/// The variable of a text that is nothing but `$NAME` or `${NAME}`, with
+/// `^[A-Z][A-Z0-9_]{0,127}$`.
+#[must_use]
+pub fn bare_reference(text: &str) -> Option<&str> {
     let name = text.trim().strip_prefix('$')?;
     let braced = name.strip_prefix('{').and_then(|n| n.strip_suffix('}'));
     let name = braced.unwrap_or(name);

@@ -16,6 +16,7 @@ pub mod images;
 pub mod locations;
 pub mod network;
 pub mod paths;
+pub mod profile;
 pub mod providers;
 pub mod release;
 pub mod rotation;
@@ -151,6 +152,46 @@ pub fn may_have_config(inputs: &Inputs<'_>, fs: &mut dyn ContainerFs) -> bool {
 /// The answer for one container or service.
 pub fn explain(inputs: &Inputs<'_>, fs: &mut dyn ContainerFs, sources: &mut Sources) -> Answer {
     let behaviour = Behaviour::of(inputs.program, inputs.release);
+    let Some(environment) = profile::environment(inputs, behaviour) else {
+        return answer(inputs, behaviour, fs, sources);
+    };
+    let mut of_profile = answer(&Inputs { environment: &environment, ..*inputs }, behaviour, fs, sources);
+    if inputs.role == Role::Gateway {
+        // A command line that is run beside the gateway has not got its flags.
+        of_profile.take_command_line_of(answer(inputs, behaviour, fs, sources));
+    }
+    of_profile
+}
+
+impl Answer {
+    /// What a command line makes of it is told by another answer.
+    fn take_command_line_of(&mut self, other: Self) {
+        for setting in &mut self.settings {
+            setting.views.retain(|view| view.consumer != Consumer::Cli);
+        }
+        for mut setting in other.settings {
+            setting.views.retain(|view| view.consumer == Consumer::Cli);
+            match self.settings.iter_mut().find(|own| own.name == setting.name) {
+                Some(own) => own.views.append(&mut setting.views),
+                None if setting.views.is_empty() => {}
+                None => self.settings.push(setting),
+            }
+        }
+        self.settings.retain(|setting| !setting.views.is_empty());
+        self.settings.sort_by_key(|setting| setting.category);
+        self.address = other.address;
+        let new = other.looked_at.into_iter().filter(|l| !self.looked_at.contains(l));
+        let new: Vec<LookedAt> = new.collect();
+        self.looked_at.extend(new);
+    }
+}
+
+fn answer(
+    inputs: &Inputs<'_>,
+    behaviour: &'static Behaviour,
+    fs: &mut dyn ContainerFs,
+    sources: &mut Sources,
+) -> Answer {
     let profile = inputs.image.profile.as_deref();
     let environment = match profile {
         Some(profile) if inputs.not_started => Cow::Owned(images::environment(profile, inputs.environment)),
@@ -266,11 +307,26 @@ impl Model<'_> {
         flag.or_else(|| self.config.string(&["gateway", "bind"], &self.references)).and_then(|c| c.value)
     }
 
+    /// Developers' flag or profile: a gateway without a config makes itself one.
+    #[must_use]
+    pub fn makes_config(&self) -> bool {
+        let profile = format!("{}PROFILE", self.behaviour.prefix());
+        let flag = self.behaviour.run_takes_flags && self.command.has("--dev");
+        self.config.presence == config::Presence::Absent
+            && (flag || profile::is_dev(self.env.value(&profile)))
+    }
+
+    /// Where a gateway listens when nothing says otherwise; a config that it makes says loopback.
+    #[must_use]
+    pub fn default_bind(&self) -> &'static str {
+        let beyond = self.behaviour.binds_all_in_container && !self.makes_config();
+        if beyond { "auto" } else { "loopback" }
+    }
+
     /// `--bind` or `gateway.bind` is that word, or it is the default.
     #[must_use]
     pub fn is_bound_to(&self, word: &str) -> bool {
-        let default = if self.behaviour.binds_all_in_container { "auto" } else { "loopback" };
-        self.bind().as_ref().map_or(default, Text::expose) == word
+        self.bind().as_ref().map_or(self.default_bind(), Text::expose) == word
     }
 
     /// `lan`, `tailnet` and `custom` listen beyond loopback, and `auto` in a container; none when it
@@ -283,7 +339,7 @@ impl Model<'_> {
             // Releases that know no container take loopback where they can.
             Some("auto") => Some(self.behaviour.binds_all_in_container),
             Some(_) => Some(true),
-            None => known.then_some(self.behaviour.binds_all_in_container),
+            None => known.then_some(self.default_bind() == "auto"),
         }
     }
 

@@ -5,13 +5,14 @@ use super::{
     behaviour::PortForm,
     catalog::Catalog,
     config::Field,
+    profile,
     view::{Offer, Ranked, decide, unused},
 };
 use crate::{
     origin::{Candidate, Layer, Loser, Variable},
     syntax::node::Kind,
     target::{Category, Consumer, Setting, View},
-    text::js_trim,
+    text::{Text, js_trim},
 };
 use std::collections::BTreeSet;
 
@@ -29,7 +30,8 @@ pub fn settings(model: &Model<'_>) -> Vec<Setting> {
 /// The container port that the gateway listens on when nothing says otherwise.
 pub const DEFAULT_PORT: &str = "18789";
 
-/// The gateway: `--port` > variable > `gateway.port` > 18789 (`resolveGatewayPort`).
+/// The gateway: `--port` > variable > `gateway.port` > that of its profile > 18789
+/// (`resolveGatewayPort`).
 pub(super) fn port(model: &Model<'_>) -> Setting {
     let variables = model.behaviour.port_variables;
     let views = model.consumers().into_iter().map(|consumer| {
@@ -77,24 +79,13 @@ pub(super) fn port(model: &Model<'_>) -> Setting {
     }
 }
 
-/// The port that follows from the name of a profile (`resolveGatewayPort` and `normalizeProfileName`,
-/// openclaw 2026.9.6): 20000 and 40000 more, chosen by FNV-1a.
+/// The port that follows from the name of a profile.
 fn profile_port(model: &Model<'_>) -> Option<Ranked> {
     let profile = model.env.get("OPENCLAW_PROFILE").filter(|_| model.behaviour.profile_has_port)?;
-    let name = js_trim(profile.value()?.expose());
-    let is_part = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'-');
-    let is_name = name.len() <= 64
-        && name.starts_with(|c: char| c.is_ascii_alphanumeric())
-        && name.bytes().all(is_part)
-        && !name.eq_ignore_ascii_case("default");
-    if !is_name {
-        return None;
-    }
-    let hash =
-        name.bytes().fold(2_166_136_261_u32, |hash, byte| (hash ^ u32::from(byte)).wrapping_mul(16_777_619));
+    let port = profile::port(profile.value().map(Text::expose))?;
     let mut ranked = Ranked::variable(Some(profile), "a profile has a port of its own")?;
-    if let Offer::Value(port) = &mut ranked.offer {
-        port.value = Some((20_000 + hash % 40_000).to_string().into());
+    if let Offer::Value(candidate) = &mut ranked.offer {
+        candidate.value = Some(port.to_string().into());
     }
     Some(ranked)
 }
@@ -128,7 +119,7 @@ fn bind(model: &Model<'_>) -> Setting {
         .map(|c| Ranked::new(Offer::Value(c), "--bind on the gateway's command line comes first"))
         .collect();
     ranked.extend(plain(model, &["gateway", "bind"], "the config comes before the built-in default"));
-    ranked.push(built_in(if model.behaviour.binds_all_in_container { "auto" } else { "loopback" }));
+    ranked.push(built_in(model.default_bind()));
     let dead = ["OPENCLAW_GATEWAY_BIND", "OPENCLAW_BIND", "OPENCLAW_GATEWAY_HOST", "CLAWDBOT_GATEWAY_BIND"];
     let ignored = dead.iter().flat_map(|name| {
         dead_variable(model, name, "the program reads no variable for it; only --bind and gateway.bind count")

@@ -11,8 +11,9 @@ use super::{
         HooksToken, MissingReference, NoCredential, Origins, PASSWORD_EXAMPLES, Place, Retired,
         TOKEN_EXAMPLES,
     },
-    config::{Field, Presence},
+    config::{self, Field, Presence},
     environment::Lookup as _,
+    profile::{self, Selected},
     schema::Issue,
 };
 use crate::{
@@ -33,6 +34,7 @@ fn checks(model: &Model<'_>, sources: &Sources) -> Option<Start> {
     let refusal = |start: &Start| start.prediction != Prediction::Starts;
     let credentials = credentials(model);
     script(model)
+        .or_else(|| profile(model))
         .or_else(|| leftover_state(model))
         .or_else(|| config(model, sources))
         .or_else(|| credentials.clone().filter(refusal))
@@ -57,6 +59,16 @@ fn unknown(why: impl Into<String>) -> Option<Start> {
 /// The image's start script comes before the program.
 fn script(model: &Model<'_>) -> Option<Start> {
     refuses(1, model.script_lacks.clone()?)
+}
+
+/// Flags that select no profile that there can be.
+fn profile(model: &Model<'_>) -> Option<Start> {
+    match profile::selected(model.behaviour.profile_flags, &model.command)? {
+        Selected::Refused(exit) => {
+            refuses(exit, "--profile or --dev is given in a way that the program does not take")
+        }
+        Selected::Profile(..) => None,
+    }
 }
 
 /// Credentials of an earlier release that were not taken over: 2026.9.6 serves for a while, and ends
@@ -92,7 +104,7 @@ fn config(model: &Model<'_>, sources: &Sources) -> Option<Start> {
     let unconfigured = model.command.has("--allow-unconfigured");
     match &model.config.presence {
         Presence::Unseen => unknown(format!("{} cannot be seen from here", model.files.config_path)),
-        Presence::Absent if unconfigured => None,
+        Presence::Absent if unconfigured || model.makes_config() => None,
         Presence::Absent => refuses(
             exit,
             format!("there is no {}, and --allow-unconfigured is not given", model.files.config_path),
@@ -209,9 +221,10 @@ fn trusted_proxy(model: &Model<'_>) -> Option<Start> {
 /// is one was tried with 2026.9.6.
 fn token_behind_proxy(model: &Model<'_>) -> Option<Start> {
     let excludes = model.behaviour.trusted_proxy_excludes_token;
-    let remote = || model.behaviour.server.contains(&Place::Remote) && configured(model, "remote", "token");
-    let is_there = || auth::credentials(model).token.is_some() || remote();
-    if !excludes || auth::mode(model) != Mode::TrustedProxy || !is_there() {
+    // Before the gateway listens, that of `gateway.remote` is one as well (run with 2026.9.6).
+    let remote = model.behaviour.server.contains(&Place::Remote) && configured(model, "remote", "token");
+    let has_token = remote || auth::credentials(model).token.is_some();
+    if !excludes || auth::mode(model) != Mode::TrustedProxy || !has_token {
         return None;
     }
     refuses(1, "gateway.auth.mode is trusted-proxy, and there is a token as well")
@@ -299,6 +312,9 @@ fn configured(model: &Model<'_>, group: &str, key: &str) -> bool {
 /// although the credential in effect may come from elsewhere
 /// (`evaluateGatewayAuthSurfaceStates`, openclaw 2026.9.6).
 fn fatal_reference(model: &Model<'_>) -> Option<&'static str> {
+    if model.behaviour.missing_reference == MissingReference::PassedOver {
+        return active_reference(model);
+    }
     if model.behaviour.missing_reference != MissingReference::FailsOrGenerates {
         return None;
     }
@@ -336,6 +352,48 @@ fn fatal_reference(model: &Model<'_>) -> Option<&'static str> {
     }
 }
 
+/// The same where a `${NAME}` is passed over: a text that is nothing else is a secret reference, which
+/// has to lead somewhere where its field could be the one in effect (`createGatewayCredentialPlan`,
+/// openclaw 2026.3.24 and 2026.6.11; run with both).
+fn active_reference(model: &Model<'_>) -> Option<&'static str> {
+    let variable = |name: &str| model.env.value(name).is_some_and(|v| !js_trim(v).is_empty());
+    let flagged = |flag| model.command.candidate(flag, &model.env).is_some_and(|c| !c.is_blank());
+    let leads_nowhere = |key| match model.config.credential(&["gateway", "auth", key], &model.references) {
+        Field::Unresolved { whole, .. } => whole,
+        // `$${NAME}` is one as well, once it is read.
+        Field::Value(c) => {
+            let name = c.value.as_ref().and_then(|v| config::bare_reference(v.expose()));
+            name.is_some_and(|name| model.references.value(name).is_none_or(str::is_empty))
+        }
+        Field::Absent | Field::Elsewhere(_) => false,
+    };
+    let mode = auth::mode_is_written(model).then(|| auth::mode(model));
+    let token_variable = variable("OPENCLAW_GATEWAY_TOKEN");
+    let password = variable("OPENCLAW_GATEWAY_PASSWORD")
+        || configured(model, "auth", "password")
+        || flagged("--password");
+    let token = token_variable
+        || configured(model, "auth", "token")
+        || flagged("--token")
+        || configured(model, "remote", "token");
+    let token_counts = match mode {
+        Some(Mode::Token) => !token_variable,
+        Some(_) => false,
+        None => !token_variable && !password,
+    };
+    let password_counts = match mode {
+        Some(mode) => mode == Mode::Password,
+        None => !token,
+    };
+    if token_counts && leads_nowhere("token") && !flagged("--token") {
+        Some("gateway.auth.token")
+    } else if password_counts && leads_nowhere("password") && !flagged("--password") {
+        Some("gateway.auth.password")
+    } else {
+        None
+    }
+}
+
 fn credential(model: &Model<'_>, credential: Credential) -> Option<Start> {
     let view = auth::view(model, credential, Consumer::Gateway);
     match view.state {
@@ -365,10 +423,7 @@ fn credential(model: &Model<'_>, credential: Credential) -> Option<Start> {
 
 /// Before its flags make one, a gateway without a `gateway.auth` sees what `gateway.remote` has.
 fn remote_counts_at_first(model: &Model<'_>, credential: Credential) -> bool {
-    let key = match credential {
-        Credential::Token => "token",
-        Credential::Password => "password",
-    };
+    let key = credential.key();
     model.behaviour.server.contains(&Place::Remote)
         && !auth::writes_auth(model)
         && configured(model, "remote", key)
@@ -412,6 +467,13 @@ fn missing(model: &Model<'_>, credential: Credential) -> Option<Start> {
     if remote_counts_at_first(model, credential) {
         return starts(
             "gateway.remote counts when the gateway starts, and no more when the flags have made a gateway.auth: nobody is let in",
+        );
+    }
+    if model.behaviour.missing_reference == MissingReference::PassedOver
+        && configured(model, "auth", credential.key())
+    {
+        return starts(
+            "what the config has refers to a variable that is missing or blank: nothing that is written anywhere is let in",
         );
     }
     if credential == Credential::Password {

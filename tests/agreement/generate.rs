@@ -1,5 +1,8 @@
 //! Random deployments, each from a seed.
 
+mod places;
+mod providers;
+
 use crate::{
     case::{Case, Question},
     common::random::rng::Rng,
@@ -7,6 +10,7 @@ use crate::{
     written,
 };
 use clawdock::openclaw::release::Program;
+use places::Layout;
 use serde_json::{Map, Value, json};
 use std::collections::BTreeMap;
 
@@ -28,16 +32,6 @@ struct Maker {
     case: Case,
 }
 
-/// Where the program will look.
-struct Layout {
-    /// The state directory.
-    state: String,
-    /// The config file.
-    config: String,
-    /// The home directory of the program, where `.config/openclaw/gateway.env` is.
-    home: String,
-}
-
 impl Maker {
     fn make(mut self) -> Case {
         let layout = self.layout();
@@ -48,6 +42,7 @@ impl Maker {
         self.write_config(&layout, config);
         self.command();
         self.questions();
+        self.profile();
         self.case.names.extend(self.case.env.keys().cloned());
         if self.case.files.values().any(|text| text.contains("pre-$")) {
             for reference in self.case.candidates.clone().iter().filter(|c| c.contains("ref-")) {
@@ -106,96 +101,6 @@ impl Maker {
     fn word(&mut self, word: &str) -> String {
         self.candidate(word);
         word.to_owned()
-    }
-
-    fn layout(&mut self) -> Layout {
-        let (state, config) = (self.real.state(), self.real.config());
-        let [state_dir, config_path, home] = ["STATE_DIR", "CONFIG_PATH", "HOME"].map(|n| self.own(n));
-        let default = format!("{HOME}/{state}");
-        let mut layout =
-            Layout { state: default.clone(), config: format!("{default}/{config}"), home: HOME.into() };
-        if self.rng.chance(60) {
-            self.set("HOME", HOME);
-        }
-        let elsewhere = |layout: &mut Layout, dir: &str| {
-            layout.state = dir.to_owned();
-            layout.config = format!("{dir}/{config}");
-        };
-        match self.rng.below(100) {
-            0..=13 => self.set(&state_dir, default),
-            14..=17 => {
-                self.set(&state_dir, "/data/oc");
-                elsewhere(&mut layout, "/data/oc");
-            }
-            18..=19 => {
-                self.set(&state_dir, " /data/oc ");
-                elsewhere(&mut layout, "/data/oc");
-            }
-            20..=21 => {
-                self.set(&state_dir, "~/oc");
-                elsewhere(&mut layout, &format!("{HOME}/oc"));
-            }
-            22..=24 => {
-                let odd = *self.rng.pick(&[&"", &"  ", &"undefined"]);
-                self.set(&state_dir, odd);
-            }
-            25..=29 if self.real.program == Program::OpenClaw => {
-                self.set(&home, "/data/home");
-                layout.home = "/data/home".into();
-                elsewhere(&mut layout, &format!("/data/home/{state}"));
-            }
-            30..=33 => {
-                self.set(&config_path, "/srv/cfg/my.json");
-                layout.config = "/srv/cfg/my.json".into();
-            }
-            34..=35 => {
-                self.set(&config_path, "~/my.json5");
-                layout.config = format!("{HOME}/my.json5");
-            }
-            36..=37 => {
-                let odd = *self.rng.pick(&[&"", &" "]);
-                self.set(&config_path, odd);
-            }
-            38..=40 => {
-                let profile = *self.rng.pick(&[&"work", &"default"]);
-                let name = self.own("PROFILE");
-                self.set(&name, profile);
-                if profile == "work" {
-                    elsewhere(&mut layout, &format!("{HOME}/{state}-work"));
-                }
-            }
-            _ => self.earlier_names(&mut layout),
-        }
-        layout
-    }
-
-    /// State and config under the names of earlier releases.
-    fn earlier_names(&mut self, layout: &mut Layout) {
-        let (legacy, name) = match self.real.program {
-            Program::OpenClaw => (".clawdbot", "clawdbot.json"),
-            // What people have who went back.
-            Program::Clawdbot => (".openclaw", "openclaw.json"),
-        };
-        match self.rng.below(60) {
-            0..=2 => {
-                layout.state = format!("{HOME}/{legacy}");
-                layout.config = format!("{HOME}/{legacy}/{name}");
-            }
-            3..=4 => {
-                let token = self.token("left");
-                let variable = self.own("GATEWAY_TOKEN");
-                let dotenv = format!("{variable}={token}\n");
-                self.case.files.insert(format!("{HOME}/{legacy}/.env"), dotenv);
-            }
-            5 => drop(self.case.files.insert(format!("{HOME}/{legacy}/"), String::new())),
-            6..=7 => layout.config = format!("{}/{name}", layout.state),
-            8 => {
-                let token = self.token("moltbot");
-                let variable = self.own("GATEWAY_TOKEN");
-                self.case.files.insert(format!("{HOME}/.moltbot/.env"), format!("{variable}={token}\n"));
-            }
-            _ => {}
-        }
     }
 
     fn environment(&mut self) {
@@ -401,82 +306,6 @@ impl Maker {
             block.insert(name, json!(value));
         }
         Value::Object(block)
-    }
-
-    fn providers(&mut self, config: &mut Map<String, Value>) {
-        if !self.rng.chance(60) {
-            return;
-        }
-        let variables = [
-            "ANTHROPIC_API_KEY",
-            "ANTHROPIC_OAUTH_TOKEN",
-            "OPENAI_API_KEY",
-            "GEMINI_API_KEY",
-            "GOOGLE_API_KEY",
-        ];
-        for name in variables.iter().chain(&["CODEX_API_KEY", "OPENROUTER_API_KEY", "ANTHROPIC_AUTH_TOKEN"]) {
-            let likely = if *name == "ANTHROPIC_API_KEY" { 50 } else { 12 };
-            if self.rng.chance(likely) {
-                let place = format!("e{}", short(name));
-                let value = match self.rng.below(8) {
-                    0 => String::new(),
-                    1 => " ".into(),
-                    _ => self.key(&place),
-                };
-                self.set(name, value);
-            }
-            if self.rng.chance(likely / 3) {
-                let value = self.key(&format!("v{}", short(name)));
-                let vars = config.entry("env").or_insert_with(|| json!({"vars": {}}));
-                vars["vars"][*name] = json!(value);
-                self.case.names.insert((*name).to_owned());
-            }
-        }
-        if self.rng.chance(10) {
-            let name = *self.rng.pick(&[&"ANTHROPIC_BASE_URL", &"OPENAI_BASE_URL", &"ANTHROPIC_API_URL"]);
-            self.set(name, format!("http://127.0.0.1:{}", PROVIDERS[1]));
-        }
-        if self.rng.chance(65) {
-            self.configured_provider(config);
-        }
-    }
-
-    /// A provider of the config, and perhaps a request to it.
-    fn configured_provider(&mut self, config: &mut Map<String, Value>) {
-        let custom = self.rng.chance(25);
-        let id = if custom { "mya" } else { "anthropic" };
-        let mut provider = Map::new();
-        let base = match self.rng.below(8) {
-            0 => {
-                let value = format!("http://127.0.0.1:{}", PROVIDERS[self.rng.below(2)]);
-                self.set("BASE_REF", value);
-                "${BASE_REF}".to_owned()
-            }
-            _ => format!("http://127.0.0.1:{}", PROVIDERS[self.rng.below(2)]),
-        };
-        provider.insert("baseUrl".into(), json!(base));
-        match self.rng.below(10) {
-            0..=4 => _ = provider.insert("apiKey".into(), json!(self.key("cfgkey"))),
-            5..=6 => _ = provider.insert("apiKey".into(), json!("${KEY_REF}")),
-            7 => _ = provider.insert("apiKey".into(), json!("ANTHROPIC_API_KEY")),
-            _ => {}
-        }
-        if self.rng.chance(25) {
-            provider.insert("auth".into(), json!("api-key"));
-        }
-        if custom {
-            provider.insert("api".into(), json!("anthropic-messages"));
-            provider.insert("models".into(), json!([{"id": "m1", "name": "M 1"}]));
-        } else {
-            provider.insert("models".into(), json!([]));
-        }
-        config.insert("models".into(), json!({"providers": {id: provider}}));
-        if self.rng.chance(60) {
-            let model = if custom { "mya/m1" } else { "anthropic/claude-sonnet-4-5" };
-            config.insert("agents".into(), json!({"defaults": {"model": {"primary": model}}}));
-            config["gateway"]["http"] = json!({"endpoints": {"chatCompletions": {"enabled": true}}});
-            self.case.ask.insert(Question::Request);
-        }
     }
 
     fn dotenv_files(&mut self, layout: &Layout) {

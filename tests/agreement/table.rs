@@ -24,7 +24,8 @@ the dotenv files of working directory, state directory, config directory and `ga
 `env.vars` and flat `env`, in the config as text, `${NAME}`, `$${NAME}`, `$NAME` and secret
 references, in `gateway.remote`, and in the flags; blank, white, padded and `undefined` values and
 published examples; names and directories of earlier releases; `gateway.mode` and
-`gateway.auth.mode`; bind and port; state directory, home, config path and profile; `$include`;
+`gateway.auth.mode`; bind and port; state directory, home, config path and profile, by variables and
+by `--profile` and `--dev`; `$include`;
 JSON and JSON5; provider keys and base URLs. The deployment itself is recorded with the answers, in
 `tests/agreement/truths/`, so that the generator may change.
 

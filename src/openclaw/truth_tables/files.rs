@@ -117,3 +117,58 @@ fn directories_of_earlier_names() {
         assert_eq!(server(&Row { env, files, ..Row::default() }), expected, "{env:?} {files:?}");
     }
 }
+
+/// `--profile` selects directory, config and port of the gateway; a command line beside it has no
+/// such flag (run with openclaw 2026.9.6).
+#[test]
+#[rustfmt::skip]
+fn profiles() {
+    let own = ("OPENCLAW_STATE_DIR", "/home/node/.openclaw");
+    let files: &[(&str, &str)] = &[
+        (CONFIG, config!("auth: {token: 'OWN'}")),
+        ("/home/node/.openclaw-work/openclaw.json", config!("auth: {token: 'WORK'}")),
+        ("/home/node/.openclaw-work/.env", "PLAIN=work"),
+        ("/home/node/.openclaw-dev/openclaw.json", config!("auth: {token: 'DEV'}")),
+        ("/data/openclaw.json", config!("auth: {token: 'DATA'}")),
+    ];
+    for (env, args, token, port) in [
+        (&[][..], &["node", "dist/index.js", "--profile", "work", "gateway"][..], "WORK", "41984"),
+        (&[], &["node", "dist/index.js", "gateway", "--profile=work"], "WORK", "41984"),
+        (&[], &["node", "dist/index.js", "gateway", "--profile=work", "--port", "1"], "WORK", "1"),
+        (&[], &["node", "dist/index.js", "--profile", "default", "gateway"], "OWN", "18789"),
+        (&[], &["node", "dist/index.js", "--dev", "gateway"], "DEV", "19001"),
+        (&[], &["node", "dist/index.js", "gateway", "--dev"], "OWN", "18789"),
+        // What names the directory of the profile that was there is replaced, and nothing else.
+        (&[own], &["node", "dist/index.js", "--profile", "work", "gateway"], "WORK", "41984"),
+        (&[("OPENCLAW_STATE_DIR", "/data")], &["node", "dist/index.js", "--profile", "work", "gateway"], "DATA", "41984"),
+        // A variable alone selects a port only.
+        (&[("OPENCLAW_PROFILE", "work")], LAN, "OWN", "41984"),
+    ] {
+        let row = Row { env, files, args, ..Row::default() };
+        assert_eq!(server(&row), token, "{env:?} {args:?}");
+        let answer = run(&row);
+        assert_eq!(used(&answer, "gateway.port", &Consumer::Gateway), port, "{env:?} {args:?}");
+        let beside = if env.iter().any(|(_, value)| *value == "/data") { "DATA" } else { "OWN" };
+        assert_eq!(client(&row), beside, "{env:?} {args:?}");
+    }
+    // Without a config it makes itself one, which says loopback.
+    let row = Row { env: &[ENV], args: &["node", "dist/index.js", "--dev", "gateway"], ..Row::default() };
+    assert_eq!(server(&row), "ENV");
+    assert_eq!(run(&row).facts.beyond_loopback, Some(false));
+    let row = Row { env: &[ENV], args: &["node", "dist/index.js", "--profile", "a/b", "gateway"], files, ..Row::default() };
+    assert_eq!(server(&row), "exit 1");
+    // Earlier releases let the variable be, and have one port.
+    let args: &[&str] = &["node", "dist/index.js", "--profile", "work", "gateway", "--bind", "loopback"];
+    for (env, expected) in [(&[][..], "WORK"), (&[own], "OWN")] {
+        let row = Row { release: Some("2026.6.11"), env, files, args, ..Row::default() };
+        assert_eq!(server(&row), expected, "{env:?}");
+        assert_eq!(used(&run(&row), "gateway.port", &Consumer::Gateway), "18789");
+    }
+    let row = Row { release: Some("2026.2.26"), files, args, ..Row::default() };
+    assert_eq!(server(&row), "OWN");
+    // The one of the program's flags.
+    let gateway: &[&str] = &["node", "dist/entry.js", "gateway", "--dev"];
+    let clawdbot = Row { release: Some("2026.1.24"), env: &[("CLAWDBOT_GATEWAY_TOKEN", "ENV")], args: gateway, ..Row::default() };
+    assert_eq!(server(&clawdbot), "exit 1");
+    assert_eq!(server(&Row { args: &["node", "dist/entry.js", "--dev", "gateway"], ..clawdbot }), "ENV");
+}

@@ -35,7 +35,7 @@ fn substitution() {
 }
 
 /// What still looks like a reference once all are filled in: the gateway passes over it, its command
-/// line sends it (tried with openclaw 2026.9.6, and with 2026.6.11, where both pass over it).
+/// line sends it (run with openclaw 2026.9.6).
 #[test]
 #[rustfmt::skip]
 fn references_that_are_left() {
@@ -54,6 +54,33 @@ fn references_that_are_left() {
     let env: &[(&str, &str)] = &[("OPENCLAW_GATEWAY_TOKEN", "${OTHER}")];
     let row = Row { env, files: &[(CONFIG, config!(""))], ..Row::default() };
     assert_eq!((server(&row).as_str(), client(&row).as_str()), ("${OTHER}", "${OTHER}"));
+}
+
+/// The same in a release that passes over a `${NAME}`, and what a reference does there that leads
+/// nowhere (run with openclaw 2026.6.11; 2026.3.24 was run with most of them).
+#[test]
+#[rustfmt::skip]
+fn references_of_2026_6_11() {
+    let token = |written: &str| format!("auth: {{token: '{written}'}}");
+    for (env, auth, args, expected) in [
+        (&[][..], token("${MISSING}"), LAN, "exit 1"),
+        (&[], token("${MISSING}"), LOOPBACK, "exit 1"),
+        (&[ENV], token("${MISSING}"), LAN, "ENV"),
+        (&[PASSWORD], token("${MISSING}"), LAN, "password PW"),
+        (&[], token("a-${MISSING}-b"), LAN, "generated"),
+        (&[], token("$${REF}"), LAN, "exit 1"),
+        (&[("REF", "r")], token("$${REF}"), LAN, "r"),
+        (&[ENV, ("REF", "r")], token("$${REF}"), LAN, "ENV"),
+        (&[ENV], token("a-$${REF}-b"), LAN, "ENV"),
+        (&[], token("a-$${REF}-b"), LAN, "generated"),
+        (&[], "auth: {password: '$${REF}'}".into(), LOOPBACK, "exit 1"),
+        (&[PASSWORD], "auth: {mode: 'password', password: '${MISSING}'}".into(), LAN, "exit 1"),
+        (&[ENV], "auth: {password: '${MISSING}'}".into(), LAN, "ENV"),
+    ] {
+        let config = format!("{{gateway: {{mode: 'local', {auth}}}}}");
+        let row = Row { release: Some("2026.6.11"), env, files: &[(CONFIG, &config)], args, ..Row::default() };
+        assert_eq!(server(&row), expected, "{env:?} {auth} {args:?}");
+    }
 }
 
 #[test]
