@@ -359,9 +359,9 @@ fn field(
         {
             Offer::Unfilled(candidate)
         }
-        Field::Unresolved { candidate, variable, .. } => {
+        Field::Unresolved { candidate, variable, fault, .. } => {
             let why = format!(
-                "{} refers to {variable}, which is missing or blank, and OpenClaw does not pass over such a reference",
+                "{} refers to {variable}, which {fault}, and OpenClaw does not pass over such a reference",
                 path.join(".")
             );
             return Some(Ranked::new(Offer::Unresolved(candidate), why));

@@ -16,6 +16,9 @@ use crate::{
 };
 use std::collections::BTreeSet;
 
+/// Of a reference without a value.
+const MISSING: &str = "is missing or blank";
+
 /// Deepest chain of `$include`s (openclaw 2026.9.6).
 const INCLUDE_DEPTH: usize = 10;
 
@@ -67,6 +70,8 @@ pub enum Field {
         variable: String,
         /// It is a SecretRef object.
         reference: bool,
+        /// What is wrong with the variable, to go on "which".
+        fault: &'static str,
     },
     /// A reference into a store that cannot be read from here.
     Elsewhere(Candidate),
@@ -253,10 +258,39 @@ impl Config {
         let Some(node) = self.node(path) else { return Field::Absent };
         match &node.kind {
             Kind::Str(written) => text_credential(path, node, written, env),
-            Kind::Map(_) => secret_ref(path, node, env),
+            Kind::Map(_) => self.secret_ref(path, node, env),
             Kind::Int(n) => Field::Value(candidate(path, node, n.to_string().into(), Steps::default())),
             _ => Field::Absent,
         }
+    }
+
+    /// `{source, provider, id}`; only `env` can be followed from here.
+    fn secret_ref(&self, path: &[&str], node: &Node, env: &Environment) -> Field {
+        let part = |key: &str| node.get(key).and_then(Node::text).map(Text::expose);
+        let (Some("env"), Some(name)) = (part("source"), part("id")) else {
+            return Field::Elsewhere(without_value(path, node, Layer::SecretRef));
+        };
+        match self.env_provider_fault(part("provider"), name) {
+            None => env_reference(path, node, name, Layer::SecretRef, true, env),
+            Some(fault) => unresolved(path, node, Layer::SecretRef, name.to_owned(), true, fault),
+        }
+    }
+
+    /// Why a secret provider does not give a variable (`resolveConfiguredProvider` and
+    /// `resolveEnvRefs`, openclaw 2026.3.24, 2026.6.11 and 2026.9.6).
+    fn env_provider_fault(&self, provider: Option<&str>, name: &str) -> Option<&'static str> {
+        let default = self.node(&["secrets", "defaults", "env"]).and_then(Node::text).map(Text::expose);
+        let default = default.unwrap_or("default");
+        let provider = provider.unwrap_or(default);
+        let Some(configured) = self.node(&["secrets", "providers", provider]) else {
+            return (provider != default).then_some("its secret provider is not configured for");
+        };
+        if configured.get("source").and_then(Node::text).map(Text::expose) != Some("env") {
+            return Some("its secret provider, of another source, does not give");
+        }
+        let allowed = configured.get("allowlist")?;
+        let is_allowed = allowed.items().iter().any(|n| n.text().is_some_and(|t| t.expose() == name));
+        (!is_allowed).then_some("the allowlist of its secret provider does not have")
     }
 
     /// What `env.vars` (and, in releases that take it, `env` itself) offers, in order.
@@ -332,16 +366,8 @@ fn text_credential(path: &[&str], node: &Node, written: &Text, env: &Environment
             candidate: without_value(path, node, Layer::Config),
             variable,
             reference: false,
+            fault: MISSING,
         },
-    }
-}
-
-/// `{source, provider, id}`; only `env` can be followed from here.
-fn secret_ref(path: &[&str], node: &Node, env: &Environment) -> Field {
-    let part = |key: &str| node.get(key).and_then(Node::text).map(Text::expose);
-    match (part("source"), part("id")) {
-        (Some("env"), Some(name)) => env_reference(path, node, name, Layer::SecretRef, true, env),
-        _ => Field::Elsewhere(without_value(path, node, Layer::SecretRef)),
     }
 }
 
@@ -355,7 +381,8 @@ fn env_reference(
 ) -> Field {
     let variable = name.to_owned();
     match env.get(name).and_then(|v| v.winner.as_ref()) {
-        Some(found) if found.value.as_ref().is_some_and(|v| !v.is_empty()) => {
+        // A SecretRef wants more than white space (`resolveEnvRefs`, openclaw 2026.9.6).
+        Some(found) if found.value.as_ref().is_some_and(|v| !(v.is_empty() || reference && v.is_blank())) => {
             let mut field = candidate(path, node, Text::default(), env_step(name, found));
             field.layer = layer;
             field.value.clone_from(&found.value);
@@ -366,8 +393,19 @@ fn env_reference(
             field.via = env_step(name, found);
             Field::Elsewhere(field)
         }
-        _ => Field::Unresolved { candidate: without_value(path, node, layer), variable, reference },
+        _ => unresolved(path, node, layer, variable, reference, MISSING),
     }
+}
+
+fn unresolved(
+    path: &[&str],
+    node: &Node,
+    layer: Layer,
+    variable: String,
+    reference: bool,
+    fault: &'static str,
+) -> Field {
+    Field::Unresolved { candidate: without_value(path, node, layer), variable, reference, fault }
 }
 
 /// `$NAME` with `^[A-Z][A-Z0-9_]{0,127}$`.

@@ -197,8 +197,10 @@ pub fn base_url_provider(variable: &str) -> Option<String> {
     Catalog::newest().providers.contains_key(id.as_str()).then_some(id)
 }
 
-/// Base URLs that one tool reads; the config of that tool comes first.
-pub const TOOL_BASE_URLS: [&str; 9] = [
+/// Base URLs that one tool reads; the config of that tool comes first. `MINIMAX_API_HOST` is where the
+/// catalogue looks for models, and yet no request of a chat goes there (tried with openclaw 2026.9.6).
+pub const TOOL_BASE_URLS: [&str; 10] = [
+    "AZURE_SPEECH_ENDPOINT",
     "OPENAI_TTS_BASE_URL",
     "DEEPGRAM_BASE_URL",
     "FIRECRAWL_BASE_URL",
@@ -302,16 +304,18 @@ fn proxy(model: &Model<'_>, name: &str, chain: &[&[&str]]) -> Option<Setting> {
 
 /// Node reads some of them only from the environment it is started with.
 fn tls(model: &Model<'_>) -> Vec<Setting> {
-    const AT_START: &str = "Node reads it when the process starts, before OpenClaw reads its dotenv files";
+    const AT_START: &str =
+        "Node reads it when the process starts, before OpenClaw reads its dotenv files and its config";
     let mut settings: Vec<Setting> =
         single(model, "NODE_TLS_REJECT_UNAUTHORIZED", Category::Tls).into_iter().collect();
     for name in ["NODE_EXTRA_CA_CERTS", "NODE_USE_SYSTEM_CA", "NODE_OPTIONS"] {
         let Some(mut setting) = single(model, name, Category::Tls) else { continue };
         for view in &mut setting.views {
-            let from_dotenv = |c: &Candidate| {
-                matches!(c.layer, Layer::StateDotenv | Layer::CwdDotenv | Layer::GatewayEnvFile)
+            let is_late = |c: &Candidate| {
+                use Layer::{ConfigEnv, CwdDotenv, GatewayEnvFile, StateDotenv};
+                matches!(c.layer, StateDotenv | CwdDotenv | GatewayEnvFile | ConfigEnv)
             };
-            if let Some(late) = view.winner.take_if(|w| from_dotenv(w)) {
+            if let Some(late) = view.winner.take_if(|w| is_late(w)) {
                 view.ignored.insert(0, Loser::new(late, AT_START));
                 *view = decide(view.consumer.clone(), Vec::new(), std::mem::take(&mut view.ignored));
             }

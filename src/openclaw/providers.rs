@@ -6,7 +6,7 @@ use super::{
         AgentStore, Stored,
         select::{Question, Selection},
     },
-    catalog::Catalog,
+    catalog::{Catalog, Provider},
     config::Field,
     environment::Lookup as _,
     rotation::Rotation,
@@ -93,7 +93,7 @@ fn view(model: &Model<'_>, id: &str, variables: &[String], agent: &AgentStore, c
     ranked.extend(stored.profiles);
     if lacks_plugin(model, id) {
         let why = format!(
-            "{id} is a plugin of its own that is not installed, and {} reads no variable of it without",
+            "{id} is a plugin of its own that is not installed, and without it {} reads none of its variables",
             model.release_name()
         );
         let set = variables.iter().filter_map(|name| model.env.get(name)?.winner.clone());
@@ -157,18 +157,33 @@ fn config_key(model: &Model<'_>, id: &str, stored: &Selection) -> (Option<Ranked
         Field::Elsewhere(c) => {
             (Some(Ranked::new(Offer::Unknown(c), "the config refers to a secret store")), false)
         }
-        Field::Unresolved { candidate, variable, .. } => {
+        Field::Unresolved { candidate, variable, fault, .. } => {
             let why = format!(
-                "models.providers.{id}.apiKey refers to {variable}, which is missing or blank, and OpenClaw does not pass over such a reference"
+                "models.providers.{id}.apiKey refers to {variable}, which {fault}, and OpenClaw does not pass over such a reference"
             );
             (Some(Ranked::new(Offer::Unresolved(candidate), why)), true)
         }
     }
 }
 
-/// `apiKey: "DEEPSEEK_API_KEY"` names a variable and is not a key itself.
+/// `apiKey: "DEEPSEEK_API_KEY"` names a variable and is not a key itself. It does so for the variables
+/// of the providers that are there, and for some more (`isKnownEnvApiKeyMarker`, openclaw 2026.9.6).
 fn marker(model: &Model<'_>, mut candidate: Candidate) -> Candidate {
-    let known = |name: &str| Catalog::newest().credential_variables().any(|v| v == name);
+    const MORE: [&str; 8] = [
+        "AZURE_API_KEY",
+        "AZURE_OPENAI_API_KEY",
+        "DEEPSEEK_API_KEY",
+        "FIREWORKS_API_KEY",
+        "GOOGLE_API_KEY",
+        "MINIMAX_CODE_PLAN_KEY",
+        "NOVITA_API_KEY",
+        "PERPLEXITY_API_KEY",
+    ];
+    let known = |name: &str| {
+        let of_provider =
+            |(id, p): (&&str, &Provider)| p.variables.contains(&name) && !lacks_plugin(model, id);
+        MORE.contains(&name) || Catalog::newest().providers.iter().any(of_provider)
+    };
     let named = candidate.value.as_ref().map(|v| js_trim(v.expose()).to_owned()).filter(|name| known(name));
     if let Some(name) = named {
         candidate.value = Some(model.env.value(&name).map_or_else(Text::default, Text::from));

@@ -264,7 +264,7 @@ fn credentials(model: &Model<'_>) -> Option<Start> {
         Some(path)
             if by_mode.as_ref().and_then(|s| s.exit_code) != Some(model.behaviour.exit_unconfigured) =>
         {
-            refuses(1, format!("{path} refers to a variable that is missing or blank"))
+            refuses(1, format!("{path} refers to a variable that gives no value"))
         }
         _ => by_mode,
     }
@@ -384,12 +384,12 @@ fn unresolved(model: &Model<'_>, view: &crate::target::View) -> Option<Start> {
             refuses(model.behaviour.exit_invalid, "the config refers to a variable that is missing")
         }
         MissingReference::PassedOver => {
-            refuses(1, format!("{} refers to a variable that is missing or blank", winner.name))
+            refuses(1, format!("{} refers to a variable that gives no value", winner.name))
         }
         MissingReference::FailsOrGenerates => {
             let others = view.losers.iter().any(|l| l.candidate.value.as_ref().is_none_or(|v| !v.is_blank()));
             if winner.layer == Layer::SecretRef || others {
-                refuses(1, format!("{} refers to a variable that is missing or blank", winner.name))
+                refuses(1, format!("{} refers to a variable that gives no value", winner.name))
             } else {
                 Some(Start {
                     prediction: Prediction::Starts,

@@ -109,13 +109,16 @@ macro_rules! config {
 
 mod clients;
 mod credentials;
+mod dotenv;
 mod files;
 mod gateway;
 mod includes;
 mod network;
 mod places;
+mod provider_keys;
 mod provider_table;
 mod references;
+mod secret_refs;
 
 const ENV: (&str, &str) = ("OPENCLAW_GATEWAY_TOKEN", "ENV");
 const PASSWORD: (&str, &str) = ("OPENCLAW_GATEWAY_PASSWORD", "PW");

@@ -62,6 +62,54 @@ fn base_urls() {
     assert_ne!(blank, "[blank]", "a blank one leaves the default");
 }
 
+/// Variables that other parts of the program read: no provider's requests go there.
+#[test]
+#[rustfmt::skip]
+fn base_urls_of_tools() {
+    for name in [
+        "XAI_BASE_URL", "OPENAI_TTS_BASE_URL", "DEEPGRAM_BASE_URL", "AZURE_SPEECH_ENDPOINT", "VOLCENGINE_TTS_BASE_URL",
+        "XIAOMI_BASE_URL", "FIRECRAWL_BASE_URL", "TAVILY_BASE_URL", "SEARXNG_BASE_URL", "MINIMAX_API_HOST",
+    ] {
+        let answer = run(&Row { env: &[(name, "http://x")], files: PLAIN, ..Row::default() });
+        assert_eq!(used(&answer, name, &Consumer::Gateway), "http://x", "{name}");
+        let of_provider = answer.settings.iter().find(|s| s.name.ends_with(".baseUrl"));
+        assert_eq!(of_provider.map(|s| s.name.as_str()), None, "{name}");
+    }
+    for name in [
+        "AZURE_OPENAI_ENDPOINT", "AZURE_OPENAI_BASE_URL", "AZURE_OPENAI_RESOURCE_NAME", "AZURE_OPENAI_API_VERSION",
+        "AZURE_OPENAI_DEPLOYMENT_NAME_MAP", "CLAWHUB_URL", "OPENCLAW_CLAWHUB_URL", "OPENCLAW_TELEMETRY_ENDPOINT",
+        "OPENCLAW_APNS_RELAY_BASE_URL", "AWS_REGION", "AWS_ENDPOINT_URL", "CUSTOM_BASE_URL", "ANTHROPIC_AUTH_TOKEN",
+    ] {
+        let answer = run(&Row { env: &[(name, "http://x")], files: PLAIN, ..Row::default() });
+        let of_provider = answer.settings.iter().find(|s| s.name.ends_with(".baseUrl"));
+        assert_eq!(of_provider.map(|s| s.name.as_str()), None, "{name}");
+    }
+}
+
+/// Where each file and the config may set proxies and certificates (6.2, 6.3).
+#[test]
+#[rustfmt::skip]
+fn where_they_can_be_set() {
+    let vars = |name: &str| format!("{{gateway: {{mode: 'local'}}, env: {{vars: {{{name}: 'v'}}}}}}");
+    for (name, from_dotenv) in [
+        ("HTTPS_PROXY", "v"),
+        ("HTTP_PROXY", "v"),
+        ("NO_PROXY", "v"),
+        ("NODE_TLS_REJECT_UNAUTHORIZED", "v"),
+        // Node reads these before the program reads its files.
+        ("NODE_EXTRA_CA_CERTS", "[unset]"),
+        ("NODE_OPTIONS", "[unset]"),
+        ("NODE_USE_SYSTEM_CA", "[unset]"),
+    ] {
+        assert_eq!(gateway_uses(&[(name, "v")], PLAIN, name), "v", "{name} in the environment");
+        let dotenv = format!("{name}=v");
+        assert_eq!(gateway_uses(&[], &[(CONFIG, config!("")), (DOTENV, &dotenv)], name), from_dotenv, "{name} in .env");
+        assert_eq!(gateway_uses(&[], &[(CONFIG, &vars(name))], name), "[unset]", "{name} in env.vars");
+        let workspace = &[(CONFIG, config!("")), ("/app/.env", dotenv.as_str())];
+        assert_eq!(gateway_uses(&[], workspace, name), "[unset]", "{name} in /app/.env");
+    }
+}
+
 #[test]
 #[rustfmt::skip]
 fn proxies() {
@@ -79,6 +127,11 @@ fn proxies() {
     assert_eq!(gateway_uses(&[("ALL_PROXY", "http://a")], PLAIN, "ALL_PROXY"), "[unset]");
     let no = &[("no_proxy", ""), ("NO_PROXY", "x")];
     assert_eq!(gateway_uses(no, PLAIN, "NO_PROXY"), "[blank]");
+    let no = &[("no_proxy", "lower"), ("NO_PROXY", "upper")];
+    assert_eq!(gateway_uses(no, PLAIN, "NO_PROXY"), "lower");
+    assert_eq!(gateway_uses(&[("NO_PROXY", "upper")], PLAIN, "NO_PROXY"), "upper");
+    assert_eq!(gateway_uses(&[("all_proxy", "http://a")], PLAIN, "ALL_PROXY"), "[unset]");
+    assert_eq!(gateway_uses(&[("ALL_PROXY", "http://a")], PLAIN, "HTTPS_PROXY"), "no setting");
     let managed = &[(CONFIG, "{gateway: {mode: 'local'}, proxy: {proxyUrl: 'http://cfg'}}")];
     assert_eq!(gateway_uses(&[("OPENCLAW_PROXY_URL", "http://env")], managed, "proxy.proxyUrl"), "http://cfg");
     assert_eq!(gateway_uses(&[("OPENCLAW_PROXY_URL", "http://env")], PLAIN, "proxy.proxyUrl"), "http://env");
