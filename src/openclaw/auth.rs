@@ -77,10 +77,9 @@ pub fn settings(model: &Model<'_>) -> Vec<Setting> {
 pub fn view(model: &Model<'_>, credential: Credential, consumer: Consumer) -> View {
     let mut ignored = ignored(model, credential, &consumer);
     if let Some(why) = stands_alone(model, &consumer) {
-        let order = order(model, credential, &consumer);
-        let (own, others): (Vec<Ranked>, Vec<Ranked>) = offers(model, credential, &consumer, order)
-            .into_iter()
-            .partition(|r| r.is_of(Layer::ComposeCommand));
+        let all = offers(model, credential, &consumer, order(model, credential, &consumer));
+        let (own, others): (Vec<Ranked>, Vec<Ranked>) =
+            all.into_iter().partition(|r| r.is_of(Layer::ComposeCommand));
         let unused = unused(consumer.clone(), others, ignored, why).ignored;
         return decide(consumer, own, unused);
     }

@@ -104,6 +104,80 @@ impl Files {
     }
 }
 
+/// Whether anything is at a place that [`gather`] would look at for a config, or for a dotenv file that
+/// may name one.
+pub fn is_anything_there(behaviour: &Behaviour, process: Process<'_>, fs: &mut dyn ContainerFs) -> bool {
+    let env = Environment::of_container(process.environment);
+    let paths = Paths::of(behaviour, &env, process.user_home, process.cwd);
+    let state_dirs = match &paths.state_dir {
+        Some(dir) => std::slice::from_ref(dir),
+        None => &paths.state_dir_candidates,
+    };
+    state_dirs.iter().any(|dir| {
+        let configs = config_places(behaviour, &paths, dir);
+        let dotenv = dotenv_places(behaviour, &paths, dir, &configs[0], &env);
+        let places = dotenv.into_iter().map(|(.., path)| path).chain(configs);
+        places.into_iter().any(|path| fs.look(&path, 0) != Look::Absent)
+    })
+}
+
+/// Where the config can be, best first; without any the first is where it would be.
+fn config_places(behaviour: &Behaviour, paths: &Paths, state_dir: &str) -> Vec<String> {
+    if let Some(path) = &paths.config_path {
+        return vec![path.clone()];
+    }
+    // A variable that names the state directory ends the search there (`resolveConfigPath`).
+    let others = paths.state_dir_candidates.iter().filter(|d| paths.state_dir.is_none() && *d != state_dir);
+    let dirs = std::iter::once(state_dir).chain(others.map(String::as_str));
+    dirs.flat_map(|dir| behaviour.config_names.iter().map(move |name| format!("{dir}/{name}"))).collect()
+}
+
+/// The dotenv files that the process reads, in order, with their layer and what a report calls it.
+fn dotenv_places(
+    behaviour: &Behaviour,
+    paths: &Paths,
+    state_dir: &str,
+    config_path: &str,
+    env: &Environment,
+) -> Vec<(Layer, &'static str, String)> {
+    let state_dotenv = format!("{state_dir}/.env");
+    let config_dotenv = format!("{}/.env", config_dir(behaviour, paths, config_path, env));
+    let default_dotenv = format!("{}/.env", paths.state_dir_candidates[0]);
+    let mut list = vec![
+        (Layer::CwdDotenv, "cwd-dotenv", paths.cwd_dotenv.clone()),
+        (Layer::StateDotenv, "state-dotenv", state_dotenv.clone()),
+    ];
+    if !behaviour.reads_legacy_dotenv && paths.state_dir.is_none() {
+        // The config may be that of an earlier name; the dotenv file is the release's own.
+        list[1].2.clone_from(&default_dotenv);
+    }
+    if behaviour.reads_config_dir_dotenv
+        && paths::clean("/", &config_dotenv) != paths::clean("/", &state_dotenv)
+    {
+        list.push((Layer::StateDotenv, "state-dotenv", config_dotenv));
+    }
+    let pinned_elsewhere =
+        paths.state_dir.is_some() && paths::clean("/", &state_dotenv) != paths::clean("/", &default_dotenv);
+    if behaviour.reads_gateway_env && !pinned_elsewhere {
+        list.push((Layer::GatewayEnvFile, "gateway-env-file", paths.gateway_env.clone()));
+    }
+    list
+}
+
+/// `resolveConfigDir`: the state directory's variable, else the config file's directory, else the
+/// default.
+fn config_dir(behaviour: &Behaviour, paths: &Paths, config_path: &str, env: &Environment) -> String {
+    let pinned =
+        behaviour.state_dir_variables.iter().any(|n| env.value(n).is_some_and(|v| !v.trim().is_empty()));
+    if pinned && let Some(dir) = &paths.state_dir {
+        return dir.clone();
+    }
+    if paths.config_path.is_some() {
+        return paths::parent(config_path).to_owned();
+    }
+    paths.state_dir_candidates[0].clone()
+}
+
 struct Gatherer<'a> {
     behaviour: &'a Behaviour,
     fs: &'a mut dyn ContainerFs,
@@ -243,16 +317,11 @@ impl Gatherer<'_> {
         if let Some(path) = &paths.config_path {
             return path.clone();
         }
-        // A variable that names the state directory ends the search there (`resolveConfigPath`).
-        let others =
-            paths.state_dir_candidates.iter().filter(|d| paths.state_dir.is_none() && *d != state_dir);
-        let dirs: Vec<String> = std::iter::once(state_dir.to_owned()).chain(others.cloned()).collect();
-        let names = self.behaviour.config_names;
-        let candidates = dirs.iter().flat_map(|dir| names.iter().map(move |name| format!("{dir}/{name}")));
-        let existing = candidates.into_iter().find(|path| {
+        let places = config_places(self.behaviour, paths, state_dir);
+        let existing = places.iter().find(|path| {
             matches!(self.fs.look(path, limits::OPENCLAW_CONFIG), Look::Text { .. } | Look::Unreadable { .. })
         });
-        existing.unwrap_or_else(|| format!("{state_dir}/{}", names[0]))
+        existing.unwrap_or(&places[0]).clone()
     }
 
     fn dotenv_files(
@@ -262,29 +331,8 @@ impl Gatherer<'_> {
         config_path: &str,
         env: &Environment,
     ) -> Vec<DotenvFile> {
-        let state_dotenv = format!("{state_dir}/.env");
-        let config_dotenv = format!("{}/.env", self.config_dir(paths, config_path, env));
-        let default_dotenv = format!("{}/.env", paths.state_dir_candidates[0]);
-        let mut list = vec![
-            (Layer::CwdDotenv, "cwd-dotenv", paths.cwd_dotenv.clone()),
-            (Layer::StateDotenv, "state-dotenv", state_dotenv.clone()),
-        ];
-        if !self.behaviour.reads_legacy_dotenv && paths.state_dir.is_none() {
-            // The config may be that of an earlier name; the dotenv file is the release's own.
-            list[1].2.clone_from(&default_dotenv);
-        }
-        if self.behaviour.reads_config_dir_dotenv
-            && paths::clean("/", &config_dotenv) != paths::clean("/", &state_dotenv)
-        {
-            list.push((Layer::StateDotenv, "state-dotenv", config_dotenv));
-        }
-        let pinned_elsewhere = paths.state_dir.is_some()
-            && paths::clean("/", &state_dotenv) != paths::clean("/", &default_dotenv);
-        if self.behaviour.reads_gateway_env && !pinned_elsewhere {
-            list.push((Layer::GatewayEnvFile, "gateway-env-file", paths.gateway_env.clone()));
-        }
         let mut files = Vec::new();
-        for (layer, id, path) in list {
+        for (layer, id, path) in dotenv_places(self.behaviour, paths, state_dir, config_path, env) {
             files.extend(self.dotenv_file(layer, id, &path, None));
         }
         for dir in paths.legacy_dirs.clone() {
@@ -300,23 +348,6 @@ impl Gatherer<'_> {
             }
         }
         files
-    }
-
-    /// `resolveConfigDir`: the state directory's variable, else the config file's directory, else
-    /// the default.
-    fn config_dir(&self, paths: &Paths, config_path: &str, env: &Environment) -> String {
-        let pinned = self
-            .behaviour
-            .state_dir_variables
-            .iter()
-            .any(|n| env.value(n).is_some_and(|v| !v.trim().is_empty()));
-        if pinned && let Some(dir) = &paths.state_dir {
-            return dir.clone();
-        }
-        if paths.config_path.is_some() {
-            return paths::parent(config_path).to_owned();
-        }
-        paths.state_dir_candidates[0].clone()
     }
 
     fn dotenv_file(

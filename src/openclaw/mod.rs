@@ -34,7 +34,7 @@ use crate::{
     deployment::{Deployment, Mount},
     origin::{Candidate, Variable},
     source::Sources,
-    sources::container_fs::{ContainerFs, Look},
+    sources::container_fs::ContainerFs,
     target::{ConfigProblem, Consumer, Facts, LookedAt, Role, Setting, Start},
     text::Text,
 };
@@ -120,6 +120,15 @@ pub struct Model<'a> {
 }
 
 impl Inputs<'_> {
+    /// What its files are read for.
+    fn process<'a>(&self, environment: &'a [Variable], deployment: &'a Deployment) -> files::Process<'a> {
+        files::Process {
+            environment,
+            user_home: self.user_home(deployment),
+            cwd: deployment.working_dir.as_ref().map_or("/app", |d| d.value.as_str()),
+        }
+    }
+
     /// The home directory of the process' user, as far as it can be told.
     fn user_home(&self, deployment: &Deployment) -> &'static str {
         let user = deployment.user.as_ref().map(|user| user.value.as_str());
@@ -138,15 +147,8 @@ impl Inputs<'_> {
 /// dotenv files, which may name another.
 pub fn may_have_config(inputs: &Inputs<'_>, fs: &mut dyn ContainerFs) -> bool {
     let behaviour = Behaviour::of(inputs.program, inputs.release);
-    let env = Environment::of_container(inputs.environment);
-    let home = inputs.user_home(inputs.deployment);
-    let cwd = inputs.deployment.working_dir.as_ref().map_or("/app", |d| d.value.as_str());
-    let paths = paths::Paths::of(behaviour, &env, home, cwd);
-    let named = paths.config_path.iter().chain([&paths.cwd_dotenv, &paths.gateway_env]).cloned();
-    let names = || behaviour.config_names.iter().copied().chain([".env"]);
-    let dirs = paths.state_dir.iter().chain(&paths.state_dir_candidates);
-    let in_dirs = dirs.flat_map(|dir| names().map(move |name| format!("{dir}/{name}")));
-    named.chain(in_dirs).any(|path| fs.look(&path, 0) != Look::Absent)
+    let process = inputs.process(inputs.environment, inputs.deployment);
+    files::is_anything_there(behaviour, process, fs)
 }
 
 /// The answer for one container or service.
@@ -203,11 +205,7 @@ fn answer(
     };
     let script =
         profile.filter(|p| inputs.role == Role::Gateway && images::is_in_charge(p, inputs.deployment));
-    let process = files::Process {
-        environment: &environment,
-        user_home: inputs.user_home(&deployment),
-        cwd: deployment.working_dir.as_ref().map_or("/app", |d| d.value.as_str()),
-    };
+    let process = inputs.process(&environment, &deployment);
     let mut files = files::gather(behaviour, process, fs, sources);
     if let Some(script) = script.filter(|_| inputs.not_started) {
         let at = inputs.deployment.image.as_ref().and_then(|i| i.place).or(inputs.deployment.place);

@@ -137,7 +137,7 @@ fn evidence(model: &Model<'_>, id: &str) -> Option<Ranked> {
     let evidence = EVIDENCE.iter().find(|e| e.provider == id)?;
     let is_set = |name: &&str| model.env.value(name).is_some_and(|v| !js_trim(v).is_empty());
     let is_there =
-        is_set(&evidence.file) && evidence.any.iter().any(is_set) && evidence.all.iter().all(is_set);
+        is_set(&evidence.file) && evidence.any.iter().any(&is_set) && evidence.all.iter().all(is_set);
     let file = model.env.get(evidence.file).filter(|_| is_there)?.winner.clone()?;
     Some(Ranked::new(Offer::Unknown(file), "the credential is in the file that the environment names"))
 }

@@ -9,7 +9,7 @@ use crate::{
     deployment::{Deployment, Written},
     origin::{Candidate, Layer, Variable},
     source::Sources,
-    sources::memory_fs::MemoryFs,
+    sources::{container_fs::ContainerFs, memory_fs::MemoryFs},
     target::{Category, Consumer, Prediction, Role, State},
 };
 use std::collections::BTreeMap;
@@ -38,6 +38,17 @@ const DOTENV: &str = "/home/node/.openclaw/.env";
 const GATEWAY_ENV: &str = "/home/node/.config/openclaw/gateway.env";
 
 fn run(row: &Row<'_>) -> Answer {
+    let texts = row.files.iter().map(|(p, t)| ((*p).to_owned(), (*t).to_owned())).collect();
+    let mut fs = MemoryFs(texts, BTreeMap::new());
+    if !row.stored.is_empty() {
+        let path = "/home/node/.openclaw/state/openclaw.sqlite";
+        fs.1.insert(path.to_owned(), super::auth_profiles::fixture::state_database(row.stored, ""));
+    }
+    run_in(row, &mut fs)
+}
+
+/// The same with files that are somewhere else.
+fn run_in(row: &Row<'_>, fs: &mut dyn ContainerFs) -> Answer {
     let variable = |(name, value): &(&str, &str)| Variable {
         name: (*name).to_owned(),
         winner: Some(Candidate::new(Layer::ContainerEnv, *name, None, (*value).into())),
@@ -52,12 +63,6 @@ fn run(row: &Row<'_>) -> Answer {
         image: image.map(|image| Written { value: image.into(), place: None }),
         ..Deployment::default()
     };
-    let texts = row.files.iter().map(|(p, t)| ((*p).to_owned(), (*t).to_owned())).collect();
-    let mut fs = MemoryFs(texts, BTreeMap::new());
-    if !row.stored.is_empty() {
-        let path = "/home/node/.openclaw/state/openclaw.sqlite";
-        fs.1.insert(path.to_owned(), super::auth_profiles::fixture::state_database(row.stored, ""));
-    }
     let release = Some(Release::parse(row.release.unwrap_or("2026.9.6")).unwrap_or(Release::new(2026, 9, 6)));
     let renamed = release.is_none_or(|r| r >= Release::new(2026, 1, 29));
     let inputs = Inputs {
@@ -71,7 +76,7 @@ fn run(row: &Row<'_>) -> Answer {
         has_agents: true,
         now: NOW,
     };
-    explain(&inputs, &mut fs, &mut Sources::default())
+    explain(&inputs, fs, &mut Sources::default())
 }
 
 /// What a consumer uses: the value, or the state in brackets.
@@ -86,14 +91,17 @@ fn used(answer: &Answer, name: &str, consumer: &Consumer) -> String {
 
 /// What the gateway accepts: a token, `password NAME`, or how it ends.
 fn server(row: &Row<'_>) -> String {
-    let answer = run(row);
+    accepted(&run(row))
+}
+
+fn accepted(answer: &Answer) -> String {
     let start = answer.start.clone().unwrap_or_else(|| unreachable!("a gateway has a start prediction"));
     match start.prediction {
         Prediction::Refuses => format!("exit {}", start.exit_code.unwrap_or_default()),
         Prediction::Unknown => "unknown".into(),
         Prediction::Starts if start.why.is_some() => "generated".into(),
-        Prediction::Starts => match used(&answer, "gateway.auth.token", &Consumer::Gateway).as_str() {
-            "[unset]" => format!("password {}", used(&answer, "gateway.auth.password", &Consumer::Gateway)),
+        Prediction::Starts => match used(answer, "gateway.auth.token", &Consumer::Gateway).as_str() {
+            "[unset]" => format!("password {}", used(answer, "gateway.auth.password", &Consumer::Gateway)),
             token => token.to_owned(),
         },
     }
@@ -117,8 +125,11 @@ mod network;
 mod places;
 mod provider_keys;
 mod provider_table;
+#[cfg(unix)]
+mod real_files;
 mod references;
 mod secret_refs;
+mod trials;
 
 const ENV: (&str, &str) = ("OPENCLAW_GATEWAY_TOKEN", "ENV");
 const PASSWORD: (&str, &str) = ("OPENCLAW_GATEWAY_PASSWORD", "PW");

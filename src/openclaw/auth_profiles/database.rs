@@ -86,34 +86,44 @@ impl Copied {
     }
 }
 
-/// Reads cells of a database, and looks at other files of its directory with it. `newest` is the
-/// newest layout that the release reads.
+/// What is asked of a database.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Wanted<'a> {
+    /// Its directory in the container.
+    pub(super) dir: &'a str,
+    /// Its name there.
+    pub(super) file: &'a str,
+    /// The cells.
+    pub(super) cells: &'a [Cell],
+    /// The newest layout that the release reads.
+    pub(super) newest: Option<i64>,
+}
+
+impl Wanted<'_> {
+    fn path(&self) -> String {
+        format!("{}/{}", self.dir, self.file)
+    }
+}
+
+/// Reads cells of a database, and looks at other files of its directory with it.
 ///
 /// A database of this host that nobody writes at the moment is read where it is, any other out of a
 /// copy.
 pub(super) fn read(
     fs: &mut dyn ContainerFs,
-    dir: &str,
-    file: &str,
+    wanted: Wanted<'_>,
     others: &[&str],
-    cells: &[Cell],
-    newest: Option<i64>,
 ) -> (Copied, Vec<Look<Bytes>>) {
-    match in_place(fs, dir, file, cells, newest) {
-        Some(copied) => (copied, fs.look_together(dir, others, limits::PROFILE_STORE)),
-        None => copy(fs, dir, file, others, cells, newest),
+    match in_place(fs, wanted) {
+        Some(copied) => (copied, fs.look_together(wanted.dir, others, limits::PROFILE_STORE)),
+        None => copy(fs, wanted, others),
     }
 }
 
 /// None when it is not here, not at rest, or not plain.
-fn in_place(
-    fs: &mut dyn ContainerFs,
-    dir: &str,
-    file: &str,
-    cells: &[Cell],
-    newest: Option<i64>,
-) -> Option<Copied> {
-    let path = format!("{dir}/{file}");
+fn in_place(fs: &mut dyn ContainerFs, wanted: Wanted<'_>) -> Option<Copied> {
+    let Wanted { dir, file, cells, newest } = wanted;
+    let path = wanted.path();
     let log_path = format!("{path}-wal");
     let main = fs.open(&path)?;
     let log = fs.open(&log_path);
@@ -149,14 +159,8 @@ fn in_place(
 }
 
 /// Copies a database and reads cells of the copy.
-fn copy(
-    fs: &mut dyn ContainerFs,
-    dir: &str,
-    file: &str,
-    others: &[&str],
-    cells: &[Cell],
-    newest: Option<i64>,
-) -> (Copied, Vec<Look<Bytes>>) {
+fn copy(fs: &mut dyn ContainerFs, wanted: Wanted<'_>, others: &[&str]) -> (Copied, Vec<Look<Bytes>>) {
+    let Wanted { dir, file, .. } = wanted;
     let (log, journal) = (format!("{file}-wal"), format!("{file}-journal"));
     // The log before and after: while it is the same one, all that was written back to the
     // database in between is in it as well.
@@ -168,8 +172,7 @@ fn copy(
         let mut looks = fs.look_together(dir, &names, limits::PROFILE_STORE).into_iter();
         let mut next = || looks.next().unwrap_or(Look::Absent);
         let (before, main, after, journal) = (next(), next(), next(), next());
-        let path = format!("{dir}/{file}");
-        match attempt(path, main, [before, after], &journal, cells, newest, last) {
+        match attempt(wanted, main, [before, after], &journal, last) {
             Some(copied) => return (copied, looks.collect()),
             None => continue,
         }
@@ -178,15 +181,14 @@ fn copy(
 
 /// None when it should be copied again.
 fn attempt(
-    path: String,
+    wanted: Wanted<'_>,
     main: Look<Bytes>,
     logs: [Look<Bytes>; 2],
     journal: &Look<Bytes>,
-    cells: &[Cell],
-    newest: Option<i64>,
     last: bool,
 ) -> Option<Copied> {
-    let mut copied = Copied { path, name: None, note: None, refused: false, cells: None };
+    let Wanted { cells, newest, .. } = wanted;
+    let mut copied = Copied { path: wanted.path(), name: None, note: None, refused: false, cells: None };
     let (name, main) = match main {
         Look::Text { name, text, .. } => (name, text),
         Look::Unreadable { name, why } => {

@@ -4,7 +4,7 @@ use super::{
     AgentStore, Block, Expiry, Kind, Profile, Store, Stores,
     agents::{self, Agent},
     clock,
-    database::{self, Copied},
+    database::{self, Copied, Wanted},
     parse,
 };
 use crate::{
@@ -195,7 +195,8 @@ impl Reader<'_> {
         let old = ["auth-profiles.json", "auth.json"];
         let newest = self.behaviour.stores.newest_layout.map(|(agent, _)| agent);
         let cells = [database::AGENT_STORE, database::AGENT_STATE];
-        let (copied, others) = database::read(self.fs, dir, "openclaw-agent.sqlite", &old, &cells, newest);
+        let wanted = Wanted { dir, file: "openclaw-agent.sqlite", cells: &cells, newest };
+        let (copied, others) = database::read(self.fs, wanted, &old);
         let store = self.database_store(copied, 0);
         let retired = old.into_iter().zip(others).filter_map(|(name, look)| self.retired(dir, name, look));
         let retired = retired.collect();
@@ -207,7 +208,8 @@ impl Reader<'_> {
         let dir = format!("{}/state", state_dir.trim_end_matches('/'));
         let newest = self.behaviour.stores.newest_layout.map(|(_, state)| state);
         let cells = [database::OWNER, database::SHARED_STORE, database::SHARED_STATE];
-        let (mut copied, _) = database::read(self.fs, &dir, "openclaw.sqlite", &[], &cells, newest);
+        let wanted = Wanted { dir: &dir, file: "openclaw.sqlite", cells: &cells, newest };
+        let (mut copied, _) = database::read(self.fs, wanted, &[]);
         let owner = copied.cells().and_then(|cells| cells.first()?.as_deref());
         let is_here = owner.is_some_and(|text| {
             let value: Option<serde_json::Value> = serde_json::from_str(text).ok();

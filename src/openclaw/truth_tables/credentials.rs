@@ -67,8 +67,9 @@ fn remote_credentials_are_the_servers_last_place() {
         (&[], config!("remote: {token: 'REM'}"), LAN, "REM"),
         (&[ENV], config!("remote: {token: 'REM'}"), LOOPBACK, "ENV"),
         (&[], config!("auth: {token: 'CFG'}, remote: {token: 'REM'}"), LAN, "CFG"),
-        // Beside a `gateway.auth` it is no place: tried.
+        // Beside a `gateway.auth` it is no place at all (tried with random deployments).
         (&[], config!("auth: {token: ''}, remote: {token: 'REM'}"), LAN, "exit 78"),
+        (&[], config!("auth: {mode: 'token'}, remote: {token: 'REM'}"), LAN, "exit 78"),
         (&[], config!("remote: {token: '  '}"), LOOPBACK, "generated"),
         (&[], config!("remote: {password: 'RPW'}"), LAN, "password RPW"),
         (&[PASSWORD], config!("remote: {password: 'RPW'}"), LAN, "password PW"),
@@ -123,7 +124,7 @@ fn a_trusted_proxy_and_a_token_exclude_each_other() {
         (&[][..], "", "", "password [unset]"),
         (&[], "token: 'CFG'", "", "exit 1"),
         (&[ENV], "", "", "exit 1"),
-        (&[], "", "remote: {token: 'REM'}", "exit 1"),
+        (&[], "", "remote: {token: 'REM'}", "password [unset]"),
         (&[("OPENCLAW_GATEWAY_TOKEN", "")], "", "", "password [unset]"),
         (&[PASSWORD], "", "", "password [unset]"),
     ] {

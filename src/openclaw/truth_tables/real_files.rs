@@ -1,0 +1,112 @@
+//! `openclaw.md` 1.2 and 3.1, of files as they are on a disk: sizes, directories, links.
+
+use super::*;
+use crate::{
+    deployment::{Mount, MountKind},
+    sources::container_fs::ProjectFs,
+};
+use std::{
+    fs,
+    os::unix::fs::{PermissionsExt as _, symlink},
+    path::PathBuf,
+};
+
+/// A state directory on this host, mounted where the container has it, and a directory beside it.
+struct State(tempfile::TempDir);
+
+impl State {
+    fn new(config: &str) -> Self {
+        let state = Self(tempfile::tempdir().unwrap());
+        for dir in ["state", "shared"] {
+            fs::create_dir(state.0.path().join(dir)).unwrap();
+        }
+        state.write("openclaw.json", config);
+        state
+    }
+
+    fn at(&self, name: &str) -> PathBuf {
+        self.0.path().join("state").join(name)
+    }
+
+    fn write(&self, name: &str, text: &str) {
+        fs::write(self.at(name), text).unwrap();
+    }
+
+    fn run(&self, row: &Row<'_>) -> Answer {
+        let bind = |name: &str, target: &str| Mount {
+            source: self.0.path().join(name).to_str().map(str::to_owned),
+            ..Mount::new(MountKind::Bind, target)
+        };
+        let mounts = [bind("state", "/home/node/.openclaw"), bind("shared", "/shared")];
+        run_in(row, &mut ProjectFs::new("gateway", &mounts))
+    }
+
+    fn accepts(&self, release: &str, env: &[(&str, &str)]) -> String {
+        accepted(&self.run(&Row { release: Some(release), env, ..Row::default() }))
+    }
+}
+
+/// A dotenv file that cannot be read, or is none, is passed over without a word.
+#[test]
+fn dotenv_files_that_are_passed_over() {
+    const LIMIT: usize = 1_048_576;
+    let line = "OPENCLAW_GATEWAY_TOKEN=DOT\n";
+    let of_length = |length: usize| format!("{line}#{}", "x".repeat(length - line.len() - 1));
+    let accepts = |prepare: &dyn Fn(&State)| {
+        let state = State::new(config!(""));
+        prepare(&state);
+        let answer = state.run(&Row::default());
+        (accepted(&answer), answer.facts.passed_over.len())
+    };
+    assert_eq!(accepts(&|s| s.write(".env", &of_length(LIMIT))), ("DOT".into(), 0));
+    assert_eq!(accepts(&|s| s.write(".env", &of_length(LIMIT + 1))), ("exit 78".into(), 1));
+    assert_eq!(accepts(&|s| fs::create_dir(s.at(".env")).unwrap()), ("exit 78".into(), 1));
+    let linked = |s: &State| {
+        s.write("real", line);
+        symlink("real", s.at(".env")).unwrap();
+    };
+    assert_eq!(accepts(&linked), ("DOT".into(), 0));
+    assert_eq!(accepts(&|s| symlink("gone", s.at(".env")).unwrap()).0, "exit 78");
+    let denied = |s: &State| {
+        s.write(".env", line);
+        fs::set_permissions(s.at(".env"), fs::Permissions::from_mode(0o000)).unwrap();
+    };
+    // Root reads it all the same.
+    let root = fs::metadata("/proc/self").is_ok_and(|meta| std::os::unix::fs::MetadataExt::uid(&meta) == 0);
+    assert_eq!(accepts(&denied).0, if root { "DOT" } else { "exit 78" });
+}
+
+/// Links inside of the config's directory, to the outside, and second names of a file.
+#[test]
+fn includes_of_links() {
+    let base = "{gateway: {mode: 'local', auth: {token: 'I'}, controlUi: {allowedOrigins: ['http://x']}}}";
+    let config = "{$include: './part.json'}";
+    let inside = State::new(config);
+    inside.write("real.json", base);
+    symlink("real.json", inside.at("part.json")).unwrap();
+    assert_eq!(inside.accepts("2026.9.6", &[]), "I");
+    let outside = State::new(config);
+    fs::write(outside.0.path().join("shared/part.json"), base).unwrap();
+    symlink("/shared/part.json", outside.at("part.json")).unwrap();
+    assert_eq!(outside.accepts("2026.9.6", &[]), "exit 78");
+    assert_eq!(outside.accepts("2026.9.6", &[("OPENCLAW_INCLUDE_ROOTS", "/shared")]), "I");
+    assert_eq!(outside.accepts("2026.2.12", &[]), "I");
+    let twice = State::new(config);
+    twice.write("part.json", base);
+    fs::hard_link(twice.at("part.json"), twice.at("second.json")).unwrap();
+    assert_eq!(twice.accepts("2026.9.6", &[]), "exit 78");
+    assert_eq!(twice.accepts("2026.2.26", &[]), "exit 1");
+    assert_eq!(twice.accepts("2026.2.25", &[]), "I");
+    let large = State::new(config);
+    large.write("part.json", &format!("{base}{}", " ".repeat(2_097_152)));
+    assert_eq!(large.accepts("2026.9.6", &[]), "exit 78");
+}
+
+/// A config that this user may not read, or that is a directory.
+#[test]
+fn configs_that_are_none() {
+    let state = State::new("");
+    fs::remove_file(state.at("openclaw.json")).unwrap();
+    fs::create_dir(state.at("openclaw.json")).unwrap();
+    assert_eq!(state.accepts("2026.9.6", &[ENV]), "exit 78");
+}
