@@ -7,7 +7,7 @@
 mod common;
 
 use common::{
-    engine::{Container, IMAGE, engine, skip},
+    engine::{Container, IMAGE, engine, has_image, skip},
     project::{clawdock, run, stdout},
     scenarios::{SCENARIOS, Scenario},
 };
@@ -15,7 +15,7 @@ use serde_json::Value;
 use std::{
     collections::BTreeSet,
     fs,
-    io::Write as _,
+    io::{BufRead as _, BufReader, Write as _},
     path::{Path, PathBuf},
     process::{Output, Stdio},
     time::{Duration, SystemTime},
@@ -412,6 +412,33 @@ fn a_containers_log_is_read_through_the_engine() {
     assert_eq!(unknown.status.code(), Some(3), "{}", String::from_utf8_lossy(&unknown.stderr));
 }
 
+/// A log that goes on is told with what is configured, while its container runs.
+#[test]
+fn a_running_containers_log_is_followed() {
+    let image = "openclaw:2026.9.6";
+    if let Err(why) = engine().and_then(|_| has_image(image)) {
+        return skip("diagnose of a container that goes on", &why);
+    }
+    let said = format!("SAID={}", text_of("2026.9.6/key-refused", "s401", "anthropic"));
+    let options = ["--network", "none", "-e", "ANTHROPIC_API_KEY=PLANTEDkeyzqxwvkj", "-e", &said];
+    // Its words are those of a gateway, which is what the resolution looks for.
+    let says = "process.stdout.write(process.env.SAID); setInterval(() => {}, 1e6)";
+    let command = ["--entrypoint", "node", image, "-e", says, "dist/index.js", "gateway"];
+    let container = Container::start("run", "goes-on", &[&options[..], &command].concat());
+    let mut command = clawdock(Path::new("/"));
+    command.args(["diagnose", &container.name, "--follow", "--format", "json"]);
+    let mut follows = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    let mut told = String::new();
+    BufReader::new(follows.stdout.take().unwrap()).read_line(&mut told).unwrap();
+    follows.kill().unwrap();
+    let output = follows.wait_with_output().unwrap();
+    assert!(!told.is_empty(), "{}", String::from_utf8_lossy(&output.stderr));
+    let told: Value = serde_json::from_str(&told).unwrap();
+    assert_eq!(causes(&told), ["key-refused anthropic"]);
+    assert_eq!(told["failures"][0]["configured"][0]["state"], "set", "{told:#}");
+    assert!(!told.to_string().contains("PLANTED"), "{told:#}");
+}
+
 /// The log says that a key was refused, the resolution says which one that is.
 #[test]
 fn a_failure_is_connected_with_what_is_configured() {
@@ -458,9 +485,16 @@ fn a_failure_is_connected_with_what_is_configured() {
         "{message}"
     );
     let action = first["action"].as_str().unwrap();
-    assert!(action.contains("in place of the one at compose.yml:6"), "{action}");
+    assert!(
+        action.contains(
+            "in place of the one at compose.yml:6, or take it out so that the newer one at state/.env:2 counts"
+        ),
+        "{action}"
+    );
     assert!(action.contains("docker compose") && action.contains("up -d gw"), "{action}");
     let shown = stdout(&diagnose(&[&container.name, "-v"]));
-    assert!(shown.contains("the newer one in state/.env:2"), "{shown}");
+    let flat = shown.split_whitespace().collect::<Vec<_>>().join(" ");
+    let summary = "anthropic refused the key (HTTP 401), first at 2026-11-25T21:47:35Z; the key in effect is compose.yml:6 (ANTHROPIC_API_KEY), which overrides the newer one in state/.env:2";
+    assert!(flat.contains(summary), "{shown}");
     assert!(!shown.contains("PLANTED") && !report.to_string().contains("PLANTED"), "{shown}");
 }

@@ -314,7 +314,7 @@ impl Cause {
                 GatewayStart,
                 Never,
                 Start,
-                "the gateway does not start: it may not write its state directory",
+                "the gateway does not start: it may not write its state directory, or a file in it",
                 "the config or a token"
             ),
             Self::StartMigration => about!(

@@ -29,6 +29,8 @@ pub struct Connection {
     pub winner: Option<Candidate>,
     /// Those that it overrides and that hold something else, strongest first.
     pub losers: Vec<Candidate>,
+    /// The strongest of them, where its file was edited later than that of the winner.
+    pub newer: Option<Candidate>,
     /// The answer in a sentence, free of values.
     pub sentence: String,
 }
@@ -126,11 +128,18 @@ pub fn connect(failure: &Failure, target: &Target, sources: &Sources, dates: &Da
                 consumer: view.consumer.clone(),
                 state: view.state,
                 winner: view.winner.clone(),
+                newer: losers.first().filter(|l| is_newer(l, view, sources, dates)).cloned(),
                 sentence: sentence(concern.noun, view, &losers, sources, dates),
                 losers,
             }
         })
         .collect()
+}
+
+/// The file of a loser was edited later than that of the winner.
+fn is_newer(loser: &Candidate, view: &View, sources: &Sources, dates: &Dates) -> bool {
+    let winner = view.winner.as_ref().and_then(|w| dates.of(w, sources));
+    dates.of(loser, sources).zip(winner).is_some_and(|(loser, winner)| loser > winner)
 }
 
 /// The losers that hold something else.
@@ -187,8 +196,8 @@ fn sentence(noun: &str, view: &View, losers: &[Candidate], sources: &Sources, da
         _ => format!("the {noun} in effect{who} is {at} ({})", winner.name),
     };
     if let Some(loser) = losers.first() {
-        let newer = dates.of(loser, sources).zip(edited).is_some_and(|(a, b)| a > b);
-        let which = if newer { "the newer one in " } else { "another one in " };
+        let which =
+            if is_newer(loser, view, sources, dates) { "the newer one in " } else { "another one in " };
         said.push_str(&format!(", which overrides {which}{}", self::at(loser, sources)));
         if losers.len() > 1 {
             said.push_str(&format!(" and {} more", losers.len() - 1));
@@ -261,12 +270,17 @@ pub fn first_action(failure: &Failure, connections: &[Connection], hands: &Hands
             ),
         },
         Cause::KeyRefused => match winner {
-            Some(w) => format!(
-                "put a key that {who} accepts in place of the one at {}, and {}{}",
-                at(w, hands.sources),
-                apply(w, advice),
-                explain(who, advice)
-            ),
+            Some(w) => {
+                let newer = connections[0].newer.as_ref().map_or_else(String::new, |newer| {
+                    format!(", or take it out so that the newer one at {} counts", at(newer, hands.sources))
+                });
+                format!(
+                    "put a key that {who} accepts in place of the one at {}{newer}, and {}{}",
+                    at(w, hands.sources),
+                    apply(w, advice),
+                    explain(who, advice)
+                )
+            }
             None => format!(
                 "put a key that {who} accepts where the one in effect is written{}, and {}",
                 explain(who, advice),
@@ -473,6 +487,15 @@ pub fn start(failure: &Failure, target: &Target) -> Option<String> {
     let start = target.start.as_ref()?;
     Some(match (start.prediction, &start.why) {
         (Prediction::Refuses, Some(why)) => format!("the files as they are now say the same: {why}"),
+        // Of these the resolution knows nothing.
+        (Prediction::Starts, _)
+            if matches!(
+                failure.cause,
+                Cause::StartPermission | Cause::StartMigration | Cause::StartPort | Cause::StartFailed
+            ) =>
+        {
+            return None;
+        }
         (Prediction::Starts, _) => "with the files as they are now it would start: they were changed since, or the container has other values than they give".to_owned(),
         _ => return None,
     })

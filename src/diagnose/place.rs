@@ -81,7 +81,8 @@ fn on_host(target: &Target, path: &str) -> Option<String> {
 
 /// `'/home/node/.openclaw/state'` of `EACCES: permission denied, mkdir '…'`.
 fn refused(said: &str) -> Option<&str> {
-    let (_, rest) = said.split_once("EACCES: permission denied, ")?;
+    let sayings = ["EACCES: permission denied, ", "EPERM: operation not permitted, "];
+    let (_, rest) = sayings.iter().find_map(|saying| said.split_once(saying))?;
     let (_, path) = rest.split_once('\'')?;
     path.split_once('\'').map(|(path, _)| path).filter(|path| path.starts_with('/'))
 }
@@ -102,6 +103,8 @@ mod tests {
     fn the_path_that_is_refused() {
         let said = "Error: EACCES: permission denied, mkdir '/home/node/.openclaw/state'";
         assert_eq!(refused(said), Some("/home/node/.openclaw/state"));
+        let said = "Gateway failed to start: EPERM: operation not permitted, chmod '/data/x' | more";
+        assert_eq!(refused(said), Some("/data/x"));
         for none in ["", "EACCES: permission denied, ", "EACCES: permission denied, open 'x'", "open '/x'"] {
             assert_eq!(refused(none), None, "{none}");
         }

@@ -119,6 +119,33 @@ fn title(failure: &Failure) -> String {
     about.title.replace("{}", failure.subject.as_deref().unwrap_or(somebody))
 }
 
+/// What happened, when, and what is configured for it.
+fn summary(finding: &Finding<'_>) -> String {
+    let at = finding.failure.first.time.map_or_else(String::new, |time| format!(", first at {time}"));
+    let configured = finding.connections.first().map_or_else(String::new, |c| format!("; {}", c.sentence));
+    format!("{}{at}{configured}", title(finding.failure))
+}
+
+/// What follows from a failure: `6 lines of cooldown, fallback and failed turns; the last is line 9`.
+fn echoes(failure: &Failure, verbose: bool) -> Option<String> {
+    use crate::diagnose::cause::Domain;
+    let last = failure.echoes.iter().map(|e| (e.last.line, e.last.time)).max_by_key(|last| last.0)?;
+    let of = match failure.cause.about().domain {
+        Domain::Model => "cooldown, fallback and failed turns",
+        Domain::Client => "clients that are refused again",
+        Domain::Start => "the end of the start",
+        Domain::Channel => "the channel's end",
+    };
+    let lines = counted(failure.echoes.iter().map(|e| e.count).sum());
+    let mut said = format!("{lines} of {of}; the last is {}", place(last.0, last.1));
+    if verbose {
+        let one = |e: &Echo| format!("{} {} in line {}", e.count, e.last.pattern, e.last.line);
+        let each: Vec<String> = failure.echoes.iter().map(one).collect();
+        said.push_str(&format!(" ({})", each.join(", ")));
+    }
+    Some(said)
+}
+
 /// Whether to ask again, in words.
 fn retry(failure: &Failure) -> String {
     match (failure.cause.about().retry, failure.retry_after) {
@@ -160,8 +187,8 @@ fn human(report: &Report<'_>, words: &LogWords, page: &mut Page<'_>) -> io::Resu
         return unexplained(report, page);
     };
     if !report.following && !page.options.quiet {
-        let title_of_first = page.sentence(&title(first.failure));
-        page.title(&name, &title_of_first)?;
+        let summary = page.sentence(&summary(first));
+        page.title(&name, &summary)?;
         let lines = counted(report.diagnosis.lines);
         page.faint(&format!("the first failure behind what is seen last, in {lines}"))?;
     }
@@ -186,7 +213,7 @@ fn unexplained(report: &Report<'_>, page: &mut Page<'_>) -> io::Result<()> {
     let Some(Echo { count, last }) = &report.diagnosis.reasoner.unexplained else { return Ok(()) };
     let at = place(last.line, last.time);
     page.paragraph(&format!(
-        "{} of failed turns without a reason that is known here; the last is {at}.",
+        "{} of failed turns without a reason that is known here; the last is {at}. The reason may be in what was written before: read more of the log.",
         counted(*count)
     ))
 }
@@ -224,7 +251,7 @@ fn one(report: &Report<'_>, finding: &Finding<'_>, words: &LogWords, page: &mut 
         }
     }
     page.line("  |")?;
-    for (label, text) in notes(finding) {
+    for (label, text) in notes(finding, page.options.verbose) {
         let text = page.sentence(&text);
         for (i, line) in
             super::words::wrap(&text, page.options.width.saturating_sub(label.len() + 6)).iter().enumerate()
@@ -247,18 +274,10 @@ fn configured(connections: &[Connection]) -> impl Iterator<Item = String> {
     })
 }
 
-fn notes(finding: &Finding<'_>) -> Vec<(&'static str, String)> {
+fn notes(finding: &Finding<'_>, verbose: bool) -> Vec<(&'static str, String)> {
     let failure = finding.failure;
     let about = failure.cause.about();
     let mut notes = vec![("owner", about.owner.words().to_owned())];
-    let echoes: Vec<String> = failure
-        .echoes
-        .iter()
-        .map(|e| {
-            let times = if e.count == 1 { String::new() } else { format!(" {} times, last", e.count) };
-            format!("{}{times} in line {}", e.last.pattern, e.last.line)
-        })
-        .collect();
     if failure.count > 1 {
         let (line, time) = failure.last;
         notes.push((
@@ -266,9 +285,7 @@ fn notes(finding: &Finding<'_>) -> Vec<(&'static str, String)> {
             format!("{} lines tell of it; the last is {}", failure.count, place(line, time)),
         ));
     }
-    if !echoes.is_empty() {
-        notes.push(("what follows from it", echoes.join(", ")));
-    }
+    notes.extend(echoes(failure, verbose).map(|said| ("what follows from it", said)));
     notes.push(("it is not", about.is_not.to_owned()));
     notes.extend(outlook(failure).map(|o| ("since", o)));
     notes.push(("try again", retry(failure)));

@@ -668,10 +668,11 @@ impl Engine {
         each: &mut dyn FnMut(&[u8]) -> ControlFlow<()>,
     ) -> Result<(), EngineError> {
         let id = checked(container)?;
-        self.runtime.block_on(self.read_log(id, request, each)).map_err(|p| self.error(p, "read a log", id))
+        self.read_log(id, request, each).map_err(|p| self.error(p, "read a log", id))
     }
 
-    async fn read_log(
+    /// Waits for one part at a time, so that `each` may ask the engine too.
+    fn read_log(
         &self,
         id: &str,
         request: &LogRequest,
@@ -691,7 +692,8 @@ impl Engine {
         let mut lines = log_frames::Frames::default();
         let pause = if request.follow { LOG_PAUSE } else { self.timeout };
         loop {
-            match tokio::time::timeout(pause, stream.next()).await {
+            let next = async { tokio::time::timeout(pause, stream.next()).await };
+            match self.runtime.block_on(next) {
                 Ok(Some(part)) => {
                     let part = part.map_err(|e| Problem::of(&e))?;
                     let error = matches!(part, LogOutput::StdErr { .. });

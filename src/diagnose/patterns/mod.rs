@@ -32,11 +32,13 @@ pub static SENTENCES: &[&str] = &[
     "This model's maximum context length is tokens. However, your messages resulted in tokens. Please reduce the length of the messages.",
     "prompt is too long: tokens > maximum",
     "Configure an API key (openclaw models auth paste-api-key --provider) or copy only portable static auth profiles from the main agentDir.",
+    "body={\"error\":\"invalid_grant\",\"error_description\":\"Refresh token not found or invalid\"}; stack= refresh_token_reused refresh_token_expired token_invalidated",
     // The fields of `[ws] unauthorized` and `[ws] closed before connect`.
     "phase=ws_upgrade_started phase=auth_credentials_received phase=auth_validated cause=unauthorized cause=pairing-required cause=origin-mismatch cause=device-required handshake=failed lastFrameType=req lastFrameMethod=connect lastFrameId= remoteAddr= remotePort= localAddr= localPort= authMode=token authProvided=device-token authReason= allowTailscale= scopeCount= hasDeviceIdentity= mode=webchat deviceId= requestId= reason=not-paired reason=scope-upgrade reason=role-upgrade reason=metadata-upgrade",
     "pairing required: device is not approved yet (requestId: device is asking for more scopes than currently approved",
     "device token mismatch (rotate/reissue device token) (set gateway.remote.token to match gateway.auth.token)",
     "origin not allowed (open the Control UI from the gateway host or allow it in gateway.controlUi.allowedOrigins)",
+    "EPERM: operation not permitted, fchmod copyfile",
     "guidance= peer= durationMs= delayMs= fetch failed ECONNRESET ECONNREFUSED ETIMEDOUT EAI_AGAIN UND_ERR_CONNECT_TIMEOUT",
 ];
 

@@ -142,6 +142,24 @@ pub(super) static PATTERNS: &[Pattern] = &[
         "Gateway failed to start: gateway already running (pid 8); lock timeout after 5000ms"
     ),
     last_words!(
+        "start-not-permitted",
+        StartPermission,
+        "Gateway failed to start:",
+        ["EACCES: permission denied"],
+        "Gateway failed to start",
+        current("run-S_R0Bn7l.mjs"),
+        "Gateway failed to start: EACCES: permission denied, mkdir '/home/node/.openclaw/state' | gateway.maintenance_required | EACCES. Stop the service with openclaw gateway stop (or its service owner), then run openclaw doctor --fix, then start it again with openclaw gateway start."
+    ),
+    last_words!(
+        "not-its-owner",
+        StartPermission,
+        "Gateway failed to start:",
+        ["EPERM: operation not permitted"],
+        "Gateway failed to start",
+        current("run-S_R0Bn7l.mjs"),
+        "Gateway failed to start: EPERM: operation not permitted, chmod '/home/node/.openclaw/state' | gateway.maintenance_required | EPERM. Stop the service with openclaw gateway stop (or its service owner), then run openclaw doctor --fix, then start it again with openclaw gateway start."
+    ),
+    last_words!(
         "failed-to-start",
         StartFailed,
         "Gateway failed to start:",
