@@ -4,6 +4,7 @@ use crate::{
     deployment::Deployment,
     openclaw::{
         command::Command,
+        network::DEFAULT_PORT,
         release::{Program, Release},
     },
     origin::Variable,
@@ -122,10 +123,14 @@ fn runs_openclaw(subject: &Subject<'_>, command: &Command) -> bool {
             names_program(subject.name) && !is_beside(subject.name) && state()
         }
         // OpenClaw's sandboxes have images beside the gateway's, some of them told apart by the tag.
+        Some(image) if !names_program(image) => {
+            let is_published = subject.deployment.ports.iter().any(|p| p.target == DEFAULT_PORT);
+            names_program(subject.name) && !is_beside(subject.name) && is_published
+        }
         Some(image) => {
             let of_image = subject.deployment.image.as_ref().and_then(|i| tag(&i.value)).unwrap_or_default();
             let is_sandbox = words(of_image).chain(words(subject.name)).any(|w| w == "sandbox");
-            names_program(image) && !is_beside(last(image)) && !is_sandbox
+            !is_beside(last(image)) && !is_sandbox
         }
         // Built here: the service's name, its variables, or state of OpenClaw mounted into it must tell.
         None => {
@@ -244,7 +249,7 @@ pub fn program(version: &VersionFact, image: Option<&str>) -> Program {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::deployment::{Build, Mount, MountKind, Written};
+    use crate::deployment::{Build, Mount, MountKind, Port, Written};
 
     fn deployment(image: Option<&str>, entrypoint: Option<&[&str]>, command: Option<&[&str]>) -> Deployment {
         let list =
@@ -305,6 +310,24 @@ mod tests {
             |name| role(&Subject { name, deployment: &deployment, environment: &[], package: None });
         assert_eq!(role_of("openclaw"), Role::Gateway);
         assert_eq!(role_of("inspector"), Role::Other);
+    }
+
+    #[test]
+    fn the_gateway_s_port_in_another_image() {
+        let mut deployment = deployment(Some("me/desktop:openclaw"), None, None);
+        let role_of = |deployment: &Deployment, name| {
+            role(&Subject { name, deployment, environment: &[], package: None })
+        };
+        assert_eq!(role_of(&deployment, "desktop-openclaw"), Role::Other);
+        deployment.ports = vec![Port {
+            host_ip: None,
+            published: Some("18789".into()),
+            target: "18789".into(),
+            protocol: "tcp".into(),
+            place: None,
+        }];
+        assert_eq!(role_of(&deployment, "desktop-openclaw"), Role::Gateway);
+        assert_eq!(role_of(&deployment, "openclaw-nginx"), Role::Other);
     }
 
     #[test]

@@ -3,7 +3,7 @@
 use super::{Case, Rule, fixes};
 use crate::{
     finding::{Confidence, Finding, Severity},
-    origin::Step,
+    origin::{Layer, Step},
     target::Category,
 };
 
@@ -36,15 +36,16 @@ fn check(case: &Case<'_>, findings: &mut Vec<Finding>) {
                 continue;
             }
             let goes_to = view.winner.as_ref().map_or("the built-in address".to_owned(), |w| {
-                if w.layer == crate::origin::Layer::Default {
-                    "the built-in address".to_owned()
-                } else {
-                    case.at(w)
-                }
+                if w.layer == Layer::Default { "the built-in address".to_owned() } else { case.at(w) }
             });
             let name = &candidate.name;
+            // The config may have the address.
+            let is_seen =
+                case.config_seen() || view.winner.as_ref().is_some_and(|w| w.layer != Layer::Default);
+            let unless =
+                if is_seen { "" } else { ", unless the config, which cannot be seen from here, has another" };
             let finding = RULE
-                .finding(format!("{} does not read {name}: requests go to {goes_to}", facts.release_name))
+                .finding(format!("{} does not read {name}: requests go to {goes_to}{unless}", facts.release_name))
                 .at(candidate.place, "not read")
                 .and(candidate.root(), "its value is written here")
                 .help(format!(
@@ -57,7 +58,7 @@ fn check(case: &Case<'_>, findings: &mut Vec<Finding>) {
             // The start script of an unknown image may turn it into config.
             findings.push(if blank {
                 finding.severity(Severity::Info).confidence(Confidence::Medium)
-            } else if facts.image.runs_as_known() {
+            } else if facts.image.runs_as_known() && is_seen {
                 finding
             } else {
                 finding.severity(Severity::Warning).confidence(Confidence::Medium)

@@ -5,7 +5,7 @@ use crate::{
     finding::{Confidence, Finding, Severity},
     openclaw::release::Release,
     origin::Candidate,
-    target::{Role, Target},
+    target::{Role, Target, VersionSource},
     text::Text,
 };
 use std::net::IpAddr;
@@ -78,8 +78,10 @@ fn refused(case: &Case<'_>, gateway: &Target, url: &Candidate) -> Option<Finding
     }
     // Seen on 2026.3.24 and 2026.9.6.
     let first = Release::new(2026, 3, 24);
-    let known =
-        case.target.openclaw.as_ref().and_then(|v| Release::parse(&v.version)).is_some_and(|r| r >= first);
+    let known = case.target.openclaw.as_ref().is_some_and(|v| {
+        let is_told = v.source != VersionSource::Assumed || case.is_published_image();
+        is_told && Release::parse(&v.version).is_some_and(|r| r >= first)
+    });
     let name = gateway.service.as_deref().unwrap_or(&gateway.name);
     let finding = RULE
         .finding(format!(

@@ -9,6 +9,7 @@ use crate::{
     deployment::Port,
     finding::{Confidence, Finding, Severity},
     openclaw::command::Command,
+    origin::Layer,
     target::{Consumer, Role},
 };
 
@@ -49,9 +50,14 @@ fn check(case: &Case<'_>, findings: &mut Vec<Finding>) {
     };
     let view = target.view("gateway.port", &Consumer::Gateway).and_then(|v| v.winner.as_ref());
     let from = view.map(|w| case.at(w)).map_or_else(String::new, |at| format!(" ({at})"));
+    // The config may have another port.
+    let is_default = view.is_none_or(|w| w.layer == Layer::Default);
+    let is_seen = !is_default || case.config_seen();
+    let unless =
+        if is_seen { "" } else { ", unless the config, which cannot be seen from here, has another port" };
     let finding = RULE
         .finding(format!(
-            "the gateway of {} listens on {listens}{from}, and port {} is published: it reaches nothing of the gateway",
+            "the gateway of {} listens on {listens}{from}, and port {} is published: it reaches nothing of the gateway{unless}",
             case.subject(),
             port.target
         ))
@@ -60,9 +66,9 @@ fn check(case: &Case<'_>, findings: &mut Vec<Finding>) {
         .help(format!("publish port {listens} instead, or give the gateway `--port {}`; then {}", port.target, target.advice.recreate()))
         .key("gateway.port");
     let own_port = port.target == crate::openclaw::network::DEFAULT_PORT;
-    findings.push(if case.is_published_image() || own_port {
+    findings.push(if is_seen && (case.is_published_image() || own_port) {
         finding
-    } else if facts.image.is_official() {
+    } else if facts.image.is_official() || own_port {
         finding.severity(Severity::Warning).confidence(Confidence::Medium)
     } else {
         // Another image may have a proxy of its own at that port.
