@@ -124,7 +124,8 @@ fn a_trusted_proxy_and_a_token_exclude_each_other() {
         (&[][..], "", "", "password [unset]"),
         (&[], "token: 'CFG'", "", "exit 1"),
         (&[ENV], "", "", "exit 1"),
-        (&[], "", "remote: {token: 'REM'}", "password [unset]"),
+        // As the gateway starts it looks there as well.
+        (&[], "", "remote: {token: 'REM'}", "exit 1"),
         (&[("OPENCLAW_GATEWAY_TOKEN", "")], "", "", "password [unset]"),
         (&[PASSWORD], "", "", "password [unset]"),
     ] {
