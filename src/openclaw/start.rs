@@ -323,11 +323,16 @@ fn fatal_reference(model: &Model<'_>) -> Option<&'static str> {
         matches!(field, Field::Unresolved { .. })
     };
     let variable = |name: &str| model.env.value(name).is_some_and(|v| !js_trim(v).is_empty());
-    let mode = auth::config_mode(model);
-    let password = variable("OPENCLAW_GATEWAY_PASSWORD") || configured(model, "auth", "password");
+    // A flag takes the place of the field.
+    let flagged = |flag| model.command.candidate(flag, &model.env).is_some_and(|c| !c.is_blank());
+    let mode = auth::mode_is_written(model).then(|| auth::mode(model));
+    let password = variable("OPENCLAW_GATEWAY_PASSWORD")
+        || configured(model, "auth", "password")
+        || flagged("--password");
     let token = variable("OPENCLAW_GATEWAY_TOKEN")
         || configured(model, "auth", "token")
-        || configured(model, "remote", "token");
+        || configured(model, "remote", "token")
+        || flagged("--token");
     let token_counts = mode == Some(Mode::Token) || (mode.is_none() && !password);
     let password_counts =
         matches!(mode, Some(Mode::Password | Mode::TrustedProxy)) || (mode.is_none() && !token);
@@ -337,8 +342,6 @@ fn fatal_reference(model: &Model<'_>) -> Option<&'static str> {
         .iter()
         .any(|l| l.candidate.value.as_ref().is_none_or(|v| !v.is_blank()));
     let makes_up = auth::mode(model) == Mode::Token && !others;
-    // A flag takes the place of the field.
-    let flagged = |flag| model.command.candidate(flag, &model.env).is_some_and(|c| !c.is_blank());
     if unresolved("token") && token_counts && !makes_up && !flagged("--token") {
         Some("gateway.auth.token")
     } else if unresolved("password")

@@ -16,6 +16,8 @@ fn openclaw_2026_9_6() {
         // Which of two in the config counts has to be in the config as well.
         (&[], config!("auth: {token: 'CFG', password: 'P'}"), &["gateway", "--auth", "password"], "exit 1"),
         (&[], config!("auth: {token: 'CFG', password: 'P', mode: 'token'}"), &["gateway", "--auth", "password"], "password P"),
+        // A flag with a password: no token counts.
+        (&[], config!("auth: {token: {source: 'env', provider: 'default', id: 'MISSING'}}"), &["gateway", "--password", "FPW"], "password FPW"),
         // A flag takes the place of the field.
         (&[ENV], missing, &["gateway", "--bind", "lan", "--token", "FLAG"], "FLAG"),
         // With a mode that needs another credential it is not looked at.
