@@ -7,8 +7,6 @@ mod container_names;
 pub mod docker_host;
 pub mod engine;
 pub mod engine_error;
-mod engine_problem;
-mod engine_wire;
 pub mod files;
 pub mod git;
 pub mod host;

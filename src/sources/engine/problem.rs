@@ -1,7 +1,7 @@
 //! What the client library's errors mean. The only place that reads the texts they carry, which
 //! may hold the environment of a container; nothing of them goes further.
 
-use super::engine_error::Unreachable;
+use super::Unreachable;
 use bollard::errors::Error as Library;
 use std::{error::Error, fmt, io};
 

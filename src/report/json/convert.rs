@@ -1,0 +1,265 @@
+//! From the model to the wire format.
+
+use super::{
+    Document, ID, Program, Summary, Wire, WireCandidate, WireFinding, WireLoser, WireObservation, WirePlace,
+    WireRefusal, WireRelated, WireSetting, WireSource, WireStart, WireSuppressed, WireSuppression,
+    WireTarget, WireVariable, WireVersion, WireVia, WireView,
+};
+use crate::{
+    finding::{Finding, Refusal},
+    origin::{Candidate, Loser, Step, Variable, Via},
+    redact::{self},
+    report::{Report, Suppression, TargetReport, fingerprint},
+    source::Place,
+    target::{LookedAt, Observation, Setting, VersionSource, View},
+    text::Text,
+};
+
+fn version_source(source: VersionSource) -> &'static str {
+    match source {
+        VersionSource::Flag => "flag",
+        VersionSource::Label => "label",
+        VersionSource::PackageJson => "package.json",
+        VersionSource::ImageTag => "image-tag",
+        VersionSource::Assumed => "assumed",
+    }
+}
+
+impl Wire<'_> {
+    pub(super) fn document<'r>(&self, report: &'r Report) -> Document<'r> {
+        let summary = report.summary();
+        Document {
+            schema: ID,
+            clawdock: Program { version: env!("CARGO_PKG_VERSION") },
+            targets: self.targets(report),
+            refusals: report.refusals.iter().map(|r| self.refusal(r)).collect(),
+            summary: Summary {
+                errors: summary.errors,
+                warnings: summary.warnings,
+                infos: summary.infos,
+                ignored: Some(summary.ignored).filter(|n| *n > 0),
+                in_baseline: Some(summary.in_baseline).filter(|n| *n > 0),
+            },
+        }
+    }
+
+    fn targets<'r>(&self, report: &'r Report) -> Vec<WireTarget<'r>> {
+        let fingerprints = fingerprint::of_all(report, self.sources);
+        let targets = report.targets.iter().zip(fingerprints);
+        targets.map(|(target, prints)| self.target(target, prints)).collect()
+    }
+
+    fn target<'r>(
+        &self,
+        report: &'r TargetReport,
+        (fingerprints, kept): (Vec<String>, Vec<String>),
+    ) -> WireTarget<'r> {
+        let target = &report.target;
+        let service = target.service.as_deref();
+        WireTarget {
+            kind: target.kind,
+            name: self.name(&target.name),
+            service: service.map(|s| self.name(s)),
+            project: target.project.as_deref().map(|p| self.name(p)),
+            container_id: target.container_id.as_deref(),
+            image: target.deployment.image.as_ref().map(|i| self.message(&i.value)),
+            state: target.state.as_deref(),
+            role: target.role,
+            openclaw: target.openclaw.as_ref().map(|v| WireVersion {
+                version: self.message(&v.version),
+                version_source: version_source(v.source),
+            }),
+            sources: target.sources.iter().map(|s| self.source(s)).collect(),
+            settings: target.settings.iter().map(|s| self.setting(s)).collect(),
+            environment: self.variables(&target.environment),
+            process_environment: target.process_environment.as_deref().map(|v| self.variables(v)),
+            start: target.start.as_ref().map(|s| WireStart {
+                prediction: s.prediction,
+                exit_code: s.exit_code,
+                why: s.why.as_deref().map(|w| self.message(w)),
+            }),
+            findings: report
+                .findings
+                .iter()
+                .zip(fingerprints)
+                .map(|(finding, print)| self.finding(finding, service, print))
+                .collect(),
+            suppressed: report
+                .suppressed
+                .iter()
+                .zip(kept)
+                .map(|(suppressed, print)| WireSuppressed {
+                    finding: self.finding(&suppressed.finding, service, print),
+                    by: self.suppression(&suppressed.by),
+                })
+                .collect(),
+            observations: target.observations.iter().map(|o| self.observation(o)).collect(),
+        }
+    }
+
+    fn suppression(&self, by: &Suppression) -> WireSuppression {
+        let none = WireSuppression { kind: "baseline", location: None, pattern: None, reason: None };
+        match by {
+            Suppression::Comment { place, reason } => WireSuppression {
+                kind: "comment",
+                location: self.origin(Some(*place)),
+                reason: reason.as_deref().map(|r| self.message(r)),
+                ..none
+            },
+            Suppression::Path { pattern } => {
+                WireSuppression { kind: "path", pattern: Some(self.guard.path(pattern).into_owned()), ..none }
+            }
+            Suppression::Baseline => none,
+        }
+    }
+
+    pub(in crate::report) fn name(&self, label: &str) -> String {
+        self.guard.name(label).into_owned()
+    }
+
+    pub(in crate::report) fn message(&self, text: &str) -> String {
+        self.guard.message(text).into_owned()
+    }
+
+    fn place(&self, place: Place) -> WirePlace {
+        let record = self.sources.record(place).map(|record| self.name(&record));
+        let at = record.is_none().then(|| self.sources.line_col(place));
+        let path = self.sources.get(place.source).name.to_string();
+        WirePlace {
+            path: self.guard.path(&path).into_owned(),
+            line: at.map(|a| a.line),
+            column: at.map(|a| a.column),
+            record,
+        }
+    }
+
+    pub(in crate::report) fn origin(&self, place: Option<Place>) -> Option<WirePlace> {
+        place.map(|p| self.place(p))
+    }
+
+    fn source(&self, looked_at: &LookedAt) -> WireSource {
+        WireSource {
+            layer: looked_at.layer,
+            path: self.guard.path(&looked_at.path).into_owned(),
+            present: looked_at.present,
+            note: looked_at.note.as_deref().map(|n| self.message(n)),
+        }
+    }
+
+    fn setting(&self, setting: &Setting) -> WireSetting {
+        WireSetting {
+            name: self.name(&setting.name),
+            variables: setting.variables.iter().map(|v| self.name(v)).collect(),
+            category: setting.category,
+            secret: setting.secret,
+            consumers: setting.views.iter().map(|v| self.view(v)).collect(),
+        }
+    }
+
+    fn view(&self, view: &View) -> WireView {
+        WireView {
+            consumer: view.consumer.to_string(),
+            state: view.state,
+            winner: view.winner.as_ref().map(|c| self.candidate(c)),
+            losers: self.losers(&view.losers),
+            ignored: self.losers(&view.ignored),
+            verdict: view.verdict,
+        }
+    }
+
+    fn variables(&self, variables: &[Variable]) -> Vec<WireVariable> {
+        let wire = |v: &Variable| WireVariable {
+            name: self.guard.variable(&v.name).into_owned(),
+            winner: v.winner.as_ref().map(|c| self.candidate(c)),
+            losers: self.losers(&v.losers),
+        };
+        variables.iter().map(wire).collect()
+    }
+
+    fn losers(&self, losers: &[Loser]) -> Vec<WireLoser> {
+        let wire =
+            |l: &Loser| WireLoser { candidate: self.candidate(&l.candidate), why: self.message(&l.why) };
+        losers.iter().map(wire).collect()
+    }
+
+    pub(in crate::report) fn candidate(&self, candidate: &Candidate) -> WireCandidate {
+        let value = candidate.value.as_ref();
+        WireCandidate {
+            layer: candidate.layer.id(),
+            origin: self.origin(candidate.place),
+            via: candidate.via.iter().map(|v| self.via(v)).collect(),
+            length: value.map(redact::length),
+            fingerprint: value.map(|v| self.options.fingerprinter.of(v)),
+            value: self.revealed(value),
+        }
+    }
+
+    /// The contract shows no value at all unless asked to, public ones neither: who reads the
+    /// report by program needs one rule, not an allow-list.
+    pub(in crate::report) fn revealed(&self, value: Option<&Text>) -> Option<String> {
+        value.filter(|_| self.options.reveal).map(|v| v.expose().to_owned())
+    }
+
+    pub(in crate::report) fn via(&self, via: &Via) -> WireVia {
+        let (name, expression) = match &via.step {
+            Step::HostEnv { name }
+            | Step::ProjectDotenv { name }
+            | Step::CliEnvFile { name }
+            | Step::Env { name, .. } => (Some(self.guard.variable(name).into_owned()), None),
+            Step::Interpolation { shown } => (None, Some(self.message(shown))),
+            Step::ComposeEnvironment
+            | Step::ComposeEnvFile
+            | Step::Alias
+            | Step::MergeKey
+            | Step::Extends
+            | Step::Include => (None, None),
+        };
+        WireVia { layer: via.step.id(), origin: self.origin(via.place), name, expression }
+    }
+
+    fn finding(&self, finding: &Finding, service: Option<&str>, fingerprint: String) -> WireFinding {
+        WireFinding {
+            rule: finding.rule,
+            name: finding.name,
+            severity: finding.severity,
+            confidence: finding.confidence,
+            message: self.message(&finding.message),
+            help: finding.help.as_deref().map(|h| self.message(h)),
+            location: self.origin(finding.place),
+            related: finding
+                .related
+                .iter()
+                .map(|r| WireRelated { location: self.place(r.place), message: self.message(&r.message) })
+                .collect(),
+            service: service.map(|s| self.name(s)),
+            key: finding.key.as_deref().map(|k| self.name(k)),
+            fix: finding.fix.as_ref().map(|f| self.fix(f)),
+            fingerprint,
+        }
+    }
+
+    fn observation(&self, seen: &Observation) -> WireObservation {
+        let value = seen.value.as_ref();
+        WireObservation {
+            probe: seen.probe,
+            subject: self.message(&seen.subject),
+            origin: self.origin(seen.place),
+            outcome: seen.outcome,
+            predicted: seen.predicted.as_deref().map(|p| self.message(p)),
+            observed: self.message(&seen.observed),
+            length: value.map(redact::length),
+            fingerprint: value.map(|v| self.options.fingerprinter.of(v)),
+            value: self.revealed(value),
+        }
+    }
+
+    fn refusal(&self, refusal: &Refusal) -> WireRefusal {
+        let at = refusal.place.map(|p| self.sources.line_col(p));
+        WireRefusal {
+            path: self.guard.path(&refusal.path).into_owned(),
+            line: at.map(|a| a.line),
+            column: at.map(|a| a.column),
+            message: self.message(&refusal.message),
+        }
+    }
+}
