@@ -17,7 +17,7 @@ use crate::{
     },
     source::{SourceName, Sources},
     sources::{
-        engine::{Engine, LogRequest, Stat},
+        engine::{Engine, Inspected, LogRequest, Stat},
         files::{self, ReadError},
         logs,
     },
@@ -135,13 +135,21 @@ fn of_container(name: Option<&str>, args: &Diagnose, world: &World<'_>) -> Resul
 /// The one container that runs the gateway, where none was named.
 fn only_gateway(engine: &Engine) -> Result<String, Failure> {
     let found = inspect::discover(engine, true)?;
-    let mut gateways = found.iter().filter(|i| inspect::role(i, engine) == crate::target::Role::Gateway);
-    match (gateways.next(), gateways.next()) {
-        (Some(one), None) => Ok(one.container.name.clone()),
-        _ => {
-            let names: Vec<&str> = found.iter().map(|i| i.container.name.as_str()).collect();
-            Err(Failure::Usage(format!("which one? {}", names.join(", "))))
-        }
+    let is_gateway = |i: &&Inspected| inspect::role(i, engine) == crate::target::Role::Gateway;
+    let (gateways, others): (Vec<&Inspected>, Vec<&Inspected>) = found.iter().partition(is_gateway);
+    let names =
+        |of: &[&Inspected]| of.iter().map(|i| i.container.name.as_str()).collect::<Vec<_>>().join(", ");
+    match (gateways.as_slice(), others.as_slice()) {
+        ([one], _) => Ok(one.container.name.clone()),
+        ([], others) => Err(Failure::Usage(format!(
+            "no gateway among {}; `clawdock diagnose NAME` reads any",
+            names(others)
+        ))),
+        (gateways, _) => Err(Failure::Usage(format!(
+            "{} gateways: {}; which one is meant? `clawdock diagnose NAME`",
+            gateways.len(),
+            names(gateways)
+        ))),
     }
 }
 

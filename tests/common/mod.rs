@@ -3,6 +3,7 @@
 
 pub mod engine;
 pub mod fake;
+pub mod gateway;
 pub mod project;
 pub mod random;
 pub mod scenarios;

@@ -72,6 +72,13 @@ pub const SCENARIOS: &[Scenario] = &[
         "never",
     ),
     scenario("2026.9.6/context-anthropic", "400, prompt is too long", "context-overflow", "context", "never"),
+    scenario(
+        "2026.9.6/falls-back",
+        "429, insufficient_quota; then the second choice answers context_length_exceeded",
+        "quota-exhausted",
+        "quota",
+        "never",
+    ),
     scenario("2026.9.6/server-error", "500", "provider-down", "network", "few-times"),
     scenario("2026.9.6/bad-gateway", "502 of a proxy, in HTML", "provider-down", "network", "few-times"),
     scenario("2026.9.6/overloaded", "529", "overloaded", "network", "back-off"),
