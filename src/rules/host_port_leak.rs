@@ -113,13 +113,16 @@ fn may_go_wrong(case: &Case<'_>, gateway: &Target, winner: Option<&Candidate>) -
         winner.is_some_and(|w| takes(w, name) || w.name == **name && w.layer == Layer::ComposeEnvFile)
     };
     let name = names.iter().filter(|_| fixed).find(|name| handed(name) || by_file(name))?;
+    // The file that would carry it in is here, and does not have it.
+    let dotenv = case.whole.map(|w| w.dotenv.as_slice()).unwrap_or_default();
+    let is_unset = winner.is_none() && !dotenv.is_empty() && dotenv.iter().all(|line| line.name != *name);
     let place = winner.and_then(|w| w.place).or_else(|| case.target.deployment.env_files.first()?.place);
     Some(
         RULE.finding(format!(
             "{name} sets the host's side of port {listens} and goes into {} as well: with any other value the gateway or its command line uses the wrong port",
             case.subject()
         ))
-        .severity(Severity::Warning)
+        .severity(if is_unset { Severity::Info } else { Severity::Warning })
         .at(place, "the same variable, in the container")
         .and(mapping.place, "the host's side of the port")
         .help(format!(
