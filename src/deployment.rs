@@ -73,6 +73,8 @@ pub struct Written<T> {
 pub struct Build {
     /// `args`, in the order they are written.
     pub args: Vec<BuildArg>,
+    /// The host path of the Dockerfile; none where its text comes from elsewhere.
+    pub dockerfile: Option<String>,
 }
 
 /// One of `build.args`.

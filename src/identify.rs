@@ -142,6 +142,41 @@ fn runs_openclaw(subject: &Subject<'_>, command: &Command) -> bool {
     }
 }
 
+/// Images of other languages and programs, which OpenClaw does not run in.
+const OTHERS: [&str; 14] = [
+    "python",
+    "golang",
+    "rust",
+    "php",
+    "ruby",
+    "openjdk",
+    "eclipse-temurin",
+    "nginx",
+    "caddy",
+    "httpd",
+    "pytorch",
+    "cuda",
+    "vllm-openai",
+    "uv",
+];
+/// Words of a Dockerfile that brings Node.js along, or OpenClaw.
+const NODE: [&str; 11] =
+    ["node", "nodejs", "npm", "npx", "pnpm", "yarn", "bun", "nvm", "nodesource", "corepack", "fnm"];
+
+/// The Dockerfile of a service that is called after OpenClaw says that it is something else: its last
+/// stage begins with the image of another language, and nothing brings Node.js along.
+#[must_use]
+pub fn is_another_program(dockerfile: &str) -> bool {
+    let instruction =
+        |line: &str| line.split_whitespace().next().is_some_and(|w| w.eq_ignore_ascii_case("from"));
+    let from = dockerfile.lines().rfind(|line| instruction(line));
+    let image = from.and_then(|line| line.split_whitespace().skip(1).find(|word| !word.starts_with("--")));
+    let lines = dockerfile.lines().filter(|line| !line.trim_start().starts_with('#'));
+    let mut all = lines.flat_map(|line| line.split(|c: char| !c.is_ascii_alphanumeric()));
+    image.is_some_and(|image| OTHERS.contains(&last(repository(image))))
+        && !all.any(|word| NODE.contains(&word))
+}
+
 /// Nothing is said of how it is run: `docker compose build` makes an image of it, and gives it a name.
 fn is_built_only(subject: &Subject<'_>) -> bool {
     let Deployment { image, build, entrypoint, command, env_files, ports, mounts, network_mode, .. } =
@@ -339,6 +374,15 @@ mod tests {
         assert_eq!(role_of("gateway", std::slice::from_ref(&token)), Role::Gateway);
         assert_eq!(role_of("gateway", &[]), Role::Other);
         assert_eq!(role_of("telegram", std::slice::from_ref(&token)), Role::Other);
+    }
+
+    #[test]
+    fn dockerfiles_of_other_programs() {
+        let bot = "# OpenClaw\nFROM python:3.11-slim AS build\nFROM --platform=linux/amd64 python:3.11-slim\nCOPY bot.py .\n";
+        assert!(is_another_program(bot));
+        assert!(!is_another_program(&format!("{bot}RUN apt-get install -y nodejs npm\n")));
+        assert!(!is_another_program("FROM node:24\nRUN npm i -g openclaw\n"));
+        assert!(!is_another_program("ARG BASE\nFROM ${BASE}\n"));
     }
 
     #[test]

@@ -25,6 +25,8 @@ pub const PROFILE_JSON: u64 = 4 << 20;
 pub const PASSED_OVER: u64 = 8 << 20;
 /// Largest index of a git repository, in bytes: about two million files.
 pub const GIT_INDEX: u64 = 256 << 20;
+/// Largest Dockerfile that is looked into.
+pub const DOCKERFILE: u64 = 1 << 20;
 /// Largest other file of a git repository that is read: its configuration, where a worktree is.
 pub const GIT_FILE: u64 = 1 << 20;
 /// Deepest nesting of a document.

@@ -8,6 +8,7 @@ use crate::{
     deployment::{Deployment, MountKind},
     finding::Warning,
     identify::{self, Subject, VersionHints},
+    limits,
     openclaw::{
         self, Inputs,
         images::{self, Images},
@@ -19,7 +20,10 @@ use crate::{
     report::TargetReport,
     rules::{self, Case},
     source::Sources,
-    sources::container_fs::{self, ContainerFs, ProjectFs},
+    sources::{
+        container_fs::{self, ContainerFs, ProjectFs},
+        files,
+    },
     target::{Category, Consumer, LookedAt, Role, Setting, Target, TargetKind, VersionFact, View},
     verdict,
 };
@@ -159,7 +163,7 @@ pub(super) fn of_service(
     sources: &mut Sources,
 ) -> Target {
     let role = identify::role(&bare.subject(None));
-    if role == Role::Other {
+    if role == Role::Other || is_another_program(&bare.deployment) {
         return bare.other();
     }
     let version = identify::version(&VersionHints {
@@ -170,6 +174,13 @@ pub(super) fn of_service(
     });
     let mut fs = ProjectFs::new(&bare.name, &bare.deployment.mounts);
     bare.explain(role, version, &configuration.images, &mut fs, sources)
+}
+
+/// What is built here says itself when it is something else than its name.
+fn is_another_program(deployment: &Deployment) -> bool {
+    let path = deployment.build.as_ref().and_then(|build| build.dockerfile.as_deref());
+    let text = path.and_then(|path| files::read_text(Path::new(path), limits::DOCKERFILE).ok());
+    text.is_some_and(|text| identify::is_another_program(&text))
 }
 
 fn runs_command_line(project: &compose::Project, service: &Service) -> bool {

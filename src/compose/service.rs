@@ -14,7 +14,7 @@ use crate::{
     },
     text::Text,
 };
-use std::{collections::HashSet, rc::Rc};
+use std::{collections::HashSet, path::Path, rc::Rc};
 
 /// A service.
 #[derive(Clone, Debug)]
@@ -182,7 +182,8 @@ fn words(node: Option<&Node>) -> impl Iterator<Item = Written<String>> {
 
 /// `args` are a mapping, or a list of `name=value`.
 fn build(node: &Node) -> Build {
-    let Some(args) = node.get("args") else { return Build::default() };
+    let dockerfile = dockerfile(node);
+    let Some(args) = node.get("args") else { return Build { dockerfile, ..Build::default() } };
     let of_map = args.entries().iter().map(|entry| BuildArg {
         name: entry.key.to_string(),
         value: (!entry.value.is_null()).then(|| super::scalar::print(&entry.value)),
@@ -196,7 +197,18 @@ fn build(node: &Node) -> Build {
         Some(BuildArg { name: name.to_owned(), value, place: item.place, via })
     });
     let known = |arg: &BuildArg| arg.value.as_ref().is_none_or(|value| !value.expose().contains(UNKNOWN));
-    Build { args: of_map.chain(of_list).filter(known).collect() }
+    Build { args: of_map.chain(of_list).filter(known).collect(), dockerfile }
+}
+
+/// `dockerfile` below `context`, where that is a folder of this host.
+fn dockerfile(node: &Node) -> Option<String> {
+    if node.get("dockerfile_inline").is_some() {
+        return None;
+    }
+    let context = node.get("context").and_then(Node::text)?.expose();
+    let name = node.get("dockerfile").and_then(Node::text).map_or("Dockerfile", Text::expose);
+    let path = Path::new(context).join(name);
+    path.is_absolute().then(|| path.display().to_string())
 }
 
 /// `CAP_NET_ADMIN` and `net_admin` are the same.
