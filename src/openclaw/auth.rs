@@ -33,6 +33,13 @@ impl Credential {
         }
     }
 
+    fn other(self) -> Self {
+        match self {
+            Self::Token => Self::Password,
+            Self::Password => Self::Token,
+        }
+    }
+
     fn flag(self) -> &'static str {
         match self {
             Self::Token => "--token",
@@ -101,6 +108,10 @@ pub fn view(model: &Model<'_>, credential: Credential, consumer: Consumer) -> Vi
     // A gateway elsewhere has a mode of its own: its client sends what it has.
     if consumer != Consumer::Gateway && (is_remote(model) || (env_only && model.role == Role::Cli)) {
         return decide(consumer, ranked, ignored);
+    }
+    if consumer != Consumer::Gateway && !env_only && gives_up(model, credential.other()) {
+        let why = "the command line gives up at the other credential, whose reference has no value";
+        return unused(consumer, ranked, ignored, why);
     }
     match consumer_mode(model, &consumer) {
         Mode::Password if credential == Credential::Token => {
@@ -174,7 +185,7 @@ fn named_mode(word: &str) -> Option<Mode> {
 /// The mode that a consumer reckons with: other processes do not see the gateway's flags, and send
 /// what they have unless the config says that nothing is wanted.
 fn consumer_mode(model: &Model<'_>, consumer: &Consumer) -> Mode {
-    let of_gateway = mode(model);
+    let of_gateway = model.mode_of_gateway.unwrap_or_else(|| mode(model));
     if *consumer == Consumer::Gateway {
         return of_gateway;
     }
@@ -253,12 +264,20 @@ fn written(model: &Model<'_>, credential: Credential) -> Field {
     model.config.credential(&["gateway", "auth", credential.key()], &model.references)
 }
 
+/// A command line ends at this credential, whatever it has of the other one.
+fn gives_up(model: &Model<'_>, credential: Credential) -> bool {
+    model.behaviour.missing_reference == MissingReference::FailsOrGenerates
+        && matches!(written(model, credential), Field::Unresolved { .. })
+        && !is_passed_over(model, credential)
+}
+
 /// A command line fails closed at a reference without a value, unless its mode is another or unset
 /// and the other credential has a value (`resolveLocalGatewayCredentials`, openclaw 2026.9.6).
 fn is_passed_over(model: &Model<'_>, credential: Credential) -> bool {
-    let (other, own_mode) = match credential {
-        Credential::Token => (Credential::Password, Mode::Token),
-        Credential::Password => (Credential::Token, Mode::Password),
+    let other = credential.other();
+    let own_mode = match credential {
+        Credential::Token => Mode::Token,
+        Credential::Password => Mode::Password,
     };
     match config_mode(model) {
         Some(mode) => mode != own_mode,

@@ -35,7 +35,7 @@ use crate::{
     origin::{Candidate, Variable},
     source::Sources,
     sources::container_fs::ContainerFs,
-    target::{ConfigProblem, Consumer, Facts, LookedAt, Role, Setting, Start},
+    target::{AuthMode, ConfigProblem, Consumer, Facts, LookedAt, Role, Setting, Start},
     text::Text,
 };
 use behaviour::Behaviour;
@@ -107,6 +107,8 @@ pub struct Model<'a> {
     pub files: &'a Files,
     image: &'a ImageFacts,
     has_official_image: bool,
+    /// How the gateway checks its clients, where it has another config than its command line.
+    mode_of_gateway: Option<AuthMode>,
     /// Why the image's start script would end the container.
     script_lacks: Option<String>,
     /// The stored credentials.
@@ -155,12 +157,14 @@ pub fn may_have_config(inputs: &Inputs<'_>, fs: &mut dyn ContainerFs) -> bool {
 pub fn explain(inputs: &Inputs<'_>, fs: &mut dyn ContainerFs, sources: &mut Sources) -> Answer {
     let behaviour = Behaviour::of(inputs.program, inputs.release);
     let Some(environment) = profile::environment(inputs, behaviour) else {
-        return answer(inputs, behaviour, fs, sources);
+        return answer(inputs, behaviour, None, fs, sources);
     };
-    let mut of_profile = answer(&Inputs { environment: &environment, ..*inputs }, behaviour, fs, sources);
+    let with_profile = Inputs { environment: &environment, ..*inputs };
+    let mut of_profile = answer(&with_profile, behaviour, None, fs, sources);
     if inputs.role == Role::Gateway {
-        // A command line that is run beside the gateway has not got its flags.
-        of_profile.take_command_line_of(answer(inputs, behaviour, fs, sources));
+        // A command line that is run beside the gateway has not got its flags, and talks to it.
+        let mode = Some(of_profile.facts.auth_mode);
+        of_profile.take_command_line_of(answer(inputs, behaviour, mode, fs, sources));
     }
     of_profile
 }
@@ -191,6 +195,7 @@ impl Answer {
 fn answer(
     inputs: &Inputs<'_>,
     behaviour: &'static Behaviour,
+    mode_of_gateway: Option<AuthMode>,
     fs: &mut dyn ContainerFs,
     sources: &mut Sources,
 ) -> Answer {
@@ -233,6 +238,7 @@ fn answer(
         files: &files,
         image: inputs.image,
         has_official_image: inputs.has_official_image(&deployment),
+        mode_of_gateway,
         script_lacks: script.and_then(|s| images::lacks(s, &environment)),
         stores: &stores,
         now: inputs.now,

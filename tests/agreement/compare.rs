@@ -181,9 +181,15 @@ impl Differences<'_> {
     }
 
     fn config(&mut self) {
+        // A profile that a flag selects is not the command line's.
+        let path = view(self.answer, "OPENCLAW_CONFIG_PATH", &Consumer::Gateway);
+        let flagged = path.and_then(|v| v.winner.as_ref()).is_some_and(|w| w.layer == Layer::ComposeCommand);
         if let Some(file) = self.truth.config_file.clone() {
             // A gateway that finds its state below an earlier name moves it before the question is asked.
-            let ours = self.answer.facts.config_path.clone();
+            let ours = match used(self.answer, "OPENCLAW_CONFIG_PATH", &Consumer::Cli) {
+                Some(path) if flagged => path,
+                _ => self.answer.facts.config_path.clone(),
+            };
             let moved = ours.replace("/.clawdbot/", "/.openclaw/");
             let moves = self.answer.facts.behaviour.exit_leftover_state.is_some()
                 && !self.case.env.contains_key("OPENCLAW_STATE_DIR");
@@ -194,8 +200,13 @@ impl Differences<'_> {
             // Nothing set, or a config that is refused: the answers are the same.
             return;
         }
+        let whose = if flagged { Consumer::Cli } else { Consumer::Gateway };
         for key in ["gateway.port", "gateway.bind"] {
-            let ours = view(self.answer, key, &Consumer::Gateway).and_then(|v| {
+            if flagged && key == "gateway.bind" {
+                // A view of the gateway's only.
+                continue;
+            }
+            let ours = view(self.answer, key, &whose).and_then(|v| {
                 let losers = v.losers.iter().map(|l| &l.candidate);
                 let found = v.winner.iter().chain(losers).find(|c| c.layer == Layer::Config)?;
                 found.value.as_ref().map(|t| t.expose().to_owned())
