@@ -69,7 +69,9 @@ fn with_secret(line: &str, is_json: bool, rng: &mut Rng) -> Option<(String, Stri
     let start = line.len() - line.trim_start_matches([' ', '-']).len();
     let end = start + line[start..].find(['=', ':'])?;
     let name = line[start..end].trim_matches(['"', '\'']).to_ascii_uppercase();
-    let is_credential = ["TOKEN", "KEY", "PASSWORD", "SECRET"].iter().any(|word| name.contains(word));
+    let is_credential = ["TOKEN", "KEY", "PASSWORD", "SECRET"].iter().any(|word| name.contains(word))
+        // Where it is kept is a path.
+        && !["DIR", "FILE", "PATH"].iter().any(|word| name.ends_with(word));
     let value = line[end + 1..].trim();
     if !is_credential || value.is_empty() || value.starts_with(['{', '[', '|', '>', '$']) || rng.chance(25) {
         return None;

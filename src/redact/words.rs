@@ -44,12 +44,12 @@ pub(super) fn surely_variable(s: &str) -> bool {
         && (s.len() <= 5 || s.trim_matches('_').contains('_') || super::public::is_known_variable(s))
 }
 
-/// A name that a variable may have, and that is hardly a piece of a secret: words, or pieces of one
-/// case that are joined by `_`.
+/// A name that a variable may have, and that is hardly a piece of a secret: pieces of one case that
+/// are words, or are joined by `_`. Names with both cases in a word are too rare for that.
 pub(super) fn could_name_variable(s: &str) -> bool {
-    let is_short = |piece: &str| piece.len() <= WORD && one_case(piece);
-    let snake = || s.trim_matches('_').contains('_') && one_case(s) && s.split('_').all(is_short);
-    s.len() < 6 || word_like(s) || snake()
+    let is_short = |piece: &str| piece.len() <= WORD;
+    let snake = || s.trim_matches('_').contains('_') && s.split('_').all(is_short);
+    s.len() < 6 || s.split('_').all(one_case) && (word_like(s) || snake())
 }
 
 /// A key that a mapping may have: words, also cut by `/` and begun by `$`, `x-` or `@`.
@@ -176,13 +176,18 @@ mod tests {
 
     #[test]
     fn names_of_variables_and_pieces_of_secrets() {
-        for name in ["OAUTH2PROXY_CLIENT_ID", "PATH", "http_proxy", "ComSpec", "S3_BUCKET", "A_B_C_D_E", "x"]
+        for name in
+            ["OAUTH2PROXY_CLIENT_ID", "PATH", "http_proxy", "npm_config_CACHE", "S3_BUCKET", "A_B_C_D_E", "x"]
         {
             assert!(could_name_variable(name), "{name}");
         }
-        for piece in
-            ["MIIEvQIBADANBgkqhkiGzw", "tuvwTUVWlmnoLMNOpqrsQWER", "JBSWY3DPEHPK3PXP", "9f86d081884c"]
-        {
+        for piece in [
+            "MIIEvQIBADANBgkqhkiGzw",
+            "tuvwTUVWlmnoLMNOpqrsQWER",
+            "TQoqguyt",
+            "JBSWY3DPEHPK3PXP",
+            "9f86d081884c",
+        ] {
             assert!(!could_name_variable(piece), "{piece}");
         }
     }

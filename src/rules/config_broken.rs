@@ -182,7 +182,7 @@ fn example(case: &Case<'_>, facts: &Facts, schemas: &[Known], id: SourceId) -> O
 fn shown(key: &str) -> String {
     let is_name = |part: &&str| {
         part.bytes().all(|b| b.is_ascii_alphabetic() || matches!(b, b'_' | b'-' | b'$'))
-            && redact::variable(part.trim_start_matches('$'), false) == part.trim_start_matches('$')
+            && redact::is_words(part.trim_start_matches('$'))
     };
     let names: Vec<&str> = key.split('.').take_while(is_name).collect();
     if names.len() == key.split('.').count() {
