@@ -40,8 +40,9 @@ impl Cli {
     }
 }
 
-/// The commands.
+/// The commands. What each takes is set up only when it is called.
 #[derive(Debug, Subcommand)]
+#[command(defer = true)]
 pub enum Command {
     /// Explain running containers: which values are in effect, and what they override
     Inspect(Inspect),
