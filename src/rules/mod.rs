@@ -334,10 +334,14 @@ impl<'a> Case<'a> {
     /// gateway, else the first command line. Rules of a project's files have nothing to say of a
     /// project that does not run OpenClaw.
     fn whole_once(&self) -> Option<&'a ProjectFacts> {
+        // Asked first: a project can have thousands of services, and each is asked by many rules.
+        if self.target.role == Role::Other || self.target.kind != TargetKind::ComposeService {
+            return None;
+        }
         let first = |role| self.project.iter().find(|t| t.role == role);
         let teller = first(Role::Gateway).or_else(|| first(Role::Cli))?;
         let is_teller = teller.name == self.target.name && teller.role == self.target.role;
-        self.whole.filter(|_| is_teller && self.target.kind == TargetKind::ComposeService)
+        self.whole.filter(|_| is_teller)
     }
 
     /// Something in the project runs OpenClaw.
