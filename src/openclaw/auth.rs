@@ -40,7 +40,7 @@ impl Credential {
         }
     }
 
-    fn flag(self) -> &'static str {
+    pub(super) fn flag(self) -> &'static str {
         match self {
             Self::Token => "--token",
             Self::Password => "--password",

@@ -363,8 +363,7 @@ impl Model<'_> {
     /// together from several, mounted by itself, or read-only (tried with openclaw 2026.9.6).
     fn can_mend_config(&self) -> schema::Mends {
         let path = self.files.config_path.as_str();
-        let mount =
-            self.mounts.iter().filter(|m| paths::is_below(path, &m.target)).max_by_key(|m| m.target.len());
+        let mount = self.mounts.iter().filter(|m| m.holds(path)).max_by_key(|m| m.target.len());
         let includes = self.config.has_includes();
         let replaceable = mount.is_none_or(|mount| mount.target != path && !mount.read_only);
         schema::Mends { file: replaceable && !includes, includes }

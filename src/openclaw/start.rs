@@ -217,13 +217,11 @@ fn trusted_proxy(model: &Model<'_>) -> Option<Start> {
     }
 }
 
-/// Code of 2026.4.15 and 2026.9.6, `assertGatewayAuthConfigured`; that a token of `gateway.remote`
-/// is one was tried with 2026.9.6.
+/// Code of 2026.4.15 and 2026.9.6, `assertGatewayAuthConfigured`.
 fn token_behind_proxy(model: &Model<'_>) -> Option<Start> {
     let excludes = model.behaviour.trusted_proxy_excludes_token;
     // Before the gateway listens, that of `gateway.remote` is one as well (run with 2026.9.6).
-    let remote = model.behaviour.server.contains(&Place::Remote) && configured(model, "remote", "token");
-    let has_token = remote || auth::credentials(model).token.is_some();
+    let has_token = has_remote(model, Credential::Token) || auth::credentials(model).token.is_some();
     if !excludes || auth::mode(model) != Mode::TrustedProxy || !has_token {
         return None;
     }
@@ -308,6 +306,36 @@ fn configured(model: &Model<'_>, group: &str, key: &str) -> bool {
     }
 }
 
+/// A flag takes the place of the field.
+fn flagged(model: &Model<'_>, credential: Credential) -> bool {
+    model.command.candidate(credential.flag(), &model.env).is_some_and(|c| !c.is_blank())
+}
+
+/// Where a credential is offered, whether it leads anywhere or not.
+struct Surfaces {
+    /// The mode, where one is written.
+    mode: Option<Mode>,
+    token_variable: bool,
+    token: bool,
+    password: bool,
+}
+
+fn surfaces(model: &Model<'_>) -> Surfaces {
+    let variable = |name: &str| model.env.value(name).is_some_and(|v| !js_trim(v).is_empty());
+    let token_variable = variable("OPENCLAW_GATEWAY_TOKEN");
+    Surfaces {
+        mode: auth::mode_is_written(model).then(|| auth::mode(model)),
+        token_variable,
+        token: token_variable
+            || configured(model, "auth", "token")
+            || configured(model, "remote", "token")
+            || flagged(model, Credential::Token),
+        password: variable("OPENCLAW_GATEWAY_PASSWORD")
+            || configured(model, "auth", "password")
+            || flagged(model, Credential::Password),
+    }
+}
+
 /// A reference without a value in a field that could be the one in effect, which stops the gateway
 /// although the credential in effect may come from elsewhere
 /// (`evaluateGatewayAuthSurfaceStates`, openclaw 2026.9.6).
@@ -322,17 +350,7 @@ fn fatal_reference(model: &Model<'_>) -> Option<&'static str> {
         let field = model.config.credential(&["gateway", "auth", key], &model.references);
         matches!(field, Field::Unresolved { .. })
     };
-    let variable = |name: &str| model.env.value(name).is_some_and(|v| !js_trim(v).is_empty());
-    // A flag takes the place of the field.
-    let flagged = |flag| model.command.candidate(flag, &model.env).is_some_and(|c| !c.is_blank());
-    let mode = auth::mode_is_written(model).then(|| auth::mode(model));
-    let password = variable("OPENCLAW_GATEWAY_PASSWORD")
-        || configured(model, "auth", "password")
-        || flagged("--password");
-    let token = variable("OPENCLAW_GATEWAY_TOKEN")
-        || configured(model, "auth", "token")
-        || configured(model, "remote", "token")
-        || flagged("--token");
+    let Surfaces { mode, token, password, .. } = surfaces(model);
     let token_counts = mode == Some(Mode::Token) || (mode.is_none() && !password);
     let password_counts =
         matches!(mode, Some(Mode::Password | Mode::TrustedProxy)) || (mode.is_none() && !token);
@@ -342,12 +360,12 @@ fn fatal_reference(model: &Model<'_>) -> Option<&'static str> {
         .iter()
         .any(|l| l.candidate.value.as_ref().is_none_or(|v| !v.is_blank()));
     let makes_up = auth::mode(model) == Mode::Token && !others;
-    if unresolved("token") && token_counts && !makes_up && !flagged("--token") {
+    if unresolved("token") && token_counts && !makes_up && !flagged(model, Credential::Token) {
         Some("gateway.auth.token")
     } else if unresolved("password")
         && password_counts
         && auth::mode(model) != Mode::Token
-        && !flagged("--password")
+        && !flagged(model, Credential::Password)
     {
         Some("gateway.auth.password")
     } else {
@@ -359,8 +377,6 @@ fn fatal_reference(model: &Model<'_>) -> Option<&'static str> {
 /// has to lead somewhere where its field could be the one in effect (`createGatewayCredentialPlan`,
 /// openclaw 2026.3.24 and 2026.6.11; run with both).
 fn active_reference(model: &Model<'_>) -> Option<&'static str> {
-    let variable = |name: &str| model.env.value(name).is_some_and(|v| !js_trim(v).is_empty());
-    let flagged = |flag| model.command.candidate(flag, &model.env).is_some_and(|c| !c.is_blank());
     let leads_nowhere = |key| match model.config.credential(&["gateway", "auth", key], &model.references) {
         Field::Unresolved { whole, .. } => whole,
         // `$${NAME}` is one as well, once it is read.
@@ -370,15 +386,7 @@ fn active_reference(model: &Model<'_>) -> Option<&'static str> {
         }
         Field::Absent | Field::Elsewhere(_) => false,
     };
-    let mode = auth::mode_is_written(model).then(|| auth::mode(model));
-    let token_variable = variable("OPENCLAW_GATEWAY_TOKEN");
-    let password = variable("OPENCLAW_GATEWAY_PASSWORD")
-        || configured(model, "auth", "password")
-        || flagged("--password");
-    let token = token_variable
-        || configured(model, "auth", "token")
-        || flagged("--token")
-        || configured(model, "remote", "token");
+    let Surfaces { mode, token_variable, token, password } = surfaces(model);
     let token_counts = match mode {
         Some(Mode::Token) => !token_variable,
         Some(_) => false,
@@ -388,9 +396,9 @@ fn active_reference(model: &Model<'_>) -> Option<&'static str> {
         Some(mode) => mode == Mode::Password,
         None => !token,
     };
-    if token_counts && leads_nowhere("token") && !flagged("--token") {
+    if token_counts && leads_nowhere("token") && !flagged(model, Credential::Token) {
         Some("gateway.auth.token")
-    } else if password_counts && leads_nowhere("password") && !flagged("--password") {
+    } else if password_counts && leads_nowhere("password") && !flagged(model, Credential::Password) {
         Some("gateway.auth.password")
     } else {
         None
@@ -426,10 +434,12 @@ fn credential(model: &Model<'_>, credential: Credential) -> Option<Start> {
 
 /// Before its flags make one, a gateway without a `gateway.auth` sees what `gateway.remote` has.
 fn remote_counts_at_first(model: &Model<'_>, credential: Credential) -> bool {
-    let key = credential.key();
-    model.behaviour.server.contains(&Place::Remote)
-        && !auth::writes_auth(model)
-        && configured(model, "remote", key)
+    has_remote(model, credential) && !auth::writes_auth(model)
+}
+
+/// `gateway.remote` has one, and gateways of this release look there.
+fn has_remote(model: &Model<'_>, credential: Credential) -> bool {
+    model.behaviour.server.contains(&Place::Remote) && configured(model, "remote", credential.key())
 }
 
 fn unresolved(model: &Model<'_>, view: &crate::target::View) -> Option<Start> {

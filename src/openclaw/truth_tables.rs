@@ -111,6 +111,13 @@ fn client(row: &Row<'_>) -> String {
     used(&run(row), "gateway.auth.token", &Consumer::Cli)
 }
 
+/// A variable of the process, as its broker would show it.
+fn process(env: &[(&str, &str)], files: &[(&str, &str)], name: &str) -> Option<String> {
+    let answer = run(&Row { env, files, ..Row::default() });
+    let variable = answer.process_environment?.into_iter().find(|v| v.name == name)?;
+    variable.value().map(|t| t.expose().to_owned())
+}
+
 macro_rules! config {
     ($($rest:tt)*) => { concat!("{gateway: {mode: 'local', ", $($rest)*, "}}") };
 }

@@ -5,12 +5,6 @@ use crate::openclaw::{behaviour::WorkspaceFilter, catalog::Catalog};
 
 const CWD: &str = "/app/.env";
 
-fn process(env: &[(&str, &str)], files: &[(&str, &str)], name: &str) -> Option<String> {
-    let answer = run(&Row { env, files, ..Row::default() });
-    let variable = answer.process_environment?.into_iter().find(|v| v.name == name)?;
-    variable.value().map(|t| t.expose().to_owned())
-}
-
 /// The rows of 1.3 as the process ends up with them, from the state directory's file.
 #[test]
 #[rustfmt::skip]

@@ -4,13 +4,6 @@ use super::*;
 
 const MISSING: &str = "exit 78";
 
-/// Every variable of the process, as its broker would show it.
-fn process(env: &[(&str, &str)], files: &[(&str, &str)], name: &str) -> Option<String> {
-    let answer = run(&Row { env, files, ..Row::default() });
-    let variable = answer.process_environment?.into_iter().find(|v| v.name == name)?;
-    variable.value().map(|t| t.expose().to_owned())
-}
-
 #[test]
 #[rustfmt::skip]
 fn order_of_the_dotenv_files() {

@@ -89,9 +89,7 @@ fn env_block() {
     let value = |env: &[(&str, &str)], dotenv: &str, vars: &str, name: &str| {
         let config = format!("{{gateway: {{mode: 'local'}}, env: {{vars: {{{vars}}}}}}}");
         let files = [(CONFIG, config.as_str()), (DOTENV, dotenv)];
-        let answer = run(&Row { env, files: &files, ..Row::default() });
-        let variable = answer.process_environment?.into_iter().find(|v| v.name == name)?;
-        variable.value().map(|t| t.expose().to_owned())
+        process(env, &files, name)
     };
     for (env, dotenv, vars, name, expected) in [
         (&[][..], "", "V: 'vars'", "V", Some("vars")),
