@@ -10,6 +10,7 @@
 //! sources      the only module that touches files, the engine and the environment
 //! layers       compose, container: documents -> values with their origin
 //! resolution   openclaw: layers -> settings, one view for each consumer
+//! model        a project or containers -> targets, assembled from the rows above
 //! probe        a running container -> observations beside the predictions
 //! diff         two environments -> their differences
 //! plan         a project and its containers -> what `docker compose up -d` would do
@@ -19,7 +20,7 @@
 //! control      findings -> what is reported of them: clawdock.toml, comments, baseline
 //! diagnose     a log -> the first failure behind it, and the facts that go with it
 //! report       facts and findings -> bytes; a renderer decides nothing
-//! commands     inspect, lint, diff, plan, fix, snapshot: put the above in a row
+//! commands     inspect, lint, diff, plan, fix, snapshot: parse, ask the above, write
 //! plugin       how the docker CLI calls this program
 //! ```
 //!
@@ -39,6 +40,7 @@ pub mod fix;
 pub mod glob;
 pub mod identify;
 pub mod limits;
+pub mod model;
 pub mod nearest;
 pub mod openclaw;
 pub mod origin;

@@ -1,15 +1,20 @@
 //! `clawdock diagnose`: a log to the first failure behind it.
 
-use super::{Exit, Failure, World, inspect, live, output};
+use super::{
+    Exit, Failure, World,
+    inspect::{self, Selection},
+    output,
+};
 use crate::{
     advice::Advice,
-    cli::{Diagnose, Inspect},
+    cli::Diagnose,
     diagnose::{
         Diagnosis, Reading,
         action::{Dates, Hands, connect, dated, first_action, start},
         time::Moment,
     },
     identify,
+    model::assemble::container,
     openclaw::release::Program,
     report::{
         Report,
@@ -98,7 +103,7 @@ fn unreadable(name: &str, error: &ReadError) -> Failure {
 
 /// The log of a container, through the engine.
 fn of_container(name: Option<&str>, args: &Diagnose, world: &World<'_>) -> Result<Exit, Failure> {
-    let engine = live::connect(world)?;
+    let engine = world.engine()?;
     let name = match name {
         Some(name) => name.to_owned(),
         None => only_gateway(&engine)?,
@@ -134,8 +139,8 @@ fn of_container(name: Option<&str>, args: &Diagnose, world: &World<'_>) -> Resul
 
 /// The one container that runs the gateway, where none was named.
 fn only_gateway(engine: &Engine) -> Result<String, Failure> {
-    let found = inspect::discover(engine, true)?;
-    let is_gateway = |i: &&Inspected| inspect::role(i, engine) == crate::target::Role::Gateway;
+    let found = container::discover(engine, true)?;
+    let is_gateway = |i: &&Inspected| container::role(i, engine) == crate::target::Role::Gateway;
     let (gateways, others): (Vec<&Inspected>, Vec<&Inspected>) = found.iter().partition(is_gateway);
     let names =
         |of: &[&Inspected]| of.iter().map(|i| i.container.name.as_str()).collect::<Vec<_>>().join(", ");
@@ -166,9 +171,8 @@ struct Facts {
 /// The same report that `inspect` would give; none of it is needed to read a log, so whatever stops
 /// it is left out.
 fn facts(id: &str, started: Option<Moment>, engine: &Engine, world: &World<'_>) -> Facts {
-    let args =
-        Inspect { targets: vec![id.to_owned()], all: true, probe: None, dry_run: false, snapshot: None };
-    let Ok((report, sources)) = inspect::report(&args, world) else {
+    let selection = Selection { targets: vec![id.to_owned()], all: true };
+    let Ok((report, sources)) = inspect::report(&selection, None, world) else {
         return Facts { started, ..Facts::default() };
     };
     let in_container = sources.iter().filter_map(|(_, source)| match &source.name {

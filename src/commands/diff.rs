@@ -1,11 +1,10 @@
 //! `clawdock diff`: a container beside the compose project it came from, or two containers.
 
-use super::{Exit, Failure, World, live, output, project::Recorded, snapshot};
+use super::{Exit, Failure, World, output, snapshot};
 use crate::{
-    advice::Advice,
     cli::Diff,
-    control::configuration::Configuration,
     diff::{self, Side},
+    model::assemble::{AssembleOptions, container, labels::RecordedProject},
     origin::{Candidate, Layer, Variable},
     report,
     source::Sources,
@@ -24,20 +23,20 @@ pub(super) fn run(args: &Diff, world: &World<'_>) -> Result<Exit, Failure> {
             "a snapshot is compared with a container or another snapshot: name it too".into(),
         ));
     }
-    let engine = live::connect(world)?;
+    let engine = world.engine()?;
     let mut sources = Sources::default();
     let a = engine.inspect_with_image(&args.a)?;
     let (left, right, names) = match &args.b {
         Some(b) => {
             let b = engine.inspect_with_image(b)?;
             let names = (a.container.name.clone(), b.container.name.clone());
-            (container(&a, None, &engine), container(&b, None, &engine), names)
+            (container::plain(&a, None, &engine), container::plain(&b, None, &engine), names)
         }
         None => {
             let project = project(&a, &engine, world, &mut sources)?;
             let service = project.service.clone().unwrap_or_default();
             let names = (format!("container {}", a.container.name), format!("compose service {service}"));
-            (container(&a, Some(&project), &engine), project, names)
+            (container::plain(&a, Some(&project), &engine), project, names)
         }
     };
     tell((&names.0, &left), (&names.1, &right), &sources, world)
@@ -63,9 +62,9 @@ fn of_files(a: &str, b: &str, world: &World<'_>) -> Result<Exit, Failure> {
         if world.host.cwd.join(path).is_file() {
             return snapshot::target(path, world);
         }
-        let engine = live::connect(world)?;
+        let engine = world.engine()?;
         let inspected = engine.inspect_with_image(name)?;
-        Ok((inspected.container.name.clone(), container(&inspected, None, &engine)))
+        Ok((inspected.container.name.clone(), container::plain(&inspected, None, &engine)))
     };
     let ((left_name, left), (right_name, right)) = (one(a)?, one(b)?);
     tell((&left_name, &left), (&right_name, &right), &Sources::default(), world)
@@ -73,10 +72,6 @@ fn of_files(a: &str, b: &str, world: &World<'_>) -> Result<Exit, Failure> {
 
 fn side<'a>(name: &'a str, target: &'a Target) -> Side<'a> {
     Side { name, environment: &target.environment, deployment: &target.deployment }
-}
-
-fn container(inspected: &Inspected, desired: Option<&Target>, engine: &Engine) -> Target {
-    live::bare(inspected, desired, engine, Advice::default()).other()
 }
 
 /// The service as its files are now, with the image's ENV below it, as its container would have it.
@@ -87,13 +82,13 @@ fn project(
     sources: &mut Sources,
 ) -> Result<Target, Failure> {
     let name = &inspected.container.name;
-    let recorded = Recorded::of(&inspected.container.labels).ok_or_else(|| {
+    let recorded = RecordedProject::of(&inspected.container.labels).ok_or_else(|| {
         Failure::NoTarget(format!("{name} was not created by docker compose; name a second container"))
     })?;
     let (mut refusals, mut looked_at) = (Vec::new(), Vec::new());
-    let configuration = Configuration::default();
+    let options = AssembleOptions::default();
     let origin =
-        live::desired(&recorded, engine, world, &configuration, sources, &mut refusals, &mut looked_at);
+        container::desired(&recorded, engine, &options, world.host, sources, &mut refusals, &mut looked_at);
     let Some(mut target) = origin.service else {
         return Err(match refusals.first() {
             Some(refusal) => Failure::Usage(format!("{}: {}", refusal.path, refusal.message)),

@@ -1,8 +1,13 @@
 //! `clawdock explain`: one setting, or a rule; `clawdock env`: an environment.
 
-use super::{Exit, Failure, World, catalogue, inspect, lint, output};
+use super::{
+    Exit, Failure, World, catalogue,
+    inspect::{self, Selection},
+    lint::{self, Projects},
+    output,
+};
 use crate::{
-    cli::{Env, Explain, Inspect, Lint, Project},
+    cli::{Env, Explain},
     finding::Finding,
     openclaw::{catalog::Catalog, view::decide},
     report::{self, Format, RenderOptions, Report},
@@ -72,20 +77,10 @@ pub(super) fn env(args: &Env, world: &World<'_>) -> Result<Exit, Failure> {
 fn look_at(target: Option<&str>, world: &World<'_>) -> Result<(Report, Sources), Failure> {
     let is_path = |t: &str| t == "-" || t.contains('/') || world.host.cwd.join(t).exists();
     match target {
-        Some(name) if !is_path(name) => {
-            let args = Inspect {
-                targets: vec![name.to_owned()],
-                all: false,
-                probe: None,
-                dry_run: false,
-                snapshot: None,
-            };
-            inspect::report(&args, world)
-        }
+        Some(name) if !is_path(name) => inspect::report(&Selection::of(name), None, world),
         path => {
             let paths = path.map(Into::into).into_iter().collect();
-            let project = Project::default();
-            lint::report(&Lint { paths, project, assume_env: false, host_cli: false }, world)
+            lint::report(&Projects { paths, ..Projects::default() }, world)
         }
     }
 }

@@ -1,8 +1,12 @@
 //! `clawdock fix`: the edits that findings carry, shown or made.
 
-use super::{Exit, Failure, World, exit_of, lint, output};
+use super::{
+    Exit, Failure, World, exit_of,
+    lint::{self, Projects},
+    output, project,
+};
 use crate::{
-    cli::{Fix, Lint},
+    cli::Fix,
     fix::session::{self, Outcome, Policy},
     report::fix::{self, Written},
     sources::{files, replace, view},
@@ -14,18 +18,15 @@ pub(super) fn run(args: &Fix, world: &World<'_>) -> Result<Exit, Failure> {
     if stdin || args.project.files.iter().any(|f| f == "-") {
         return Err(Failure::Usage("fix edits files; standard input is none".into()));
     }
-    let lint = Lint {
-        paths: args.path.clone().into_iter().collect(),
-        project: args.project.clone(),
-        assume_env: args.assume_env,
-        host_cli: false,
-    };
-    let first = lint::report(&lint, world)?;
+    let mut options = project::options(&args.project);
+    options.assume_env = args.assume_env;
+    let projects = Projects { paths: args.path.clone().into_iter().collect(), options, host_cli: false };
+    let first = lint::report(&projects, world)?;
     let untouched = exit_of(&first.0, world.global);
     let policy = Policy { with_unsafe: args.unsafe_fixes, real: files::real };
     let outcome = session::mend(first, policy, &mut |texts| {
         let _held = view::change(texts.clone());
-        lint::report(&lint, world)
+        lint::report(&projects, world)
     })?;
     let written = args.write.then(|| write(&outcome));
     output::each(world, |_, options, out| fix::render(&outcome, written.as_ref(), options, out))?;

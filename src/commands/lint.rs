@@ -1,41 +1,64 @@
 //! `clawdock lint`: compose projects on disk.
 
-use super::{Exit, Failure, World, conclude, host_cli, project, target};
+use super::{Exit, Failure, World, conclude, project};
 use crate::{
     cli::Lint,
     compose::{self, LoadOptions},
-    control::{self, configuration::Configuration},
-    fix::layout::Layouts,
+    control::{self, configuration::Configuration, judge},
+    model::assemble::{self, facts, host_cli},
     report::Report,
-    rules::Case,
     source::Sources,
     sources::{files, host::Host},
 };
-use std::{borrow::Cow, io::Read as _, path::Path, rc::Rc};
+use std::{
+    borrow::Cow,
+    io::Read as _,
+    path::{Path, PathBuf},
+    rc::Rc,
+};
+
+/// Which projects are meant.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Projects {
+    /// Compose files or folders; the current folder when there is none.
+    pub(super) paths: Vec<PathBuf>,
+    /// What else selects them.
+    pub(super) options: LoadOptions,
+    /// With the command line of this user on this host.
+    pub(super) host_cli: bool,
+}
 
 pub(super) fn run(args: &Lint, world: &World<'_>) -> Result<Exit, Failure> {
-    let (report, sources) = report(args, world)?;
+    let mut options = project::options(&args.project);
+    options.assume_env = args.assume_env;
+    let projects = Projects { paths: args.paths.clone(), options, host_cli: args.host_cli };
+    let (report, sources) = report(&projects, world)?;
     conclude(report, &sources, world)
 }
 
-/// The report of all projects that are named.
-pub(super) fn report(args: &Lint, world: &World<'_>) -> Result<(Report, Sources), Failure> {
+/// The report of all projects that are meant.
+pub(super) fn report(projects: &Projects, world: &World<'_>) -> Result<(Report, Sources), Failure> {
     let mut run = Run {
-        args,
+        host_cli: projects.host_cli,
         world,
         sources: Sources::default(),
         report: Report::default(),
         configurations: Vec::new(),
         judged_all: true,
     };
-    if !args.paths.is_empty() && !args.project.files.is_empty() {
+    let mut options = projects.options.clone();
+    if !projects.paths.is_empty() && !options.files.is_empty() {
         return Err(Failure::Usage("give either PATHs or -f FILEs, not both".into()));
     }
-    if args.paths.is_empty() {
-        run.lint(&base(args)?, world.host)?;
+    let is_stdin = |p: &PathBuf| p.as_os_str() == "-";
+    if options.files.iter().any(|f| f == "-") || projects.paths.iter().any(is_stdin) {
+        options.stdin = Some(stdin()?.into());
     }
-    for path in &args.paths {
-        let (options, host) = select(path, args, world)?;
+    if projects.paths.is_empty() {
+        run.lint(&options, world.host)?;
+    }
+    for path in &projects.paths {
+        let (options, host) = select(path, &options, world);
         run.lint(&options, &host)?;
     }
     let Run { mut report, sources, configurations, judged_all, .. } = run;
@@ -43,31 +66,13 @@ pub(super) fn report(args: &Lint, world: &World<'_>) -> Result<(Report, Sources)
     Ok((report, sources))
 }
 
-fn base(args: &Lint) -> Result<LoadOptions, Failure> {
-    let mut options = project::options(&args.project);
-    options.assume_env = args.assume_env;
-    if options.files.iter().any(|f| f == "-") {
-        options.stdin = Some(stdin()?.into());
-    }
-    Ok(options)
-}
-
 /// A folder is a project as `docker compose` finds it there; anything else is a compose file.
-fn select<'a>(
-    path: &Path,
-    args: &Lint,
-    world: &'a World<'_>,
-) -> Result<(LoadOptions, Cow<'a, Host>), Failure> {
-    let mut options = base(args)?;
-    let full = world.host.cwd.join(path);
-    if full.is_dir() {
-        return Ok((options, Cow::Owned(project::host_in(world.host, path))));
+fn select<'a>(path: &Path, options: &LoadOptions, world: &'a World<'_>) -> (LoadOptions, Cow<'a, Host>) {
+    if world.host.cwd.join(path).is_dir() {
+        return (options.clone(), Cow::Owned(project::host_in(world.host, path)));
     }
-    if path.as_os_str() == "-" {
-        options.stdin = Some(stdin()?.into());
-    }
-    options.files = vec![path.display().to_string()];
-    Ok((options, Cow::Borrowed(world.host)))
+    let files = vec![path.display().to_string()];
+    (LoadOptions { files, ..options.clone() }, Cow::Borrowed(world.host))
 }
 
 fn stdin() -> Result<String, Failure> {
@@ -84,7 +89,7 @@ fn stdin() -> Result<String, Failure> {
 
 /// Several projects, one report.
 struct Run<'a> {
-    args: &'a Lint,
+    host_cli: bool,
     world: &'a World<'a>,
     sources: Sources,
     report: Report,
@@ -93,31 +98,22 @@ struct Run<'a> {
 }
 
 impl Run<'_> {
-    fn lint(&mut self, options: &LoadOptions, host: &Host) -> Result<(), Failure> {
-        let (args, world) = (self.args, self.world);
-        let loaded = compose::load(options, host, &mut self.sources);
+    fn lint(&mut self, load: &LoadOptions, host: &Host) -> Result<(), Failure> {
+        let world = self.world;
+        let loaded = compose::load(load, host, &mut self.sources);
         let configuration = world.configurations.of(&host.cwd.join(&loaded.working_dir))?;
-        let advice = |service: &str| project::advice(&loaded, &args.project, &world.host.cwd, service);
-        let mut targets = target::of_project(&loaded, advice, world, &configuration, &mut self.sources);
-        if args.host_cli {
+        let advice = |service: &str| facts::advice(&loaded, load, &world.host.cwd, service);
+        let options = world.assemble_options(&configuration);
+        let mut targets = assemble::targets_of(&loaded, advice, &options, &mut self.sources);
+        if self.host_cli {
             host_cli::share(&mut targets, true, world.host, &mut self.sources);
         }
-        let whole = project::facts(&loaded, !options.files.is_empty(), host, &mut self.sources);
-        let layouts = Layouts::default();
-        for judged in &targets {
-            let case = Case {
-                layouts: &layouts,
-                target: judged,
-                project: &targets,
-                desired: None,
-                whole: Some(&whole),
-                sources: &self.sources,
-            };
-            self.report.targets.push(target::judge(judged, &case));
-            self.configurations.push(Rc::clone(&configuration));
-        }
+        let whole = facts::facts(&loaded, !load.files.is_empty(), host, &mut self.sources);
+        let judged = judge::services(&targets, &whole, &self.sources);
+        self.configurations.extend(judged.iter().map(|_| Rc::clone(&configuration)));
+        self.report.targets.extend(judged);
         self.judged_all &= loaded.refusals.is_empty() && loaded.services.iter().all(|s| s.enabled);
-        self.report.variables.extend(project::variables_of_files(&loaded));
+        self.report.variables.extend(facts::variables_of_files(&loaded));
         self.report.refusals.extend(loaded.refusals);
         Ok(())
     }

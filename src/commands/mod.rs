@@ -6,30 +6,31 @@ mod diff;
 mod explain;
 mod fix;
 mod formats;
-mod host_cli;
 mod inspect;
 mod lint;
-mod live;
 mod output;
 mod plan;
 mod probe;
 mod project;
-mod proof;
 mod shell;
 mod snapshot;
-mod target;
 
 use crate::{
     cli::{Cli, Command, Global, SchemaOf},
     control::{
         Configurations, Wanted,
         baseline::{self, Baseline},
-        configuration::ConfigurationError,
+        configuration::{Configuration, ConfigurationError},
         selector,
     },
+    model::assemble::{AssembleOptions, container::FindError},
     report::Report,
     source::Sources,
-    sources::{engine_error::EngineError, host::Host},
+    sources::{
+        engine::{Engine, EngineOptions},
+        engine_error::EngineError,
+        host::Host,
+    },
 };
 use std::{
     io::{self, IsTerminal as _, Write as _},
@@ -85,6 +86,15 @@ pub enum Failure {
     Write(String, io::ErrorKind),
 }
 
+impl From<FindError> for Failure {
+    fn from(error: FindError) -> Self {
+        match error {
+            FindError::Engine(error) => Self::Engine(error),
+            FindError::Nothing(why) => Self::NoTarget(why),
+        }
+    }
+}
+
 impl Failure {
     /// What to do, a line each.
     fn advice(&self) -> Vec<String> {
@@ -112,6 +122,25 @@ pub(crate) struct World<'a> {
 }
 
 impl World<'_> {
+    /// The engine that `--host`, `--context` and the environment choose.
+    pub(crate) fn engine(&self) -> Result<Engine, Failure> {
+        let options = EngineOptions {
+            host: self.global.host.clone(),
+            context: self.global.context.clone(),
+            timeout: self.global.timeout,
+        };
+        Ok(Engine::connect(&options, self.host)?)
+    }
+
+    /// What decides what a target of a project is taken for.
+    pub(crate) fn assemble_options(&self, configuration: &Configuration) -> AssembleOptions {
+        AssembleOptions {
+            openclaw_version: self.global.openclaw_version.clone(),
+            assumed_version: configuration.openclaw_version.clone(),
+            images: configuration.images.clone(),
+        }
+    }
+
     /// What decides about findings, for [`crate::control::settle`].
     pub(crate) fn wanted(&self, judged_all: bool) -> Wanted<'_> {
         Wanted {

@@ -1,6 +1,6 @@
 //! `clawdock plan`: what `docker compose up -d` would change.
 
-use super::{Exit, Failure, World, live, output, project};
+use super::{Exit, Failure, World, output, project};
 use crate::{
     cli::Plan,
     compose::{self, LoadOptions},
@@ -34,7 +34,7 @@ pub(super) fn run(args: &Plan, world: &World<'_>) -> Result<Exit, Failure> {
             refusal.path, refusal.message
         )));
     }
-    let engine = live::connect(world)?;
+    let engine = world.engine()?;
     let name = loaded.name.clone().unwrap_or_default();
     let filter = ListFilter { all: true, labels: vec![format!("{PROJECT}={name}")] };
     let listed = engine.list(&filter)?;

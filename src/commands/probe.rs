@@ -2,23 +2,18 @@
 
 use super::{Exit, Failure, World, exit_of, inspect, output};
 use crate::{
-    cli::{Inspect, Probe},
+    cli::Probe,
     report::{self, Format, Report},
     target::Outcome,
 };
 
 pub(super) fn run(args: &Probe, world: &World<'_>) -> Result<Exit, Failure> {
-    let inspected = Inspect {
-        targets: args.targets.clone(),
-        all: false,
-        probe: Some(args.with.clone()),
-        dry_run: args.dry_run,
-        snapshot: None,
-    };
+    let selection = inspect::Selection { targets: args.targets.clone(), all: false };
+    let extra = inspect::extra(&args.with);
     if args.dry_run {
-        return inspect::dry_run(&inspected, &args.with, world);
+        return inspect::dry_run(&selection, extra, world);
     }
-    let (report, sources) = inspect::report(&inspected, world)?;
+    let (report, sources) = inspect::report(&selection, Some(extra), world)?;
     let check = args.check;
     output::each(world, |format, options, out| match format {
         Format::Human => report::proof::render(&report, &sources, options, check, out),

@@ -8,6 +8,7 @@ pub mod baseline;
 pub mod changed;
 pub mod configuration;
 pub mod ignores;
+pub mod judge;
 pub mod selector;
 
 use crate::{

@@ -16,9 +16,11 @@ mod node;
 mod own;
 mod process;
 mod published;
+mod request;
 mod route;
 
 pub use own::Own;
+pub use request::{observe, steps_of};
 pub use route::{Network, Route, Routes};
 
 use crate::{
@@ -47,6 +49,15 @@ pub const PUBLISHED: &str = "published-port";
 pub const OWN: &str = "openclaw";
 /// See [`HEALTH`].
 pub const PROVIDER: &str = "provider";
+
+/// What a probe does only when it is asked to.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub struct Extra {
+    /// Run OpenClaw's own commands, and read their answers.
+    pub openclaw: bool,
+    /// Ask each provider for its list of models.
+    pub providers: bool,
+}
 
 /// What to probe, and what was predicted.
 #[derive(Clone, Debug)]

@@ -4,10 +4,12 @@
 //! Values are replaced by stand-ins ([`crate::redact::Disguise`]) and everything else is kept as it
 //! was, so the same parsers, layers and rules read a snapshot that read a live container.
 
+mod ground;
 mod keep;
 mod read;
 mod write;
 
+pub use ground::{NotInSnapshot, Recorder, Replay};
 pub use read::{Problem, SnapshotFs, read};
 pub use write::{Taken, take};
 

@@ -1,10 +1,9 @@
 //! What a probe asks of a container, from what was predicted for it.
 
+use super::{Credentials, Extra, Network, Own, PASSWORD, Request, Route, Routes, Step, TOKEN};
 use crate::{
-    cli::ProbeStep,
     openclaw::{catalog::Catalog, command::Command, network::DEFAULT_PORT},
     origin::Candidate,
-    probe::{self, Credentials, Network, Own, Request, Route, Routes, Step},
     sources::{container::Container, engine::Engine},
     target::{AuthMode, Category, Consumer, Prediction, Role, State, Target, View},
     text::Text,
@@ -12,23 +11,24 @@ use crate::{
 
 /// Probes a gateway and puts what was seen beside what was predicted. `found` are the ids of the
 /// rules that found something in it.
-pub(super) fn observe(
+pub fn observe(
     target: &mut Target,
     container: &Container,
     engine: &Engine,
-    extra: &[ProbeStep],
+    extra: Extra,
     found: Vec<&'static str>,
 ) {
     if target.role == Role::Gateway {
         target.observations =
-            with_request(target, container, extra, found, |request| probe::run(engine, request));
+            with_request(target, container, extra, found, |request| super::run(engine, request));
     }
 }
 
 /// What [`observe`] would run.
-pub(super) fn steps(target: &Target, container: &Container, extra: &[ProbeStep]) -> Vec<Step> {
+#[must_use]
+pub fn steps_of(target: &Target, container: &Container, extra: Extra) -> Vec<Step> {
     if target.role == Role::Gateway {
-        with_request(target, container, extra, Vec::new(), probe::steps)
+        with_request(target, container, extra, Vec::new(), super::steps)
     } else {
         Vec::new()
     }
@@ -37,7 +37,7 @@ pub(super) fn steps(target: &Target, container: &Container, extra: &[ProbeStep])
 fn with_request<T>(
     target: &Target,
     container: &Container,
-    extra: &[ProbeStep],
+    extra: Extra,
     found: Vec<&'static str>,
     use_: impl FnOnce(&Request<'_>) -> T,
 ) -> T {
@@ -46,8 +46,8 @@ fn with_request<T>(
     let port = port.map_or(DEFAULT_PORT, Text::expose).parse().unwrap_or(18789);
     let mode = target.facts.as_ref().map(|f| f.auth_mode);
     let (setting, name) = match mode {
-        Some(AuthMode::Password) => ("gateway.auth.password", probe::PASSWORD),
-        _ => ("gateway.auth.token", probe::TOKEN),
+        Some(AuthMode::Password) => ("gateway.auth.password", PASSWORD),
+        _ => ("gateway.auth.token", TOKEN),
     };
     let view = target.view(setting, &Consumer::Gateway);
     let candidates = view.map(candidates).unwrap_or_default();
@@ -65,8 +65,8 @@ fn with_request<T>(
     let credentials =
         asked.then_some(Credentials { probe: name, candidates: &candidates, accepted, made_up });
     let program = Command::words_of(&target.deployment).program();
-    let own = extra.contains(&ProbeStep::Openclaw).then(|| own(target, setting, found));
-    let routes = extra.contains(&ProbeStep::Providers).then(|| routes(target));
+    let own = extra.openclaw.then(|| own(target, setting, found));
+    let routes = extra.providers.then(|| routes(target));
     use_(&Request {
         container,
         port,

@@ -21,7 +21,7 @@ use crate::{
 
 /// Gives the gateway that this user's command line talks to the views of it. `on_this_host`: its
 /// published ports are those of this machine.
-pub(super) fn share(targets: &mut [Target], on_this_host: bool, host: &Host, sources: &mut Sources) {
+pub fn share(targets: &mut [Target], on_this_host: bool, host: &Host, sources: &mut Sources) {
     if !on_this_host || host.var("HOME").is_none_or(|home| home.trim().is_empty()) {
         return;
     }
@@ -60,7 +60,7 @@ fn explain(gateway: &Target, host: &Host, sources: &mut Sources) -> Option<Answe
         image: &ImageFacts::default(),
         not_started: false,
         has_agents: false,
-        now: super::target::now(),
+        now: super::service::now(),
     };
     if !openclaw::may_have_config(&inputs, &mut HostFs) {
         return None;

@@ -1,0 +1,204 @@
+//! What is known of a project as a whole, from its files and what lies beside them.
+
+use crate::{
+    advice::{Advice, ProjectFlags},
+    compose::{self, LoadOptions},
+    limits,
+    openclaw::setup_script::SetupScript,
+    origin::{Candidate, Layer, Step, Variable, Via},
+    project_facts::{Assignment, Beside, EnvFile, ProjectFacts},
+    source::{Language, Place, SourceId, SourceName, Sources},
+    sources::{container_fs, files, git, host::Host},
+    syntax::dotenv,
+};
+use std::path::{Path, PathBuf};
+
+/// The commands for a service of a project on disk.
+#[must_use]
+pub fn advice(project: &compose::Project, options: &LoadOptions, cwd: &Path, service: &str) -> Advice {
+    let env_files: Vec<PathBuf> = options.env_files.iter().map(PathBuf::from).collect();
+    let command = ProjectFlags {
+        files: &project.compose_files,
+        env_files: &env_files,
+        directory: &project.working_dir,
+        cwd,
+        name: options.project_name.as_deref(),
+    };
+    Advice { compose: Some(command.command()), service: Some(service.to_owned()), container: None }
+}
+
+/// Compose files that Compose finds by itself, and those that it adds to them (compose-go
+/// `cli/options.go: DefaultFileNames`, `DefaultOverrideFileNames`).
+const COMPOSE_FILES: [&str; 4] = ["compose.yaml", "compose.yml", "docker-compose.yml", "docker-compose.yaml"];
+const OVERRIDES: [&str; 4] = [
+    "compose.override.yml",
+    "compose.override.yaml",
+    "docker-compose.override.yml",
+    "docker-compose.override.yaml",
+];
+
+/// Most examples of env files that are looked at.
+const MOST_SAMPLES: usize = 8;
+
+/// What rules ask for about the project as a whole.
+#[must_use]
+pub fn facts(project: &compose::Project, named: bool, host: &Host, sources: &mut Sources) -> ProjectFacts {
+    let names = files::names_in(&project.working_dir);
+    let dotenv = project.env_files.iter().flat_map(|file| assignments(file, host, sources)).collect();
+    let samples = samples(&project.working_dir, sources);
+    let env_files = env_files(project, host, sources);
+    let strays = strays(&project.working_dir, &env_files, sources);
+    let texts =
+        project.sources.iter().chain(&samples).chain(&strays).filter_map(|id| match &sources.get(*id).name {
+            SourceName::Host(path) => Some(path.clone()),
+            _ => None,
+        });
+    let kept: Vec<PathBuf> = texts.chain(env_files.iter().map(|f| f.path.clone())).collect();
+    ProjectFacts {
+        directory: project.working_dir.clone(),
+        files: project.compose_files.clone(),
+        named: named || host.var("COMPOSE_FILE").is_some(),
+        texts: project.sources.to_vec(),
+        beside: beside(project, &names),
+        dotenv,
+        env_files,
+        tracked: git::tracked(&kept),
+        ignored: git::ignored(&kept),
+        strays,
+        samples,
+        configs: configs(&project.working_dir, sources),
+        setup: setup(&project.working_dir),
+        user: container_fs::this_user(),
+        refusals: project.refusals.clone(),
+    }
+}
+
+fn beside(project: &compose::Project, names: &[String]) -> Vec<Beside> {
+    let is_compose =
+        |name: &&String| COMPOSE_FILES.contains(&name.as_str()) || OVERRIDES.contains(&name.as_str());
+    let read = |path: &Path| files::read_bytes(path, limits::COMPOSE_FILE).ok();
+    let mut beside = Vec::new();
+    for name in names.iter().filter(is_compose) {
+        let path = project.working_dir.join(name);
+        if project.compose_files.contains(&path) {
+            continue;
+        }
+        let own = read(&path);
+        let is_copy = own.is_some() && project.compose_files.iter().any(|used| read(used) == own);
+        beside.push(Beside { path, is_override: OVERRIDES.contains(&name.as_str()), is_copy });
+    }
+    beside
+}
+
+/// OpenClaw's setup script. Its text is not kept: nothing in it is a value.
+fn setup(folder: &Path) -> Option<SetupScript> {
+    SetupScript::PATHS.into_iter().find_map(|path| {
+        let text = files::read_text(&folder.join(path), limits::SETUP_SCRIPT).ok()?;
+        SetupScript::parse(path, &text)
+    })
+}
+
+/// `.env`, what `--env-file` names, and the `env_file`s of the services.
+fn env_files(project: &compose::Project, host: &Host, sources: &Sources) -> Vec<EnvFile> {
+    let enabled = project.services.iter().filter(|s| s.enabled);
+    let of_services = enabled.flat_map(|s| s.deployment().env_files).map(|file| PathBuf::from(file.value));
+    let mut files: Vec<EnvFile> = Vec::new();
+    for path in project.env_files.iter().cloned().chain(of_services) {
+        if sources.find_host(&path).is_some() && files.iter().all(|known| known.path != path) {
+            let lines = assignments(&path, host, sources);
+            files.push(EnvFile { lines, open_to_all: files::is_open_to_all(&path), path });
+        }
+    }
+    files
+}
+
+/// The lines of an env file that was read.
+fn assignments(file: &Path, host: &Host, sources: &Sources) -> Vec<Assignment> {
+    let Some(source) = sources.find_host(file) else { return Vec::new() };
+    let parsed = dotenv::compose::parse(sources.get(source).text());
+    let assignment = |entry: dotenv::Entry| Assignment {
+        name_place: Place { source, span: entry.name_span },
+        place: Place { source, span: entry.value_span },
+        value: match &entry.value {
+            dotenv::Value::Inherited => None,
+            dotenv::Value::Literal(text) | dotenv::Value::Template(text) => Some((&**text).into()),
+        },
+        template: matches!(entry.value, dotenv::Value::Template(_)),
+        shell: host.env.get(&*entry.name).cloned(),
+        name: crate::redact::variable(&entry.name, false).into_owned(),
+    };
+    parsed.entries.into_iter().map(assignment).collect()
+}
+
+/// `config/openclaw.json`, `openclaw.example.json` and their kin.
+fn configs(folder: &Path, sources: &mut Sources) -> Vec<SourceId> {
+    let is_config = |name: &str| {
+        let lower = name.to_ascii_lowercase();
+        // A plugin's manifest is no config.
+        lower.starts_with("openclaw")
+            && !lower.contains("plugin")
+            && lower.split('.').any(|part| matches!(part, "json" | "json5"))
+    };
+    let beside = folder.parent().map(|parent| parent.join("config"));
+    let folders =
+        [folder.to_owned(), folder.join("config"), folder.join("defaults")].into_iter().chain(beside);
+    found_in(folders, is_config, limits::OPENCLAW_CONFIG, Language::Json5, sources)
+}
+
+/// Reads files by their names, at most [`MOST_SAMPLES`] of them.
+fn found_in(
+    folders: impl IntoIterator<Item = PathBuf>,
+    is_meant: impl Fn(&str) -> bool,
+    limit: u64,
+    language: Language,
+    sources: &mut Sources,
+) -> Vec<SourceId> {
+    let files =
+        |folder: PathBuf| files::names_in(&folder).into_iter().map(move |name| (folder.join(&name), name));
+    let all = folders.into_iter().flat_map(files).filter(|(_, name)| is_meant(name)).take(MOST_SAMPLES);
+    let mut found = Vec::new();
+    for (path, _) in all {
+        let id = match sources.find_host(&path) {
+            Some(id) => Some(id),
+            None => files::read_text(&path, limit)
+                .ok()
+                .map(|text| sources.add(SourceName::Host(path), language, text)),
+        };
+        found.extend(id);
+    }
+    found
+}
+
+/// `.env.example` and its kin.
+fn samples(folder: &Path, sources: &mut Sources) -> Vec<SourceId> {
+    let folders = [folder.to_owned(), folder.join("config")];
+    found_in(folders, is_sample, limits::OPENCLAW_DOTENV, Language::Dotenv, sources)
+}
+
+fn is_sample(name: &str) -> bool {
+    let lower = name.to_ascii_lowercase();
+    let parts: Vec<&str> = lower.split(['.', '_', '-']).collect();
+    parts.contains(&"env") && parts.iter().any(|p| ["example", "sample", "template", "dist"].contains(p))
+}
+
+/// `.env.bak`, `.env.production`: copies of `.env` that no service names.
+fn strays(folder: &Path, read: &[EnvFile], sources: &mut Sources) -> Vec<SourceId> {
+    let is_read = |name: &str| read.iter().any(|file| file.path == folder.join(name));
+    let is_stray = |name: &str| {
+        name.starts_with(".env.") && !is_sample(name) && !is_read(name) && !name.ends_with(".enc")
+    };
+    found_in([folder.to_owned()], is_stray, limits::OPENCLAW_DOTENV, Language::Dotenv, sources)
+}
+
+/// What the env files of a project set, which interpolation can carry anywhere.
+#[must_use]
+pub fn variables_of_files(project: &compose::Project) -> Vec<Variable> {
+    let of_file = |via: &Via| matches!(via.step, Step::ProjectDotenv { .. } | Step::CliEnvFile { .. });
+    let set = project.variables.iter().filter(|(_, binding)| binding.via.iter().any(of_file));
+    set.map(|(name, binding)| Variable {
+        name: name.to_owned(),
+        winner: Some(Candidate::new(Layer::ComposeEnvFile, name, None, binding.value.clone())),
+        losers: Vec::new(),
+    })
+    .collect()
+}

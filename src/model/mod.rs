@@ -1,0 +1,3 @@
+//! What is known of projects, services and containers, put together from what the layers below say.
+
+pub mod assemble;
