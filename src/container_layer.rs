@@ -2,7 +2,7 @@
 //! it was made from still say the same, the lines that it came from.
 
 use crate::{
-    origin::{Candidate, Layer, Loser, Step, Steps, Variable, Via},
+    origin::{Candidate, Layer, Loser, Reason, Step, Steps, Variable, Via},
     sources::container::{Container, Image},
     text::Text,
 };
@@ -48,12 +48,12 @@ fn variable(
             winner.via = steps(source);
             losers.extend(wanted.losers.iter().cloned());
         } else if let Some(newer) = wanted.winner.clone() {
-            losers.push(Loser::new(newer, "the container was created before this was written; it takes effect when the container is created anew"));
+            losers.push(Loser::new(newer, Reason::ContainerOlder));
         }
     }
     if let Some(below) = of_image.filter(|_| !from_image) {
         let candidate = Candidate::new(Layer::ImageEnv, name, None, below.clone());
-        losers.push(Loser::new(candidate, "what a container is created with wins over the image's ENV"));
+        losers.push(Loser::new(candidate, Reason::EnvironmentPrecedence { winner: layer }));
     }
     Variable { name: name.to_owned(), winner: Some(winner), losers }
 }

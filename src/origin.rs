@@ -1,8 +1,10 @@
 //! Where a value comes from: its layer, its place, and the steps back to where its characters
 //! were written.
 
+pub mod reason;
 mod steps;
 
+pub use reason::Reason;
 pub use steps::{MOST_STEPS, Steps};
 
 use crate::{
@@ -229,15 +231,15 @@ impl Candidate {
 pub struct Loser {
     /// What was offered.
     pub candidate: Candidate,
-    /// A phrase that names the rule which decided, free of values.
-    pub why: String,
+    /// What decided.
+    pub reason: Reason,
 }
 
 impl Loser {
     /// Pairs a candidate with the reason.
     #[must_use]
-    pub fn new(candidate: Candidate, why: impl Into<String>) -> Self {
-        Self { candidate, why: why.into() }
+    pub fn new(candidate: Candidate, reason: Reason) -> Self {
+        Self { candidate, reason }
     }
 }
 

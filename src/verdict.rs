@@ -74,7 +74,7 @@ fn cli(target: &Target, sources: &Sources) -> String {
     if let Some(refused) = address.and_then(|v| v.ignored.first()) {
         return format!(
             "the command line has no gateway: {} ({})",
-            refused.why,
+            refused.reason,
             at(&refused.candidate, sources)
         );
     }

@@ -72,7 +72,7 @@ impl Loaded {
 
     fn losers(&self, name: &str) -> Vec<String> {
         let lost =
-            |loser: &clawdock::origin::Loser| format!("{}: {}", self.at(loser.candidate.place), loser.why);
+            |loser: &clawdock::origin::Loser| format!("{}: {}", self.at(loser.candidate.place), loser.reason);
         self.variable(name).losers.iter().map(lost).collect()
     }
 }

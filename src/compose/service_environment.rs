@@ -11,7 +11,7 @@ use super::{
 };
 use crate::{
     limits,
-    origin::{Candidate, Layer, Loser, Step, Steps, Variable, Via},
+    origin::{Candidate, Layer, Loser, Reason, Step, Steps, Variable, Via},
     source::{Language, Place},
     sources::files::ReadError,
     syntax::{
@@ -212,14 +212,14 @@ fn variable(entry: Own, hidden: Vec<Candidate>, project: &Environment) -> Variab
         value: known_text(value),
         name: name.clone(),
     };
-    let why = if value.is_some() {
-        "environment: wins over env_file:"
+    let reason = if value.is_some() {
+        Reason::EnvironmentPrecedence { winner: Layer::ComposeEnvironment }
     } else {
-        "environment: names it without a value and nothing sets it; that wins over env_file:"
+        Reason::NamedWithoutValue
     };
     let winner = value.map(|value| candidate(value, place, via));
     let mut losers = Vec::new();
-    for Replaced { node, why } in replaced {
+    for Replaced { node, by } in replaced {
         let Some(text) = node.text().map(Text::expose) else { continue };
         let lost = match text.split_once('=') {
             Some((_, value)) => Some((Text::from(value), node.via)),
@@ -230,13 +230,13 @@ fn variable(entry: Own, hidden: Vec<Candidate>, project: &Environment) -> Variab
             }),
         };
         if let Some((value, via)) = lost {
-            losers.push(Loser::new(candidate(value, node.place, via), why));
+            losers.push(Loser::new(candidate(value, node.place, via), Reason::OverriddenInMerge(by)));
         }
     }
     let mut hidden = hidden.into_iter().rev();
     if let Some(last) = hidden.next() {
         let others = file_losers(Some(&last), hidden);
-        losers.push(Loser::new(last, why));
+        losers.push(Loser::new(last, reason));
         losers.extend(others);
     }
     Variable { name, winner, losers }
@@ -249,8 +249,7 @@ fn file_losers(winner: Option<&Candidate>, others: impl Iterator<Item = Candidat
     let lose = |candidate: Candidate| {
         let own = source(&candidate);
         let same = std::mem::replace(&mut stronger, own) == own;
-        let why = if same { "a later line of the same file wins" } else { "a later env_file wins" };
-        Loser::new(candidate, why)
+        Loser::new(candidate, if same { Reason::LaterLine } else { Reason::LaterFile })
     };
     others.map(lose).collect()
 }

@@ -4,6 +4,7 @@
 use super::volume;
 use crate::{
     origin::Step,
+    origin::reason::Merge,
     source::{Place, Sources},
     syntax::node::{Kind, Node, Replaced},
 };
@@ -120,11 +121,11 @@ impl Run<'_> {
             match known.get(&key) {
                 Some(at) => {
                     if keep {
-                        let why = self.why(&item, &kept[*at]);
+                        let by = self.stronger(&item, &kept[*at]);
                         let null = Node::new(item.place, Kind::Null);
                         let mut node = std::mem::replace(&mut kept[*at], null);
                         let older = std::mem::take(&mut node.replaced);
-                        item.replaced.push(Replaced { node, why });
+                        item.replaced.push(Replaced { node, by });
                         item.replaced.extend(older);
                     }
                     kept[*at] = item;
@@ -138,20 +139,19 @@ impl Run<'_> {
         *items = kept;
     }
 
-    /// Why the later of two entries wins.
-    fn why(&self, winner: &Node, loser: &Node) -> String {
+    /// What makes the later of two entries win.
+    fn stronger(&self, winner: &Node, loser: &Node) -> Merge {
         let came_by = |node: &Node, step: &Step| node.via.iter().any(|via| via.step == *step);
         let only_loser = |step: Step| came_by(loser, &step) && !came_by(winner, &step);
         if only_loser(Step::Extends) {
-            "the service's own value wins over the one it extends".to_owned()
+            Merge::Extends
         } else if only_loser(Step::Include) {
-            "the including project wins over include:".to_owned()
+            Merge::Include
         } else if winner.place.source == loser.place.source {
-            "the later entry of environment: wins".to_owned()
+            Merge::LaterEntry
         } else {
             let name = self.sources.get(winner.place.source).name.to_string();
-            let file = name.rsplit('/').next().unwrap_or(&name);
-            format!("{file} replaces it")
+            Merge::File(name.rsplit('/').next().unwrap_or(&name).to_owned())
         }
     }
 }

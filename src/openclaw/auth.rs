@@ -8,7 +8,7 @@ use super::{
     view::{Offer, Ranked, decide, unused},
 };
 use crate::{
-    origin::{Candidate, Layer, Loser},
+    origin::{Candidate, Layer, Loser, Reason, reason},
     syntax::node::Kind,
     target::{AuthMode as Mode, Category, Consumer, Credentials, Role, Setting, State, View},
     text::Text,
@@ -87,7 +87,7 @@ pub fn view(model: &Model<'_>, credential: Credential, consumer: Consumer) -> Vi
         let all = offers(model, credential, &consumer, order(model, credential, &consumer));
         let (own, others): (Vec<Ranked>, Vec<Ranked>) =
             all.into_iter().partition(|r| r.is_of(Layer::ComposeCommand));
-        let unused = unused(consumer.clone(), others, ignored, why).ignored;
+        let unused = unused(consumer.clone(), others, ignored, &why).ignored;
         return decide(consumer, own, unused);
     }
     let env_only = consumer != Consumer::Gateway && env_only(model);
@@ -100,7 +100,7 @@ pub fn view(model: &Model<'_>, credential: Credential, consumer: Consumer) -> Vi
             | Offer::Unresolved(c)
             | Offer::Unfilled(c)
             | Offer::Unknown(c)) = offer.offer;
-            ignored.push(Loser::new(c, "OPENCLAW_GATEWAY_URL is set, and the command line then takes its credentials from the environment only"));
+            ignored.push(Loser::new(c, Reason::EnvironmentOnly));
         } else {
             ranked.push(offer);
         }
@@ -110,20 +110,16 @@ pub fn view(model: &Model<'_>, credential: Credential, consumer: Consumer) -> Vi
         return decide(consumer, ranked, ignored);
     }
     if consumer != Consumer::Gateway && !env_only && gives_up(model, credential.other()) {
-        let why = "the command line gives up at the other credential, whose reference has no value";
-        return unused(consumer, ranked, ignored, why);
+        return unused(consumer, ranked, ignored, &Reason::OtherUnresolved);
     }
-    match consumer_mode(model, &consumer) {
-        Mode::Password if credential == Credential::Token => {
-            unused(consumer, ranked, ignored, "the gateway is in password mode, which accepts no token")
-        }
-        Mode::Token if credential == Credential::Password => {
-            unused(consumer, ranked, ignored, "the gateway is in token mode, which uses no password")
-        }
-        Mode::None => unused(consumer, ranked, ignored, "gateway.auth.mode is none"),
-        Mode::TrustedProxy => unused(consumer, ranked, ignored, "gateway.auth.mode is trusted-proxy"),
-        Mode::Token | Mode::Password => decide(consumer, ranked, ignored),
-    }
+    let excluding = match consumer_mode(model, &consumer) {
+        Mode::Password if credential == Credential::Token => reason::Mode::Password,
+        Mode::Token if credential == Credential::Password => reason::Mode::Token,
+        Mode::None => reason::Mode::Auth("none"),
+        Mode::TrustedProxy => reason::Mode::Auth("trusted-proxy"),
+        Mode::Token | Mode::Password => return decide(consumer, ranked, ignored),
+    };
+    unused(consumer, ranked, ignored, &Reason::ModeExcludes(excluding))
 }
 
 /// What the gateway has, whether its mode asks for it or not.
@@ -205,15 +201,15 @@ pub fn is_remote(model: &Model<'_>) -> bool {
 
 /// Why a command line in a container of its own looks at nothing but its own flags, if it does
 /// (`resolveGatewayCredentialsFromConfig` and `ensureExplicitGatewayAuth`, openclaw 2026.9.6).
-fn stands_alone(model: &Model<'_>, consumer: &Consumer) -> Option<&'static str> {
+fn stands_alone(model: &Model<'_>, consumer: &Consumer) -> Option<Reason> {
     if *consumer == Consumer::Gateway || !model.behaviour.client_flags_stand_alone {
         return None;
     }
     let given = |flag| model.own_flag(flag).is_some_and(|c| !c.is_blank());
     if given(Credential::Token.flag()) || given(Credential::Password.flag()) {
-        Some("a credential on the command line's own command line is the only one that it sends")
+        Some(Reason::FlagsOnly { url: false })
     } else if given("--url") {
-        Some("with --url a command line sends nothing but a --token or --password beside it")
+        Some(Reason::FlagsOnly { url: true })
     } else {
         None
     }
@@ -268,12 +264,12 @@ fn written(model: &Model<'_>, credential: Credential) -> Field {
 fn gives_up(model: &Model<'_>, credential: Credential) -> bool {
     model.behaviour.missing_reference == MissingReference::FailsOrGenerates
         && matches!(written(model, credential), Field::Unresolved { .. })
-        && !is_passed_over(model, credential)
+        && !is_skipped(model, credential)
 }
 
 /// A command line fails closed at a reference without a value, unless its mode is another or unset
 /// and the other credential has a value (`resolveLocalGatewayCredentials`, openclaw 2026.9.6).
-fn is_passed_over(model: &Model<'_>, credential: Credential) -> bool {
+fn is_skipped(model: &Model<'_>, credential: Credential) -> bool {
     let other = credential.other();
     let own_mode = match credential {
         Credential::Token => Mode::Token,
@@ -317,42 +313,23 @@ fn offer(model: &Model<'_>, credential: Credential, consumer: &Consumer, place: 
     match place {
         Place::Flag => {
             // A command line run beside the gateway does not see the gateway's flags.
-            let (flag, whose) = match consumer {
-                Consumer::Gateway => {
-                    (model.command.candidate(credential.flag(), &model.env)?, "the gateway's")
-                }
-                _ => (model.own_flag(credential.flag())?, "its own"),
+            let flag = match consumer {
+                Consumer::Gateway => model.command.candidate(credential.flag(), &model.env)?,
+                _ => model.own_flag(credential.flag())?,
             };
             let offer = if flag.value.is_some() { Offer::Value(flag) } else { Offer::Unknown(flag) };
-            Some(Ranked::new(offer, format!("{} on {whose} command line comes first", credential.flag())))
+            Some(Ranked::new(offer))
         }
-        Place::Config => {
-            let path = credential.path();
-            let beats = format!("OpenClaw reads {path} first");
-            field(model, credential, consumer, &["gateway", "auth", credential.key()], beats)
-        }
-        Place::Remote => {
-            let path = ["gateway", "remote", credential.key()];
-            let beats = format!("OpenClaw reads gateway.remote.{} first", credential.key());
-            field(model, credential, consumer, &path, beats)
-        }
-        Place::Env(prefix) => {
-            let name = credential.variable(prefix);
-            Ranked::variable(model.env.get(&name), format!("this release reads {name} first here"))
-        }
+        Place::Config => field(model, credential, consumer, &["gateway", "auth", credential.key()]),
+        Place::Remote => field(model, credential, consumer, &["gateway", "remote", credential.key()]),
+        Place::Env(prefix) => Ranked::variable(model.env.get(&credential.variable(prefix))),
     }
 }
 
-fn field(
-    model: &Model<'_>,
-    credential: Credential,
-    consumer: &Consumer,
-    path: &[&str],
-    beats: String,
-) -> Option<Ranked> {
+fn field(model: &Model<'_>, credential: Credential, consumer: &Consumer, path: &[&str]) -> Option<Ranked> {
     let is_auth = path[1] == "auth";
     // As `$${NAME}` and a variable with such a text in it make it (`trimCredentialToUndefined`).
-    let passes_over_references = match model.behaviour.missing_reference {
+    let skips_references = match model.behaviour.missing_reference {
         MissingReference::InvalidConfig => false,
         MissingReference::PassedOver => true,
         MissingReference::FailsOrGenerates => is_auth && *consumer == Consumer::Gateway,
@@ -360,7 +337,7 @@ fn field(
     let offer = match model.config.credential(path, &model.references) {
         Field::Absent => return None,
         Field::Value(c) if is_auth && model.behaviour.blank_config_counts => Offer::Final(c),
-        Field::Value(c) if passes_over_references && c.value.as_ref().is_some_and(config::has_reference) => {
+        Field::Value(c) if skips_references && c.value.as_ref().is_some_and(config::has_reference) => {
             match followed_again(model, credential, &c) {
                 Some(value) if is_auth => Offer::Value(Candidate { value: Some(value), ..c }),
                 _ => Offer::Unfilled(c),
@@ -373,25 +350,22 @@ fn field(
         {
             // The next place counts; the field is left to be told among the losers.
             let blank = Candidate { value: Some(Text::default()), ..candidate };
-            return Some(Ranked::new(Offer::Value(blank), ""));
+            return Some(Ranked::new(Offer::Value(blank)));
         }
         Field::Unresolved { candidate, .. }
             if model.behaviour.missing_reference == MissingReference::FailsOrGenerates
                 && is_auth
                 && *consumer != Consumer::Gateway
-                && is_passed_over(model, credential) =>
+                && is_skipped(model, credential) =>
         {
             Offer::Unfilled(candidate)
         }
         Field::Unresolved { candidate, variable, fault, .. } => {
-            let why = format!(
-                "{} refers to {variable}, which {fault}, and OpenClaw does not pass over such a reference",
-                path.join(".")
-            );
-            return Some(Ranked::new(Offer::Unresolved(candidate), why));
+            let reason = Reason::UnresolvedFirst { name: path.join("."), variable, fault };
+            return Some(Ranked::new(Offer::Unresolved(candidate)).beating(reason));
         }
     };
-    Some(Ranked { below: model.config.lost(path), ..Ranked::new(offer, beats) })
+    Some(Ranked { below: model.config.lost(path), ..Ranked::new(offer) })
 }
 
 /// Where a `${NAME}` is passed over, a text that is nothing else once it is read, as `$${NAME}` is,
@@ -416,22 +390,27 @@ fn ignored(model: &Model<'_>, credential: Credential, consumer: &Consumer) -> Ve
         if name == own || model.behaviour.reads_prefix(prefix) {
             continue;
         }
-        let why = format!("{} reads no {prefix}* variable", model.release_name());
-        ignored.extend(everything_of(model, &name, &why));
+        let reason =
+            Reason::NotRead { reader: model.release_name(), purpose: "", instead: Some(own.clone()) };
+        ignored.extend(everything_of(model, &name, &reason));
     }
     for name in credential.never_read() {
-        ignored.extend(everything_of(model, name, "no release of OpenClaw reads this variable"));
+        ignored.extend(everything_of(
+            model,
+            name,
+            &Reason::NotRead { reader: "OpenClaw".to_owned(), purpose: "in any release", instead: None },
+        ));
     }
     if *consumer != Consumer::Gateway
         && model.role == Role::Gateway
         && let Some(flag) = model.command.candidate(credential.flag(), &model.env)
     {
-        ignored.push(Loser::new(flag, "a flag of the gateway's command line is not seen by other processes"));
+        ignored.push(Loser::new(flag, Reason::FlagNotSeen));
     }
     if let Some(why) = takes_no_remote(model)
         && *consumer == Consumer::Gateway
         && let path = ["gateway", "remote", credential.key()]
-        && let Some(remote) = field(model, credential, consumer, &path, String::new())
+        && let Some(remote) = field(model, credential, consumer, &path)
         && let Offer::Value(candidate) = remote.offer
     {
         ignored.push(Loser::new(candidate, why));
@@ -440,17 +419,15 @@ fn ignored(model: &Model<'_>, credential: Credential, consumer: &Consumer) -> Ve
 }
 
 /// Why the gateway takes no credential from `gateway.remote`.
-fn takes_no_remote(model: &Model<'_>) -> Option<&'static str> {
+fn takes_no_remote(model: &Model<'_>) -> Option<Reason> {
     if !model.behaviour.server.contains(&Place::Remote) {
-        return Some("the gateway of this release does not take it from gateway.remote");
+        return Some(Reason::not_read("the gateway of this release"));
     }
-    has_auth(model).then_some(
-        "the gateway takes it from gateway.remote only where there is no gateway.auth, in the config or by a flag",
-    )
+    has_auth(model).then_some(Reason::RemoteReplaced)
 }
 
-fn everything_of(model: &Model<'_>, name: &str, why: &str) -> Vec<Loser> {
+fn everything_of(model: &Model<'_>, name: &str, reason: &Reason) -> Vec<Loser> {
     let winner: Option<&Candidate> = model.env.get(name).and_then(|v| v.winner.as_ref());
-    let set = winner.map(|c| Loser::new(c.clone(), why));
+    let set = winner.map(|c| Loser::new(c.clone(), reason.clone()));
     set.into_iter().chain(model.env.ignored(name).cloned()).collect()
 }

@@ -11,7 +11,10 @@ use super::{
     view::{Offer, Ranked, decide},
 };
 use crate::{
-    origin::{Candidate, Layer, Loser},
+    origin::{
+        Candidate, Layer, Loser, Reason,
+        reason::{AddressFault, Mode},
+    },
     syntax::node::Kind,
     target::{Category, Consumer, Setting, View},
     text::{Text, js_trim},
@@ -34,12 +37,12 @@ const PATH: [&str; 3] = ["gateway", "remote", "url"];
 pub fn look(model: &Model<'_>) -> Client {
     let remote = auth::is_remote(model);
     let mut ranked: Vec<Ranked> = Vec::new();
-    let flag = model.own_flag("--url").map(|url| Ranked::new(Offer::Value(url), "--url comes first"));
+    let flag = model.own_flag("--url").map(|url| Ranked::new(Offer::Value(url)));
     ranked.extend(flag);
     for name in model.behaviour.client_url_variables {
-        ranked.extend(Ranked::variable(model.env.get(name), format!("{name} comes before the config")));
+        ranked.extend(Ranked::variable(model.env.get(name)));
     }
-    let configured = network::plain(model, &PATH, "gateway.mode is remote");
+    let configured = network::plain(model, &PATH);
     let mut ignored = Vec::new();
     let is_said = ranked.iter().any(|r| matches!(&r.offer, Offer::Value(c) if !c.is_blank()))
         || configured.is_some()
@@ -47,7 +50,7 @@ pub fn look(model: &Model<'_>) -> Client {
     match configured {
         Some(configured) if remote => ranked.push(configured),
         Some(Ranked { offer: Offer::Value(c), .. }) => {
-            ignored.push(Loser::new(c, "gateway.mode is not remote, and it is read only then"));
+            ignored.push(Loser::new(c, Reason::ModeExcludes(Mode::NotRemote)));
         }
         _ => {}
     }
@@ -55,12 +58,9 @@ pub fn look(model: &Model<'_>) -> Client {
     let named = ranked.iter().any(|r| !matches!(&r.offer, Offer::Value(c) if c.is_blank()));
     if remote && !named {
         // `ensureRemoteModeUrlConfigured`, which every release has.
-        ignored.push(Loser::new(
-            own.clone(),
-            "gateway.mode is remote, and without gateway.remote.url the command line ends with an error",
-        ));
+        ignored.push(Loser::new(own.clone(), Reason::ModeExcludes(Mode::RemoteWithoutUrl)));
     } else {
-        ranked.push(Ranked::new(Offer::Value(own.clone()), ""));
+        ranked.push(Ranked::new(Offer::Value(own.clone())));
     }
     let view = decide(Consumer::Cli, ranked, ignored);
     let address = view.winner.as_ref().and_then(|w| w.value.clone());
@@ -92,16 +92,16 @@ fn unless_refused(model: &Model<'_>, mut view: View) -> View {
         let asked = model.env.value("OPENCLAW_ALLOW_INSECURE_PRIVATE_WS") == Some("1");
         refusal(model.behaviour.plaintext, asked, js_trim(url.expose()))
     });
-    let Some(why) = refused else { return view };
-    let lost = view.winner.take().into_iter().map(|url| Loser::new(url, why));
+    let Some(fault) = refused else { return view };
+    let lost = view.winner.take().into_iter().map(|url| Loser::new(url, Reason::AddressRefused(fault)));
     let ignored = lost.chain(view.losers).chain(view.ignored).collect();
     decide(view.consumer, Vec::new(), ignored)
 }
 
 /// Why the command line does not connect to an address; none when it does.
-fn refusal(allowed: Plaintext, asked: bool, url: &str) -> Option<&'static str> {
+fn refusal(allowed: Plaintext, asked: bool, url: &str) -> Option<AddressFault> {
     let Some(at) = parse(url) else {
-        return Some("the command line refuses it: it is no ws:// or wss:// address");
+        return Some(AddressFault::NoWebSocket);
     };
     if allowed == Plaintext::Anywhere || at.tls || is_loopback(at.host) {
         return None;
@@ -118,13 +118,11 @@ fn refusal(allowed: Plaintext, asked: bool, url: &str) -> Option<&'static str> {
         return None;
     }
     Some(match (is_name, allowed) {
-        (true, Plaintext::NamesOnRequest | Plaintext::Private) => {
-            "the command line refuses it: plain ws:// to a host name, without OPENCLAW_ALLOW_INSECURE_PRIVATE_WS=1"
-        }
+        (true, Plaintext::NamesOnRequest | Plaintext::Private) => AddressFault::PlainName,
         (false, Plaintext::PrivateOnRequest | Plaintext::NamesOnRequest) if private => {
-            "the command line refuses it: plain ws:// beyond loopback, without OPENCLAW_ALLOW_INSECURE_PRIVATE_WS=1"
+            AddressFault::PlainBeyondLoopback
         }
-        _ => "the command line refuses it: plain ws:// to an address that is not its own; wss:// is expected",
+        _ => AddressFault::Plain,
     })
 }
 

@@ -6,7 +6,7 @@ use super::{
     paths,
 };
 use crate::{
-    origin::{Candidate, Layer, Loser, Step, Steps, Via},
+    origin::{Candidate, Layer, Loser, Reason, Step, Steps, Via},
     source::{Place, SourceId, Sources},
     syntax::{
         json5,
@@ -17,7 +17,7 @@ use crate::{
 use std::collections::BTreeSet;
 
 /// Of a reference without a value.
-const MISSING: &str = "is missing or blank";
+pub(super) const MISSING: &str = "is missing or blank";
 
 /// Deepest chain of `$include`s (openclaw 2026.9.6).
 const INCLUDE_DEPTH: usize = 10;
@@ -150,13 +150,13 @@ impl Config {
     }
 
     /// Sets a value as the image's start script does. What stood there is lost, for that reason.
-    pub fn write(&mut self, path: &[&str], value: Node, why: &str) {
+    pub fn write(&mut self, path: &[&str], value: Node, reason: Reason) {
         if matches!(self.presence, Presence::Broken { .. }) {
             return;
         }
         if let Some(Kind::Str(text)) = self.node(path).map(|old| &old.kind) {
             let old = self.node(path).map(|old| candidate(path, old, text.clone(), Steps::default()));
-            let lost = old.map(|old| (path.join("."), Loser::new(old, why)));
+            let lost = old.map(|old| (path.join("."), Loser::new(old, reason)));
             self.lost.extend(lost);
         }
         self.is_written_to = true;
@@ -177,7 +177,7 @@ impl Config {
     }
 
     /// Something that looks like the value at a path, and that the start script leaves out.
-    pub fn pass_over(&mut self, path: &[&str], loser: Loser) {
+    pub fn leave_out(&mut self, path: &[&str], loser: Loser) {
         self.lost.push((path.join("."), loser));
     }
 

@@ -15,8 +15,8 @@ pub struct DotenvFile {
     pub source: SourceId,
     /// Its lines in order.
     pub lines: Vec<Line>,
-    /// Why this release does not read it, if it does not.
-    pub not_read: Option<&'static str>,
+    /// This release reads it; else it stands in a directory of the program's pre-rename name.
+    pub is_read: bool,
 }
 
 impl DotenvFile {

@@ -3,7 +3,7 @@
 
 use super::{behaviour::Behaviour, catalog::Catalog, dotenv_file::DotenvFile};
 use crate::{
-    origin::{Candidate, Layer, Loser, Variable},
+    origin::{Candidate, Layer, Loser, Reason, Variable, reason::Filter},
     syntax::dotenv::node::is_taken_over,
     text::Text,
 };
@@ -35,11 +35,6 @@ impl Lookup for Environment {
     }
 }
 
-/// Why a dotenv line lost to a variable that the container has.
-const KEY_EXISTS: &str =
-    "the container already has this variable, and OpenClaw's dotenv files never replace a key that exists";
-const KEY_EXISTS_BLANK: &str = "the container has this variable, though blank, and OpenClaw's dotenv files never replace a key that exists, even a blank one";
-
 impl Environment {
     /// Starts from what the container gives the process.
     #[must_use]
@@ -59,24 +54,20 @@ impl Environment {
         for file in files {
             for line in file.effective_lines() {
                 let candidate = file.candidate(line);
-                if let Some(why) = file.not_read {
-                    self.ignored.push(Loser::new(candidate, why));
+                if !file.is_read {
+                    self.ignored.push(Loser::new(candidate, Reason::FileNotRead { migrates: false }));
                 } else if file.layer == Layer::CwdDotenv
                     && Catalog::newest().blocked_in_workspace(&line.name, behaviour.workspace_filter)
                 {
-                    self.ignored.push(Loser::new(
-                        candidate,
-                        "OpenClaw trusts the .env of its working directory little and drops this variable there",
-                    ));
+                    self.ignored.push(Loser::new(candidate, Reason::Dropped(Filter::WorkspaceDotenv)));
                 } else if !is_taken_over(&line.name) {
-                    self.ignored.push(Loser::new(candidate, "OpenClaw drops names that are no identifiers"));
+                    self.ignored.push(Loser::new(candidate, Reason::Dropped(Filter::NoIdentifier)));
                 } else {
                     self.add_dotenv_candidate(candidate, &pre_existing);
                 }
             }
             for line in file.repeated_lines() {
-                let why = "a later line of the same file sets it again";
-                self.lose(file.candidate(line), why);
+                self.lose(file.candidate(line), Reason::LaterLine);
             }
         }
     }
@@ -86,16 +77,13 @@ impl Environment {
         let blank = self.value(&name).map(|v| Text::from(v).is_blank());
         match blank {
             None => {
-                self.set(candidate);
+                self.set(candidate, "");
             }
-            Some(_) if !pre_existing.contains(&name) => {
-                self.lose(
-                    candidate,
-                    "an earlier dotenv file has this variable, and OpenClaw keeps the first",
-                );
+            Some(_) if !pre_existing.contains(&name) => self.lose(candidate, Reason::EarlierFile),
+            Some(empty) => {
+                let filler = candidate.layer;
+                self.lose(candidate, Reason::VariableExists { filler, empty });
             }
-            Some(true) => self.lose(candidate, KEY_EXISTS_BLANK),
-            Some(false) => self.lose(candidate, KEY_EXISTS),
         }
     }
 
@@ -105,24 +93,22 @@ impl Environment {
             let blocked =
                 behaviour.filters_config_env && Catalog::newest().blocked_in_config(&candidate.name);
             if blocked {
-                self.ignored
-                    .push(Loser::new(candidate, "OpenClaw silently drops this variable from env.vars"));
+                self.ignored.push(Loser::new(candidate, Reason::Dropped(Filter::ConfigEnv)));
                 continue;
             }
             let current = self.value(&candidate.name).map(|v| Text::from(v).is_blank());
             if current == Some(false) {
-                self.lose(candidate, "env.vars fill only what is missing or blank in the environment");
+                self.lose(candidate, Reason::VariableExists { filler: Layer::ConfigEnv, empty: false });
             } else {
-                self.set(candidate);
+                self.set(candidate, "env.vars");
             }
         }
     }
 
     /// The gateway exports `--token` to itself and its children (`run`, openclaw 2026.9.6).
     pub fn export(&mut self, candidate: Candidate) {
-        let why = "the gateway exports its --token to its own environment";
-        if let Some(old) = self.set(candidate.clone()) {
-            self.push_loser(&candidate.name, Loser::new(old, why));
+        if let Some(old) = self.set(candidate.clone(), "--token") {
+            self.push_loser(&candidate.name, Loser::new(old, Reason::SetByFlag { flag: "--token" }));
         }
     }
 
@@ -132,7 +118,7 @@ impl Environment {
         let blank = self.value(name).is_none_or(|v| Text::from(v).is_blank());
         let filled = self.get(other).and_then(|v| v.winner.clone()).filter(|c| !c.is_blank());
         if let Some(candidate) = filled.filter(|_| blank) {
-            self.set(Candidate { name: name.to_owned(), ..candidate });
+            self.set(Candidate { name: name.to_owned(), ..candidate }, other);
         }
     }
 
@@ -166,8 +152,9 @@ impl Environment {
         self.variables.into_values().collect()
     }
 
-    /// Sets the winner and gives back the one before; a blank one before becomes a loser.
-    fn set(&mut self, candidate: Candidate) -> Option<Candidate> {
+    /// Sets the winner, which comes from `by`, and gives back the one before; an empty one before
+    /// becomes a loser.
+    fn set(&mut self, candidate: Candidate, by: &str) -> Option<Candidate> {
         let name = candidate.name.clone();
         let variable = self.variables.entry(name.clone()).or_insert_with(|| Variable {
             name,
@@ -178,17 +165,16 @@ impl Environment {
         if let Some(old) = &old
             && old.value.as_ref().is_some_and(Text::is_blank)
         {
-            variable
-                .losers
-                .insert(0, Loser::new(old.clone(), "it is blank, and env.vars fill blank variables"));
+            let reason = Reason::Blank { filled_by: Some(by.to_owned()) };
+            variable.losers.insert(0, Loser::new(old.clone(), reason));
             return None;
         }
         old
     }
 
-    fn lose(&mut self, candidate: Candidate, why: &str) {
+    fn lose(&mut self, candidate: Candidate, reason: Reason) {
         let name = candidate.name.clone();
-        self.push_loser(&name, Loser::new(candidate, why));
+        self.push_loser(&name, Loser::new(candidate, reason));
     }
 
     fn push_loser(&mut self, name: &str, loser: Loser) {

@@ -333,13 +333,12 @@ impl Gatherer<'_> {
     ) -> Vec<DotenvFile> {
         let mut files = Vec::new();
         for (layer, id, path) in dotenv_places(self.behaviour, paths, state_dir, config_path, env) {
-            files.extend(self.dotenv_file(layer, id, &path, None));
+            files.extend(self.dotenv_file(layer, id, &path, true));
         }
         for dir in paths.legacy_dirs.clone() {
             if dir != state_dir {
-                let why = "a directory of an earlier name of the program, which this release does not read";
                 let path = format!("{dir}/.env");
-                let file = self.dotenv_file(Layer::LegacyDotenv, "legacy-dotenv", &path, Some(why));
+                let file = self.dotenv_file(Layer::LegacyDotenv, "legacy-dotenv", &path, false);
                 if file.is_some() {
                     let shown = self.looked_at.last().map_or_else(|| path.clone(), |l| l.path.clone());
                     self.legacy_dotenv.push((path, shown));
@@ -355,12 +354,12 @@ impl Gatherer<'_> {
         layer: Layer,
         id: &'static str,
         path: &str,
-        not_read: Option<&'static str>,
+        is_read: bool,
     ) -> Option<DotenvFile> {
         match self.look(id, path, limits::OPENCLAW_DOTENV, Language::Dotenv) {
             Found::Text(source) => {
                 let lines = node::parse(source, self.sources.get(source).text());
-                Some(DotenvFile { layer, source, lines, not_read })
+                Some(DotenvFile { layer, source, lines, is_read })
             }
             // Anything but a readable regular file is passed over without a word (`quiet: true`).
             Found::Unreadable(why) => self.pass_over(path, &why),

@@ -5,7 +5,7 @@ use super::{
     view::{Offer, Ranked, decide},
 };
 use crate::{
-    origin::{Candidate, Layer, Loser},
+    origin::{Candidate, Layer, Loser, Reason},
     target::{Category, Setting},
 };
 
@@ -35,9 +35,9 @@ pub fn settings(model: &Model<'_>) -> Vec<Setting> {
 fn workspace(model: &Model<'_>) -> Option<Setting> {
     const PATH: [&str; 3] = ["agents", "defaults", "workspace"];
     let mut setting = network::single(model, "OPENCLAW_WORKSPACE_DIR", Category::Path)?;
-    let configured = network::plain(model, &PATH, "agents.defaults.workspace comes before the variable");
+    let configured = network::plain(model, &PATH);
     for view in &mut setting.views {
-        let variable = Ranked::variable(model.env.get(&setting.name), "");
+        let variable = Ranked::variable(model.env.get(&setting.name));
         let ranked = configured.iter().cloned().chain(variable).collect();
         *view = decide(view.consumer.clone(), ranked, std::mem::take(&mut view.ignored));
     }
@@ -48,10 +48,10 @@ fn path(model: &Model<'_>, name: &str, variables: &[&str], in_use: &str) -> Sett
     let views = model.consumers().into_iter().map(|consumer| {
         let mut ranked: Vec<Ranked> = Vec::new();
         for variable in variables {
-            ranked.extend(Ranked::variable(model.env.get(variable), format!("{variable} comes first")));
+            ranked.extend(Ranked::variable(model.env.get(variable)));
         }
         let default = Candidate::new(Layer::Default, "built-in default", None, in_use.into());
-        ranked.push(Ranked::new(Offer::Value(default), ""));
+        ranked.push(Ranked::new(Offer::Value(default)));
         decide(consumer, ranked, legacy(model, name, variables))
     });
     Setting {
@@ -71,7 +71,7 @@ fn legacy(model: &Model<'_>, name: &str, variables: &[&str]) -> Vec<Loser> {
         .filter(|n| !variables.contains(&n.as_str()))
         .filter_map(|n| {
             let candidate = model.env.get(&n)?.winner.clone()?;
-            Some(Loser::new(candidate, format!("{} does not read it", model.release_name())))
+            Some(Loser::new(candidate, Reason::not_read(model.release_name())))
         })
         .collect()
 }

@@ -9,7 +9,7 @@ use super::{
     view::{Offer, Ranked, decide, unused},
 };
 use crate::{
-    origin::{Candidate, Layer, Loser, Variable},
+    origin::{Candidate, Layer, Loser, Reason, Variable, reason::Mode},
     syntax::node::Kind,
     target::{Category, Consumer, Setting, View},
     text::{Text, js_trim},
@@ -38,24 +38,18 @@ pub(super) fn port(model: &Model<'_>) -> Setting {
         let mut ranked = Vec::new();
         if consumer == Consumer::Gateway {
             let flag = model.command.candidate("--port", &model.env);
-            ranked.extend(
-                flag.map(|c| {
-                    Ranked::new(Offer::Value(c), "--port on the gateway's command line comes first")
-                }),
-            );
+            ranked.extend(flag.map(|c| Ranked::new(Offer::Value(c))));
         }
         let mut ignored = Vec::new();
         for name in variables {
-            let variable = Ranked::variable(model.env.get(name), format!("{name} comes before gateway.port"));
-            let Some(mut variable) = variable else { continue };
+            let Some(mut variable) = Ranked::variable(model.env.get(name)) else { continue };
             match &mut variable.offer {
                 Offer::Value(c) if !c.is_blank() => {
                     let port = c.value.as_ref().map(|v| port_in(v.expose(), model.behaviour.port_form));
                     match port {
                         Some(Some(port)) => c.value = Some(port.to_string().into()),
                         Some(None) => {
-                            let why = "there is no port number in it, and OpenClaw passes it over";
-                            ignored.push(Loser::new(c.clone(), why));
+                            ignored.push(Loser::new(c.clone(), Reason::Invalid));
                             continue;
                         }
                         None => {}
@@ -65,7 +59,7 @@ pub(super) fn port(model: &Model<'_>) -> Setting {
             }
             ranked.push(variable);
         }
-        ranked.extend(plain(model, &["gateway", "port"], "the config comes before the built-in default"));
+        ranked.extend(plain(model, &["gateway", "port"]));
         ranked.extend(profile_port(model));
         ranked.push(built_in(DEFAULT_PORT));
         decide(consumer, ranked, ignored)
@@ -83,7 +77,7 @@ pub(super) fn port(model: &Model<'_>) -> Setting {
 fn profile_port(model: &Model<'_>) -> Option<Ranked> {
     let profile = model.env.get("OPENCLAW_PROFILE").filter(|_| model.behaviour.profile_has_port)?;
     let port = profile::port(profile.value().map(Text::expose))?;
-    let mut ranked = Ranked::variable(Some(profile), "a profile has a port of its own")?;
+    let mut ranked = Ranked::variable(Some(profile))?;
     if let Offer::Value(candidate) = &mut ranked.offer {
         candidate.value = Some(port.to_string().into());
     }
@@ -114,16 +108,12 @@ fn port_in(value: &str, form: PortForm) -> Option<u16> {
 /// `--bind` > `gateway.bind` > the default; no variable has ever been read.
 fn bind(model: &Model<'_>) -> Setting {
     let flag = model.command.candidate("--bind", &model.env);
-    let mut ranked: Vec<Ranked> = flag
-        .into_iter()
-        .map(|c| Ranked::new(Offer::Value(c), "--bind on the gateway's command line comes first"))
-        .collect();
-    ranked.extend(plain(model, &["gateway", "bind"], "the config comes before the built-in default"));
+    let mut ranked: Vec<Ranked> = flag.into_iter().map(|c| Ranked::new(Offer::Value(c))).collect();
+    ranked.extend(plain(model, &["gateway", "bind"]));
     ranked.push(built_in(model.default_bind()));
     let dead = ["OPENCLAW_GATEWAY_BIND", "OPENCLAW_BIND", "OPENCLAW_GATEWAY_HOST", "CLAWDBOT_GATEWAY_BIND"];
-    let ignored = dead.iter().flat_map(|name| {
-        dead_variable(model, name, "the program reads no variable for it; only --bind and gateway.bind count")
-    });
+    let reason = only("", "--bind and gateway.bind");
+    let ignored = dead.iter().flat_map(|name| dead_variable(model, name, &reason));
     Setting {
         name: "gateway.bind".into(),
         variables: Vec::new(),
@@ -147,10 +137,9 @@ fn base_urls(model: &Model<'_>) -> Vec<Setting> {
             let views = model.consumers().into_iter().map(|consumer| {
                 let mut ranked: Vec<Ranked> = Vec::new();
                 let path = ["models", "providers", id, "baseUrl"];
-                ranked.extend(plain(model, &path, &format!("models.providers.{id}.baseUrl comes first")));
+                ranked.extend(plain(model, &path));
                 if read {
-                    let beats = "OPENAI_BASE_URL comes before the built-in default";
-                    ranked.extend(Ranked::variable(model.env.get("OPENAI_BASE_URL"), beats));
+                    ranked.extend(Ranked::variable(model.env.get("OPENAI_BASE_URL")));
                 }
                 let default = catalog.providers.get(id.as_str()).and_then(|p| p.base_url);
                 ranked.extend(default.map(built_in));
@@ -204,14 +193,13 @@ pub const TOOL_BASE_URLS: [&str; 10] = [
 ];
 
 fn dead_base_urls(model: &Model<'_>, id: &str, read: bool) -> Vec<Loser> {
-    let why =
-        format!("OpenClaw does not read it; only models.providers.{id}.baseUrl in openclaw.json counts");
+    let reason = only("", format!("models.providers.{id}.baseUrl of openclaw.json"));
     let names: BTreeSet<&str> =
         model.env.names().filter(|n| base_url_provider(n).as_deref() == Some(id)).collect();
     names
         .into_iter()
         .filter(|n| !(read && *n == "OPENAI_BASE_URL"))
-        .flat_map(|n| dead_variable(model, n, &why))
+        .flat_map(|n| dead_variable(model, n, &reason))
         .collect()
 }
 
@@ -228,9 +216,8 @@ fn proxies(model: &Model<'_>) -> Vec<Setting> {
     ];
     let mut settings: Vec<Setting> =
         CHAINS.iter().filter_map(|(name, chain)| proxy(model, name, chain)).collect();
-    let all = ["all_proxy", "ALL_PROXY"].iter().flat_map(|n| {
-        dead_variable(model, n, "model requests do not use it; HTTPS_PROXY and HTTP_PROXY count")
-    });
+    let reason = only("for model requests", "HTTPS_PROXY and HTTP_PROXY");
+    let all = ["all_proxy", "ALL_PROXY"].iter().flat_map(|n| dead_variable(model, n, &reason));
     let ignored: Vec<Loser> = all.collect();
     if !ignored.is_empty() {
         let views = model.consumers().into_iter().map(|c| decide(c, Vec::new(), ignored.clone())).collect();
@@ -241,10 +228,10 @@ fn proxies(model: &Model<'_>) -> Vec<Setting> {
         model.config.node(&["proxy", "enabled"]).is_some_and(|n| matches!(n.kind, Kind::Bool(false)));
     let managed = model.consumers().into_iter().map(|consumer| {
         let mut ranked: Vec<Ranked> = Vec::new();
-        ranked.extend(plain(model, &["proxy", "proxyUrl"], "proxy.proxyUrl comes before OPENCLAW_PROXY_URL"));
-        ranked.extend(Ranked::variable(model.env.get("OPENCLAW_PROXY_URL"), ""));
+        ranked.extend(plain(model, &["proxy", "proxyUrl"]));
+        ranked.extend(Ranked::variable(model.env.get("OPENCLAW_PROXY_URL")));
         if is_off {
-            unused(consumer, ranked, Vec::new(), "proxy.enabled is false")
+            unused(consumer, ranked, Vec::new(), &Reason::ModeExcludes(Mode::ProxyOff))
         } else {
             decide(consumer, ranked, Vec::new())
         }
@@ -257,7 +244,7 @@ fn proxies(model: &Model<'_>) -> Vec<Setting> {
     settings
 }
 
-fn proxy(model: &Model<'_>, name: &str, chain: &[&[&str]]) -> Option<Setting> {
+fn proxy(model: &Model<'_>, name: &str, chain: &[&[&'static str]]) -> Option<Setting> {
     let ignored: Vec<Loser> =
         chain.iter().flat_map(|p| p.iter()).flat_map(|n| model.env.ignored(n).cloned()).collect();
     let own_ignored = chain[0].iter().any(|n| model.env.ignored(n).next().is_some());
@@ -271,19 +258,16 @@ fn proxy(model: &Model<'_>, name: &str, chain: &[&[&str]]) -> Option<Setting> {
             let [lower, upper] = [model.env.get(pair[0]), model.env.get(pair[1])];
             match lower {
                 Some(lower) => {
-                    let beats = format!("{} shadows {}, even when it is blank", pair[0], pair[1]);
-                    let mut shadowing = Ranked::variable(Some(lower), beats.clone());
+                    let mut shadowing = Ranked::variable(Some(lower));
                     if let (Some(ranked), Some(hidden)) =
                         (&mut shadowing, upper.and_then(|v| v.winner.clone()))
                     {
-                        ranked.below.push(Loser::new(hidden, beats));
+                        let reason = Reason::Shadowed { by: pair[0], name: pair[1] };
+                        ranked.below.push(Loser::new(hidden, reason));
                     }
                     ranked.extend(shadowing);
                 }
-                None => ranked.extend(Ranked::variable(
-                    upper,
-                    format!("{} comes first for this kind of target", pair[1]),
-                )),
+                None => ranked.extend(Ranked::variable(upper)),
             }
         }
         decide(consumer, ranked, ignored.clone())
@@ -295,8 +279,6 @@ fn proxy(model: &Model<'_>, name: &str, chain: &[&[&str]]) -> Option<Setting> {
 
 /// Node reads some of them only from the environment it is started with.
 fn tls(model: &Model<'_>) -> Vec<Setting> {
-    const AT_START: &str =
-        "Node reads it when the process starts, before OpenClaw reads its dotenv files and its config";
     let mut settings: Vec<Setting> =
         single(model, "NODE_TLS_REJECT_UNAUTHORIZED", Category::Tls).into_iter().collect();
     for name in ["NODE_EXTRA_CA_CERTS", "NODE_USE_SYSTEM_CA", "NODE_OPTIONS"] {
@@ -307,7 +289,7 @@ fn tls(model: &Model<'_>) -> Vec<Setting> {
                 matches!(c.layer, StateDotenv | CwdDotenv | GatewayEnvFile | ConfigEnv)
             };
             if let Some(late) = view.winner.take_if(|w| is_late(w)) {
-                view.ignored.insert(0, Loser::new(late, AT_START));
+                view.ignored.insert(0, Loser::new(late, Reason::ReadAtStart));
                 *view = decide(view.consumer.clone(), Vec::new(), std::mem::take(&mut view.ignored));
             }
         }
@@ -324,9 +306,10 @@ pub fn single(model: &Model<'_>, name: &str, category: Category) -> Option<Setti
     if variable.is_none() && ignored.is_empty() {
         return None;
     }
-    let views = model.consumers().into_iter().map(|consumer| {
-        decide(consumer, Ranked::variable(variable, "").into_iter().collect(), ignored.clone())
-    });
+    let views = model
+        .consumers()
+        .into_iter()
+        .map(|consumer| decide(consumer, Ranked::variable(variable).into_iter().collect(), ignored.clone()));
     let views = views.collect();
     Some(variable_setting(name, category, views))
 }
@@ -335,7 +318,7 @@ fn variable_setting(name: &str, category: Category, views: Vec<View>) -> Setting
     Setting { name: name.to_owned(), variables: vec![name.to_owned()], category, secret: false, views }
 }
 
-pub(super) fn plain(model: &Model<'_>, path: &[&str], beats: &str) -> Option<Ranked> {
+pub(super) fn plain(model: &Model<'_>, path: &[&str]) -> Option<Ranked> {
     let offer = if let Some(node) = model.config.node(path)
         && let Kind::Int(n) = node.kind
     {
@@ -349,21 +332,26 @@ pub(super) fn plain(model: &Model<'_>, path: &[&str], beats: &str) -> Option<Ran
             Field::Unresolved { candidate, .. } => Offer::Unresolved(candidate),
         }
     };
-    Some(Ranked { below: model.config.lost(path), ..Ranked::new(offer, beats) })
+    Some(Ranked { below: model.config.lost(path), ..Ranked::new(offer) })
 }
 
 /// OpenClaw's own default.
 #[must_use]
 pub fn built_in(value: &str) -> Ranked {
     let candidate = Candidate::new(Layer::Default, "built-in default", None, value.into());
-    Ranked::new(Offer::Value(candidate), "")
+    Ranked::new(Offer::Value(candidate))
 }
 
-fn dead_variable(model: &Model<'_>, name: &str, why: &str) -> Vec<Loser> {
+/// OpenClaw reads something else.
+fn only(purpose: &'static str, instead: impl Into<String>) -> Reason {
+    Reason::NotRead { reader: "OpenClaw".into(), purpose, instead: Some(instead.into()) }
+}
+
+fn dead_variable(model: &Model<'_>, name: &str, reason: &Reason) -> Vec<Loser> {
     if model.image.reads(name) {
         return Vec::new();
     }
     let set: Option<&Variable> = model.env.get(name);
-    let set = set.and_then(|v| v.winner.clone()).map(|c| Loser::new(c, why));
+    let set = set.and_then(|v| v.winner.clone()).map(|c| Loser::new(c, reason.clone()));
     set.into_iter().chain(model.env.ignored(name).cloned()).collect()
 }

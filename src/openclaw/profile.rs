@@ -13,7 +13,7 @@ use super::{
     paths::{self, Paths},
 };
 use crate::{
-    origin::{Candidate, Layer, Loser, Variable},
+    origin::{Candidate, Layer, Loser, Reason, Variable},
     source::Place,
     text::{Text, js_trim},
 };
@@ -162,8 +162,7 @@ pub(super) fn environment(inputs: &Inputs<'_>, behaviour: &Behaviour) -> Option<
 }
 
 fn write(all: &mut Vec<Variable>, name: &str, flag: Candidate) {
-    const WHY: &str =
-        "a flag of the gateway's command line selects a profile, and the program sets this itself";
+    const WHY: Reason = Reason::SetByFlag { flag: "--profile or --dev" };
     match all.iter_mut().find(|variable| variable.name == name) {
         Some(variable) => {
             let old = variable.winner.replace(flag).map(|old| Loser::new(old, WHY));

@@ -13,7 +13,7 @@ use super::{
     view::{Offer, Ranked, decide},
 };
 use crate::{
-    origin::{Candidate, Loser},
+    origin::{Candidate, Loser, Reason},
     target::{Category, Consumer, Setting, View},
     text::{Text, js_trim},
 };
@@ -92,18 +92,12 @@ fn view(model: &Model<'_>, id: &str, variables: &[String], agent: &AgentStore, c
     }
     ranked.extend(stored.profiles);
     if lacks_plugin(model, id) {
-        let why = format!(
-            "{id} is a plugin of its own that is not installed, and without it {} reads none of its variables",
-            model.release_name()
-        );
+        let reason = Reason::PluginMissing { provider: id.to_owned(), reader: model.release_name() };
         let set = variables.iter().filter_map(|name| model.env.get(name)?.winner.clone());
-        ignored.extend(set.map(|candidate| Loser::new(candidate, why.as_str())));
+        ignored.extend(set.map(|candidate| Loser::new(candidate, reason.clone())));
     } else {
         for name in variables {
-            let beats = format!(
-                "{name} in the environment comes before what follows it and before the config's apiKey"
-            );
-            ranked.extend(Ranked::variable(model.env.get(name), beats));
+            ranked.extend(Ranked::variable(model.env.get(name)));
         }
         ranked.extend(evidence(model, id));
     }
@@ -139,7 +133,7 @@ fn evidence(model: &Model<'_>, id: &str) -> Option<Ranked> {
     let is_there =
         is_set(&evidence.file) && evidence.any.iter().any(&is_set) && evidence.all.iter().all(is_set);
     let file = model.env.get(evidence.file).filter(|_| is_there)?.winner.clone()?;
-    Some(Ranked::new(Offer::Unknown(file), "the credential is in the file that the environment names"))
+    Some(Ranked::new(Offer::Unknown(file)))
 }
 
 /// What `models.providers.<id>.apiKey` offers, and whether it ends every request.
@@ -150,17 +144,16 @@ fn config_key(model: &Model<'_>, id: &str, stored: &Selection) -> (Option<Ranked
     match model.config.credential(&["models", "providers", id, "apiKey"], &model.references) {
         Field::Absent => (None, false),
         Field::Value(c) => {
-            let why = format!("models.providers.{id}.auth is api-key, which puts the config's key first");
-            (Some(Ranked::new(Offer::Value(marker(model, c)), why)), false)
+            let provider = format!("models.providers.{id}");
+            let (by, what) = (format!("{provider}.auth"), format!("{provider}.apiKey"));
+            let ranked = Ranked::new(Offer::Value(marker(model, c)));
+            (Some(ranked.beating(Reason::Selected { by, what, usable: true })), false)
         }
-        Field::Elsewhere(c) => {
-            (Some(Ranked::new(Offer::Unknown(c), "the config refers to a secret store")), false)
-        }
+        Field::Elsewhere(c) => (Some(Ranked::new(Offer::Unknown(c))), false),
         Field::Unresolved { candidate, variable, fault, .. } => {
-            let why = format!(
-                "models.providers.{id}.apiKey refers to {variable}, which {fault}, and OpenClaw does not pass over such a reference"
-            );
-            (Some(Ranked::new(Offer::Unresolved(candidate), why)), true)
+            let name = candidate.name.clone();
+            let reason = Reason::UnresolvedFirst { name, variable, fault };
+            (Some(Ranked::new(Offer::Unresolved(candidate)).beating(reason)), true)
         }
     }
 }
@@ -193,7 +186,8 @@ fn marker(model: &Model<'_>, mut candidate: Candidate) -> Candidate {
 /// What looks like a credential of the provider and never authenticates it (openclaw 2026.9.6, and
 /// trials with real requests).
 fn ignored(model: &Model<'_>, id: &str, variables: &[String]) -> Vec<Loser> {
-    const NEVER: &str = "OpenClaw does not take it as a credential";
+    let never =
+        || Reason::NotRead { reader: "OpenClaw".to_owned(), purpose: "as a credential", instead: None };
     let names: &[&str] = match id {
         "anthropic" => {
             &["ANTHROPIC_AUTH_TOKEN", "CLAUDE_CODE_OAUTH_TOKEN", "CLAUDE_API_KEY", "ANTHROPIC_API_KEYS"]
@@ -202,18 +196,17 @@ fn ignored(model: &Model<'_>, id: &str, variables: &[String]) -> Vec<Loser> {
         "openrouter" => &["OPEN_ROUTER_API_KEY"],
         _ => &[],
     };
-    let mut named: Vec<(String, String)> =
-        names.iter().map(|name| ((*name).to_owned(), NEVER.to_owned())).collect();
+    let mut named: Vec<(String, Reason)> = names.iter().map(|name| ((*name).to_owned(), never())).collect();
     let rotation = Rotation::of(id, model.program);
     for name in model.env.names() {
         let known = variables.iter().any(|v| v == name) || named.iter().any(|(n, _)| n == name);
-        let why = rotation.why(name).filter(|_| !known);
-        named.extend(why.map(|why| (name.to_owned(), why)));
+        let reason = rotation.reason(name).filter(|_| !known);
+        named.extend(reason.map(|reason| (name.to_owned(), reason)));
     }
     let mut ignored = Vec::new();
-    for (name, why) in &named {
+    for (name, reason) in &named {
         let set = model.env.get(name).and_then(|v| v.winner.clone());
-        ignored.extend(set.map(|c| Loser::new(c, why.as_str())));
+        ignored.extend(set.map(|c| Loser::new(c, reason.clone())));
         ignored.extend(model.env.ignored(name).cloned());
     }
     for name in variables {

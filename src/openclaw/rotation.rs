@@ -5,6 +5,7 @@
 //! only where rotation exists. None of them makes a provider usable by itself.
 
 use super::release::Program;
+use crate::origin::Reason;
 
 /// The variables of one provider.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -44,20 +45,17 @@ impl Rotation {
 
     /// What a variable is for, when it belongs here.
     #[must_use]
-    pub fn why(&self, name: &str) -> Option<String> {
-        let what = if name == self.single {
-            "it pins the one key that rotation uses"
+    pub fn reason(&self, name: &str) -> Option<Reason> {
+        let role = if name == self.single {
+            "pins the one key that rotation uses"
         } else if name == self.list || name == self.primary {
-            "it only adds keys for rotation"
+            "only adds keys for rotation"
         } else if name.strip_prefix(&self.primary).is_some_and(|rest| rest.starts_with('_')) {
-            "it only adds a key for rotation"
+            "only adds a key for rotation"
         } else {
             return None;
         };
-        Some(format!(
-            "{what} and never authenticates a provider by itself; after a rate limit such keys take turns in {}",
-            self.users
-        ))
+        Some(Reason::RotationOnly { role, users: self.users })
     }
 }
 
@@ -71,8 +69,10 @@ mod tests {
         assert_eq!(of("anthropic").list, "OPENCLAW_LIVE_ANTHROPIC_KEYS");
         assert_eq!(of("vercel-ai-gateway").single, "OPENCLAW_LIVE_VERCEL_AI_GATEWAY_KEY");
         assert_eq!(of("google").list, "GEMINI_API_KEYS");
-        assert!(of("openai").why("OPENAI_API_KEY_2").is_some());
-        assert!(of("openai").why("OPENAI_API_KEY2").is_none());
-        assert!(of("google").why("GEMINI_API_KEY_B").is_some_and(|why| why.contains("Gemini")));
+        assert!(of("openai").reason("OPENAI_API_KEY_2").is_some());
+        assert!(of("openai").reason("OPENAI_API_KEY2").is_none());
+        assert!(
+            of("google").reason("GEMINI_API_KEY_B").is_some_and(|why| why.to_string().contains("Gemini"))
+        );
     }
 }

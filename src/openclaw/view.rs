@@ -1,20 +1,20 @@
 //! From what the places of a setting offer to what one consumer uses.
 
 use crate::{
-    origin::{Candidate, Layer, Loser, Variable},
+    origin::{Candidate, Layer, Loser, Reason, Variable},
     target::{Consumer, State, Verdict, View},
 };
 
 /// What one place offers.
 #[derive(Clone, Debug)]
 pub enum Offer {
-    /// A value; a blank one is passed over.
+    /// A value; an empty one is skipped.
     Value(Candidate),
-    /// A value that counts even when it is blank.
+    /// A value that counts even when it is empty.
     Final(Candidate),
-    /// A reference that leads nowhere and is not passed over.
+    /// A reference that cannot be resolved and is not skipped.
     Unresolved(Candidate),
-    /// A text that still has a `${NAME}` in it, and is passed over as if that had not been filled in.
+    /// A text that still has a `${NAME}` in it, and is skipped as if that were unresolved.
     Unfilled(Candidate),
     /// A value that is there and cannot be read from here.
     Unknown(Candidate),
@@ -27,17 +27,15 @@ impl Offer {
         }
     }
 
-    fn is_passed_over(&self) -> bool {
+    fn is_skipped(&self) -> bool {
         matches!(self, Self::Value(c) if c.is_blank()) || matches!(self, Self::Unfilled(_))
     }
 
     /// Why it loses to a place that comes after it.
-    fn why_passed_over(&self) -> &'static str {
+    fn why_skipped(&self) -> Reason {
         match self {
-            Self::Unfilled(_) => {
-                "there is a ${NAME} in it, and it is passed over as if that had not been filled in"
-            }
-            _ => "it is blank, which counts as unset here",
+            Self::Unfilled(_) => Reason::Unfilled,
+            _ => Reason::Blank { filled_by: None },
         }
     }
 
@@ -59,8 +57,8 @@ impl Offer {
 pub struct Ranked {
     /// What it offers.
     pub offer: Offer,
-    /// Why the places after it lose when it wins.
-    pub beats: String,
+    /// Why the places after it lose when it wins; none when that is its place in the order alone.
+    pub beats: Option<Reason>,
     /// What lost already within the place: dotenv lines that a container variable hides.
     pub below: Vec<Loser>,
 }
@@ -68,8 +66,19 @@ pub struct Ranked {
 impl Ranked {
     /// A place with one candidate.
     #[must_use]
-    pub fn new(offer: Offer, beats: impl Into<String>) -> Self {
-        Self { offer, beats: beats.into(), below: Vec::new() }
+    pub fn new(offer: Offer) -> Self {
+        Self { offer, beats: None, below: Vec::new() }
+    }
+
+    /// Wins for that reason.
+    #[must_use]
+    pub fn beating(self, beats: Reason) -> Self {
+        Self { beats: Some(beats), ..self }
+    }
+
+    /// Why the places after it lose when it wins.
+    fn reason(&self) -> Reason {
+        self.beats.clone().unwrap_or_else(|| Reason::precedence(self.offer.candidate()))
     }
 
     /// It is of that layer.
@@ -80,31 +89,31 @@ impl Ranked {
 
     /// A variable of the process, if it has one.
     #[must_use]
-    pub fn variable(variable: Option<&Variable>, beats: impl Into<String>) -> Option<Self> {
+    pub fn variable(variable: Option<&Variable>) -> Option<Self> {
         let variable = variable?;
         let winner = variable.winner.clone()?;
-        Some(Self { offer: Offer::Value(winner), beats: beats.into(), below: variable.losers.clone() })
+        Some(Self { offer: Offer::Value(winner), beats: None, below: variable.losers.clone() })
     }
 }
 
 /// Takes the first offer that is not passed over.
 #[must_use]
 pub fn decide(consumer: Consumer, ranked: Vec<Ranked>, ignored: Vec<Loser>) -> View {
-    let chosen = ranked.iter().position(|r| !r.offer.is_passed_over());
+    let chosen = ranked.iter().position(|r| !r.offer.is_skipped());
     // With nothing but blanks the first blank is what is in effect, and what is no blank before it.
     let unfilled = ranked.iter().position(|r| matches!(r.offer, Offer::Unfilled(_)));
     let winner_at = chosen.or(unfilled).or(if ranked.is_empty() { None } else { Some(0) });
     let mut losers = Vec::new();
     let mut winner = None;
     let mut state = State::Unset;
-    let beats = winner_at.map(|at| ranked[at].beats.clone()).unwrap_or_default();
+    let beats = winner_at.map(|at| ranked[at].reason());
     for (at, place) in ranked.into_iter().enumerate() {
         if Some(at) == winner_at {
             state = place.offer.state();
             winner = Some(place.offer.candidate().clone());
         } else if winner_at.is_some_and(|w| at < w) {
-            losers.push(Loser::new(place.offer.candidate().clone(), place.offer.why_passed_over()));
-        } else {
+            losers.push(Loser::new(place.offer.candidate().clone(), place.offer.why_skipped()));
+        } else if let Some(beats) = &beats {
             losers.push(Loser::new(place.offer.candidate().clone(), beats.clone()));
         }
         losers.extend(place.below);
@@ -115,9 +124,9 @@ pub fn decide(consumer: Consumer, ranked: Vec<Ranked>, ignored: Vec<Loser>) -> V
 
 /// A consumer that uses nothing of what is there, with the reason.
 #[must_use]
-pub fn unused(consumer: Consumer, ranked: Vec<Ranked>, mut ignored: Vec<Loser>, why: &str) -> View {
+pub fn unused(consumer: Consumer, ranked: Vec<Ranked>, mut ignored: Vec<Loser>, why: &Reason) -> View {
     let all = ranked.into_iter().flat_map(|place| {
-        std::iter::once(Loser::new(place.offer.candidate().clone(), why)).chain(place.below)
+        std::iter::once(Loser::new(place.offer.candidate().clone(), why.clone())).chain(place.below)
     });
     ignored.splice(0..0, all);
     View { consumer, state: State::Unset, winner: None, losers: Vec::new(), ignored, verdict: Verdict::Unset }
@@ -145,18 +154,18 @@ mod tests {
     use super::*;
 
     fn value(layer: Layer, value: &str) -> Ranked {
-        Ranked::new(Offer::Value(Candidate::new(layer, "X", None, value.into())), format!("{layer} first"))
+        Ranked::new(Offer::Value(Candidate::new(layer, "X", None, value.into())))
     }
 
     fn view(ranked: Vec<Ranked>) -> (State, Option<Layer>, Verdict, Vec<String>) {
         let view = decide(Consumer::Gateway, ranked, Vec::new());
-        let whys = view.losers.into_iter().map(|l| l.why).collect();
+        let whys = view.losers.into_iter().map(|l| l.reason.to_string()).collect();
         (view.state, view.winner.map(|w| w.layer), view.verdict, whys)
     }
 
     #[test]
     fn the_first_that_is_not_blank_wins() {
-        let blank = "it is blank, which counts as unset here";
+        let blank = "it is empty, which counts as unset here";
         assert_eq!(
             view(vec![
                 value(Layer::Config, " "),
@@ -167,7 +176,7 @@ mod tests {
                 State::Set,
                 Some(Layer::ContainerEnv),
                 Verdict::Overrides,
-                vec![blank.into(), "container env first".into()]
+                vec![blank.into(), "OpenClaw reads X first".into()]
             )
         );
     }

@@ -4,7 +4,7 @@ use super::{RenderOptions, Report, TargetReport};
 use crate::{
     deployment::{Deployment, Written},
     finding::{Confidence, Edit, Finding, Fix, FixKind, Refusal, Related, Severity},
-    origin::{Candidate, Layer, Loser, Step, Steps, Variable, Via},
+    origin::{Candidate, Layer, Loser, Reason, Step, Steps, Variable, Via},
     redact::Fingerprinter,
     source::{Language, Place, SourceId, SourceName, Sources, Span},
     target::{
@@ -110,11 +110,11 @@ pub(super) fn report_below(lines: usize) -> (Report, Sources) {
     let default_port = Candidate::new(Layer::Default, "gateway.port", None, "18789".into());
     let passphrase =
         Candidate::new(Layer::ComposeEnvironment, "MY_PASSPHRASE", at(compose, weak), weak.into());
-    let token_view = |consumer, winner: &Candidate, loser: &Candidate, why: &str| View {
+    let token_view = |consumer, winner: &Candidate, loser: &Candidate| View {
         consumer,
         state: State::Set,
         winner: Some(winner.clone()),
-        losers: vec![Loser::new(loser.clone(), why)],
+        losers: vec![Loser::new(loser.clone(), Reason::precedence(winner))],
         ignored: Vec::new(),
         verdict: Verdict::Overrides,
     };
@@ -158,18 +158,8 @@ pub(super) fn report_below(lines: usize) -> (Report, Sources) {
                 category: Category::GatewayToken,
                 secret: true,
                 views: vec![
-                    token_view(
-                        Consumer::Gateway,
-                        &cfg_token,
-                        &env_token,
-                        "the gateway reads gateway.auth.token first",
-                    ),
-                    token_view(
-                        Consumer::Cli,
-                        &env_token,
-                        &cfg_token,
-                        "the command line reads OPENCLAW_GATEWAY_TOKEN first",
-                    ),
+                    token_view(Consumer::Gateway, &cfg_token, &env_token),
+                    token_view(Consumer::Cli, &env_token, &cfg_token),
                 ],
             },
             Setting {
@@ -181,7 +171,7 @@ pub(super) fn report_below(lines: usize) -> (Report, Sources) {
                     consumer: Consumer::Gateway,
                     state: State::Set,
                     winner: Some(port.clone()),
-                    losers: vec![Loser::new(default_port, "a default is used only when nothing is set")],
+                    losers: vec![Loser::new(default_port, Reason::precedence(&port))],
                     ignored: Vec::new(),
                     verdict: Verdict::Agrees,
                 }],

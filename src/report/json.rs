@@ -156,6 +156,7 @@ pub(super) struct WireCandidate {
 struct WireLoser {
     #[serde(flatten)]
     candidate: WireCandidate,
+    reason: &'static str,
     why: String,
 }
 

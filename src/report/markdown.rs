@@ -127,7 +127,8 @@ fn settings(say: &Phrases<'_>, target: &str, rows: &[Row<'_>]) -> String {
             (Some(winner), _) => offer(winner),
             (None, _) => "not set".to_owned(),
         };
-        let lost = |l: &Loser| format!("{}<br>{}", offer(&l.candidate), prose(&say.sentence(&l.why)));
+        let lost =
+            |l: &Loser| format!("{}<br>{}", offer(&l.candidate), prose(&say.sentence(&l.reason.to_string())));
         let losers: Vec<String> = row.view.losers.iter().chain(&row.view.ignored).map(lost).collect();
         let consumers: Vec<String> = row.consumers.iter().map(|c| code(&say.name(c))).collect();
         [code(&say.name(&row.setting.name)), consumers.join(", "), winner, losers.join("<br>")]
@@ -196,7 +197,7 @@ error: Docker Compose refuses this: services.openclaw-gateway.environment must b
                    <code>config/openclaw.json:5:14 (config)</code><br><code>32 chars \\#f38fd635c950</code> | \
                    <code>docker-compose.yml:5:31 (environment)</code> ← \
                    <code>${OPENCLAW\\_GATEWAY\\_TOKEN:-} &lt;- .env:2:24 (project .env)</code>\
-                   <br><code>28 chars \\#b1ac4d5fb5e8</code><br>the gateway reads gateway.auth.token first |";
+                   <br><code>28 chars \\#b1ac4d5fb5e8</code><br>OpenClaw reads gateway.auth.token first |";
         assert!(text.contains(row), "{text}");
     }
 

@@ -54,7 +54,7 @@ fn check(case: &Case<'_>, findings: &mut Vec<Finding>) {
         .help(help(case, facts))
         .key(setting);
     for loser in view.iter().flat_map(|v| &v.losers) {
-        finding = finding.and(loser.candidate.root(), format!("not used: {}", loser.why));
+        finding = finding.and(loser.candidate.root(), format!("not used: {}", loser.reason));
     }
     let required = facts.image.requires(&format!("{}GATEWAY_TOKEN", facts.prefix));
     // The config in the volume may hold one, or the file that the deploying machine has.

@@ -1,6 +1,10 @@
 //! The one tree that YAML and JSON5 are read into. Every node knows where it was written.
 
-use crate::{origin::Steps, source::Place, text::Text};
+use crate::{
+    origin::{Steps, reason::Merge},
+    source::Place,
+    text::Text,
+};
 use std::fmt;
 
 /// A value in a document.
@@ -23,8 +27,8 @@ pub struct Node {
 pub struct Replaced {
     /// What was there.
     pub node: Node,
-    /// A phrase that names the rule, free of values.
-    pub why: String,
+    /// What took its place.
+    pub by: Merge,
 }
 
 /// What a [`Node`] is. `Debug` shows types and sizes only: a number may be a secret as

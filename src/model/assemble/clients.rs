@@ -27,7 +27,7 @@ fn add_client(gateway: &mut Target, client: &Target) {
     if client.role == Role::Other {
         for (setting, kind) in [("gateway.auth.token", "TOKEN"), ("gateway.auth.password", "PASSWORD")] {
             let Some(variable) = partner::carried(client, kind) else { continue };
-            let ranked = Ranked::variable(Some(variable), "").into_iter().collect();
+            let ranked = Ranked::variable(Some(variable)).into_iter().collect();
             add_view(gateway, setting, decide(consumer.clone(), ranked, Vec::new()));
         }
         return;

@@ -7,11 +7,14 @@ use crate::{
     openclaw::{
         behaviour::Behaviour,
         catalog::Catalog,
-        config::Config,
+        config::{self, Config},
         environment::Environment,
         view::{Offer, Ranked},
     },
-    origin::{Candidate, Layer, Loser, Step, Steps, Via},
+    origin::{
+        Candidate, Layer, Loser, Reason, Step, Steps, Via,
+        reason::{ProfileFault, ProfileOrder},
+    },
     syntax::node::Node,
     text::{Text, js_trim},
 };
@@ -62,32 +65,28 @@ impl Question<'_> {
         selection.first.extend(named);
         let order = self.order();
         let pinned = self.pinned().filter(|id| order.iter().any(|p| p.id == *id));
-        let available = order.iter().filter(|p| self.left_alone(p).is_none()).count();
+        let available = order.iter().filter(|p| self.cooldown(p).is_none()).count();
         for profile in &order {
-            let mut beats =
-                format!("the stored profile {} comes before the environment and the config", profile.id);
-            if available == 0
-                && let Some(until) = self.left_alone(profile)
-            {
-                beats = format!(
-                    "{beats}, though it is left alone until {until}: until then requests fail rather than use another place"
-                );
-            }
-            match self.ranked(profile, beats) {
-                Ok(ranked) if Some(&profile.id) == pinned.as_ref() => selection.first.push(Ranked {
-                    beats: format!("the agent's model pins the profile {}", profile.id),
-                    ..ranked
-                }),
+            let cooldown = self.cooldown(profile).filter(|_| available == 0);
+            let cooldown =
+                cooldown.map(|until| Reason::ProfileCooldown { profile: profile.id.clone(), until });
+            match self.ranked(profile, cooldown) {
+                Ok(ranked) if Some(&profile.id) == pinned.as_ref() => {
+                    let by = "the agent's model".to_owned();
+                    let what = format!("the stored profile {}", profile.id);
+                    selection.first.push(ranked.beating(Reason::Selected { by, what, usable: true }));
+                }
                 Ok(ranked) => selection.profiles.push(ranked),
-                Err(loser) => selection.ignored.push(loser),
+                Err(loser) => selection.ignored.push(*loser),
             }
         }
         for profile in self.serving() {
             if order.iter().any(|p| p.id == profile.id) {
                 continue;
             }
-            let why = self.unusable(profile).unwrap_or_else(|| self.left_out(profile));
-            selection.ignored.push(Loser::new(self.candidate(profile), why));
+            let unusable = self.unusable(profile).map(Reason::ProfileUnusable);
+            let reason = unusable.unwrap_or_else(|| Reason::ProfileLeftOut(self.left_out(profile)));
+            selection.ignored.push(Loser::new(self.candidate(profile), reason));
         }
         selection
     }
@@ -141,22 +140,22 @@ impl Question<'_> {
         let codex = self.agent.store.profiles.iter().filter(|p| {
             p.provider == CODEX && !self.behaviour.stores.knows_codex && self.provider == "openai"
         });
-        let why = "openai-codex is an id of earlier releases, which this one does not read; `openclaw doctor --fix` makes openai of it";
-        all.extend(codex.map(|p| Loser::new(self.candidate(p), why)));
+        let former = Reason::FormerId { id: CODEX, now: "openai" };
+        all.extend(codex.map(|p| Loser::new(self.candidate(p), former.clone())));
         let retired = self
             .agent
             .retired
             .iter()
             .filter(|p| self.is_for(&p.provider) || (p.provider == CODEX && self.provider == "openai"));
-        let why = "this release does not read this file; `openclaw doctor --fix` takes over what is in it";
-        all.extend(retired.map(|p| Loser::new(self.candidate(p), why)));
+        let unread = Reason::FileNotRead { migrates: true };
+        all.extend(retired.map(|p| Loser::new(self.candidate(p), unread.clone())));
         all
     }
 
     /// The whole provider is refused.
     fn block(&self) -> Option<Ranked> {
         let block = self.agent.block.as_ref()?;
-        let (name, place, why) = match block {
+        let (name, place, unreadable) = match block {
             Block::NotImported { path, place, providers } => {
                 let affected = providers.as_ref().is_none_or(|ids| {
                     ids.iter().any(|id| self.is_for(id) || (id == CODEX && self.provider == "openai"))
@@ -164,12 +163,9 @@ impl Question<'_> {
                 if !affected {
                     return None;
                 }
-                let why = "OpenClaw refuses every request for this provider until `openclaw doctor --fix` has taken over the credentials of an earlier release";
-                (path, *place, why)
+                (path, *place, false)
             }
-            Block::Unreadable { path } => {
-                (path, None, "OpenClaw refuses every request while it cannot read a credential store")
-            }
+            Block::Unreadable { path } => (path, None, true),
         };
         let candidate = Candidate {
             layer: Layer::AuthProfile,
@@ -178,7 +174,7 @@ impl Question<'_> {
             value: None,
             name: name.clone(),
         };
-        Some(Ranked::new(Offer::Unresolved(candidate), why))
+        Some(Ranked::new(Offer::Unresolved(candidate)).beating(Reason::StoreRefused { unreadable }))
     }
 
     /// `models.providers.<id>.apiKey` is the id of a profile.
@@ -191,16 +187,11 @@ impl Question<'_> {
         let profile = self.agent.store.profile(id)?;
         let path = format!("models.providers.{}.apiKey", self.provider);
         let fits = profile.kind != Kind::OAuth && self.is_for(&profile.provider);
-        let beats = if fits {
-            format!("{path} names the stored profile {id}")
-        } else {
-            format!(
-                "{path} names the stored profile {id}, which cannot serve this provider, and OpenClaw takes nothing else then"
-            )
-        };
-        match self.ranked(profile, beats.clone()) {
+        let what = format!("the stored profile {id}");
+        let beats = Reason::Selected { by: path, what, usable: fits };
+        match self.ranked(profile, Some(beats.clone())) {
             Ok(ranked) if fits && self.unusable(profile).is_none() => Some(ranked),
-            _ => Some(Ranked::new(Offer::Unresolved(self.candidate(profile)), beats)),
+            _ => Some(Ranked::new(Offer::Unresolved(self.candidate(profile))).beating(beats)),
         }
     }
 
@@ -284,43 +275,38 @@ impl Question<'_> {
     }
 
     /// Why a profile is not even tried.
-    fn unusable(&self, profile: &Profile) -> Option<String> {
+    fn unusable(&self, profile: &Profile) -> Option<ProfileFault> {
         if !self.is_for(&profile.provider) {
-            return Some(format!("it is for {}", profile.provider));
+            return Some(ProfileFault::Provider(profile.provider.clone()));
         }
         if let Some(config) = self.config.node(&["auth", "profiles", &profile.id]) {
             if word(config, "provider").is_some_and(|provider| !self.is_for(provider)) {
-                return Some(format!("auth.profiles.{} says it is for another provider", profile.id));
+                return Some(ProfileFault::ConfigProvider(profile.id.clone()));
             }
             let mode = word(config, "mode").unwrap_or_default();
             let same = mode == profile.kind.id() || (mode == "oauth" && profile.kind == Kind::Token);
             if !same {
-                return Some(format!(
-                    "auth.profiles.{} says another mode than {}, which is stored",
-                    profile.id,
-                    profile.kind.id()
-                ));
+                let (profile, stored) = (profile.id.clone(), profile.kind.id());
+                return Some(ProfileFault::ConfigMode { profile, stored });
             }
         }
         if profile.credential == Credential::Missing {
-            return Some("it holds no credential".to_owned());
+            return Some(ProfileFault::Empty);
         }
         match (profile.kind, profile.expires) {
             (Kind::Token, Expiry::At(until)) if until <= self.now => {
-                Some(format!("it expired {}, and OpenClaw passes over a token that has", clock::shown(until)))
+                Some(ProfileFault::Expired(clock::shown(until)))
             }
-            (Kind::Token, Expiry::Invalid) => {
-                Some("its expiry makes no sense, which OpenClaw refuses".to_owned())
-            }
+            (Kind::Token, Expiry::Invalid) => Some(ProfileFault::InvalidExpiry),
             _ => None,
         }
     }
 
-    fn left_out(&self, profile: &Profile) -> String {
+    fn left_out(&self, profile: &Profile) -> ProfileOrder {
         match self.standing(profile) {
-            Standing::LeftOutByStore => "the order that is stored for this provider leaves it out".to_owned(),
-            Standing::LeftOutByOrder => format!("auth.order.{} leaves it out", self.provider),
-            _ => format!("auth.profiles lists profiles of this provider and not {}", profile.id),
+            Standing::LeftOutByStore => ProfileOrder::Stored,
+            Standing::LeftOutByOrder => ProfileOrder::Config(self.provider.to_owned()),
+            _ => ProfileOrder::Unlisted(profile.id.clone()),
         }
     }
 
@@ -330,7 +316,7 @@ impl Question<'_> {
         usage.until.filter(|until| *until > self.now && !usage.one_model && !own_business)
     }
 
-    fn left_alone(&self, profile: &Profile) -> Option<String> {
+    fn cooldown(&self, profile: &Profile) -> Option<String> {
         let until = self.rests_until(profile)?;
         let reason = self.agent.store.usage.get(&profile.id).and_then(|u| u.reason);
         let after = reason.map(|reason| format!(" (after {reason})")).unwrap_or_default();
@@ -352,7 +338,7 @@ impl Question<'_> {
         profile.kind == Kind::OAuth && !good
     }
 
-    fn ranked(&self, profile: &Profile, beats: String) -> Result<Ranked, Loser> {
+    fn ranked(&self, profile: &Profile, beats: Option<Reason>) -> Result<Ranked, Box<Loser>> {
         let mut candidate = self.candidate(profile);
         let offer = match &profile.credential {
             Credential::Value(_) if candidate.value.is_some() => Offer::Value(candidate),
@@ -370,21 +356,22 @@ impl Question<'_> {
                         }
                     }
                     None if self.behaviour.stores.missing_reference_ends => {
-                        let why = format!(
-                            "the stored profile {} refers to {name}, which is missing or blank, and OpenClaw does not pass over such a reference",
-                            profile.id
-                        );
-                        return Ok(Ranked::new(Offer::Unresolved(candidate), why));
+                        let reason = Reason::UnresolvedFirst {
+                            name: format!("the stored profile {}", profile.id),
+                            variable: name.clone(),
+                            fault: config::MISSING,
+                        };
+                        return Ok(Ranked::new(Offer::Unresolved(candidate)).beating(reason));
                     }
                     None => {
-                        let why = format!("it refers to {name}, which is missing or blank");
-                        return Err(Loser::new(candidate, why));
+                        let reason = Reason::Unresolved { variable: name.clone() };
+                        return Err(Box::new(Loser::new(candidate, reason)));
                     }
                 }
             }
             _ => Offer::Unknown(candidate),
         };
-        Ok(Ranked::new(offer, beats))
+        Ok(Ranked { beats, ..Ranked::new(offer) })
     }
 }
 

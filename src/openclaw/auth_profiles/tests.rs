@@ -94,7 +94,7 @@ fn used_by(case: &Case<'_>, provider: &str, consumer: &Consumer) -> String {
 fn whys(case: &Case<'_>) -> String {
     let view = view(&answer(case).0, "anthropic", &Consumer::Gateway).unwrap();
     let all = view.losers.iter().chain(&view.ignored);
-    all.map(|l| format!("{}: {}", l.candidate.name, l.why)).collect::<Vec<_>>().join("\n")
+    all.map(|l| format!("{}: {}", l.candidate.name, l.reason)).collect::<Vec<_>>().join("\n")
 }
 
 fn notes(case: &Case<'_>) -> String {
@@ -225,11 +225,7 @@ fn cooldowns() {
     let one = store(&[key("anthropic:a", "A")]);
     let alone = Case { files: vec![(STATE, state_database(&one, &resting(FUTURE)))], ..Case::default() };
     assert_eq!(used(&alone), "A");
-    assert!(
-        whys(&alone).contains("until then requests fail rather than use another place"),
-        "{}",
-        whys(&alone)
-    );
+    assert!(whys(&alone).contains("requests fail rather than use another place"), "{}", whys(&alone));
     assert!(
         notes(&alone).contains("left alone until 2026-11-25 10:46 UTC after rate_limit"),
         "{}",
@@ -473,7 +469,7 @@ fn lists_for_rotation() {
     );
     assert!(whys(&case).contains("ANTHROPIC_API_KEY_2: it only adds a key"), "{}", whys(&case));
     let google = view(&answer(&case).0, "google", &Consumer::Gateway).unwrap();
-    assert!(google.ignored[0].why.contains("Gemini"), "{}", google.ignored[0].why);
+    assert!(google.ignored[0].reason.to_string().contains("Gemini"), "{}", google.ignored[0].reason);
 }
 
 /// A gateway of 2026.9.6 ended itself over them, whatever the provider.

@@ -7,7 +7,7 @@ use crate::{
         command::Command,
         config::{Config, Presence},
     },
-    origin::{Candidate, Layer, Loser, Step, Variable, Via},
+    origin::{Candidate, Layer, Loser, Reason, Step, Variable, Via},
     source::Place,
     syntax::node::{Kind, Node},
     text::{Text, js_trim},
@@ -34,21 +34,21 @@ pub fn rewrite(profile: &Profile, environment: &[Variable], at: Option<Place>, c
         let Some(found) = value(&written.variable) else { continue };
         let path: Vec<&str> = written.path.iter().map(String::as_str).collect();
         if !over && (config.node(&path).is_some() || config.presence == Presence::Unseen) {
-            let why =
-                format!("the start script of {} writes it only where the config says nothing", profile.name);
-            config.pass_over(&path, Loser::new(found.clone(), why));
+            let reason = Reason::StartScript { image: profile.name.clone(), variable: None };
+            config.leave_out(&path, Loser::new(found.clone(), reason));
             continue;
         }
         if let Some(node) = node(written, found, at) {
-            let why = format!("the start script of {} writes {} over it", profile.name, written.variable);
-            config.write(&path, node, &why);
+            let variable = Some(written.variable.clone());
+            config.write(&path, node, Reason::StartScript { image: profile.name.clone(), variable });
         }
     }
     let Some(at) = at.filter(|_| config.presence != Presence::Unseen) else { return };
     for (path, fixed) in &profile.defaults {
         let path: Vec<&str> = path.iter().map(String::as_str).collect();
         if config.node(&path).is_none() {
-            config.write(&path, Node::new(at, kind_of(fixed)), "");
+            let reason = Reason::StartScript { image: profile.name.clone(), variable: None };
+            config.write(&path, Node::new(at, kind_of(fixed)), reason);
         }
     }
 }

@@ -127,7 +127,7 @@ fn rotation() {
         let beside = run(&Row { env, files: &[(CONFIG, config!(""))], ..Row::default() });
         assert_eq!(used(&beside, &setting, &Consumer::Gateway), "P", "{name}");
         let view = beside.settings.iter().find(|s| s.name == setting).and_then(|s| s.views.first());
-        let why = view.and_then(|v| v.ignored.iter().find(|l| l.candidate.name == name)).map(|l| l.why.as_str());
-        assert!(why.is_some_and(|why| why.contains("rotat") || name == "ANTHROPIC_API_KEYS"), "{name}: {why:?}");
+        let why = view.and_then(|v| v.ignored.iter().find(|l| l.candidate.name == name)).map(|l| l.reason.to_string());
+        assert!(why.as_ref().is_some_and(|why| why.contains("rotat") || name == "ANTHROPIC_API_KEYS"), "{name}: {why:?}");
     }
 }

@@ -78,7 +78,7 @@ pub(super) struct Chip<'a> {
     pub(super) candidate: &'a Candidate,
     /// Of [`Kind::Source`].
     pub(super) step: Option<&'a Via>,
-    pub(super) why: Option<&'a str>,
+    pub(super) why: Option<String>,
 }
 
 /// One row.
@@ -179,10 +179,14 @@ fn offers<'a>(
 ) -> Offers<'a> {
     let lost = |loser: &'a Loser| {
         let agrees = winner.is_some_and(|w| w.agrees(&loser.candidate));
-        (if agrees { Kind::Agrees } else { Kind::Overridden }, &loser.candidate, Some(loser.why.as_str()))
+        (
+            if agrees { Kind::Agrees } else { Kind::Overridden },
+            &loser.candidate,
+            Some(loser.reason.to_string()),
+        )
     };
     let all = winner.map(|w| (wins, w, None)).into_iter().chain(losers.iter().map(lost));
-    let all = all.chain(ignored.iter().map(|l| (Kind::Ignored, &l.candidate, Some(l.why.as_str()))));
+    let all = all.chain(ignored.iter().map(|l| (Kind::Ignored, &l.candidate, Some(l.reason.to_string()))));
     let mut offers: Offers<'a> = Vec::new();
     let mut sources: Vec<(Column, Option<Place>)> = Vec::new();
     for (kind, candidate, why) in all {

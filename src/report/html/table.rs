@@ -139,7 +139,7 @@ impl Page<'_> {
         }
         let value = self.say.value(line.name, line.secret, candidate);
         self.html.leaf("span", &[("class", "full")], &value);
-        if let Some(why) = chip.why {
+        if let Some(why) = &chip.why {
             self.html.leaf("span", &[("class", "why")], &self.say.sentence(why));
         }
         self.html.end();

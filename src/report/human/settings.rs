@@ -51,7 +51,7 @@ fn render_row(page: &mut Page<'_>, row: &Row<'_>) -> io::Result<()> {
 fn lost(page: &mut Page<'_>, setting: &Setting, loser: &Loser, how: &str) -> io::Result<()> {
     let dim = Style::new().dimmed();
     candidate(page, setting, ";", &loser.candidate, dim)?;
-    let why = page.sentence(&loser.why);
+    let why = page.sentence(&loser.reason.to_string());
     page.indented(4, &format!("{how}: {why}"), dim)
 }
 
@@ -111,7 +111,7 @@ pub(super) fn environment(page: &mut Page<'_>, heading: &str, variables: &[Varia
             let dim = Style::new().dimmed();
             let value = page.value(&variable.name, false, &loser.candidate);
             page.row(&format!("  ; {}", page.origin(&loser.candidate)), &value, dim)?;
-            let why = page.sentence(&loser.why);
+            let why = page.sentence(&loser.reason.to_string());
             page.indented(4, &format!("overridden: {why}"), dim)?;
         }
     }

@@ -1,6 +1,7 @@
 use super::super::{RenderOptions, Report, fixture};
 use crate::{
     finding::{Confidence, Severity},
+    origin::Reason,
     source::{Language, SourceName, Sources},
     target::{Observation, Outcome, Prediction, Role, Start, Verdict},
 };
@@ -99,12 +100,12 @@ gateway.auth.token (gateway)
   = config/openclaw.json:5:14 (config)            32 chars #f38fd635c950
   ; docker-compose.yml:5:31 (environment)         28 chars #b1ac4d5fb5e8
     <- ${OPENCLAW_GATEWAY_TOKEN:-} <- .env:2:24 (project .env)
-    overridden: the gateway reads gateway.auth.token first
+    overridden: OpenClaw reads gateway.auth.token first
 gateway.auth.token (cli)
   = docker-compose.yml:5:31 (environment)         28 chars #b1ac4d5fb5e8
     <- ${OPENCLAW_GATEWAY_TOKEN:-} <- .env:2:24 (project .env)
   ; config/openclaw.json:5:14 (config)            32 chars #f38fd635c950
-    overridden: the command line reads OPENCLAW_GATEWAY_TOKEN first
+    overridden: OpenClaw reads OPENCLAW_GATEWAY_TOKEN first
 
 Seen by the probe
 [no] gateway-token: gateway.auth.token            32 chars #f38fd635c950
@@ -161,7 +162,7 @@ fn secrets_in_sentences_and_names_are_caught() {
     target.findings[0].label = Some(secret.to_owned());
     target.findings[0].related[0].message = secret.to_owned();
     target.target.environment[0].name = "ghp_0123456789abcdefghij".to_owned();
-    target.target.settings[0].views[0].losers[0].why = format!("because of {secret}");
+    target.target.settings[0].views[0].losers[0].reason = Reason::not_read(format!("because of {secret}"));
     target.target.sources[0].note = Some(secret.to_owned());
     target.target.observations[0].observed = secret.to_owned();
     report.refusals[0].message = format!("invalid value {secret}");
@@ -187,7 +188,8 @@ fn eighty_columns_hold_everything_but_paths_excerpts_and_commands() {
     finding.help = Some("advice that goes on and on and on and on ".repeat(5));
     finding.label = Some("a label that goes on and on and on, too ".repeat(2));
     report.targets[0].verdict = "A verdict that goes on and on and on. ".repeat(4);
-    report.targets[0].target.settings[0].views[0].losers[0].why = "words and words and words ".repeat(5);
+    report.targets[0].target.settings[0].views[0].losers[0].reason =
+        Reason::not_read("words and words and words ".repeat(5));
     for options in options_of_all_kinds().into_iter().filter(|o| !o.color) {
         for line in rendered(&report, &sources, &options).lines() {
             assert!(line.width() <= 80, "{line}");

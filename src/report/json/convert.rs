@@ -177,8 +177,11 @@ impl Wire<'_> {
     }
 
     fn losers(&self, losers: &[Loser]) -> Vec<WireLoser> {
-        let wire =
-            |l: &Loser| WireLoser { candidate: self.candidate(&l.candidate), why: self.message(&l.why) };
+        let wire = |l: &Loser| WireLoser {
+            candidate: self.candidate(&l.candidate),
+            reason: l.reason.id(),
+            why: self.message(&l.reason.to_string()),
+        };
         losers.iter().map(wire).collect()
     }
 

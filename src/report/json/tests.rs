@@ -70,7 +70,8 @@ fn the_shape_is_the_contract() {
     assert_eq!(view["winner"]["origin"]["line"], 5);
     assert_eq!(view["winner"]["length"], 32);
     let loser = &view["losers"][0];
-    assert_eq!(loser["why"], "the gateway reads gateway.auth.token first");
+    assert_eq!(loser["reason"], "precedence");
+    assert_eq!(loser["why"], "OpenClaw reads gateway.auth.token first");
     assert_eq!(loser["via"][0]["layer"], "interpolation");
     assert_eq!(loser["via"][0]["expression"], "${OPENCLAW_GATEWAY_TOKEN:-}");
     assert_eq!(loser["via"][1]["layer"], "project-dotenv");

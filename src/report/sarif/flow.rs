@@ -48,7 +48,7 @@ fn flow<'c>(
         steps.offer(winner, "in effect", "essential");
     }
     for (loser, how) in losers {
-        let why = locations.say.sentence(&loser.why);
+        let why = locations.say.sentence(&loser.reason.to_string());
         steps.offer(&loser.candidate, &format!("{how}: {why}"), "important");
         loser.candidate.via.iter().for_each(|via| steps.via(via));
     }

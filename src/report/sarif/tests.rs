@@ -59,7 +59,7 @@ fn flows_go_from_the_winner_to_what_it_overrides() {
         [
             "claw/config/openclaw.json: gateway.auth.token (config), in effect",
             "claw/docker-compose.yml: OPENCLAW_GATEWAY_TOKEN (environment), \
-             overridden: the gateway reads gateway.auth.token first",
+             overridden: OpenClaw reads gateway.auth.token first",
             "claw/docker-compose.yml: ${OPENCLAW_GATEWAY_TOKEN:-}",
             "claw/.env: .env:2:24 (project .env)",
         ]
