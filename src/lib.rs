@@ -5,6 +5,7 @@
 //!
 //! ```text
 //! vocabulary   source text origin deployment finding target project_facts partner limits glob nearest
+//! secrets      names and values -> whether it is a secret; imports nothing of the program
 //! redact       values -> what may be shown of them
 //! syntax       text -> trees; reads nothing
 //! sources      the only module that touches files, the engine and the environment
@@ -52,6 +53,7 @@ pub mod project_facts;
 pub mod redact;
 pub mod report;
 pub mod rules;
+mod secrets;
 pub mod snapshot;
 pub mod source;
 pub mod sources;

@@ -5,10 +5,7 @@
 
 mod common;
 
-use clawdock::{
-    redact::{Disguise, Published},
-    source::Language,
-};
+use clawdock::{redact::Disguise, source::Language};
 use common::{
     engine::{Container, IMAGE, docker, engine, skip},
     project::{clawdock, fixtures, projects, run, stderr, stdout},
@@ -371,7 +368,7 @@ fn no_stand_in_holds_a_part_of_a_secret() {
             secrets.extend(words.filter(|w| w.len() >= 24 && !is_digest(w)).map(str::to_owned));
         }
         secrets_seen += secrets.len();
-        let disguise = Disguise::new(Published::default()).unwrap();
+        let disguise = Disguise::new().unwrap();
         for (text, language) in &texts_of {
             let disguised = disguise.text(text, *language, &[]);
             assert_eq!(disguised.lines().count(), text.lines().count());

@@ -10,7 +10,6 @@ use crate::{
     origin::Candidate,
     redact::{self, Disguise, Guard},
     report::{Report, json},
-    rules,
     snapshot::{self, NotInSnapshot, Recorder, Replay, Snapshot},
     source::Sources,
     sources::{engine::Inspected, files, host::Host, view},
@@ -36,8 +35,7 @@ pub(super) fn run(args: &Args, world: &World<'_>) -> Result<Exit, Failure> {
             }
         }
     }
-    let disguise =
-        Disguise::new(rules::published()).map_err(|e| Failure::Write("the snapshot".into(), e.kind()))?;
+    let disguise = Disguise::new().map_err(|e| Failure::Write("the snapshot".into(), e.kind()))?;
     let shares = engine.shares_files();
     let targets = report.targets.iter().map(|t| &t.target);
     let guard = Guard::of_targets(targets, &report.variables, false);

@@ -8,6 +8,7 @@
 //! the next; what 2026.9.6, 2026.3.24 and clawdbot 2026.1.24-3 do was tried in containers as well.
 
 use super::release::{Program, Release};
+use crate::secrets::PUBLISHED_EXAMPLES;
 
 /// A place that a gateway credential is taken from.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -361,25 +362,6 @@ const EXAMPLES_AND_WORDS: &[&str] = &[
     "undefined",
     "null",
 ];
-/// With the marks that its own redaction leaves.
-const EXAMPLES_WORDS_AND_MARKS: &[&str] = &[
-    "change-me-to-a-long-random-token",
-    "change-me-to-a-strong-password",
-    "change-me-now",
-    "undefined",
-    "null",
-    "__OPENCLAW_REDACTED__",
-    "REDACTED",
-    "[redacted]",
-    "[REDACTED]",
-    "***",
-    "xoxb-REDACTED",
-    "xapp-REDACTED",
-    "<redacted>",
-    "[REDACTED_PRIVATE_KEY]",
-    "[REDACTED CREDENTIAL]",
-];
-
 /// One JSON file for each agent, with all there is to say of its profiles.
 const JSON_STORES: Stores = Stores {
     kind: StoreKind::Json { state: false },
@@ -704,7 +686,7 @@ const V2026_9_5: Behaviour = Behaviour {
 
 const V2026_9_6: Behaviour = Behaviour {
     since: Release::new(2026, 9, 6),
-    refused_credentials: EXAMPLES_WORDS_AND_MARKS,
+    refused_credentials: PUBLISHED_EXAMPLES,
     stores: Stores { newest_layout: Some((23, 18)), ..V2026_9_4.stores },
     ..V2026_9_5
 };
@@ -721,9 +703,6 @@ pub static BEHAVIOURS: [Behaviour; 31] = [
 pub const TOKEN_EXAMPLES: &[&str] = &["change-me-to-a-long-random-token", "change-me-now"];
 /// Published examples of a password.
 pub const PASSWORD_EXAMPLES: &[&str] = &["change-me-to-a-strong-password"];
-
-/// Everything that some release refuses as a credential.
-pub const PUBLISHED_EXAMPLES: &[&str] = EXAMPLES_WORDS_AND_MARKS;
 
 /// The range of everything newer than what is known.
 const NEWEST: &Behaviour = &V2026_9_6;

@@ -5,10 +5,15 @@
 //! can be found out from its own. What is kept besides is the shape that parsers and rules read: the
 //! length, white space and characters that cannot be seen, the signs of [`SIGNS`], whether a part is
 //! a number, whether it holds few different characters or the same ones twice, until when a JSON Web
-//! Token is good, and what everybody publishes ([`Published`]).
+//! Token is good, and what everybody knows ([`crate::secrets`]).
 
-use super::{beginnings, excerpt, public, shape};
-use crate::{source::Language, text::Text};
+use super::{excerpt, public, shape};
+use crate::{
+    secrets::{self, EXAMPLE_PARTS, LOCAL_MARKER, vendors},
+    source::Language,
+    syntax::jwt,
+    text::Text,
+};
 use sha2::{Digest as _, Sha256};
 use std::{cell::RefCell, collections::HashMap, io, ops::Range};
 
@@ -28,29 +33,9 @@ const LONG: usize = 24;
 /// Words that say on or off, or nothing at all; and what stands before a token in a header.
 const WORDS: [&str; 11] = ["0", "1", "true", "false", "yes", "no", "on", "off", "null", "none", "bearer"];
 
-/// What credentials are made of that everybody knows, and what tells one kind from another.
-#[derive(Clone, Debug, Default)]
-pub struct Published {
-    /// Words of examples, in lower case, anywhere in a value.
-    pub examples: Vec<&'static str>,
-    /// What all keys of a vendor begin with; only those that have a character of their own are kept.
-    pub beginnings: Vec<&'static str>,
-    /// What marks in the place of a key end with.
-    pub endings: Vec<&'static str>,
-    /// Names of variables that stand for their values.
-    pub names: Vec<&'static str>,
-    /// Until when a JSON Web Token is good, in milliseconds since 1970.
-    pub expires: Option<fn(&str) -> Option<i64>>,
-    /// Whether characters were given by a generator and not thought of by somebody.
-    pub drawn: Option<fn(&str) -> bool>,
-    /// Whether a value is none yet: a mark that somebody has to replace.
-    pub mark: Option<fn(&str) -> bool>,
-}
-
 /// Makes stand-ins with a key that is drawn for each snapshot and kept nowhere.
 pub struct Disguise {
     key: [u8; 32],
-    published: Published,
     /// Which part a stand-in stands for: no two parts share one.
     taken: RefCell<HashMap<String, String>>,
 }
@@ -63,19 +48,15 @@ impl std::fmt::Debug for Disguise {
 }
 
 impl Disguise {
-    /// Draws a key. What is published is kept.
+    /// Draws a key.
     ///
     /// # Errors
     /// When the system gives no random bytes: a key that could be guessed must not be used.
-    pub fn new(mut published: Published) -> io::Result<Self> {
+    pub fn new() -> io::Result<Self> {
         let mut key = [0; 32];
         getrandom::fill(&mut key)
             .map_err(|_| io::Error::other("the system gives no random numbers for stand-ins"))?;
-        for words in [&mut published.examples, &mut published.beginnings] {
-            words.retain(|word| !word.is_empty());
-            words.sort_by_key(|word| std::cmp::Reverse(word.len()));
-        }
-        Ok(Self { key, published, taken: RefCell::default() })
+        Ok(Self { key, taken: RefCell::default() })
     }
 
     /// The value of a variable, a label or a setting.
@@ -127,7 +108,8 @@ impl Disguise {
     /// What is hidden in one piece; its first characters say whether it is a path.
     fn run(&self, run: &str, mut first: bool, out: &mut String) {
         let lower = run.to_ascii_lowercase();
-        let found = self.published.examples.iter().filter_map(|e| Some((lower.find(e)?, e.len())));
+        let examples = EXAMPLE_PARTS.iter().copied().flatten();
+        let found = examples.filter_map(|e| Some((lower.find(e)?, e.len())));
         if let Some((at, length)) = found.min_by_key(|(at, length)| (*at, std::cmp::Reverse(*length))) {
             self.parts(&run[..at], &mut first, out);
             out.push_str(&run[at..at + length]);
@@ -162,7 +144,7 @@ impl Disguise {
         let is_filler = |c: char| matches!(c, 'x' | 'X' | '*' | '.' | '-' | '_' | '?');
         if WORDS.iter().any(|w| part.eq_ignore_ascii_case(w))
             || (after_dollar && HASHES.contains(&part))
-            || self.published.names.contains(&part)
+            || public::names_known_secret(part)
             || part.chars().all(is_filler)
         {
             return part.to_owned();
@@ -170,12 +152,11 @@ impl Disguise {
         if let Some(token) = self.token(part) {
             return token;
         }
-        let begins = self.published.beginnings.iter().filter(|b| part.starts_with(**b));
-        let begins = begins.into_iter().find_map(|b| Some((b.len(), beginnings::code(b)?)));
+        let begins = vendors::marked(part);
         let (length, begins) = begins.map_or((0, String::new()), |(length, code)| (length, code.into()));
         let rest = &part[length..];
-        let ends = self.published.endings.iter().find(|e| rest.len() > e.len() && rest.ends_with(*e));
-        let ends = ends.map_or("", |e| *e);
+        let is_local = rest.len() > LOCAL_MARKER.len() && rest.ends_with(LOCAL_MARKER);
+        let ends = if is_local { LOCAL_MARKER } else { "" };
         let inner = &rest[..rest.len() - ends.len()];
         // Programs show a key with dots in its middle; a paste may hold it twice.
         let inner: String = match inner.split_once("...") {
@@ -194,7 +175,7 @@ impl Disguise {
 
     /// A token of the same length that says nothing but until when it is good.
     fn token(&self, part: &str) -> Option<String> {
-        let until = (self.published.expires?)(part)?;
+        let until = jwt::expires(part)?;
         let (header, rest) = part.split_once('.')?;
         let (payload, signature) = rest.split_once('.')?;
         let claims = format!("{{\"exp\":{}}}", until / 1000);
@@ -213,8 +194,7 @@ impl Disguise {
         let mut taken = self.taken.borrow_mut();
         for round in 0..u32::MAX {
             let made = self.made(part, after_dollar, round);
-            let is = |what: Option<fn(&str) -> bool>, text: &str| what.is_some_and(|is| is(text));
-            let reads = |text: &str| (is(self.published.drawn, text), is(self.published.mark, text));
+            let reads = |text: &str| (secrets::is_generated(text), secrets::is_placeholder(text));
             if round < TRIES && reads(&made) != reads(part) {
                 continue;
             }
@@ -248,7 +228,7 @@ impl Disguise {
             out.extend((out.len()..count).map(|_| noise.one_of(of)));
             return out.into_iter().collect();
         }
-        if self.published.drawn.is_some_and(|drawn| !drawn(part)) {
+        if !secrets::is_generated(part) {
             // Reads like words, as it does: no word is longer than these.
             const VOWELS: &[u8] = b"aeiou";
             let letter = |at: usize| match at % 8 {
@@ -318,16 +298,7 @@ mod tests {
     use super::*;
 
     fn disguise() -> Disguise {
-        let published = Published {
-            examples: vec!["change-me"],
-            beginnings: vec!["sk-ant-", "sk-ant-oat"],
-            endings: vec!["-local"],
-            names: vec!["DEEPSEEK_API_KEY"],
-            drawn: None,
-            mark: None,
-            expires: Some(|text| text.starts_with("eyJ").then_some(1_700_000_000_000)),
-        };
-        Disguise::new(published).unwrap()
+        Disguise::new().unwrap()
     }
 
     fn value(name: &str, value: &str) -> String {
@@ -374,12 +345,13 @@ mod tests {
     fn kinds_of_keys_stay() {
         let key = value("A_KEY", "sk-ant-oat01-zqxwvkjyhgmn...rtplsz");
         assert!(!key.contains("sk-ant") && key.contains("...") && !key.contains("zqxw"), "{key}");
-        assert!(beginnings::decoded(&key).starts_with("sk-ant-oat"));
+        assert!(vendors::decoded(&key).starts_with("sk-ant-oat"));
         assert!(value("A_KEY", "ollama-local").ends_with("-local"));
         assert_eq!(value("A_KEY", "DEEPSEEK_API_KEY"), "DEEPSEEK_API_KEY");
         let twice = value("A_KEY", &"zqxwvkjyhgmnrtplsz".repeat(2));
         assert_eq!(twice[..18], twice[18..]);
-        let long = format!("eyJhbGciOi.{}.c2lnbmF0dXJl", "x".repeat(84));
+        let claims = base64url(br#"{"sub":"somebody-who-has-a-long-name","exp":1700000000}"#);
+        let long = format!("eyJhbGciOiJIUzI1NiJ9.{claims}.c2lnbmF0dXJl");
         let token = value("A_KEY", &long);
         assert_eq!(token.len(), long.len());
         let payload = token.split('.').nth(1).unwrap();

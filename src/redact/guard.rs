@@ -1,9 +1,9 @@
 //! The last line of defence: sentences are searched for the very values that must not be shown.
 
-use super::suspect;
 use crate::{
     deployment::Deployment,
     origin::{Candidate, Variable},
+    secrets,
     target::Target,
     text::Text,
 };
@@ -40,7 +40,7 @@ impl Guard {
     ) -> Self {
         let mut found = Collector::default();
         // What a project's env files hold can flow into paths and names.
-        further.iter().filter(|v| looks_secret(&v.name)).for_each(|v| found.variable(v));
+        further.iter().filter(|v| secrets::is_secret_name(&v.name)).for_each(|v| found.variable(v));
         for target in targets {
             found.target(target);
         }
@@ -69,8 +69,8 @@ impl Guard {
         }
         // Values first: what the shapes leave of a value must not hide the rest of it.
         match self.without_values(without_credentials(text)) {
-            Cow::Borrowed(text) => suspect::without_tokens(text),
-            Cow::Owned(text) => Cow::Owned(suspect::without_tokens(&text).into_owned()),
+            Cow::Borrowed(text) => secrets::without_credentials(text),
+            Cow::Owned(text) => Cow::Owned(secrets::without_credentials(&text).into_owned()),
         }
     }
 
@@ -227,7 +227,7 @@ impl Collector {
     /// Of what is not known to be secret, only what no sentence holds by chance.
     fn unlike_words(&mut self, value: &str) {
         let value = value.trim();
-        if value.len() >= 12 && !value.split(['/', ':', ',', ' ']).all(super::words::word_like) {
+        if value.len() >= 12 && !value.split(['/', ':', ',', ' ']).all(secrets::words::word_like) {
             self.values.insert(value.to_owned());
         }
     }
@@ -248,7 +248,7 @@ impl Collector {
         if super::shown(name, value, false).is_some() {
             return;
         }
-        if looks_secret(name) {
+        if secrets::is_secret_name(name) {
             self.secret(value);
         } else {
             self.unlike_words(value.expose());
@@ -270,7 +270,7 @@ impl Collector {
 
     fn guard(self, reveal: bool) -> Guard {
         // A name that is itself a credential excuses nothing.
-        let names: Vec<&String> = self.said.iter().filter(|s| !suspect::token_in(s)).collect();
+        let names: Vec<&String> = self.said.iter().filter(|s| !secrets::has_credential_shape(s)).collect();
         let said = |value: &str| COMMON.contains(&value) || names.iter().any(|s| s.contains(value));
         let doubtful = self.values.iter().filter(|v| !said(v));
         let mut values: Vec<_> = doubtful.chain(&self.certain).cloned().collect();
@@ -298,13 +298,6 @@ const COMMON: &[&str] = &[
     "production",
     "value",
 ];
-
-fn looks_secret(name: &str) -> bool {
-    let upper = name.to_uppercase();
-    ["TOKEN", "PASSWORD", "PASSWD", "SECRET", "KEY", "CREDENTIAL", "AUTH", "COOKIE", "PIN"]
-        .iter()
-        .any(|word| upper.contains(word))
-}
 
 #[cfg(test)]
 mod tests {

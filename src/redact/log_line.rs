@@ -2,6 +2,7 @@
 //! its words only those that OpenClaw's own messages are made of, the plainest English ones, and
 //! short numbers are shown.
 
+use crate::secrets;
 use std::collections::BTreeSet;
 
 /// The placeholder for what is not shown.
@@ -24,7 +25,7 @@ impl LogWords {
             for piece in pieces(text).filter_map(Piece::word) {
                 let core = core(piece);
                 // What is drawn or counted stands there once, and is no word.
-                if core.bytes().any(|b| b.is_ascii_alphabetic()) && !super::suspect::token_in(core) {
+                if core.bytes().any(|b| b.is_ascii_alphabetic()) && !secrets::has_credential_shape(core) {
                     known.insert(core.to_owned());
                 }
             }
@@ -44,7 +45,7 @@ impl LogWords {
                 Piece::Between(text) => {
                     // `token=x`, `"apiKey":"x"`, `Bearer x`.
                     let assigns = text.contains(['=', ':']) || before.eq_ignore_ascii_case("bearer");
-                    secret_follows = assigns && names_a_secret(before);
+                    secret_follows = assigns && secrets::holds_secret(before);
                     out.extend(text.chars().map(|c| if c.is_ascii() || SIGNS.contains(c) { c } else { '?' }));
                 }
                 Piece::Word(word) => {
@@ -115,13 +116,6 @@ fn pieces(text: &str) -> impl Iterator<Item = Piece<'_>> {
 /// A word without the end of its sentence.
 fn core(word: &str) -> &str {
     word.trim_end_matches(['.', '!', '?'])
-}
-
-fn names_a_secret(word: &str) -> bool {
-    let word = word.to_ascii_lowercase();
-    ["token", "password", "passwd", "secret", "key", "authorization", "bearer", "cookie", "credential"]
-        .iter()
-        .any(|name| word.ends_with(name))
 }
 
 /// Signs of OpenClaw's messages beside those of ASCII.

@@ -8,20 +8,17 @@
 //! [`name`] for labels that have the shape of a credential, [`message`] for sentences, and
 //! [`Guard`] for sentences beside values that are known to be secret.
 
-pub mod beginnings;
 mod disguise;
 mod excerpt;
 mod fingerprint;
 mod guard;
-mod interpolation;
 mod log_line;
 mod public;
 mod relation;
 mod shape;
-mod suspect;
-mod words;
 
-pub use disguise::{Disguise, Published};
+pub(crate) use crate::secrets::expression::masked as interpolation;
+pub use disguise::Disguise;
 pub use excerpt::{Excerpts, masked_line, masked_text};
 pub use fingerprint::Fingerprinter;
 pub(crate) use fingerprint::hex;
@@ -29,29 +26,16 @@ pub use guard::Guard;
 pub use log_line::LogWords;
 pub use relation::{Relation, relation};
 
-use crate::text::Text;
+use crate::{
+    secrets::{self, expression::merge_hidden, words},
+    text::Text,
+};
 use std::borrow::Cow;
-
-/// The placeholder for the hidden part of a value that is shown in part.
-const HIDDEN: &str = "***";
 
 /// Length of a value in characters, the unit of every length in a report.
 #[must_use]
 pub fn length(value: &Text) -> usize {
     value.expose().chars().count()
-}
-
-/// Some part of the text has the shape of a credential: a vendor's prefix, a key in hexadecimal or
-/// base64, letters and digits shuffled.
-#[must_use]
-pub fn is_credential_shaped(text: &str) -> bool {
-    suspect::token_in(text)
-}
-
-/// The text is made of words, as names are.
-#[must_use]
-pub fn is_wordy(text: &str) -> bool {
-    words::word_like(text)
 }
 
 /// The value as it may be shown, when anything of it may be: wholly for a public setting, with
@@ -108,26 +92,11 @@ pub fn command(words: &[Text], reveal: bool) -> Vec<String> {
     out
 }
 
-fn merge_hidden(raw: &str, keep: &[std::ops::Range<usize>]) -> String {
-    let (mut out, mut at) = (String::new(), 0);
-    for range in keep {
-        if range.start > at {
-            out.push_str(HIDDEN);
-        }
-        out.push_str(&raw[range.clone()]);
-        at = range.end;
-    }
-    if at < raw.len() {
-        out.push_str(HIDDEN);
-    }
-    out
-}
-
 /// A label (a variable's name, a key, a service) for output: itself, unless it has the shape of a
 /// secret, which happens when somebody writes a key where a name belongs.
 #[must_use]
 pub fn name(label: &str, reveal: bool) -> Cow<'_, str> {
-    if !reveal && (suspect::token_in(label) || !label.split(['.', '/', ':', ' ']).all(suspect::name_sized)) {
+    if !reveal && !secrets::is_nameable(label) {
         Cow::Owned(format!("<name of {} characters>", label.chars().count()))
     } else {
         Cow::Borrowed(label)
@@ -148,23 +117,17 @@ pub fn variable(name: &str, reveal: bool) -> Cow<'_, str> {
 /// Plain words, as names of providers and kinds are: nothing that could be a secret by its shape.
 #[must_use]
 pub fn is_words(text: &str) -> bool {
-    !text.is_empty() && text.len() <= 24 && words::word_like(text) && !suspect::token_in(text)
+    !text.is_empty() && text.len() <= 24 && words::word_like(text) && !secrets::has_credential_shape(text)
 }
 
 /// A sentence for output: itself, with every word that has the shape of a secret replaced.
 #[must_use]
 pub fn message(text: &str, reveal: bool) -> Cow<'_, str> {
-    if reveal { Cow::Borrowed(text) } else { suspect::without_tokens(text) }
+    if reveal { Cow::Borrowed(text) } else { secrets::without_credentials(text) }
 }
 
 /// A name inside an interpolation that cannot be a part of a secret with a `$` in it.
 #[must_use]
 pub fn is_surely_variable(name: &str) -> bool {
     public::is_known_variable(name) || words::surely_variable(name)
-}
-
-/// An interpolation such as `${NAME:-word}` with its literal words replaced by `***`.
-#[must_use]
-pub fn interpolation(expression: &str) -> String {
-    merge_hidden(expression, &interpolation::skeleton(expression))
 }

@@ -4,6 +4,7 @@
 //! OpenClaw 2026.9.6 reads, its official compose file and image, and Docker's own.
 
 use super::shape::{self, Shape};
+use crate::secrets;
 use Shape::{
     Command, Flag, Hosts, Image, Mount, Name, Number, OneOf, Path, Port, PortMapping, Url, Variable,
 };
@@ -21,7 +22,12 @@ pub(super) fn variable_shape(name: &str) -> Option<Shape> {
 
 /// A variable that is known by name, public or not.
 pub(super) fn is_known_variable(name: &str) -> bool {
-    variable_shape(name).is_some() || SECRET_VARIABLES.binary_search(&name).is_ok()
+    variable_shape(name).is_some() || NAMES_ONLY.binary_search(&name).is_ok()
+}
+
+/// The name of a variable that is known to hold a credential: as a value it stands for another one.
+pub(super) fn names_known_secret(name: &str) -> bool {
+    NAMES_ONLY.binary_search(&name).is_ok() && secrets::is_secret_name(name)
 }
 
 /// The shape of a public config path's values; `*` stands for any one key.
@@ -569,9 +575,10 @@ const VARIABLES: &[(&str, Shape)] = &[
     ("ws_proxy", Url),
 ];
 
-/// Variables that are known by name and whose values are never shown, sorted.
+/// Variables that are known by name, and whose values have no shape that could be shown, sorted. Which of
+/// them are secrets, [`secrets`] says.
 #[rustfmt::skip]
-const SECRET_VARIABLES: &[&str] = &[
+const NAMES_ONLY: &[&str] = &[
     "AI_GATEWAY_API_KEY", "ANTHROPIC_API_KEY", "ANTHROPIC_AUTH_TOKEN", "ANTHROPIC_OAUTH_TOKEN",
     "API_KEY", "ARCEEAI_API_KEY", "AWS_ACCESS_KEY_ID", "AWS_BEARER_TOKEN_BEDROCK",
     "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN", "AZURE_OPENAI_API_KEY", "AZURE_SPEECH_API_KEY",
@@ -630,20 +637,24 @@ mod tests {
     #[test]
     fn tables_are_sorted_and_disjoint() {
         assert!(VARIABLES.windows(2).all(|w| w[0].0 < w[1].0));
-        assert!(SECRET_VARIABLES.windows(2).all(|w| w[0] < w[1]));
-        assert!(SECRET_VARIABLES.iter().all(|name| variable_shape(name).is_none()));
+        assert!(NAMES_ONLY.windows(2).all(|w| w[0] < w[1]));
+        assert!(NAMES_ONLY.iter().all(|name| variable_shape(name).is_none()));
     }
 
-    /// OpenClaw's own rule for names of secrets, `SECRET_ENV_NAME_RE`, and its like: none of them
-    /// may be public, except what names a file or a switch.
+    /// None may be public, except what names a file or a switch.
     #[test]
     fn nothing_public_is_called_like_a_secret() {
         for (name, shape) in VARIABLES {
-            let upper = name.to_uppercase();
-            let secret = ["TOKEN", "PASSWORD", "PASSWD", "SECRET", "API_KEY", "PRIVATE_KEY", "CREDENTIAL"];
-            if secret.iter().any(|word| upper.contains(word)) {
+            if secrets::holds_secret(name) {
                 assert!(matches!(shape, Path | Flag), "{name}");
             }
+        }
+    }
+
+    #[test]
+    fn credentials_of_the_catalog_are_known_secrets() {
+        for name in crate::openclaw::catalog::Catalog::newest().credential_variables() {
+            assert!(names_known_secret(name) || variable_shape(name).is_some(), "{name}");
         }
     }
 

@@ -1,9 +1,10 @@
 //! What the values of public settings look like. A value of another shape is not shown: a token
 //! pasted into `OPENCLAW_GATEWAY_PORT` stays a token.
 
-use super::{
-    interpolation::{Part, join, parts},
-    suspect, words,
+use crate::secrets::{
+    self,
+    expression::{Part, join, parts, skeleton},
+    words,
 };
 use std::ops::Range;
 
@@ -48,7 +49,7 @@ impl Shape {
             return keep_url(value);
         }
         if self == Self::Path && !is_rooted(value) {
-            return super::interpolation::skeleton(value);
+            return skeleton(value);
         }
         let mut keep = Vec::new();
         for part in parts(value) {
@@ -118,7 +119,7 @@ fn is_rooted(value: &str) -> bool {
 
 /// Nothing in it has the shape of a credential.
 fn is_plain(s: &str) -> bool {
-    !suspect::token_in(s)
+    !secrets::has_credential_shape(s)
 }
 
 fn is_path_part(s: &str) -> bool {
@@ -176,7 +177,7 @@ fn keep_url(value: &str) -> Vec<Range<usize>> {
     const SCHEMES: &[&str] =
         &["http", "https", "ws", "wss", "socks", "socks4", "socks5", "socks5h", "tcp", "unix", "ssh"];
     let Some(scheme_end) = value.find("://").filter(|end| SCHEMES.contains(&&value[..*end])) else {
-        return super::interpolation::skeleton(value);
+        return skeleton(value);
     };
     let start = scheme_end + 3;
     let host_start = value.rfind('@').map_or(start, |at| at + 1).max(start);
@@ -327,7 +328,7 @@ fn keep_command_word(word: &str, before: Option<&str>) -> Vec<Range<usize>> {
             return shape.keep(word);
         }
         if !matches!(before, Some("--allow-unconfigured" | "--force" | "--verbose" | "--compact" | "--dev")) {
-            return super::interpolation::skeleton(word);
+            return skeleton(word);
         }
     }
     if COMMAND_WORDS.contains(&word) || flag(word).is_some() {
@@ -337,10 +338,10 @@ fn keep_command_word(word: &str, before: Option<&str>) -> Vec<Range<usize>> {
         && let Some((_, shape)) = flag(name)
     {
         let start = name.len() + 1;
-        let kept = shape.map_or_else(|| super::interpolation::skeleton(value), |s| s.keep(value));
+        let kept = shape.map_or_else(|| skeleton(value), |s| s.keep(value));
         return join(std::iter::once(0..start).chain(kept.iter().map(|r| shift(r, start))));
     }
-    super::interpolation::skeleton(word)
+    skeleton(word)
 }
 
 #[cfg(test)]
@@ -348,7 +349,7 @@ mod tests {
     use super::*;
 
     fn shown(shape: Shape, value: &str) -> String {
-        super::super::merge_hidden(value, &shape.keep(value))
+        crate::secrets::expression::merge_hidden(value, &shape.keep(value))
     }
 
     #[test]

@@ -5,6 +5,7 @@ use crate::{
     finding::{Confidence, Finding, Severity},
     openclaw::catalog::Catalog,
     origin::{Candidate, Loser, Variable},
+    secrets,
     target::Role,
 };
 
@@ -128,8 +129,7 @@ fn is_made_up(case: &Case<'_>, name: &str) -> bool {
     name.ends_with("GATEWAY_TOKEN") && case.target.facts.as_ref().is_some_and(|f| f.image.makes_up_token())
 }
 
+/// OpenClaw itself takes it for a credential: what other programs read may well be optional.
 fn is_credential(name: &str) -> bool {
-    name.ends_with("GATEWAY_TOKEN")
-        || name.ends_with("GATEWAY_PASSWORD")
-        || Catalog::newest().credential_variables().any(|v| v == name)
+    secrets::is_gateway_credential(name) || Catalog::newest().credential_variables().any(|v| v == name)
 }

@@ -50,22 +50,6 @@ pub(super) fn host_part<'a>(written: &'a str, key: &str) -> &'a str {
     written[..last].trim_start_matches(['"', '\''])
 }
 
-/// Credentials by their name: what a stranger must not know.
-pub(super) fn is_secret_name(name: &str) -> bool {
-    const WORDS: [&str; 7] = ["TOKEN", "KEY", "SECRET", "PASSWORD", "PASSWD", "CREDENTIAL", "AUTHKEY"];
-    const NO_SECRETS: [&str; 8] = ["FILE", "PATH", "DIR", "URL", "ID", "NAME", "TOKENS", "LIMIT"];
-    let last = name.rsplit('_').next().unwrap_or_default();
-    !NO_SECRETS.contains(&last) && name.split('_').any(|word| WORDS.contains(&word))
-}
-
-/// What a word ends with that stands in the place of a key.
-pub(super) const LOCAL: &str = "-local";
-
-/// A word in the place of a key, for a server that asks for none (`ollama-local`, `custom-local`).
-pub(super) fn is_local_marker(value: &str) -> bool {
-    js_trim(value).ends_with(LOCAL)
-}
-
 /// The numbers of a port or of a range of ports.
 pub(super) fn port_range(text: &str) -> Option<std::ops::RangeInclusive<u16>> {
     let (first, last) = text.split_once('-').unwrap_or((text, text));
@@ -325,11 +309,5 @@ mod tests {
     fn words_in_lines() {
         assert!(has_word("  A: ${TOKEN:-}", "TOKEN"));
         assert!(!has_word("  A: ${MY_TOKEN}", "TOKEN"));
-    }
-
-    #[test]
-    fn secrets_by_name() {
-        assert!(is_secret_name("OPENCLAW_GATEWAY_TOKEN") && is_secret_name("MODEL2_API_KEY"));
-        assert!(!is_secret_name("MAX_TOKENS") && !is_secret_name("KEY_FILE") && !is_secret_name("HOME"));
     }
 }

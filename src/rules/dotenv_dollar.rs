@@ -1,13 +1,10 @@
 //! CD210
 
-use super::{
-    Case, Rule,
-    common::{is_secret_name, variables_in},
-    fixes,
-};
+use super::{Case, Rule, common::variables_in, fixes};
 use crate::{
     finding::{Confidence, Finding, Severity},
     project_facts::Assignment,
+    secrets,
     source::Place,
 };
 
@@ -55,7 +52,8 @@ pub(super) fn tells_of(case: &Case<'_>, place: Place) -> bool {
 /// A `$name` in the middle of a secret is no reference that somebody meant; `${NAME}`, or a value
 /// that is nothing but a reference, is.
 fn alters(line: &Assignment) -> bool {
-    let Some(value) = line.value.as_ref().filter(|_| line.template && is_secret_name(&line.name)) else {
+    let Some(value) = line.value.as_ref().filter(|_| line.template && secrets::names_credential(&line.name))
+    else {
         return false;
     };
     let value = value.expose();

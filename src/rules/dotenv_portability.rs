@@ -103,7 +103,7 @@ fn used(case: &Case<'_>, id: SourceId) -> BTreeSet<u32> {
 fn judge(case: &Case<'_>, id: SourceId, line: &Compared, readers: &BTreeSet<Dialect>) -> Option<Finding> {
     let readers: Vec<Dialect> = readers.iter().copied().collect();
     let first = *readers.first()?;
-    let secret = is_secret(case, &line.name);
+    let secret = case.is_credential(&line.name);
     if let Some(other) = readers.iter().find(|r| !line.agree(first, **r)) {
         let both = [first, *other];
         let said = both.map(|d| format!("{} {}", named(d, true), line.words(d, &both)));
@@ -183,12 +183,4 @@ fn named(dialect: Dialect, used: bool) -> &'static str {
         Dialect::Node => "OpenClaw",
         Dialect::Shell => "a shell",
     }
-}
-
-/// The value is a credential, by OpenClaw's settings or by its name.
-fn is_secret(case: &Case<'_>, name: &str) -> bool {
-    let mut settings = case.target.settings.iter();
-    let words = ["TOKEN", "KEY", "SECRET", "PASSWORD", "PASSWD", "CREDENTIAL"];
-    settings.any(|s| s.secret && s.variables.iter().any(|v| v == name))
-        || name.split('_').any(|word| words.contains(&word))
 }

@@ -1,14 +1,11 @@
 //! CD604
 
-use super::{
-    Case, Rule,
-    credential::{is_drawn, is_mark, is_no_secret, is_of_gateway, names_credential},
-    listed,
-};
+use super::{Case, Rule, listed};
 use crate::{
     deployment::{Mount, MountKind},
     finding::{Confidence, Finding, Severity},
     project_facts::{EnvFile, ProjectFacts},
+    secrets,
     source::{Place, SourceId},
     syntax::dotenv::node,
     target::Role,
@@ -53,13 +50,15 @@ struct Secret<'a> {
     grave: bool,
 }
 
-fn secrets(file: &EnvFile) -> Vec<Secret<'_>> {
+fn secrets_of(file: &EnvFile) -> Vec<Secret<'_>> {
     let of_line = |line: &'_ crate::project_facts::Assignment| -> Option<(bool, Place)> {
         let value = js_trim(line.value.as_ref().map(Text::expose)?);
-        let is_secret = names_credential(&line.name) && !is_no_secret(value) && !is_mark(value);
+        let class = secrets::classify(value);
+        let is_secret = secrets::names_credential(&line.name) && class.may_be_secret();
         // What `$` becomes is written elsewhere.
         let is_written = !line.template || !value.contains('$');
-        (is_secret && is_written).then_some((is_drawn(value) || is_of_gateway(&line.name), line.place))
+        (is_secret && is_written)
+            .then_some((class.is_generated() || secrets::is_gateway_credential(&line.name), line.place))
     };
     let lines = file.lines.iter();
     lines
@@ -76,14 +75,14 @@ fn named(secrets: &[Secret<'_>]) -> String {
 }
 
 fn in_git(case: &Case<'_>, whole: &ProjectFacts, file: &EnvFile) -> Option<Finding> {
-    let secrets = secrets(file);
-    let worst = secrets.iter().find(|s| s.grave).or(secrets.first())?;
+    let found = secrets_of(file);
+    let worst = found.iter().find(|s| s.grave).or(found.first())?;
     if !whole.tracked.contains(&file.path) {
         return None;
     }
     let name = name_of(&file.path);
     let finding = RULE
-        .finding(format!("git keeps {name}, which sets {}: whoever gets the repository has them", named(&secrets)))
+        .finding(format!("git keeps {name}, which sets {}: whoever gets the repository has them", named(&found)))
         .at(Some(worst.place), "in the repository")
         .help(format!(
             "run `git rm --cached {name}`, add {name} to .gitignore, have new values made, as the old ones stay in the history, and {}",
@@ -98,11 +97,11 @@ fn in_git(case: &Case<'_>, whole: &ProjectFacts, file: &EnvFile) -> Option<Findi
 }
 
 fn open_to_all(file: &EnvFile) -> Option<Finding> {
-    let secrets = secrets(file);
-    let first = secrets.first().filter(|_| file.open_to_all)?;
+    let found = secrets_of(file);
+    let first = found.first().filter(|_| file.open_to_all)?;
     let name = name_of(&file.path);
     Some(
-        RULE.finding(format!("every user of this host can read {name}, which sets {}", named(&secrets)))
+        RULE.finding(format!("every user of this host can read {name}, which sets {}", named(&found)))
             .severity(Severity::Info)
             .at(Some(first.place), "readable by everybody")
             .help(format!("run `chmod 600 {name}`: Compose reads it as the user who calls it"))
@@ -113,8 +112,8 @@ fn open_to_all(file: &EnvFile) -> Option<Finding> {
 /// The folder is made to be passed on: an example of the file lies beside it. What `git add .` would
 /// take is on its way into a repository.
 fn not_left_out(whole: &ProjectFacts, file: &EnvFile) -> Option<Finding> {
-    let secrets = secrets(file);
-    let first = secrets.first()?;
+    let found = secrets_of(file);
+    let first = found.first()?;
     let is_here = file.path.parent() == Some(whole.directory.as_path());
     if !is_here || whole.samples.is_empty() || whole.ignored.contains(&file.path) {
         return None;
@@ -123,7 +122,7 @@ fn not_left_out(whole: &ProjectFacts, file: &EnvFile) -> Option<Finding> {
     Some(
         RULE.finding(format!(
             "no .gitignore leaves out {name}, which sets {}: `git add .` takes it into the repository",
-            named(&secrets)
+            named(&found)
         ))
         .severity(Severity::Info)
         .confidence(Confidence::Medium)
@@ -136,7 +135,9 @@ fn not_left_out(whole: &ProjectFacts, file: &EnvFile) -> Option<Finding> {
 /// A copy of an env file that nothing reads.
 fn stray(case: &Case<'_>, whole: &ProjectFacts, source: SourceId) -> Option<Finding> {
     let lines = node::parse(source, case.sources.get(source).text());
-    let mut real = lines.iter().filter(|l| names_credential(&l.name) && is_drawn(l.value.expose()));
+    let mut real = lines
+        .iter()
+        .filter(|l| secrets::names_credential(&l.name) && secrets::is_generated(l.value.expose()));
     let first = real.next()?;
     let path = case.host_file(source)?;
     let name = name_of(path);
@@ -160,7 +161,9 @@ fn stray(case: &Case<'_>, whole: &ProjectFacts, source: SourceId) -> Option<Find
 /// An example is there to be given away.
 fn real_example(case: &Case<'_>, source: SourceId) -> Option<Finding> {
     let lines = node::parse(source, case.sources.get(source).text());
-    let line = lines.into_iter().find(|l| names_credential(&l.name) && is_drawn(l.value.expose()))?;
+    let line = lines
+        .into_iter()
+        .find(|l| secrets::names_credential(&l.name) && secrets::is_generated(l.value.expose()))?;
     Some(
         RULE.finding(format!(
             "{} of the example {} looks like a real credential: an example is there to be given away, and its copies all have the same",
@@ -183,7 +186,7 @@ fn mounted(case: &Case<'_>, whole: &ProjectFacts, mount: &Mount) -> Option<Findi
         return None;
     }
     let within: Vec<&EnvFile> = whole.env_files.iter().filter(|f| f.path.starts_with(source)).collect();
-    let held: Vec<Secret<'_>> = within.iter().flat_map(|file| secrets(file)).collect();
+    let held: Vec<Secret<'_>> = within.iter().flat_map(|file| secrets_of(file)).collect();
     let also = if mount.read_only { "" } else { ", and rewrite the compose file" };
     let what = if held.is_empty() {
         "the .env that belongs there".to_owned()

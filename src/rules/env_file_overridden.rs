@@ -1,9 +1,10 @@
 //! CD202
 
-use super::{Case, Rule, common::variables_in, credential::is_of_gateway};
+use super::{Case, Rule, common::variables_in};
 use crate::{
     finding::{Confidence, Finding, Severity},
     origin::{Layer, Step, Variable},
+    secrets,
     target::Role,
 };
 
@@ -30,7 +31,7 @@ fn check(case: &Case<'_>, findings: &mut Vec<Finding>) {
 /// The gateway's token by another name, beside an `env_file` that is not here: what that file sets
 /// under the name that OpenClaw reads is replaced, whatever it is.
 fn unseen(case: &Case<'_>, variable: &Variable) -> Option<Finding> {
-    let file = case.absent_file_of_service().filter(|_| is_of_gateway(&variable.name))?;
+    let file = case.absent_file_of_service().filter(|_| secrets::is_gateway_credential(&variable.name))?;
     let winner = variable.winner.as_ref().filter(|w| w.layer == Layer::ComposeEnvironment)?;
     let shown = winner.via.iter().find_map(|v| match &v.step {
         Step::Interpolation { shown } => Some(shown),

@@ -1,6 +1,6 @@
 //! CD211
 
-use super::{Case, Rule, common::is_secret_name, fixes};
+use super::{Case, Rule, fixes};
 use crate::{
     finding::{Confidence, Finding, FixKind, Severity},
     origin::Candidate,
@@ -25,7 +25,7 @@ fn check(case: &Case<'_>, findings: &mut Vec<Finding>) {
     let mut told: BTreeSet<Option<Place>> = BTreeSet::new();
     let process = target.process_environment.as_ref().unwrap_or(&target.environment);
     let variables = process.iter().filter_map(|v| v.winner.as_ref());
-    let secret = |c: &&Candidate| is_secret_name(&c.name) || is_setting(case, &c.name);
+    let secret = |c: &&Candidate| case.is_credential(&c.name);
     let of_settings = target.settings.iter().filter(|s| s.secret).flat_map(|s| &s.views);
     let settings = of_settings.filter_map(|v| v.winner.as_ref());
     for candidate in variables.filter(secret).chain(settings) {
@@ -49,10 +49,6 @@ fn check(case: &Case<'_>, findings: &mut Vec<Finding>) {
         let files = whole.texts.iter().copied().chain(env_files);
         findings.extend(files.filter_map(|id| in_file(case, id)));
     }
-}
-
-fn is_setting(case: &Case<'_>, name: &str) -> bool {
-    case.target.settings.iter().any(|s| s.secret && s.variables.iter().any(|v| v == name))
 }
 
 fn in_value(case: &Case<'_>, candidate: &Candidate, kind: &str, inside: bool) -> Finding {

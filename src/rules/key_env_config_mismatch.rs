@@ -1,12 +1,10 @@
 //! CD302
 
-use super::{
-    Case, Rule,
-    common::{is_local_marker, provider_of},
-};
+use super::{Case, Rule, common::provider_of};
 use crate::{
     finding::{Confidence, Finding, Severity},
     origin::{Candidate, Layer},
+    secrets,
     target::{Category, State},
 };
 
@@ -31,7 +29,7 @@ fn check(case: &Case<'_>, findings: &mut Vec<Finding>) {
         let Some(winner) = view.winner.as_ref().filter(|w| w.layer != Layer::AuthProfile) else { continue };
         let is_key = |c: &&Candidate| {
             let value = c.value.as_ref().map(|v| v.expose());
-            !c.is_blank() && !case.is_newer(c) && value.is_some_and(|v| !is_local_marker(v))
+            !c.is_blank() && !case.is_newer(c) && value.is_some_and(|v| !secrets::is_local_marker(v))
         };
         let Some(config) = view.candidates().filter(is_key).find(|c| c.name == setting.name) else {
             continue;

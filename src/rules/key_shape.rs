@@ -9,6 +9,7 @@ use crate::{
     openclaw::catalog::Catalog,
     origin::{Candidate, Layer, Step},
     project_facts::Assignment,
+    secrets::vendors,
     target::{Category, State},
     text::js_trim,
 };
@@ -23,26 +24,6 @@ pub(super) static RULE: Rule = Rule {
     since: "0.1.0",
     check,
 };
-
-/// What keys of a provider begin with, and the providers that take them.
-pub(super) const PREFIXES: [(&str, &str, &[&str]); 16] = [
-    ("sk-ant-", "Anthropic", &["anthropic", "anthropic-openai", "claude-cli"]),
-    ("sk-or-", "OpenRouter", &["openrouter"]),
-    ("sk-proj-", "OpenAI", &["openai", "openai-codex"]),
-    ("sk-svcacct-", "OpenAI", &["openai", "openai-codex"]),
-    ("gsk_", "Groq", &["groq"]),
-    ("AIza", "Google", &["google", "google-vertex"]),
-    ("xai-", "xAI", &["xai", "x-ai"]),
-    ("hf_", "Hugging Face", &["huggingface"]),
-    ("pplx-", "Perplexity", &["perplexity"]),
-    ("nvapi-", "NVIDIA", &["nvidia"]),
-    ("csk-", "Cerebras", &["cerebras"]),
-    ("ghp_", "GitHub", &["github-copilot"]),
-    ("gho_", "GitHub", &["github-copilot"]),
-    ("ghu_", "GitHub", &["github-copilot"]),
-    ("github_pat_", "GitHub", &["github-copilot"]),
-    ("r8_", "Replicate", &["replicate"]),
-];
 
 /// Providers that take keys of their own only. A proxy (litellm, a gateway) takes what it was told.
 const OWN_KEYS: [&str; 18] = [
@@ -87,8 +68,8 @@ fn check(case: &Case<'_>, findings: &mut Vec<Finding>) {
 
 /// Another provider whose keys look like that.
 fn owner(value: &str, provider: &str) -> Option<&'static str> {
-    let (_, owner, takers) = PREFIXES.iter().find(|(prefix, _, _)| value.starts_with(prefix))?;
-    (OWN_KEYS.contains(&provider) && !takers.contains(&provider)).then_some(owner)
+    let vendor = vendors::vendor_of(value)?;
+    vendor.owner.filter(|_| OWN_KEYS.contains(&provider) && !vendor.takers.contains(&provider))
 }
 
 fn of_another(case: &Case<'_>, winner: &Candidate, provider: &str, owner: &str) -> Finding {
@@ -135,7 +116,6 @@ fn fault(value: &str) -> Option<&'static str> {
         return None;
     }
     let (first, second) = value.as_bytes().split_at(value.len() / 2);
-    let begins = |text: &str| PREFIXES.iter().any(|(prefix, _, _)| text.starts_with(prefix));
     let is_name = value.split_once('=').is_some_and(|(name, rest)| {
         let plain = name.bytes().all(|b| b.is_ascii_uppercase() || b.is_ascii_digit() || b == b'_');
         plain && name.contains('_') && !rest.is_empty()
@@ -150,7 +130,10 @@ fn fault(value: &str) -> Option<&'static str> {
         Some("has a blank among its characters")
     } else if first.len() >= 16 && first == second {
         Some("holds the same characters twice, as a paste does that was made twice")
-    } else if begins(value) && value.len() > 20 && (value.contains("...") || value.contains('…')) {
+    } else if vendors::vendor_of(value).is_some()
+        && value.len() > 20
+        && (value.contains("...") || value.contains('…'))
+    {
         Some("is cut short by dots, as programs show a key and not as it is")
     } else {
         None

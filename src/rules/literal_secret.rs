@@ -1,13 +1,10 @@
 //! CD601
 
-use super::{
-    Case, Rule,
-    credential::{is_drawn, is_mark, is_no_secret, is_of_gateway, names_credential},
-    platform, setup_token, token_weak,
-};
+use super::{Case, Rule, platform, token_weak};
 use crate::{
     finding::{Confidence, Finding, Severity},
     origin::Candidate,
+    secrets::{self, vendors},
     source::{Place, SourceId, Span},
     text::js_trim,
 };
@@ -64,44 +61,36 @@ fn is_told_before(case: &Case<'_>, place: Place) -> bool {
 /// A setup token in a file that only this host has: CD315 says more of it.
 fn is_told_by_cd315(case: &Case<'_>, candidate: &Candidate, place: Place) -> bool {
     let is_token =
-        candidate.value.as_ref().is_some_and(|v| js_trim(v.expose()).starts_with(setup_token::PREFIX));
+        candidate.value.as_ref().is_some_and(|v| js_trim(v.expose()).starts_with(vendors::SETUP_TOKEN));
     is_token && candidate.via.is_empty() && case.target.facts.is_some() && !case.is_tracked(place.source)
 }
 
 fn strength(case: &Case<'_>, candidate: &Candidate) -> Option<Strength> {
     let name = candidate.name.as_str();
     let value = js_trim(candidate.value.as_ref()?.expose());
-    if let Some(password) = password_of_url(value) {
-        return is_drawn(password).then_some(Strength::Credential);
+    if let Some(password) = secrets::password_of_url(value) {
+        return secrets::is_generated(password).then_some(Strength::Credential);
     }
-    if is_of_gateway(name) {
+    if secrets::is_gateway_credential(name) {
         // CD106 tells of weak ones, and CD707 of those that a store gives to everybody.
         let told = token_weak::fault(value).is_some() || platform::of(case).is_some_and(|p| p.is_store());
         return (!value.is_empty() && !told).then_some(Strength::Credential);
     }
-    if !names_credential(name) || is_no_secret(value) || is_mark(value) {
+    let class = secrets::classify(value);
+    if !secrets::names_credential(name) || !class.may_be_secret() {
         return None;
     }
-    if is_drawn(value) {
+    if class.is_generated() {
         return Some(Strength::Credential);
     }
     // `OLLAMA_API_KEY: ollama-local`: keys that are none.
-    let last = name.rsplit('_').next().unwrap_or_default();
-    let is_word = ["PASSWORD", "PASSWD", "PASS", "PASSPHRASE", "SECRET", "TOKEN"].contains(&last);
-    is_word.then_some(Strength::Word)
-}
-
-/// `scheme://user:PASSWORD@host`
-fn password_of_url(value: &str) -> Option<&str> {
-    let (_, rest) = value.split_once("://")?;
-    let (user, _) = rest.split_once('@')?;
-    user.split_once(':').map(|(_, password)| password).filter(|password| !password.contains('/'))
+    secrets::allows_chosen_value(name).then_some(Strength::Word)
 }
 
 fn in_value(case: &Case<'_>, candidate: &Candidate, place: Place, strength: Strength) -> Finding {
     let file = file_of(case, place.source);
     let tracked = case.is_tracked(place.source);
-    let url = candidate.value.as_ref().and_then(|v| password_of_url(v.expose()));
+    let url = candidate.value.as_ref().and_then(|v| secrets::password_of_url(v.expose()));
     let name = match url {
         Some(_) => format!("the password in {}", candidate.name),
         None => candidate.name.clone(),
@@ -149,7 +138,9 @@ fn in_comments(case: &Case<'_>, source: SourceId) -> Option<Finding> {
     for line in text.split_inclusive('\n') {
         let at = start;
         start += line.len();
-        let Some((name, value)) = commented(line).filter(|(n, v)| names_credential(n) && is_drawn(v)) else {
+        let Some((name, value)) =
+            commented(line).filter(|(n, v)| secrets::names_credential(n) && secrets::is_generated(v))
+        else {
             continue;
         };
         let offset = line.rfind(value).unwrap_or_default();
@@ -192,13 +183,6 @@ fn file_of(case: &Case<'_>, source: SourceId) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn passwords_in_addresses() {
-        assert_eq!(password_of_url("postgres://me:secret@db:5432/x"), Some("secret"));
-        assert_eq!(password_of_url("http://db:5432/x@y"), None);
-        assert_eq!(password_of_url("http://me@db"), None);
-    }
 
     #[test]
     fn what_is_commented_out() {

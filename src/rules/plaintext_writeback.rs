@@ -1,9 +1,10 @@
 //! CD308
 
-use super::{Case, Rule, common::is_local_marker};
+use super::{Case, Rule};
 use crate::{
     finding::{Confidence, Finding, Severity},
     origin::{Candidate, Layer},
+    secrets,
     target::Setting,
     text::js_trim,
 };
@@ -55,7 +56,7 @@ fn check(case: &Case<'_>, findings: &mut Vec<Finding>) {
 fn twins<'a>(case: &Case<'a>, setting: &'a Setting) -> Option<(&'a Candidate, &'a Candidate)> {
     let offered: Vec<&Candidate> = setting.views.first()?.offered().collect();
     let is_text = |c: &&&Candidate| {
-        let long = |v: &str| js_trim(v).chars().count() >= SHORTEST && !is_local_marker(v);
+        let long = |v: &str| js_trim(v).chars().count() >= SHORTEST && !secrets::is_local_marker(v);
         c.layer == Layer::Config && c.via.is_empty() && c.value.as_ref().is_some_and(|v| long(v.expose()))
     };
     let config = offered.iter().find(is_text)?;

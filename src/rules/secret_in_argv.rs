@@ -1,13 +1,10 @@
 //! CD603
 
-use super::{
-    Case, Rule,
-    common::variables_in,
-    credential::{is_drawn, is_mark},
-};
+use super::{Case, Rule, common::variables_in};
 use crate::{
     finding::{Confidence, Finding, Severity},
     openclaw::command::Command,
+    secrets,
     source::Place,
     target::Role,
 };
@@ -23,18 +20,6 @@ pub(super) static RULE: Rule = Rule {
     check,
 };
 
-/// Flags whose value is a credential; others end in `-api-key`.
-const FLAGS: [&str; 8] = [
-    "--token",
-    "--password",
-    "--gateway-token",
-    "--gateway-password",
-    "--remote-token",
-    "--auth-token",
-    "--bot-token",
-    "--api-key",
-];
-
 fn check(case: &Case<'_>, findings: &mut Vec<Finding>) {
     if case.target.role == Role::Other {
         return;
@@ -45,7 +30,7 @@ fn check(case: &Case<'_>, findings: &mut Vec<Finding>) {
     for (what, command) in commands.into_iter().flatten() {
         let mut told: Vec<&str> = Vec::new();
         for (flag, value, place) in command.given() {
-            let is_credential = FLAGS.contains(&flag) || flag.ends_with("-api-key");
+            let is_credential = secrets::is_credential_flag(flag) && !secrets::is_path(value);
             if !is_credential || told.contains(&flag) || is_mark_of_nobody(case, value, place) {
                 continue;
             }
@@ -58,7 +43,7 @@ fn check(case: &Case<'_>, findings: &mut Vec<Finding>) {
 /// Nothing is given: a value that is blank, and made of no variable either, or a mark in an example.
 fn is_mark_of_nobody(case: &Case<'_>, value: &str, place: Option<Place>) -> bool {
     let names_variable = place.is_some_and(|place| !variables_in(case.written(place)).is_empty());
-    !names_variable && !value.starts_with('$') && (value.trim().is_empty() || is_mark(value))
+    !names_variable && !value.starts_with('$') && (value.trim().is_empty() || secrets::is_placeholder(value))
 }
 
 fn found(case: &Case<'_>, what: &str, flag: &str, value: &str, place: Option<Place>) -> Finding {
@@ -91,7 +76,7 @@ fn found(case: &Case<'_>, what: &str, flag: &str, value: &str, place: Option<Pla
         .at(place, "part of a command line")
         .help(help)
         .key(flag);
-    let literal = place.is_some_and(|p| is_drawn(value) && case.written(p).contains(value));
+    let literal = place.is_some_and(|p| secrets::is_generated(value) && case.written(p).contains(value));
     if by_shell {
         finding.severity(Severity::Info)
     } else if literal && place.is_some_and(|p| case.is_tracked(p.source)) {

@@ -1,14 +1,11 @@
 //! CD602
 
-use super::{
-    Case, Rule,
-    common::variables_in,
-    credential::{is_drawn, is_mark, is_no_secret, names_credential},
-};
+use super::{Case, Rule, common::variables_in};
 use crate::{
     deployment::BuildArg,
     finding::{Confidence, Finding, Severity},
     origin::{Layer, Step},
+    secrets,
     text::Text,
 };
 
@@ -30,7 +27,8 @@ fn check(case: &Case<'_>, findings: &mut Vec<Finding>) {
     for variable in &case.target.environment {
         let of_image = variable.candidates().find(|c| c.layer == Layer::ImageEnv);
         let value = of_image.and_then(|c| c.value.as_ref()).map_or("", Text::expose);
-        if !names_credential(&variable.name) || is_no_secret(value) || is_mark(value) {
+        let class = secrets::classify(value);
+        if !secrets::names_credential(&variable.name) || !class.may_be_secret() {
             continue;
         }
         let name = &variable.name;
@@ -44,7 +42,7 @@ fn check(case: &Case<'_>, findings: &mut Vec<Finding>) {
                 case.target.advice.environment()
             ))
             .key(name.clone());
-        findings.push(if is_drawn(value) {
+        findings.push(if class.is_generated() {
             finding
         } else {
             finding.severity(Severity::Info).confidence(Confidence::Medium)
@@ -56,14 +54,15 @@ fn check(case: &Case<'_>, findings: &mut Vec<Finding>) {
 
 /// The values of build arguments stay in the history of the image, as far as its steps use them.
 fn of_argument(case: &Case<'_>, arg: &BuildArg) -> Option<Finding> {
-    if !names_credential(&arg.name) {
+    if !secrets::names_credential(&arg.name) {
         return None;
     }
     let value = arg.value.as_ref().map_or("", Text::expose);
     let made = arg.value.is_none()
         || arg.via.iter().any(|via| matches!(via.step, Step::Interpolation { .. }))
         || !variables_in(case.written(arg.place)).is_empty();
-    if !made && (is_no_secret(value) || is_mark(value)) {
+    let class = secrets::classify(value);
+    if !made && !class.may_be_secret() {
         return None;
     }
     let name = &arg.name;
@@ -79,9 +78,9 @@ fn of_argument(case: &Case<'_>, arg: &BuildArg) -> Option<Finding> {
             case.target.advice.environment()
         ))
         .key(name.clone());
-    Some(if !made && is_drawn(value) {
+    Some(if !made && class.is_generated() {
         finding
-    } else if value.trim().is_empty() || !(made || is_drawn(value)) {
+    } else if value.trim().is_empty() || !(made || class.is_generated()) {
         finding.severity(Severity::Info).confidence(Confidence::Medium)
     } else {
         finding.severity(Severity::Warning)

@@ -5,6 +5,7 @@ use crate::{
     finding::{Confidence, Finding, Severity},
     openclaw::auth_profiles::Kind,
     origin::Layer,
+    secrets::vendors::SETUP_TOKEN,
     target::Facts,
     text::js_trim,
 };
@@ -20,14 +21,11 @@ pub(super) static RULE: Rule = Rule {
     check,
 };
 
-/// What `claude setup-token` prints begins so.
-pub(super) const PREFIX: &str = "sk-ant-oat";
-
 fn check(case: &Case<'_>, findings: &mut Vec<Finding>) {
     let Some(facts) = case.target.facts.as_ref().filter(|_| case.runs_models()) else { return };
     for variable in &case.target.environment {
         let Some(winner) = &variable.winner else { continue };
-        let is_token = winner.value.as_ref().is_some_and(|v| js_trim(v.expose()).starts_with(PREFIX));
+        let is_token = winner.value.as_ref().is_some_and(|v| js_trim(v.expose()).starts_with(SETUP_TOKEN));
         if !is_token {
             continue;
         }

@@ -1,13 +1,10 @@
 //! CD218
 
-use super::{
-    Case, Rule,
-    credential::{is_mark, is_no_secret, is_of_gateway, is_template, names_credential},
-    listed,
-};
+use super::{Case, Rule, listed};
 use crate::{
     finding::{Confidence, Finding, Severity},
     origin::Candidate,
+    secrets,
     source::Place,
     syntax::node::{Kind, Node},
     target::Category,
@@ -104,7 +101,7 @@ fn of_variables(case: &Case<'_>) -> Vec<Left> {
     let environment = target.process_environment.as_ref().unwrap_or(&target.environment);
     let winners = environment.iter().filter_map(|v| v.winner.as_ref());
     winners
-        .filter(|c| names_credential(&c.name) && !is_told_by_cd106(case, &c.name))
+        .filter(|c| secrets::names_credential(&c.name) && !is_told_by_cd106(case, &c.name))
         .filter_map(|c| mark(case, c))
         .collect()
 }
@@ -117,15 +114,15 @@ fn of_settings(case: &Case<'_>) -> Vec<Left> {
 }
 
 fn is_told_by_cd106(case: &Case<'_>, name: &str) -> bool {
-    is_of_gateway(name) && case.gateways().next().is_some()
+    secrets::is_gateway_credential(name) && case.gateways().next().is_some()
 }
 
 fn mark(case: &Case<'_>, candidate: &Candidate) -> Option<Left> {
     let value = js_trim(candidate.value.as_ref().map(Text::expose)?);
-    (is_mark(value) && !is_no_secret(value)).then(|| Left {
+    (secrets::is_placeholder(value) && !secrets::is_public_value(value)).then(|| Left {
         name: candidate.name.clone(),
         place: candidate.root(),
-        is_template: is_template(value),
+        is_template: secrets::is_template(value),
         is_default: case.literal_at(candidate).is_some() && !candidate.via.is_empty(),
     })
 }
@@ -138,12 +135,13 @@ fn in_config(node: &Node, path: &mut Vec<String>, left: &mut Vec<Left>) {
             let value = js_trim(text.expose());
             let last = path.iter().rev().find(|key| key.parse::<usize>().is_err()).map_or("", String::as_str);
             let is_mark =
-                (is_credential_key(last) && is_mark(value) && !value.contains("${")) || is_framed_name(value);
+                (secrets::names_credential(last) && secrets::is_placeholder(value) && !value.contains("${"))
+                    || is_framed_name(value);
             if is_mark && !path.iter().any(|key| key == "auth") {
                 left.push(Left {
                     name: path.join("."),
                     place: Some(node.place),
-                    is_template: is_template(value),
+                    is_template: secrets::is_template(value),
                     is_default: false,
                 });
             }
@@ -166,16 +164,6 @@ fn in_config(node: &Node, path: &mut Vec<String>, left: &mut Vec<Left>) {
     }
 }
 
-/// `apiKey`, `botToken`, `password`, `clientSecret`; not `maxTokens`, `tokenLimit`
-/// (`sensitive-paths`, openclaw 2026.9.6).
-fn is_credential_key(key: &str) -> bool {
-    let lower = key.to_ascii_lowercase();
-    lower.ends_with("token")
-        || lower.contains("password")
-        || lower.contains("secret")
-        || lower.ends_with("key")
-}
-
 /// `{{ANTHROPIC_API_KEY}}`, `<YOUR_TOKEN>`, `__TOKEN__`
 fn is_framed_name(value: &str) -> bool {
     let frames = [("{{", "}}"), ("<", ">"), ("__", "__")];
@@ -194,11 +182,5 @@ mod tests {
     fn frames() {
         assert!(is_framed_name("{{ANTHROPIC_API_KEY}}") && is_framed_name("<YOUR_TOKEN>"));
         assert!(!is_framed_name("{{MediaPath}}") && !is_framed_name("New mail from {{FROM_NAME}}"));
-    }
-
-    #[test]
-    fn keys_of_credentials() {
-        assert!(is_credential_key("apiKey") && is_credential_key("botToken"));
-        assert!(!is_credential_key("maxTokens") && !is_credential_key("model"));
     }
 }

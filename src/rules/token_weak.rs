@@ -1,14 +1,11 @@
 //! CD106
 
-use super::{
-    Case, Rule,
-    common::variables_in,
-    credential::{is_mark, is_of_gateway, is_template},
-};
+use super::{Case, Rule, common::variables_in};
 use crate::{
     finding::{Confidence, Finding, Severity},
-    openclaw::{behaviour::PUBLISHED_EXAMPLES, config::Config},
+    openclaw::config::Config,
     origin::Step,
+    secrets,
     syntax::dotenv::node,
     target::{Consumer, Role, State},
     text::js_trim,
@@ -30,9 +27,6 @@ pub(super) static RULE: Rule = Rule {
 const SHORTEST: usize = 24;
 /// Fewer different characters than this is a pattern and no random text.
 const FEWEST_DIFFERENT: usize = 8;
-
-/// Parts of examples that people leave in place, besides those that are marks anywhere.
-pub(super) const EXAMPLES: [&str; 2] = ["secret-token", "dev-token"];
 
 fn check(case: &Case<'_>, findings: &mut Vec<Finding>) {
     findings.extend(samples(case));
@@ -72,9 +66,7 @@ fn samples(case: &Case<'_>) -> Vec<Finding> {
         _ => None,
     });
     let used: BTreeSet<&str> = shown.flatten().collect();
-    let is_credential = |name: &str| {
-        name.ends_with("GATEWAY_TOKEN") || name.ends_with("GATEWAY_PASSWORD") || used.contains(name)
-    };
+    let is_credential = |name: &str| secrets::is_gateway_credential(name) || used.contains(name);
     let mut findings: Vec<Finding> = Vec::new();
     for source in &whole.samples {
         let mut of_file: Option<Finding> = None;
@@ -111,7 +103,8 @@ fn by_another_name(case: &Case<'_>) -> Option<Finding> {
     let own = |name: &str| {
         name.strip_prefix(facts.prefix).is_some_and(|n| matches!(n, "GATEWAY_TOKEN" | "GATEWAY_PASSWORD"))
     };
-    let candidates = case.target.environment.iter().filter(|v| is_of_gateway(&v.name) && !own(&v.name));
+    let candidates =
+        case.target.environment.iter().filter(|v| secrets::is_gateway_credential(&v.name) && !own(&v.name));
     candidates.filter_map(|v| v.winner.as_ref()).find_map(|winner| {
         let place = case.literal_at(winner)?;
         let value = js_trim(winner.value.as_ref()?.expose());
@@ -148,7 +141,7 @@ fn configs(case: &Case<'_>) -> Vec<Finding> {
             let Some(node) = config.node(path) else { continue };
             let value = node.text().map(|t| js_trim(t.expose())).unwrap_or_default();
             // What is filled in before the file is used is no value yet.
-            if value.is_empty() || is_template(value) {
+            if value.is_empty() || secrets::is_template(value) {
                 continue;
             }
             let Some(fault) = fault(value) else { continue };
@@ -169,12 +162,11 @@ fn configs(case: &Case<'_>) -> Vec<Finding> {
 
 /// What is wrong with a credential, without any of its characters.
 pub(super) fn fault(value: &str) -> Option<String> {
-    let lower = value.to_lowercase();
     let different = value.chars().collect::<BTreeSet<_>>().len();
     let length = value.chars().count();
-    if PUBLISHED_EXAMPLES.contains(&value) || value.starts_with("${") || value.starts_with("{{") {
+    if secrets::PUBLISHED_EXAMPLES.contains(&value) || value.starts_with("${") || value.starts_with("{{") {
         Some("is a published example, a redaction mark or an unfilled template".into())
-    } else if is_mark(value) || EXAMPLES.iter().any(|e| lower.contains(e)) {
+    } else if secrets::is_placeholder(value) || secrets::is_published_example(value) {
         Some("looks like an example that was never replaced".into())
     } else if length < SHORTEST {
         Some(format!("has only {length} characters, which can be guessed"))

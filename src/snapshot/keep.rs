@@ -3,7 +3,7 @@
 
 use crate::{
     openclaw::schema,
-    redact,
+    redact, secrets,
     source::{Language, SourceName, Sources},
     syntax::{
         dotenv, json5,
@@ -137,12 +137,7 @@ fn last<'a>(path: &[&'a str]) -> &'a str {
 }
 
 fn is_secret(path: &[&str]) -> bool {
-    const NAMES: [&str; 5] = ["key", "access", "refresh", "value", "vars"];
-    const PARTS: [&str; 7] = ["token", "password", "secret", "apikey", "credential", "passphrase", "auth_"];
-    path.iter().any(|key| {
-        let lower = key.to_ascii_lowercase();
-        NAMES.contains(&lower.as_str()) || PARTS.iter().any(|part| lower.contains(part))
-    })
+    path.iter().any(|key| secrets::holds_secret(key))
 }
 
 /// What says which kind of credential it is, and whose.

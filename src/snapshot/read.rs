@@ -2,7 +2,7 @@
 
 use super::{Cell, Container, Host, ID, Look, Path, Program, Snapshot};
 use crate::{
-    redact::beginnings,
+    secrets::vendors,
     source::SourceName,
     sources::{
         container_fs::{ContainerFs, Look as Found},
@@ -59,7 +59,7 @@ pub fn read(text: &str) -> Result<Snapshot, Problem> {
             };
             return Err(Problem::Version { found: format!("clawdock.snapshot/{version}") });
         }
-        let text = beginnings::decoded(text);
+        let text = vendors::decoded(text);
         let snapshot: Snapshot =
             serde_json::from_str(&text).map_err(|e| Problem::Damaged(e.line(), e.column()))?;
         return if snapshot.containers.is_empty() { Err(Problem::Empty) } else { Ok(snapshot) };

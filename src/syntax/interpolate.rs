@@ -8,7 +8,7 @@ mod pieces;
 
 use crate::{
     origin::{MOST_STEPS, Step, Steps, Via},
-    redact,
+    secrets,
     source::{Place, Span},
     text::Text,
 };
@@ -297,7 +297,7 @@ impl Evaluation<'_> {
                     self.outcome.unset.push(Unset { name: name.to_owned(), span: span.clone() });
                 }
                 // What follows a `$` in a password looks like a name.
-                self.used(span, redact::interpolation(shown), Steps::default());
+                self.used(span, secrets::expression::masked(shown), Steps::default());
             }
         }
     }
@@ -383,7 +383,7 @@ fn plain_words(message: &str) -> bool {
 
 /// The expression with the literal parts of its word masked.
 fn shown_operator(name: &str, operator: Operator, word: &str) -> String {
-    let name = if redact::variable(name, false) == name { name } else { "…" };
+    let name = if secrets::reads_like_variable(name) { name } else { "…" };
     let mut shown = format!("${{{name}{}", operator.symbol());
     if word.len() <= SHOWN {
         mask(word, &mut shown);
@@ -398,11 +398,11 @@ fn mask(word: &str, shown: &mut String) {
     let mut masked = false;
     for (piece, range) in Pieces::new(word) {
         let literal = match piece {
-            Piece::Plain(name) if redact::is_surely_variable(name) => {
+            Piece::Plain(name) if secrets::words::surely_variable(name) => {
                 shown.push_str(&word[range]);
                 false
             }
-            Piece::Operator { name, operator, word, .. } if redact::variable(name, false) == name => {
+            Piece::Operator { name, operator, word, .. } if secrets::reads_like_variable(name) => {
                 shown.push_str("${");
                 shown.push_str(name);
                 shown.push_str(operator.symbol());

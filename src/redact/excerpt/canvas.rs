@@ -1,6 +1,9 @@
 //! A text and which of its bytes may be shown.
 
-use crate::redact::{interpolation, public, shape::Shape, words};
+use crate::{
+    redact::{public, shape::Shape},
+    secrets::{self, expression, words},
+};
 use std::ops::Range;
 
 /// Starts with everything hidden but blanks and line ends.
@@ -43,7 +46,7 @@ impl<'a> Canvas<'a> {
 
     /// The key of a mapping may be shown.
     pub(super) fn is_key(&self, key: &str) -> bool {
-        if self.strict { public::is_known_key(key) } else { words::key_like(key) }
+        if self.strict { public::is_known_key(key) } else { secrets::key_like(key) }
     }
 
     /// The name before a `=` may be shown.
@@ -64,7 +67,7 @@ impl<'a> Canvas<'a> {
         if value.contains('\n') || cut {
             return;
         }
-        let keep = shape.map_or_else(|| interpolation::skeleton(value), |s| s.keep(value));
+        let keep = shape.map_or_else(|| expression::skeleton(value), |s| s.keep(value));
         self.show_in(range.start, &keep);
     }
 

@@ -134,7 +134,7 @@ mod tests {
 
     #[test]
     fn interpolations_keep_their_structure() {
-        let text = "OPENAI_API_KEY=${OTHER_KEY:-abc}x$HOME\n";
+        let text = "OPENAI_API_KEY=${OTHER_KEY:-abc}/$HOME\n";
         assert_eq!(mask(text), "OPENAI_API_KEY=${OTHER_KEY:-***}*$HOME\n");
     }
 

@@ -1,10 +1,12 @@
 //! Masks compose files.
 
 use super::canvas::Canvas;
-use crate::redact::{
-    public,
-    shape::{Shape, keep_command},
-    words,
+use crate::{
+    redact::{
+        is_surely_variable, public,
+        shape::{Shape, keep_command},
+    },
+    secrets,
 };
 use std::{collections::HashSet, ops::Range};
 
@@ -35,7 +37,7 @@ fn names(text: &str) -> HashSet<&str> {
         text.split(mark)
             .skip(1)
             .map(|rest| &rest[..rest.find(ends).unwrap_or(rest.len())])
-            .filter(|name| words::key_like(name))
+            .filter(|name| secrets::key_like(name))
             .collect()
     };
     &after('&') & &after('*')
@@ -430,7 +432,7 @@ impl<'a> Yaml<'a, '_> {
         let item = &self.text[range.clone()];
         let name = item.split('=').next().unwrap_or_default();
         let bare = name.len() == item.len();
-        if !self.canvas.is_variable(name) || (bare && !words::surely_variable(name)) {
+        if !self.canvas.is_variable(name) || (bare && !is_surely_variable(name)) {
             return;
         }
         self.canvas.show(range.start..range.start + name.len());

@@ -1,11 +1,12 @@
-//! `${NAME}`, `${NAME:-word}`, `$NAME` and `$$` inside a value: which parts are structure.
+//! `${NAME}`, `${NAME:-word}`, `$NAME` and `$$` inside a value: which parts are structure, and so no
+//! part of a secret.
 
 use super::words;
 use std::ops::Range;
 
 /// A part of a value.
 #[derive(Clone, PartialEq, Eq, Debug)]
-pub(super) enum Part {
+pub(crate) enum Part {
     /// Characters that are written there.
     Literal(Range<usize>),
     /// The structure of an interpolation: `${NAME`, `:-`, `}`.
@@ -16,20 +17,46 @@ pub(super) enum Part {
 
 /// Cuts a value into its parts. A name that does not read like a variable is no interpolation:
 /// `pa$sword` keeps none of its characters.
-pub(super) fn parts(value: &str) -> Vec<Part> {
+pub(crate) fn parts(value: &str) -> Vec<Part> {
     let mut out = Vec::new();
     split(value, 0, value.len(), 0, &mut out);
     out
 }
 
 /// The ranges that are structure.
-pub(super) fn skeleton(value: &str) -> Vec<Range<usize>> {
+pub(crate) fn skeleton(value: &str) -> Vec<Range<usize>> {
     let structure = |part| if let Part::Structure(range) = part { Some(range) } else { None };
     join(parts(value).into_iter().filter_map(structure))
 }
 
+/// The placeholder for the hidden part of a value that is shown in part.
+const HIDDEN: &str = "***";
+
+/// An interpolation such as `${NAME:-word}` with its literal words replaced by `***`.
+#[must_use]
+pub(crate) fn masked(expression: &str) -> String {
+    merge_hidden(expression, &skeleton(expression))
+}
+
+/// The ranges of `keep`, in order, with `***` for each gap.
+#[must_use]
+pub(crate) fn merge_hidden(raw: &str, keep: &[std::ops::Range<usize>]) -> String {
+    let (mut out, mut at) = (String::new(), 0);
+    for range in keep {
+        if range.start > at {
+            out.push_str(HIDDEN);
+        }
+        out.push_str(&raw[range.clone()]);
+        at = range.end;
+    }
+    if at < raw.len() {
+        out.push_str(HIDDEN);
+    }
+    out
+}
+
 /// Joins ranges that touch.
-pub(super) fn join(ranges: impl IntoIterator<Item = Range<usize>>) -> Vec<Range<usize>> {
+pub(crate) fn join(ranges: impl IntoIterator<Item = Range<usize>>) -> Vec<Range<usize>> {
     let mut out: Vec<Range<usize>> = Vec::new();
     for range in ranges.into_iter().filter(|r| !r.is_empty()) {
         match out.last_mut() {
@@ -75,7 +102,8 @@ fn split(s: &str, from: usize, to: usize, depth: usize, out: &mut Vec<Part>) {
         let name_end = name_end(bytes, at + 1, to);
         // Without braces it takes more to be believed: passwords have dollars.
         let name = &s[at + 1..name_end];
-        if super::public::is_known_variable(name) || (name.len() >= 8 && words::conventional_variable(name)) {
+        let after_word = at > 0 && bytes[at - 1].is_ascii_alphanumeric();
+        if !after_word && is_bare_name(name) {
             flush(literal, at, out);
             out.push(Part::Structure(at..name_end));
             literal = name_end;
@@ -83,6 +111,17 @@ fn split(s: &str, from: usize, to: usize, depth: usize, out: &mut Vec<Part>) {
         at = name_end.max(at + 1);
     }
     flush(literal, to, out);
+}
+
+/// Variables that every shell has.
+const SHELL: [&str; 14] = [
+    "HOME", "HOSTNAME", "LANG", "LOGNAME", "PATH", "PORT", "PWD", "SHELL", "TERM", "TMPDIR", "TZ", "UID",
+    "GID", "USER",
+];
+
+/// A name behind a `$` that is no piece of a password.
+fn is_bare_name(name: &str) -> bool {
+    SHELL.contains(&name) || (name.len() >= 8 && words::conventional_variable(name))
 }
 
 enum Word {
@@ -109,7 +148,7 @@ fn braced(s: &str, at: usize, to: usize) -> Option<Braced> {
     }
     let name_end = name_end(bytes, at + 2, to);
     let name = &s[at + 2..name_end];
-    if !(words::surely_variable(name) || super::public::is_known_variable(name)) {
+    if !words::braced_variable(name) {
         return None;
     }
     let rest = &s[name_end..to];
@@ -145,7 +184,7 @@ fn closing(bytes: &[u8], from: usize, to: usize) -> Option<usize> {
 #[cfg(test)]
 mod tests {
     fn shown(value: &str) -> String {
-        super::super::interpolation(value)
+        super::masked(value)
     }
 
     #[test]
@@ -154,12 +193,24 @@ mod tests {
         assert_eq!(shown("${OPENAI_API_KEY:-hunter2}"), "${OPENAI_API_KEY:-***}");
         assert_eq!(shown("${API_KEY:-${OTHER_KEY-hunter2}}x"), "${API_KEY:-${OTHER_KEY-***}}***");
         assert_eq!(shown("${API_KEY:?the words}"), "${API_KEY:?***}");
-        assert_eq!(shown("a$OPENAI_API_KEY b"), "***$OPENAI_API_KEY***");
+        assert_eq!(shown("a/$OPENAI_API_KEY b"), "***$OPENAI_API_KEY***");
+        assert_eq!(shown("/srv/${REGISTRY}/${region}"), "***${REGISTRY}***${region}");
     }
 
     #[test]
     fn a_dollar_in_a_password_is_literal() {
-        for password in ["pa$word", "pa$WORDWORD", "a${b", "a${}", "a$$HOME", "${x y}", "${FOO", "$"] {
+        for password in [
+            "pa$word",
+            "pa$WORDWORD",
+            "a${b",
+            "a${}",
+            "a$$HOME",
+            "a$ROSE_GARDEN",
+            "${x y}",
+            "${tuvwTUVWlm}",
+            "${FOO",
+            "$",
+        ] {
             assert_eq!(shown(password), "***", "{password}");
         }
     }

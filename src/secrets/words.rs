@@ -10,7 +10,8 @@ const WORD: usize = 24;
 const CONSONANTS: usize = 6;
 
 /// Words and short numbers, separated by `.`, `_` or `-`.
-pub(super) fn word_like(s: &str) -> bool {
+#[must_use]
+pub(crate) fn word_like(s: &str) -> bool {
     let pieces = s.split(['.', '_', '-']).filter(|p| !p.is_empty()).count();
     let characters = s.bytes().filter(u8::is_ascii_alphanumeric).count();
     let many_short = s.len() >= 8 && pieces * 2 > characters;
@@ -18,13 +19,15 @@ pub(super) fn word_like(s: &str) -> bool {
 }
 
 /// A name that a variable may have, and that reads like one.
-pub(super) fn variable_like(s: &str) -> bool {
+#[must_use]
+pub(crate) fn variable_like(s: &str) -> bool {
     let starts = s.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_');
     starts && s.len() <= 80 && s.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_') && word_like(s)
 }
 
 /// A name that only a variable has: upper case, of at least two words of three letters on average.
-pub(super) fn conventional_variable(s: &str) -> bool {
+#[must_use]
+pub(crate) fn conventional_variable(s: &str) -> bool {
     let upper = s.bytes().all(|b| b.is_ascii_uppercase() || b.is_ascii_digit() || b == b'_');
     let words = s.split('_').count();
     upper
@@ -38,28 +41,27 @@ pub(super) fn conventional_variable(s: &str) -> bool {
 
 /// A variable name that can be told from a word of a secret: upper case, and either short or made
 /// of several words.
-pub(super) fn surely_variable(s: &str) -> bool {
+#[must_use]
+pub(crate) fn surely_variable(s: &str) -> bool {
     variable_like(s)
         && !s.bytes().any(|b| b.is_ascii_lowercase())
-        && (s.len() <= 5 || s.trim_matches('_').contains('_') || super::public::is_known_variable(s))
+        && (s.len() <= 5 || s.trim_matches('_').contains('_'))
+}
+
+/// A name between the braces of `${NAME}`: what a program puts a value for, so that it only must not look
+/// like a draw of characters.
+#[must_use]
+pub(crate) fn braced_variable(s: &str) -> bool {
+    variable_like(s) && s.split('_').all(one_case)
 }
 
 /// A name that a variable may have, and that is hardly a piece of a secret: pieces of one case that
 /// are words, or are joined by `_`. Names with both cases in a word are too rare for that.
-pub(super) fn could_name_variable(s: &str) -> bool {
+#[must_use]
+pub(crate) fn could_name_variable(s: &str) -> bool {
     let is_short = |piece: &str| piece.len() <= WORD;
     let snake = || s.trim_matches('_').contains('_') && s.split('_').all(is_short);
     s.len() < 6 || s.split('_').all(one_case) && (word_like(s) || snake())
-}
-
-/// A key that a mapping may have: words, also cut by `/` and begun by `$`, `x-` or `@`.
-pub(super) fn key_like(s: &str) -> bool {
-    // The merge key of YAML.
-    s == "<<"
-        || !s.is_empty()
-            && s.len() <= 80
-            && s.trim_start_matches(['$', '@']).split(['/', ':']).all(word_like)
-            && !super::suspect::token_in(s)
 }
 
 fn is_piece(piece: &str) -> bool {

@@ -1,48 +1,8 @@
-//! What has the shape of a secret, whatever it is called. Used only as a second line of defence:
-//! showing is decided by the allow-list of [`super::public`], never by the absence of suspicion.
+//! What has the shape of a credential, whatever it is called. For showing a value it is only the second
+//! line of defence: that is decided by an allow-list, never by the absence of suspicion.
 
-use super::words;
+use super::{vendors, words};
 use std::borrow::Cow;
-
-/// How vendors begin their credentials, and the fewest characters that are worth hiding.
-const PREFIXES: &[(&str, usize)] = &[
-    ("sk-", 12),
-    ("sk_", 12),
-    ("pk_", 12),
-    ("rk_", 12),
-    ("ghp_", 8),
-    ("gho_", 8),
-    ("ghu_", 8),
-    ("ghs_", 8),
-    ("ghr_", 8),
-    ("github_pat_", 14),
-    ("glpat-", 10),
-    ("xoxa", 8),
-    ("xoxb", 8),
-    ("xoxe", 8),
-    ("xoxp", 8),
-    ("xoxr", 8),
-    ("xoxs", 8),
-    ("xapp-", 8),
-    ("AKIA", 12),
-    ("ASIA", 12),
-    ("AIza", 12),
-    ("ya29.", 10),
-    ("eyJ", 12),
-    ("gsk_", 10),
-    ("xai-", 10),
-    ("pplx-", 10),
-    ("npm_", 16),
-    ("hf_", 10),
-    ("r8_", 10),
-    ("tvly-", 10),
-    ("fc-", 16),
-    ("SG.", 16),
-    ("dckr_pat_", 12),
-    ("hvs.", 10),
-    ("AGE-SECRET-KEY-", 16),
-    ("whsec_", 10),
-];
 
 /// Longest part of a name between separators that is still taken for a name.
 const NAME_PART: usize = 48;
@@ -52,13 +12,34 @@ fn is_token_char(c: char) -> bool {
 }
 
 /// Any part of `text` has the shape of a credential.
-pub(super) fn token_in(text: &str) -> bool {
+#[must_use]
+pub(crate) fn has_credential_shape(text: &str) -> bool {
     tokens(text).any(|(start, token)| is_token(text, start, token))
 }
 
-/// A part of a name that is no longer than names are.
-pub(super) fn name_sized(part: &str) -> bool {
-    part.chars().count() <= NAME_PART || part.contains('_') || part.contains('-')
+/// A label that is no credential, and as long as names are.
+#[must_use]
+pub(crate) fn is_nameable(label: &str) -> bool {
+    let name_sized =
+        |part: &str| part.chars().count() <= NAME_PART || part.contains('_') || part.contains('-');
+    !has_credential_shape(label) && label.split(['.', '/', ':', ' ']).all(name_sized)
+}
+
+/// The name of a variable that may be shown: it is hardly a piece of a secret.
+#[must_use]
+pub(crate) fn reads_like_variable(name: &str) -> bool {
+    words::could_name_variable(name) && is_nameable(name)
+}
+
+/// A key that a mapping may have: words, also cut by `/` and begun by `$`, `x-` or `@`.
+#[must_use]
+pub(crate) fn key_like(s: &str) -> bool {
+    // The merge key of YAML.
+    s == "<<"
+        || !s.is_empty()
+            && s.len() <= 80
+            && s.trim_start_matches(['$', '@']).split(['/', ':']).all(words::word_like)
+            && !has_credential_shape(s)
 }
 
 fn tokens(text: &str) -> impl Iterator<Item = (usize, &str)> {
@@ -92,8 +73,7 @@ fn is_token(text: &str, start: usize, token: &str) -> bool {
 
 fn has_vendor_prefix(s: &str) -> bool {
     let end = s.find('/').unwrap_or(s.len());
-    let s = &s[..end];
-    PREFIXES.iter().any(|(prefix, least)| s.len() >= *least && s.starts_with(prefix))
+    vendors::begins_like_a_credential(&s[..end])
 }
 
 /// 32 or more hexadecimal digits.
@@ -145,7 +125,8 @@ fn is_bot_token(text: &str, start: usize, token: &str) -> bool {
 }
 
 /// `text` with every suspicious token replaced by its length.
-pub(super) fn without_tokens(text: &str) -> Cow<'_, str> {
+#[must_use]
+pub(crate) fn without_credentials(text: &str) -> Cow<'_, str> {
     let mut out = String::new();
     let mut at = 0;
     for (start, token) in tokens(text).filter(|(start, token)| is_token(text, *start, token)) {
@@ -180,7 +161,7 @@ mod tests {
             "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY",
             "123456789:AAHdqTcvCH1vGWJxfSeofSAs0K5PALDsaw",
         ] {
-            assert!(token_in(secret), "{secret}");
+            assert!(has_credential_shape(secret), "{secret}");
         }
     }
 
@@ -198,13 +179,13 @@ mod tests {
             "openclaw-auth-profile-secrets",
             "disk-usage-of-the-container",
         ] {
-            assert!(!token_in(plain), "{plain}");
+            assert!(!has_credential_shape(plain), "{plain}");
         }
     }
 
     #[test]
     fn a_sentence_loses_its_tokens_only() {
-        assert_eq!(without_tokens("set KEY=sk-ant-REDACTED here"), "set KEY=<15 characters> here");
-        assert!(matches!(without_tokens("nothing to hide"), Cow::Borrowed(_)));
+        assert_eq!(without_credentials("set KEY=sk-ant-REDACTED here"), "set KEY=<15 characters> here");
+        assert!(matches!(without_credentials("nothing to hide"), Cow::Borrowed(_)));
     }
 }
