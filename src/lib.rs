@@ -27,6 +27,8 @@
 //!
 //! `docs/design.md` tells the same at length.
 
+#![cfg_attr(test, allow(clippy::disallowed_methods, reason = "tests make files"))]
+
 pub mod advice;
 pub mod cli;
 pub mod commands;

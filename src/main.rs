@@ -12,6 +12,7 @@ use std::{
     process::ExitCode,
 };
 
+#[expect(clippy::disallowed_methods, reason = "the arguments of this process")]
 fn main() -> ExitCode {
     let mut host = Host::of_process();
     let cli = match plugin::call(std::env::args_os().collect(), &mut host) {

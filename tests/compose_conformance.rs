@@ -3,7 +3,7 @@
 //!
 //! Set `CLAWDOCK_CONFORMANCE=<group>` to see every disagreement of a group.
 
-#![allow(clippy::unwrap_used, reason = "a case that cannot be read must fail loudly")]
+#![allow(clippy::unwrap_used, clippy::disallowed_methods, reason = "tests")]
 
 use clawdock::{
     compose::{self, LoadOptions, Project},
@@ -43,7 +43,6 @@ fn read(path: &Path) -> Value {
     serde_json::from_str(&text).unwrap()
 }
 
-#[expect(clippy::disallowed_methods, reason = "cases are read as they are")]
 fn bytes(path: &Path) -> Vec<u8> {
     fs::read(path).unwrap()
 }
@@ -65,7 +64,6 @@ impl Tally {
     }
 
     #[expect(clippy::print_stderr, reason = "the outcome is for people who run the tests")]
-    #[expect(clippy::disallowed_methods, reason = "a switch of this test only")]
     fn report(&self, group: &str) {
         let total = self.agreed + self.differences.len();
         eprintln!("{group}: {} of {total} agree, {} not applicable", self.agreed, self.skipped);
@@ -218,7 +216,7 @@ fn env_files() {
             }
             let outer = mapping(case);
             let env = outer.iter().map(|(k, v)| (k.clone(), Text::from(v.as_str()))).collect();
-            let host = Host { env, cwd: root.path().to_owned() };
+            let host = Host::on_disk(env, root.path().to_owned());
             options.files = vec!["compose.yaml".to_owned()];
             let project = compose::load(&options, &host, &mut Sources::default());
             if case.get("error").is_some() {
@@ -318,7 +316,7 @@ fn robustness() {
     run("robustness", |folder, tally| {
         cases(folder, "robustness", tally, |case| {
             let root = tempfile::tempdir().unwrap();
-            let host = Host { env: BTreeMap::new(), cwd: root.path().to_owned() };
+            let host = Host::on_disk(BTreeMap::new(), root.path().to_owned());
             let stdin = Some(Text::from(case["compose"].as_str().unwrap()));
             let options = LoadOptions {
                 files: vec!["-".to_owned()],
@@ -394,7 +392,7 @@ impl Layout {
             env.insert(name.clone(), value.as_str().unwrap().into());
         }
         let cwd = Path::new(&self.root).join(self.case["cwd"].as_str().unwrap());
-        let host = Host { env, cwd: cwd.canonicalize().unwrap() };
+        let host = Host::on_disk(env, cwd.canonicalize().unwrap());
         Some(compose::load(&options, &host, &mut Sources::default()))
     }
 }

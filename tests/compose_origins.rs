@@ -1,6 +1,6 @@
 //! Where values of a Compose project come from, what they override, and that nothing says a value.
 
-#![allow(clippy::unwrap_used, reason = "a project that cannot be laid out must fail loudly")]
+#![allow(clippy::unwrap_used, clippy::disallowed_methods, reason = "tests")]
 
 use clawdock::{
     compose::{self, LoadOptions, Project, Service},
@@ -25,7 +25,7 @@ fn load_with(files: &[(&str, &str)], env: &[(&str, &str)], options: &LoadOptions
         fs::write(path, text).unwrap();
     }
     let env = env.iter().map(|(k, v)| ((*k).to_owned(), Text::from(*v))).collect::<BTreeMap<_, _>>();
-    let host = Host { env, cwd: folder.path().canonicalize().unwrap() };
+    let host = Host::on_disk(env, folder.path().canonicalize().unwrap());
     let mut sources = Sources::default();
     let project = compose::load(options, &host, &mut sources);
     Loaded { project, sources, _folder: folder }
@@ -253,7 +253,7 @@ fn files_that_are_no_files_are_refused_with_what_to_do() {
         ("large.yml", "too large"),
         ("absent.yml", "no such file"),
     ] {
-        let host = Host { env: BTreeMap::new(), cwd: path.to_owned() };
+        let host = Host::on_disk(BTreeMap::new(), path.to_owned());
         let options = LoadOptions { files: vec![file.to_owned()], ..LoadOptions::default() };
         let project = compose::load(&options, &host, &mut Sources::default());
         let refusal = &project.refusals[0];

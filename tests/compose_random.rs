@@ -9,7 +9,7 @@
 //! Project N of seed S is the same everywhere. A project that differs is left in
 //! target/tmp/random/. Where there is no docker-compose, projects are only resolved here.
 
-#![allow(unreachable_pub, reason = "the shared module is made for several test binaries")]
+#![allow(clippy::disallowed_methods, unreachable_pub, reason = "tests")]
 
 mod common;
 
@@ -35,7 +35,6 @@ use std::{
 const DEFAULT_COUNT: u64 = 150;
 const DEFAULT_SEED: u64 = 1;
 
-#[expect(clippy::disallowed_methods, reason = "switches of this test only")]
 fn switch(name: &str, default: u64) -> u64 {
     std::env::var(name).ok().and_then(|text| text.parse().ok()).unwrap_or(default)
 }
@@ -90,7 +89,7 @@ fn load(project: &RandomProject, folder: &Path) -> Project {
     }
     options.stdin = project.stdin.as_deref().map(Text::from);
     let env = project.env.iter().map(|(name, value)| (name.clone(), Text::from(value.as_str()))).collect();
-    let host = Host { env, cwd: folder.join(&project.cwd) };
+    let host = Host::on_disk(env, folder.join(&project.cwd));
     compose::load(&options, &host, &mut Sources::default())
 }
 

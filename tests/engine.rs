@@ -1,7 +1,7 @@
 //! The engine's facade, against a real engine where one answers, and against a fake one for faults
 //! that a real one does not produce on request.
 
-#![allow(unreachable_pub, reason = "the shared module is made for several test binaries")]
+#![allow(clippy::disallowed_methods, unreachable_pub, reason = "tests")]
 
 mod common;
 

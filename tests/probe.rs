@@ -1,7 +1,7 @@
 //! The probe, end to end, on gateways of the real OpenClaw.
 //!
 //! Needs images of it, see `tests/run`. One gateway at a time: each takes a gigabyte.
-#![allow(unreachable_pub, reason = "the shared module is made for several test binaries")]
+#![allow(clippy::disallowed_methods, unreachable_pub, reason = "tests")]
 
 mod common;
 

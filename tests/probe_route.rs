@@ -2,7 +2,7 @@
 //! them.
 //!
 //! Needs an image of the real OpenClaw for its Node, see `tests/run`.
-#![allow(unreachable_pub, reason = "the shared module is made for several test binaries")]
+#![allow(clippy::disallowed_methods, unreachable_pub, reason = "tests")]
 
 mod common;
 

@@ -22,8 +22,10 @@ use crate::{
     },
     source::{SourceName, Sources},
     sources::{
+        clock::{Clock, instant},
         engine::{Engine, Inspected, LogRequest, Stat},
-        files::{self, ReadError},
+        files::ReadError,
+        host::Host,
         logs,
     },
     target::Target,
@@ -31,7 +33,7 @@ use crate::{
 use std::{
     ops::ControlFlow,
     path::Path,
-    time::{Duration, Instant, SystemTime},
+    time::{Duration, Instant},
 };
 
 /// How long a followed log that never rests is read before what is new is told.
@@ -43,7 +45,7 @@ pub(super) fn run(args: &Diagnose, world: &World<'_>) -> Result<Exit, Failure> {
         None => match args.target.as_deref() {
             Some("-") => (None, Some(Path::new("-"))),
             // A file of that name is meant, unless a container is called so and it has no slash.
-            Some(name) if Path::new(name).is_file() => (None, Some(Path::new(name))),
+            Some(name) if world.host.files.is_file(Path::new(name)) => (None, Some(Path::new(name))),
             Some(name) if name.contains(['/', '\\']) => (None, Some(Path::new(name))),
             name => (name, None),
         },
@@ -85,7 +87,11 @@ fn of_text(path: &Path, args: &Diagnose, world: &World<'_>) -> Result<Exit, Fail
             }
         }
     };
-    let read = if stdin { logs::read_stdin(&mut each) } else { logs::read_file(path, &mut each) };
+    let read = if stdin {
+        logs::read_stdin(&mut each)
+    } else {
+        logs::read_file(&*world.host.files, path, &mut each)
+    };
     if let Some(failure) = failed {
         return Err(failure);
     }
@@ -111,7 +117,7 @@ fn of_container(name: Option<&str>, args: &Diagnose, world: &World<'_>) -> Resul
     let container = engine.inspect(&name)?;
     let log = Log { kind: LogKind::Container, name: container.name.clone() };
     let request = LogRequest {
-        since: args.since.as_deref().map(since).transpose()?.map(|m| m.0),
+        since: args.since.as_deref().map(|text| since(text, world.host.clock)).transpose()?.map(|m| m.0),
         tail: args.tail,
         follow: args.follow,
     };
@@ -199,7 +205,7 @@ struct Told {
 
 impl Told {
     fn new(follow: bool, log: Log) -> Self {
-        Self { follow, log, failures: Vec::new(), at: Instant::now() }
+        Self { follow, log, failures: Vec::new(), at: instant() }
     }
 
     /// Nothing was told for a while.
@@ -217,7 +223,7 @@ impl Told {
         if !self.follow {
             return Ok(());
         }
-        self.at = Instant::now();
+        self.at = instant();
         let new = |f: &&crate::diagnose::Failure| !self.failures.contains(&f.first.line);
         let new: Vec<crate::diagnose::Failure> = reading.so_far().iter().filter(new).cloned().collect();
         if new.is_empty() {
@@ -262,7 +268,7 @@ fn write(
     let target = facts.report.targets.first().map(|t| &t.target);
     let findings: Vec<Finding<'_>> = match target {
         Some(target) => {
-            let dates = dates(diagnosis, target, facts);
+            let dates = dates(diagnosis, target, facts, world.host);
             let with = |f| finding(f, Some(target), &facts.sources, &dates);
             diagnosis.failures().iter().map(with).collect()
         }
@@ -277,11 +283,11 @@ fn write(
     })
 }
 
-fn dates(diagnosis: &Diagnosis, target: &Target, facts: &Facts) -> Dates {
+fn dates(diagnosis: &Diagnosis, target: &Target, facts: &Facts, host: &Host) -> Dates {
     let mut dates = Dates { started: facts.started, edited: facts.edited.iter().cloned().collect() };
     for name in dated(diagnosis.failures(), target, &facts.sources) {
         if let SourceName::Host(path) = name
-            && let Some(modified) = files::modified(path)
+            && let Some(modified) = host.files.modified(path)
         {
             dates.edited.insert(name.to_string(), Moment(modified));
         }
@@ -312,7 +318,7 @@ fn finding<'a>(
 }
 
 /// `10m`, `1h30m`, seconds since 1970, or a time of RFC 3339, as `docker logs --since`.
-fn since(text: &str) -> Result<Moment, Failure> {
+fn since(text: &str, clock: Clock) -> Result<Moment, Failure> {
     let wrong = || {
         Failure::Usage(format!(
             "--since {}: a time such as 10m, 1h30m or 2026-11-25T12:00:00Z is expected",
@@ -345,8 +351,7 @@ fn since(text: &str) -> Result<Moment, Failure> {
     if !number.is_empty() || text.is_empty() {
         return Err(wrong());
     }
-    let now = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).map_or(0, |d| d.as_secs());
-    Ok(Moment(i64::try_from(now).unwrap_or(i64::MAX).saturating_sub(seconds)))
+    Ok(Moment((clock.now() / 1000).saturating_sub(seconds)))
 }
 
 #[cfg(test)]
@@ -355,10 +360,9 @@ mod tests {
 
     #[test]
     fn since_is_what_docker_takes() {
-        let now = since("0s").unwrap().0;
+        let since = |text| since(text, Clock::At(1_795_643_256_789));
         for (text, back) in [("10m", 600), ("1h30m", 5400), ("45s", 45), ("2d", 172_800)] {
-            let got = since(text).unwrap().0;
-            assert!((now - got - back).abs() <= 2, "{text}");
+            assert_eq!(since(text).unwrap(), Moment(1_795_643_256 - back), "{text}");
         }
         assert_eq!(since("1795643256").unwrap(), Moment(1_795_643_256));
         assert_eq!(since("2026-11-25T21:47:36Z").unwrap(), Moment(1_795_643_256));

@@ -14,7 +14,7 @@ use crate::{
 use std::path::Path;
 
 pub(super) fn run(args: &Diff, world: &World<'_>) -> Result<Exit, Failure> {
-    let file = |name: &str| world.host.cwd.join(name).is_file();
+    let file = |name: &str| world.host.files.is_file(&world.host.cwd.join(name));
     if let Some(b) = args.b.as_deref().filter(|b| file(b) || file(&args.a)) {
         return of_files(&args.a, b, world);
     }
@@ -59,7 +59,7 @@ fn tell(
 fn of_files(a: &str, b: &str, world: &World<'_>) -> Result<Exit, Failure> {
     let one = |name: &str| {
         let path = Path::new(name);
-        if world.host.cwd.join(path).is_file() {
+        if world.host.files.is_file(&world.host.cwd.join(path)) {
             return snapshot::target(path, world);
         }
         let engine = world.engine()?;

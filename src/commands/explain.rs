@@ -75,7 +75,7 @@ pub(super) fn env(args: &Env, world: &World<'_>) -> Result<Exit, Failure> {
 
 /// A path is a project on disk; anything else is a container.
 fn look_at(target: Option<&str>, world: &World<'_>) -> Result<(Report, Sources), Failure> {
-    let is_path = |t: &str| t == "-" || t.contains('/') || world.host.cwd.join(t).exists();
+    let is_path = |t: &str| t == "-" || t.contains('/') || world.host.files.exists(&world.host.cwd.join(t));
     match target {
         Some(name) if !is_path(name) => inspect::report(&Selection::of(name), None, world),
         path => {

@@ -9,7 +9,7 @@ use crate::{
     cli::Fix,
     fix::session::{self, Outcome, Policy},
     report::fix::{self, Written},
-    sources::{files, replace, view},
+    sources::replace,
 };
 use std::{collections::BTreeMap, path::PathBuf};
 
@@ -23,10 +23,10 @@ pub(super) fn run(args: &Fix, world: &World<'_>) -> Result<Exit, Failure> {
     let projects = Projects { paths: args.path.clone().into_iter().collect(), options, host_cli: false };
     let first = lint::report(&projects, world)?;
     let untouched = exit_of(&first.0, world.global);
-    let policy = Policy { with_unsafe: args.unsafe_fixes, real: files::real };
+    let policy = Policy { with_unsafe: args.unsafe_fixes, files: &*world.host.files };
     let outcome = session::mend(first, policy, &mut |texts| {
-        let _held = view::change(texts.clone());
-        lint::report(&projects, world)
+        let edited = world.host.edited(texts.clone());
+        lint::report(&projects, &World { host: &edited, ..*world })
     })?;
     let written = args.write.then(|| write(&outcome));
     output::each(world, |_, options, out| fix::render(&outcome, written.as_ref(), options, out))?;

@@ -92,7 +92,8 @@ pub(super) fn configurations(
 ) -> Result<Vec<Rc<Configuration>>, Failure> {
     let of = |inspected: &Inspected| {
         let recorded = RecordedProject::of(&inspected.container.labels);
-        let folder = recorded.as_ref().map(RecordedProject::directory).filter(|dir| dir.is_dir());
+        let is_here = |dir: &&std::path::Path| world.host.files.is_directory(dir);
+        let folder = recorded.as_ref().map(RecordedProject::directory).filter(is_here);
         Ok(world.configurations.of(folder.unwrap_or(&world.host.cwd))?)
     };
     found.iter().map(of).collect()

@@ -8,11 +8,14 @@ use crate::{
     model::assemble::{self, facts, host_cli},
     report::Report,
     source::Sources,
-    sources::{files, host::Host},
+    sources::{
+        files::{self, ReadError},
+        host::Host,
+        stdin,
+    },
 };
 use std::{
     borrow::Cow,
-    io::Read as _,
     path::{Path, PathBuf},
     rc::Rc,
 };
@@ -68,7 +71,7 @@ pub(super) fn report(projects: &Projects, world: &World<'_>) -> Result<(Report, 
 
 /// A folder is a project as `docker compose` finds it there; anything else is a compose file.
 fn select<'a>(path: &Path, options: &LoadOptions, world: &'a World<'_>) -> (LoadOptions, Cow<'a, Host>) {
-    if world.host.cwd.join(path).is_dir() {
+    if world.host.files.is_directory(&world.host.cwd.join(path)) {
         return (options.clone(), Cow::Owned(project::host_in(world.host, path)));
     }
     let files = vec![path.display().to_string()];
@@ -76,15 +79,17 @@ fn select<'a>(path: &Path, options: &LoadOptions, world: &'a World<'_>) -> (Load
 }
 
 fn stdin() -> Result<String, Failure> {
-    let mut bytes = Vec::new();
-    let limit = crate::limits::COMPOSE_FILE;
-    let failed = |why: String| Failure::Usage(format!("standard input {why}"));
-    let read = std::io::stdin().lock().take(limit + 1).read_to_end(&mut bytes);
-    read.map_err(|e| failed(format!("cannot be read: {}", e.kind())))?;
-    if bytes.len() as u64 > limit {
-        return Err(failed(format!("is too large: the limit is {limit} bytes")));
-    }
-    files::utf8(bytes).map_err(|e| failed(e.to_string()))
+    let read = stdin::read(crate::limits::COMPOSE_FILE).and_then(files::utf8);
+    read.map_err(|why| {
+        Failure::Usage(match why {
+            // Nobody knows how much more would have come.
+            ReadError::TooLarge { limit, .. } => {
+                format!("standard input is too large: the limit is {limit} bytes")
+            }
+            ReadError::NotUtf8 { .. } => format!("standard input {why}"),
+            why => format!("standard input cannot be read: {why}"),
+        })
+    })
 }
 
 /// Several projects, one report.
@@ -104,7 +109,7 @@ impl Run<'_> {
         let configuration = world.configurations.of(&host.cwd.join(&loaded.working_dir))?;
         let advice = |service: &str| facts::advice(&loaded, load, &world.host.cwd, service);
         let options = world.assemble_options(&configuration);
-        let mut targets = assemble::targets_of(&loaded, advice, &options, &mut self.sources);
+        let mut targets = assemble::targets_of(&loaded, advice, &options, host, &mut self.sources);
         if self.host_cli {
             host_cli::share(&mut targets, true, world.host, &mut self.sources);
         }

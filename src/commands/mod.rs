@@ -113,12 +113,12 @@ impl Failure {
 }
 
 /// What a command runs in.
-#[derive(Debug)]
+#[derive(Clone, Copy, Debug)]
 pub(crate) struct World<'a> {
     pub(crate) host: &'a Host,
     pub(crate) global: &'a Global,
-    pub(crate) configurations: Configurations,
-    pub(crate) baseline: Option<Baseline>,
+    pub(crate) configurations: &'a Configurations<'a>,
+    pub(crate) baseline: Option<&'a Baseline>,
 }
 
 impl World<'_> {
@@ -146,7 +146,7 @@ impl World<'_> {
         Wanted {
             select: &self.global.select,
             ignore: &self.global.ignore,
-            baseline: self.baseline.as_ref(),
+            baseline: self.baseline,
             judged_all,
         }
     }
@@ -197,12 +197,13 @@ fn with_world(cli: &Cli, host: &Host) -> Result<Exit, Failure> {
     let full = |path: &PathBuf| host.cwd.join(path);
     // A baseline that is about to be written need not be there.
     let baseline = match global.baseline.as_ref().filter(|_| !global.write_baseline) {
-        Some(path) => Some(Baseline::load(&full(path)).map_err(Failure::Usage)?),
+        Some(path) => Some(Baseline::load(&*host.files, &full(path)).map_err(Failure::Usage)?),
         None => None,
     };
     let given = global.config.as_ref().map(full);
-    let configurations = Configurations::new(given, global.write_baseline);
-    dispatch(cli, &World { host, global, configurations, baseline })
+    let configurations = Configurations::new(&*host.files, given, global.write_baseline);
+    let baseline = baseline.as_ref();
+    dispatch(cli, &World { host, global, configurations: &configurations, baseline })
 }
 
 /// Writes the baseline where that was asked for, and the report; says how the run ends.

@@ -1,4 +1,5 @@
 //! Where a report goes: standard output, or files.
+#![expect(clippy::disallowed_methods, reason = "the one door by which reports are written")]
 
 use super::{Exit, Failure, World};
 use crate::{

@@ -12,9 +12,8 @@ use crate::{
     report::{Report, json},
     snapshot::{self, NotInSnapshot, Recorder, Replay, Snapshot},
     source::Sources,
-    sources::{engine::Inspected, files, host::Host, view},
+    sources::engine::Inspected,
     target::{Target, TargetKind},
-    text::Text,
 };
 use std::{collections::BTreeMap, path::Path, rc::Rc};
 
@@ -47,7 +46,10 @@ pub(super) fn run(args: &Args, world: &World<'_>) -> Result<Exit, Failure> {
 
 fn read(file: &Path, world: &World<'_>) -> Result<Snapshot, Failure> {
     let name = file.display();
-    let text = files::read_text(&world.host.cwd.join(file), limits::SNAPSHOT)
+    let text = world
+        .host
+        .files
+        .read_text(&world.host.cwd.join(file), limits::SNAPSHOT)
         .map_err(|why| Failure::Usage(format!("{name}: {why}")))?;
     snapshot::read(&text).map_err(|why| Failure::Usage(format!("{name} {why}")))
 }
@@ -65,7 +67,7 @@ pub(super) fn target(file: &Path, world: &World<'_>) -> Result<(String, Target),
             names.join(", ")
         )));
     };
-    let ground = Replay(&read);
+    let ground = Replay::new(&read, world.host.clock);
     let mut target = container::plain(inspected, None, &ground);
     if read.holds_stand_ins {
         for variable in &mut target.environment {
@@ -92,13 +94,8 @@ pub(super) fn report(
     // What holds here decides what is reported, whatever the host had.
     let here = world.configurations.of(&world.host.cwd)?;
     let configurations: Vec<Rc<_>> = found.iter().map(|_| Rc::clone(&here)).collect();
-    let env = read.host.env.iter().map(|(name, value)| (name.clone(), Text::from(value.as_str())));
-    let host = Host { env: env.collect(), cwd: read.host.cwd.clone().into() };
-    let ground = Replay(&read);
-    let (mut report, sources) = {
-        let _held = view::replay(read.host.recorded());
-        inspect::judged(&found, &configurations, &ground, &host, world)
-    };
+    let ground = Replay::new(&read, world.host.clock);
+    let (mut report, sources) = inspect::judged(&found, &configurations, &ground, ground.host(), world);
     for entry in &mut report.targets {
         entry.target.kind = TargetKind::Snapshot;
     }

@@ -116,11 +116,11 @@ impl Session<'_> {
             }
         }
         let file = path::join(&self.working_dir(files), ".env");
-        if path::is_absent(&file) {
+        if self.is_absent(&file) {
             self.look_at("project-dotenv", &file, Some(&crate::sources::files::ReadError::Absent));
             return none;
         }
-        if path::is_directory(&file) {
+        if self.is_directory(&file) {
             return none;
         }
         (vec![file], FileKind::ProjectDotenv)
@@ -150,7 +150,7 @@ impl Session<'_> {
                 continue;
             }
             let file = path::clean(&self.in_cwd(file));
-            if !path::exists(&file) {
+            if !self.exists(&file) {
                 let place = listed.via.iter().find_map(|via| via.place);
                 let message = format!("COMPOSE_FILE names {file}, which does not exist");
                 match place {
@@ -168,11 +168,11 @@ impl Session<'_> {
         let start = self.working_dir(&[]);
         let mut directory = start.clone();
         loop {
-            let found = present(&directory, &FILES);
+            let found = self.present(&directory, &FILES);
             if let Some(file) = found.first().cloned() {
                 self.warn_several(&found, "config");
                 let mut files = vec![file];
-                let overrides = present(&directory, &OVERRIDES);
+                let overrides = self.present(&directory, &OVERRIDES);
                 self.warn_several(&overrides, "override");
                 files.extend(overrides.into_iter().next());
                 return files;
@@ -204,8 +204,8 @@ impl Session<'_> {
         let listed = environment.text("COMPOSE_PROFILES").unwrap_or_default();
         listed.split(',').map(|profile| profile.trim().to_owned()).collect()
     }
-}
 
-fn present(directory: &str, names: &[&str]) -> Vec<String> {
-    names.iter().map(|name| path::join(directory, name)).filter(|file| path::exists(file)).collect()
+    fn present(&self, directory: &str, names: &[&str]) -> Vec<String> {
+        names.iter().map(|name| path::join(directory, name)).filter(|file| self.exists(file)).collect()
+    }
 }

@@ -134,7 +134,7 @@ impl Loader<'_, '_> {
         if item.env_files.is_empty() {
             let file = path::join(directory, ".env");
             let at = self.session.in_cwd(&file);
-            let found = path::exists(&at) && !path::is_directory(&at);
+            let found = self.session.exists(&at) && !self.session.is_directory(&at);
             return (found.then_some(file).into_iter().collect(), FileKind::ProjectDotenv);
         }
         let mut files = Vec::new();
@@ -145,9 +145,9 @@ impl Loader<'_, '_> {
             }
             let file = path::join(&context.working_dir, file);
             let at = self.session.in_cwd(&file);
-            if !path::exists(&at) {
+            if !self.session.exists(&at) {
                 self.session.refuse(item.place, format!("the env file {at} does not exist"));
-            } else if path::is_directory(&at) {
+            } else if self.session.is_directory(&at) {
                 self.session.refuse(item.place, format!("{at} is not a file"));
             } else {
                 files.push(file);

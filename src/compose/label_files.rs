@@ -5,7 +5,6 @@
 use super::{
     env_files::Format,
     environment::{Environment, FileKind},
-    path,
     session::Session,
 };
 use crate::{limits, source::Language, syntax::node::Node};
@@ -18,7 +17,7 @@ impl Session<'_> {
         for item in service.get("label_file").map(Node::items).unwrap_or_default() {
             let Some(file) = item.text().map(|text| text.expose().to_owned()) else { continue };
             let path = self.in_cwd(&file);
-            if file.is_empty() || path::is_absent(&path) {
+            if file.is_empty() || self.is_absent(&path) {
                 self.refuse(item.place, format!("label file {file} not found"));
                 continue;
             }

@@ -279,7 +279,7 @@ impl Context {
     /// `localResourceLoader.Dir`: the directory of a resource, relative to where it is looked for.
     pub(super) fn resource_dir(&self, session: &Session<'_>, original: &str) -> String {
         let mut path = self.resource(original);
-        if !path::is_directory(&session.in_cwd(&path)) {
+        if !session.is_directory(&session.in_cwd(&path)) {
             path = self.resource(&path::parent(original));
         }
         path::relative(&self.loader_dir, &path).unwrap_or(path)

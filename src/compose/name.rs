@@ -4,7 +4,6 @@
 use super::{environment::Environment, path, scalar, session::Session};
 use crate::{
     source::{Place, SourceId},
-    sources::files,
     syntax::{interpolate, node::Kind},
     text::Text,
 };
@@ -38,7 +37,7 @@ impl Session<'_> {
             normalized(outcome.text.expose())
         });
         let directory = path::base(working_dir);
-        let real = files::real(std::path::Path::new(working_dir));
+        let real = self.host.files.real(std::path::Path::new(working_dir));
         let real = real.file_name().map(|name| name.to_string_lossy());
         if !named && real.is_some_and(|real| real != directory) {
             let message = format!(

@@ -1,12 +1,6 @@
 //! Paths as Go's `path/filepath` handles them on Unix, on text: compose files are text, and
 //! whether `a/../b` is cleaned decides which file is read.
 
-use crate::sources::{
-    files::{self, ReadError},
-    view::Kind,
-};
-use std::path::Path;
-
 /// `filepath.IsAbs`.
 pub(super) fn is_absolute(path: &str) -> bool {
     path.starts_with('/')
@@ -90,30 +84,6 @@ pub(super) fn expand_home(path: &str, home: Option<&str>) -> String {
         (Some(rest), Some(home)) => join(home, rest),
         _ => path.to_owned(),
     }
-}
-
-/// Whether there is anything of that name, as `stat` sees it.
-pub(super) fn exists(path: &str) -> bool {
-    files::kind(Path::new(path)).is_ok()
-}
-
-/// Whether there is nothing of that name, as Go's `os.IsNotExist` tells: a path that cannot be
-/// followed is something else.
-pub(super) fn is_absent(path: &str) -> bool {
-    // What stands below a file cannot be followed, and is no such case to Go.
-    match files::kind(Path::new(path)) {
-        Err(ReadError::Absent) => !below_a_file(Path::new(path)),
-        _ => false,
-    }
-}
-
-fn below_a_file(path: &Path) -> bool {
-    path.ancestors().skip(1).find_map(|dir| files::kind(dir).ok()) == Some(Kind::File)
-}
-
-/// Whether it is a directory.
-pub(super) fn is_directory(path: &str) -> bool {
-    files::kind(Path::new(path)) == Ok(Kind::Directory)
 }
 
 /// `IsWindowsAbs`, as far as compose files on Unix need it: `C:\` or `\\server`.

@@ -6,7 +6,7 @@ use super::{
     cast::{self, Cast},
     env_files::{Chain, Format},
     environment::{Environment, FileKind},
-    path, scalar,
+    scalar,
     session::Session,
 };
 use crate::{
@@ -146,7 +146,7 @@ impl Session<'_> {
         found: &mut IndexMap<String, Vec<Candidate>>,
     ) {
         let path = self.in_cwd(&file.path);
-        if file.path.is_empty() || path::is_absent(&path) {
+        if file.path.is_empty() || self.is_absent(&path) {
             self.look_at(FileKind::EnvFile.layer(), &path, Some(&ReadError::Absent));
             let message = format!("env file {} not found", file.path);
             match (file.required, self.options.assume_env) {

@@ -10,7 +10,7 @@ use crate::{
     origin::Steps,
     source::{Language, Place, SourceId, SourceName, Sources},
     sources::{
-        files::{self, ReadError},
+        files::{Kind, ReadError},
         host::Host,
     },
     syntax::{
@@ -69,6 +69,31 @@ impl<'a> Session<'a> {
     /// A path as the process sees it.
     pub(super) fn in_cwd(&self, path: &str) -> String {
         path::absolute(&self.cwd, path)
+    }
+
+    /// Whether there is anything of that name, as `stat` sees it.
+    pub(super) fn exists(&self, path: &str) -> bool {
+        self.host.files.exists(Path::new(path))
+    }
+
+    /// Whether it is a directory.
+    pub(super) fn is_directory(&self, path: &str) -> bool {
+        self.host.files.is_directory(Path::new(path))
+    }
+
+    /// Whether there is nothing of that name, as Go's `os.IsNotExist` tells: a path that cannot be
+    /// followed is something else.
+    pub(super) fn is_absent(&self, path: &str) -> bool {
+        // What stands below a file cannot be followed, and is no such case to Go.
+        match self.host.files.kind(Path::new(path)) {
+            Err(ReadError::Absent) => !self.is_below_a_file(Path::new(path)),
+            _ => false,
+        }
+    }
+
+    fn is_below_a_file(&self, path: &Path) -> bool {
+        let above = path.ancestors().skip(1).find_map(|dir| self.host.files.kind(dir).ok());
+        above.is_some_and(|kind| kind != Kind::Directory)
     }
 
     /// Refuses, at a place.
@@ -148,7 +173,7 @@ impl<'a> Session<'a> {
             let broken = self.sources.get(id).text().find('\u{fffd}');
             return Ok((id, broken));
         }
-        let read = files::read_bytes(Path::new(&path), limit);
+        let read = self.host.files.read(Path::new(&path), limit);
         self.look_at(layer, &path, read.as_ref().err());
         let (text, broken) = decode(read?);
         let name = SourceName::Host(PathBuf::from(&path));
@@ -181,7 +206,9 @@ pub(super) fn decode(bytes: Vec<u8>) -> (String, Option<usize>) {
 fn logical_cwd(host: &Host) -> String {
     let physical = host.cwd.to_string_lossy().into_owned();
     match host.var("PWD") {
-        Some(pwd) if path::is_absolute(pwd) && files::is_same(pwd, &physical) => pwd.to_owned(),
+        Some(pwd) if path::is_absolute(pwd) && host.files.is_same(Path::new(pwd), &host.cwd) => {
+            pwd.to_owned()
+        }
         _ => physical,
     }
 }

@@ -5,7 +5,7 @@
 
 use crate::{
     limits,
-    sources::files::{self, ReadError},
+    sources::files::{Files, ReadError},
 };
 use serde::{Deserialize, Serialize};
 use std::{collections::BTreeSet, path::Path};
@@ -61,8 +61,8 @@ impl Baseline {
     ///
     /// # Errors
     /// When it cannot be read, or is neither a baseline nor a report; the text says which.
-    pub fn load(path: &Path) -> Result<Self, String> {
-        let text = files::read_text(path, limits::COMPOSE_FILE).map_err(|why| match why {
+    pub fn load(files: &dyn Files, path: &Path) -> Result<Self, String> {
+        let text = files.read_text(path, limits::COMPOSE_FILE).map_err(|why| match why {
             ReadError::Absent => {
                 format!("{}: there is no such baseline; `--write-baseline` makes one", path.display())
             }
@@ -103,7 +103,7 @@ mod tests {
     fn load(text: &str) -> Result<Baseline, String> {
         let file = tempfile::NamedTempFile::new().expect("a file");
         std::fs::write(file.path(), text).expect("written");
-        Baseline::load(file.path())
+        Baseline::load(&crate::sources::disk::Disk, file.path())
     }
 
     #[test]
@@ -123,7 +123,8 @@ mod tests {
         {
             assert!(load(wrong).is_err(), "{wrong}");
         }
-        let missing = Baseline::load(Path::new("/nowhere/b.json")).expect_err("not there");
+        let missing =
+            Baseline::load(&crate::sources::disk::Disk, Path::new("/nowhere/b.json")).expect_err("not there");
         assert!(missing.contains("--write-baseline"));
     }
 }

@@ -9,7 +9,7 @@ use crate::{
         release::Release,
     },
     source::{Language, LineCol, SourceName, Sources},
-    sources::files::{self, ReadError},
+    sources::files::{Files, ReadError},
     syntax::{
         keys::{Keys, Problem, not_one_of, text_of},
         node::Node,
@@ -78,16 +78,20 @@ impl std::error::Error for ConfigurationError {}
 
 /// The file that holds for a folder: its own, or that of the nearest folder above.
 #[must_use]
-pub fn find(folder: &Path) -> Option<PathBuf> {
-    folder.ancestors().map(|dir| dir.join(FILE_NAME)).find(|path| path.is_file())
+pub fn find(files: &dyn Files, folder: &Path) -> Option<PathBuf> {
+    folder.ancestors().map(|dir| dir.join(FILE_NAME)).find(|path| files.is_file(path))
 }
 
 /// Reads a file.
 ///
 /// # Errors
 /// When it cannot be read, is not TOML, or says something that is not known.
-pub fn load(path: &Path, with_baseline: bool) -> Result<Configuration, ConfigurationError> {
-    let text = files::read_text(path, limits::CONFIGURATION).map_err(|why| ConfigurationError {
+pub fn load(
+    files: &dyn Files,
+    path: &Path,
+    with_baseline: bool,
+) -> Result<Configuration, ConfigurationError> {
+    let text = files.read_text(path, limits::CONFIGURATION).map_err(|why| ConfigurationError {
         path: path.to_owned(),
         reasons: vec![(
             None,
@@ -100,7 +104,7 @@ pub fn load(path: &Path, with_baseline: bool) -> Result<Configuration, Configura
     let mut configuration = parse(path, text)?;
     if let Some(file) = configuration.baseline.as_ref().filter(|_| with_baseline) {
         let failed = |why| ConfigurationError { path: path.to_owned(), reasons: vec![(None, why)] };
-        configuration.known = Some(Baseline::load(file).map_err(failed)?);
+        configuration.known = Some(Baseline::load(files, file).map_err(failed)?);
     }
     Ok(configuration)
 }

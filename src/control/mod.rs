@@ -16,6 +16,7 @@ use crate::{
     report::{Report, Suppressed, Suppression, fingerprint},
     rules::{self, unused_ignore},
     source::{SourceId, SourceName, Sources},
+    sources::files::Files,
 };
 use baseline::{Baseline, Known};
 use configuration::Configuration;
@@ -215,19 +216,20 @@ pub fn take_as_known(report: &mut Report) {
 }
 
 /// Where the configuration of a run is looked for, once for each folder.
-#[derive(Debug, Default)]
-pub struct Configurations {
+#[derive(Debug)]
+pub struct Configurations<'a> {
+    files: &'a dyn Files,
     given: Option<PathBuf>,
     writes_baseline: bool,
     read: std::cell::RefCell<HashMap<Option<PathBuf>, Rc<Configuration>>>,
 }
 
-impl Configurations {
+impl<'a> Configurations<'a> {
     /// `--config FILE` holds everywhere; without it the nearest file does. A baseline that is about
     /// to be written is not read.
     #[must_use]
-    pub fn new(given: Option<PathBuf>, writes_baseline: bool) -> Self {
-        Self { given, writes_baseline, read: std::cell::RefCell::default() }
+    pub fn new(files: &'a dyn Files, given: Option<PathBuf>, writes_baseline: bool) -> Self {
+        Self { files, given, writes_baseline, read: std::cell::RefCell::default() }
     }
 
     /// The configuration that holds for a folder.
@@ -238,12 +240,12 @@ impl Configurations {
         &self,
         folder: &std::path::Path,
     ) -> Result<Rc<Configuration>, configuration::ConfigurationError> {
-        let path = self.given.clone().or_else(|| configuration::find(folder));
+        let path = self.given.clone().or_else(|| configuration::find(self.files, folder));
         if let Some(known) = self.read.borrow().get(&path) {
             return Ok(Rc::clone(known));
         }
         let read = match &path {
-            Some(path) => configuration::load(path, !self.writes_baseline)?,
+            Some(path) => configuration::load(self.files, path, !self.writes_baseline)?,
             None => Configuration::default(),
         };
         let read = Rc::new(read);

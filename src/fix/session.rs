@@ -6,6 +6,7 @@ use crate::{
     finding::{Edit, Finding, Fix, FixKind, Severity},
     report::Report,
     source::{Language, SourceId, SourceName, Sources},
+    sources::files::Files,
 };
 use std::{
     collections::{BTreeMap, BTreeSet, HashMap},
@@ -17,11 +18,11 @@ const MOST: usize = 200;
 
 /// Which fixes are made.
 #[derive(Clone, Copy, Debug)]
-pub struct Policy {
+pub struct Policy<'a> {
     /// Unsafe ones too.
     pub with_unsafe: bool,
-    /// The path of a file with its links followed.
-    pub real: fn(&Path) -> PathBuf,
+    /// Tells which file a path leads to.
+    pub files: &'a dyn Files,
 }
 
 /// What a project says, and the texts that it was read from.
@@ -86,7 +87,7 @@ pub struct Outcome {
 ///
 /// # Errors
 /// When `judge` gives up.
-pub fn mend<E>(first: Judged, policy: Policy, judge: &mut Judge<'_, E>) -> Result<Outcome, E> {
+pub fn mend<E>(first: Judged, policy: Policy<'_>, judge: &mut Judge<'_, E>) -> Result<Outcome, E> {
     let mut outcome = Outcome {
         texts: BTreeMap::new(),
         made: Vec::new(),
@@ -147,7 +148,7 @@ fn all(report: &Report) -> impl Iterator<Item = (&str, &Finding, &Fix)> {
 /// The first fix that is to be made.
 fn next(
     (report, sources): &Judged,
-    policy: Policy,
+    policy: Policy<'_>,
     passed_over: &BTreeSet<(Identity, String)>,
 ) -> Option<Next> {
     let allowed = |fix: &Fix| fix.kind == FixKind::Safe || policy.with_unsafe;
@@ -189,7 +190,7 @@ type Texts = BTreeMap<PathBuf, Edited>;
 fn try_one<E>(
     outcome: &Outcome,
     next: &Next,
-    policy: Policy,
+    policy: Policy<'_>,
     judge: &mut Judge<'_, E>,
 ) -> Result<Result<(Texts, Judged), String>, E> {
     let (before, sources) = &outcome.after;
@@ -234,7 +235,7 @@ fn counted(report: &Report, sources: &Sources) -> HashMap<Identity, (usize, Seve
     counts
 }
 
-fn edited(texts: &Texts, edits: &[Edit], sources: &Sources, policy: Policy) -> Result<Texts, String> {
+fn edited(texts: &Texts, edits: &[Edit], sources: &Sources, policy: Policy<'_>) -> Result<Texts, String> {
     if edits::overlap(edits) {
         return Err("its edits overlap".to_owned());
     }
@@ -246,7 +247,7 @@ fn edited(texts: &Texts, edits: &[Edit], sources: &Sources, policy: Policy) -> R
         let path = host_path(id, sources).ok_or("it is no file of this host")?;
         let replaced = edits.iter().map(|e| (e.place.span, e.replacement.expose()));
         let after = edits::applied(source.text(), replaced);
-        texts.entry((policy.real)(path)).and_modify(|text| text.after.clone_from(&after)).or_insert_with(
+        texts.entry(policy.files.real(path)).and_modify(|text| text.after.clone_from(&after)).or_insert_with(
             || Edited {
                 name: path.to_owned(),
                 language: source.language,

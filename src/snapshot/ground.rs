@@ -5,9 +5,12 @@ use super::{Snapshot, SnapshotFs, Taken};
 use crate::{
     model::assemble::container::{Ground, Package},
     sources::{
+        clock::Clock,
         container::{Container, Image},
         container_fs::{ContainerFs, Look},
         engine::{Engine, Inspected},
+        files::Files,
+        host::Host,
     },
     text::Bytes,
 };
@@ -53,6 +56,10 @@ struct Notes {
 impl Ground for Recorder<'_> {
     fn shares_files(&self) -> bool {
         self.engine.shares_files()
+    }
+
+    fn host_files(&self) -> &dyn Files {
+        self.engine.host_files()
     }
 
     fn files<'a>(&'a self, container: &'a Container) -> Box<dyn ContainerFs + 'a> {
@@ -108,19 +115,38 @@ impl ContainerFs for RecordingFs<'_> {
     }
 }
 
-/// What a snapshot tells in the place of an engine.
+/// What a snapshot tells in the place of an engine and of its host.
 #[derive(Debug)]
-pub struct Replay<'a>(pub &'a Snapshot);
+pub struct Replay<'a> {
+    snapshot: &'a Snapshot,
+    host: Host,
+}
 
-impl Replay<'_> {
+impl<'a> Replay<'a> {
+    /// The host and the containers of a snapshot, looked at when that clock says.
+    #[must_use]
+    pub fn new(snapshot: &'a Snapshot, clock: Clock) -> Self {
+        Self { snapshot, host: snapshot.host.as_it_was(clock) }
+    }
+
+    /// The host that it was taken on. Nothing in it leads to this one.
+    #[must_use]
+    pub fn host(&self) -> &Host {
+        &self.host
+    }
+
     fn of(&self, container: &Container) -> Option<&super::Container> {
-        self.0.containers.iter().find(|c| c.inspect["Id"].as_str() == Some(&container.id))
+        self.snapshot.containers.iter().find(|c| c.inspect["Id"].as_str() == Some(&container.id))
     }
 }
 
 impl Ground for Replay<'_> {
     fn shares_files(&self) -> bool {
-        self.0.host.shares_files
+        self.snapshot.host.shares_files
+    }
+
+    fn host_files(&self) -> &dyn Files {
+        &*self.host.files
     }
 
     fn files<'a>(&'a self, container: &'a Container) -> Box<dyn ContainerFs + 'a> {

@@ -5,15 +5,17 @@ use crate::{
     secrets::vendors,
     source::SourceName,
     sources::{
+        clock::Clock,
         container_fs::{ContainerFs, Look as Found},
         files::ReadError,
-        view::Recorded,
+        host,
+        recorded::Recorded,
     },
     syntax::sqlite,
-    text::Bytes,
+    text::{Bytes, Text},
 };
 use serde_json::Value;
-use std::path::PathBuf;
+use std::{path::PathBuf, sync::Arc};
 
 /// Why a file is no snapshot. Holds nothing of what it says.
 #[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
@@ -106,12 +108,18 @@ fn of_docker(json: Value) -> Result<Snapshot, Problem> {
 }
 
 impl Host {
-    /// The files of the host, as they were.
-    #[must_use]
-    pub fn recorded(&self) -> Recorded {
-        Recorded {
+    /// The host as it was, with the time that this clock tells.
+    pub(super) fn as_it_was(&self, clock: Clock) -> host::Host {
+        let env = self.env.iter().map(|(name, value)| (name.clone(), Text::from(value.as_str())));
+        let files = Recorded {
             texts: self.files.iter().map(|(path, text)| (path.into(), text.clone())).collect(),
             sides: self.mounted.iter().map(|(path, side)| (path.into(), (*side).into())).collect(),
+        };
+        host::Host {
+            env: env.collect(),
+            cwd: self.cwd.clone().into(),
+            files: Arc::new(files),
+            clock,
             user: self.user,
         }
     }

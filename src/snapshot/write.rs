@@ -46,7 +46,7 @@ pub fn take(
         clawdock: Program { version: env!("CARGO_PKG_VERSION").to_owned() },
         host: Host {
             cwd: host.cwd.display().to_string(),
-            user: container_fs::this_user(),
+            user: host.user,
             shares_files,
             env: writer.variables(host),
             files: writer.host_files(),

@@ -7,18 +7,17 @@
 use super::{
     container::Container,
     engine::{Engine, EngineError, FileRead},
-    files::{self, OpenFile, ReadError},
+    files::{self, Files, Kind, OpenFile, ReadError},
     mounts::{Backing, Hidden, Mounts, Spot},
-    view,
 };
 use crate::{
-    deployment::{HostSide, Mount, MountKind, Owner},
+    deployment::{Mount, MountKind, Owner},
     source::SourceName,
     text::Bytes,
 };
 use std::{
     collections::{BTreeMap, BTreeSet},
-    fmt, fs, io,
+    fmt, io,
     path::{Path, PathBuf},
 };
 
@@ -130,7 +129,7 @@ pub struct LiveFs<'a> {
     engine: &'a Engine,
     id: String,
     name: String,
-    mounts: Mounts,
+    mounts: Mounts<'a>,
     root: Option<PathBuf>,
     absent: BTreeSet<String>,
 }
@@ -139,23 +138,27 @@ impl<'a> LiveFs<'a> {
     /// The files of `container`.
     #[must_use]
     pub fn new(engine: &'a Engine, container: &Container) -> Self {
-        let shared = engine.shares_files();
+        let (shared, files) = (engine.shares_files(), engine.host_files());
         let mounts = container.mounts.iter().map(|m| {
             let backing = match (&m.host_path, m.mount.kind) {
                 (_, MountKind::Tmpfs) => Backing::Hidden(Hidden::Memory),
-                (Some(path), _) if shared && is_replaced(path, &m.mount.target, container.state.pid) => {
+                (Some(path), _)
+                    if shared && is_replaced(files, path, &m.mount.target, container.state.pid) =>
+                {
                     Backing::Hidden(Hidden::Replaced)
                 }
-                (Some(path), _) if shared && is_there(path) => Backing::Host(path.clone()),
+                (Some(path), _) if shared && is_there(files, path) => Backing::Host(path.clone()),
                 (_, MountKind::Volume) => Backing::Hidden(Hidden::Volume(m.mount.source.clone())),
                 _ => Backing::Hidden(Hidden::Mount),
             };
             (m.mount.target.clone(), backing)
         });
+        // Root alone may look in; where the container's mounts are not this process' it is empty.
+        let holds_files = |root: &PathBuf| files.is_empty(root) == Some(false);
         let root =
             container.root.clone().filter(|root| shared && container.state.running && holds_files(root));
         let whole = root.iter().map(|root| ("/".to_owned(), Backing::Host(root.clone())));
-        let mounts = Mounts::new(whole.chain(mounts));
+        let mounts = Mounts::new(files, whole.chain(mounts));
         let (id, name) = (container.id.clone(), container.name.clone());
         Self { engine, id, name, mounts, root, absent: BTreeSet::new() }
     }
@@ -213,12 +216,14 @@ impl<'a> LiveFs<'a> {
     /// As far as this host can tell; else the path to ask the engine for.
     fn look_here<T>(&self, path: &str, limit: u64, content: Content<T>) -> Result<Look<T>, String> {
         match self.mounts.find(path) {
-            Spot::Host { path: host, mounted } => match on_host(&host, &mounted, limit, content) {
-                // The engine may read what this user may not.
-                Look::Unreadable { why: ReadError::Denied, .. } => Err(path.to_owned()),
-                look if self.root.as_ref() == Some(&mounted) => Ok(self.renamed(look, &host, &mounted)),
-                look => Ok(look),
-            },
+            Spot::Host { path: host, mounted } => {
+                match on_host(self.mounts.files, &host, &mounted, limit, content) {
+                    // The engine may read what this user may not.
+                    Look::Unreadable { why: ReadError::Denied, .. } => Err(path.to_owned()),
+                    look if self.root.as_ref() == Some(&mounted) => Ok(self.renamed(look, &host, &mounted)),
+                    look => Ok(look),
+                }
+            }
             // The engine does not look into a running container's memory, but below it, and looks
             // at the file that was put in place of a mounted one.
             Spot::Elsewhere { hidden: hidden @ (Hidden::Memory | Hidden::Replaced), .. } => {
@@ -240,24 +245,19 @@ impl<'a> LiveFs<'a> {
 /// `mv` put a new file in the place of a single mounted one, while the mount keeps the old one. The
 /// kernel marks it in the process' list of mounts, which everybody may read; where that cannot be
 /// read, no.
-fn is_replaced(source: &Path, target: &str, pid: Option<u64>) -> bool {
+fn is_replaced(files: &dyn Files, source: &Path, target: &str, pid: Option<u64>) -> bool {
     let Some(pid) = pid else { return false };
-    match fs::metadata(source) {
-        Ok(meta) if meta.is_file() => {}
+    match files.metadata(source) {
+        Ok(meta) if meta.kind == Kind::File => {}
         Ok(_) => return false,
         Err(e) => return e.kind() == io::ErrorKind::NotFound,
     }
-    files::mount_at(&pid.to_string(), target).is_some_and(|mount| mount.root.ends_with("//deleted"))
-}
-
-/// Root alone may look in; where the container's mounts are not this process' it is empty.
-fn holds_files(root: &Path) -> bool {
-    fs::read_dir(root).is_ok_and(|mut entries| entries.next().is_some())
+    files::mount_at(files, &pid.to_string(), target).is_some_and(|mount| mount.root.ends_with("//deleted"))
 }
 
 /// Not readable is there as well.
-fn is_there(path: &Path) -> bool {
-    fs::metadata(path).map_or_else(|e| e.kind() == io::ErrorKind::PermissionDenied, |_| true)
+fn is_there(files: &dyn Files, path: &Path) -> bool {
+    files.metadata(path).map_or_else(|e| e.kind() == io::ErrorKind::PermissionDenied, |_| true)
 }
 
 impl ContainerFs for LiveFs<'_> {
@@ -275,7 +275,7 @@ impl ContainerFs for LiveFs<'_> {
 
     fn open(&mut self, path: &str) -> Option<Opened> {
         let Spot::Host { path, mounted } = self.mounts.find(path) else { return None };
-        let opened = open_on_host(&path, &mounted)?;
+        let opened = open_on_host(self.mounts.files, &path, &mounted)?;
         let is_own = self.root.as_ref() == Some(&mounted);
         let name = if is_own { self.own_name(&path, &mounted) } else { opened.name };
         Some(Opened { name, ..opened })
@@ -318,15 +318,15 @@ impl ContainerFs for LiveFs<'_> {
 
 /// The files of a compose service on disk.
 #[derive(Clone, Debug)]
-pub struct ProjectFs {
+pub struct ProjectFs<'a> {
     service: String,
-    mounts: Mounts,
+    mounts: Mounts<'a>,
 }
 
-impl ProjectFs {
+impl<'a> ProjectFs<'a> {
     /// The files of a service with these mounts; the sources of binds are absolute host paths.
     #[must_use]
-    pub fn new(service: &str, mounts: &[Mount]) -> Self {
+    pub fn new(files: &'a dyn Files, service: &str, mounts: &[Mount]) -> Self {
         let mounts = mounts.iter().map(|m| {
             let backing = match (m.kind, &m.source) {
                 (MountKind::Bind, Some(path)) if Path::new(path).is_absolute() => Backing::Host(path.into()),
@@ -336,14 +336,14 @@ impl ProjectFs {
             };
             (m.target.clone(), backing)
         });
-        Self { service: service.to_owned(), mounts: Mounts::new(mounts) }
+        Self { service: service.to_owned(), mounts: Mounts::new(files, mounts) }
     }
 }
 
-impl ProjectFs {
+impl ProjectFs<'_> {
     fn look_as<T>(&self, path: &str, limit: u64, content: Content<T>) -> Look<T> {
         match self.mounts.find(path) {
-            Spot::Host { path, mounted } => on_host(&path, &mounted, limit, content),
+            Spot::Host { path, mounted } => on_host(self.mounts.files, &path, &mounted, limit, content),
             Spot::Elsewhere { hidden: Hidden::Denied, path } => {
                 let name = SourceName::Container { container: self.service.clone(), path };
                 Look::Unreadable { name, why: ReadError::Denied }
@@ -361,14 +361,14 @@ impl ProjectFs {
     }
 }
 
-impl ContainerFs for ProjectFs {
+impl ContainerFs for ProjectFs<'_> {
     fn look(&mut self, path: &str, limit: u64) -> Look {
         self.look_as(path, limit, files::utf8)
     }
 
     fn open(&mut self, path: &str) -> Option<Opened> {
         let Spot::Host { path, mounted } = self.mounts.find(path) else { return None };
-        open_on_host(&path, &mounted)
+        open_on_host(self.mounts.files, &path, &mounted)
     }
 
     fn real(&mut self, path: &str) -> Option<Real> {
@@ -384,9 +384,9 @@ impl ContainerFs for ProjectFs {
     }
 }
 
-fn names_on_host(mounts: &Mounts, dir: &str) -> Vec<String> {
+fn names_on_host(mounts: &Mounts<'_>, dir: &str) -> Vec<String> {
     match mounts.find(dir) {
-        Spot::Host { path, .. } => files::names_in(&path),
+        Spot::Host { path, .. } => mounts.files.names_in(&path),
         _ => Vec::new(),
     }
 }
@@ -402,85 +402,45 @@ fn below(dir: &str, name: &str) -> String {
     format!("{}/{name}", dir.trim_end_matches('/'))
 }
 
-/// The files of this host, as a program that runs on it sees them.
+/// The files of a host, as a program that runs on it sees them.
 #[derive(Clone, Copy, Debug)]
-pub struct HostFs;
+pub struct HostFs<'a>(pub &'a dyn Files);
 
-impl ContainerFs for HostFs {
+impl ContainerFs for HostFs<'_> {
     fn look(&mut self, path: &str, limit: u64) -> Look {
-        on_host(Path::new(path), Path::new("/"), limit, files::utf8)
+        on_host(self.0, Path::new(path), Path::new("/"), limit, files::utf8)
     }
 
     fn open(&mut self, path: &str) -> Option<Opened> {
-        open_on_host(Path::new(path), Path::new("/"))
+        open_on_host(self.0, Path::new(path), Path::new("/"))
     }
 
     fn look_together(&mut self, dir: &str, names: &[&str], limit: u64) -> Vec<Look<Bytes>> {
-        let look = |name: &&str| on_host(Path::new(&below(dir, name)), Path::new("/"), limit, bytes);
+        let look = |name: &&str| on_host(self.0, Path::new(&below(dir, name)), Path::new("/"), limit, bytes);
         names.iter().map(look).collect()
     }
 }
 
-/// What is at a host path that is, or would be, mounted; none where this user may not look.
-#[must_use]
-pub fn host_side(path: &Path) -> Option<HostSide> {
-    if let Some(side) = view::recorded(|r| r.sides.get(path).copied()) {
-        return side;
-    }
-    match fs::metadata(path) {
-        Ok(meta) if meta.is_dir() => owner(path).map(HostSide::Directory),
-        Ok(_) => owner(path).map(HostSide::File),
-        Err(e) if e.kind() == io::ErrorKind::NotFound => Some(HostSide::Missing),
-        Err(_) => None,
-    }
-}
-
-fn on_host<T>(path: &Path, mounted: &Path, limit: u64, content: Content<T>) -> Look<T> {
+fn on_host<T>(files: &dyn Files, path: &Path, mounted: &Path, limit: u64, content: Content<T>) -> Look<T> {
     let name = SourceName::Host(path.to_owned());
-    match files::read_within(path, mounted, limit).and_then(content) {
-        Ok(text) => Look::Text { name, text, owner: owner(path) },
+    match files.read_within(path, mounted, limit).and_then(content) {
+        Ok(text) => Look::Text { name, text, owner: files.owner(path) },
         Err(ReadError::Absent) => Look::Absent,
-        Err(ReadError::Directory) => {
-            let empty = || fs::read_dir(path).ok().map(|mut entries| entries.next().is_none());
-            Look::Directory { empty: view::recorded(|_| None).unwrap_or_else(empty) }
-        }
+        Err(ReadError::Directory) => Look::Directory { empty: files.is_empty(path) },
         Err(why) => Look::Unreadable { name, why },
     }
 }
 
-fn open_on_host(path: &Path, mounted: &Path) -> Option<Opened> {
-    let file = OpenFile::within(path, mounted).ok()?;
+fn open_on_host(files: &dyn Files, path: &Path, mounted: &Path) -> Option<Opened> {
+    let file = files.open_within(path, mounted)?;
     Some(Opened { name: SourceName::Host(path.to_owned()), file })
-}
-
-/// The user that this process runs as; none where the system does not say.
-#[must_use]
-pub fn this_user() -> Option<u32> {
-    if let Some(user) = view::recorded(|r| r.user) {
-        return user;
-    }
-    owner(Path::new("/proc/self")).map(|owner| owner.uid)
-}
-
-#[cfg(unix)]
-fn owner(path: &Path) -> Option<Owner> {
-    use std::os::unix::fs::MetadataExt as _;
-    if view::recorded(|_| ()).is_some() {
-        return None;
-    }
-    let meta = fs::metadata(path).ok()?;
-    Some(Owner { uid: meta.uid(), gid: meta.gid(), mode: meta.mode() & 0o7777 })
-}
-
-#[cfg(not(unix))]
-fn owner(_: &Path) -> Option<Owner> {
-    None
 }
 
 #[cfg(all(test, unix))]
 mod tests {
     use super::*;
-    use std::os::unix::fs::symlink;
+    use crate::sources::disk::Disk;
+    use std::{fs, os::unix::fs::symlink};
 
     const LIMIT: u64 = 100;
 
@@ -516,7 +476,7 @@ mod tests {
     }
 
     fn look(mounts: &[Mount], path: &str) -> Look {
-        ProjectFs::new("gateway", mounts).look(path, LIMIT)
+        ProjectFs::new(&Disk, "gateway", mounts).look(path, LIMIT)
     }
 
     fn text(mounts: &[Mount], path: &str) -> String {
@@ -626,7 +586,7 @@ mod tests {
         fs::write(host.0.path().join("state/binary"), [b'a', 0xff]).expect("a file");
         let mounts = [host.bind("state", "/state")];
         let names = ["a-wal", "a", "none", "binary"];
-        let looks = ProjectFs::new("gateway", &mounts).look_together("/state/", &names, LIMIT);
+        let looks = ProjectFs::new(&Disk, "gateway", &mounts).look_together("/state/", &names, LIMIT);
         let shown: Vec<String> = looks
             .into_iter()
             .map(|look| match look {
@@ -644,8 +604,8 @@ mod tests {
         let host = Host::new();
         host.write("state/f", "inside").write("outside", "outside").link("state/swapped", "../outside");
         let root = host.0.path().join("state");
-        assert_eq!(files::read_within(&root.join("f"), &root, LIMIT), Ok(b"inside".to_vec()));
+        assert_eq!(Disk.read_within(&root.join("f"), &root, LIMIT), Ok(b"inside".to_vec()));
         // As if the link had been put there after the walk.
-        assert_eq!(files::read_within(&root.join("swapped"), &root, LIMIT), Err(ReadError::Absent));
+        assert_eq!(Disk.read_within(&root.join("swapped"), &root, LIMIT), Err(ReadError::Absent));
     }
 }

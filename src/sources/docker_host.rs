@@ -10,7 +10,7 @@
 //! address that cannot be parsed is never repeated in a message.
 
 use super::{
-    files::{self, ReadError},
+    files::{Files, ReadError},
     host::Host,
 };
 use serde_json::Value;
@@ -72,8 +72,8 @@ impl TlsFiles {
 
     /// The first of the three that is not there.
     #[must_use]
-    pub fn first_missing(&self) -> Option<&Path> {
-        [&self.ca, &self.cert, &self.key].into_iter().find(|p| !p.is_file()).map(PathBuf::as_path)
+    pub fn first_missing(&self, files: &dyn Files) -> Option<&Path> {
+        [&self.ca, &self.cert, &self.key].into_iter().find(|p| !files.is_file(p)).map(PathBuf::as_path)
     }
 }
 
@@ -231,15 +231,15 @@ fn from_environment(world: &Host) -> Result<Endpoint, HostError> {
     }
     if let Some(config) = config_dir(world) {
         let file = config.join("config.json");
-        if let Some(name) = current_context(&file) {
+        if let Some(name) = current_context(&file, &*world.files) {
             return in_context(&name.clone(), ChosenBy::CurrentContext { name, file }, world);
         }
     }
     default_context(ChosenBy::Default, world)
 }
 
-fn current_context(file: &Path) -> Option<String> {
-    let bytes = files::read_bytes(file, META_LIMIT).ok()?;
+fn current_context(file: &Path, files: &dyn Files) -> Option<String> {
+    let bytes = files.read(file, META_LIMIT).ok()?;
     let config: Value = serde_json::from_slice(&bytes).ok()?;
     config["currentContext"].as_str().filter(|n| !n.is_empty()).map(str::to_owned)
 }
@@ -263,7 +263,7 @@ fn endpoint(raw: &str, chosen_by: ChosenBy, world: &Host) -> Result<Endpoint, Ho
         }
         let dir = world.var("DOCKER_CERT_PATH").filter(|p| !p.is_empty()).map(PathBuf::from);
         let dir = dir.or_else(|| config_dir(world)).unwrap_or_default();
-        complete(TlsFiles::in_dir(&dir), "DOCKER_TLS_VERIFY".into()).map(Some)
+        complete(TlsFiles::in_dir(&dir), "DOCKER_TLS_VERIFY".into(), world).map(Some)
     };
     let address = match parse(raw, &chosen_by)? {
         Parsed::Default if verify => Address::Tcp { authority: DEFAULT_TLS_AUTHORITY.into(), tls: tls()? },
@@ -274,8 +274,8 @@ fn endpoint(raw: &str, chosen_by: ChosenBy, world: &Host) -> Result<Endpoint, Ho
     Ok(Endpoint { address, chosen_by })
 }
 
-fn complete(files: TlsFiles, asked_by: String) -> Result<TlsFiles, HostError> {
-    match files.first_missing().map(Path::to_owned) {
+fn complete(files: TlsFiles, asked_by: String, world: &Host) -> Result<TlsFiles, HostError> {
+    match files.first_missing(&*world.files).map(Path::to_owned) {
         Some(file) => Err(HostError::TlsMissing { asked_by, file }),
         None => Ok(files),
     }
@@ -291,11 +291,11 @@ fn in_context(name: &str, chosen_by: ChosenBy, world: &Host) -> Result<Endpoint,
     let file = contexts.join("meta").join(&id).join("meta.json");
     let unusable =
         |why: String| HostError::ContextUnusable { name: name.to_owned(), file: file.clone(), why };
-    let bytes = files::read_bytes(&file, META_LIMIT).map_err(|error| match error {
+    let bytes = world.files.read(&file, META_LIMIT).map_err(|error| match error {
         ReadError::Absent => HostError::ContextNotFound {
             name: name.to_owned(),
             chosen_by: chosen_by.clone(),
-            known: known_contexts(&contexts),
+            known: known_contexts(&contexts, &*world.files),
         },
         other => unusable(format!("cannot be read: it {other}")),
     })?;
@@ -312,8 +312,8 @@ fn in_context(name: &str, chosen_by: ChosenBy, world: &Host) -> Result<Endpoint,
             let dir = contexts.join("tls").join(&id).join("docker");
             let tls = if docker["SkipTLSVerify"] == Value::Bool(true) {
                 return Err(HostError::TlsUnverified { asked_by });
-            } else if dir.is_dir() {
-                Some(complete(TlsFiles::in_dir(&dir), asked_by)?)
+            } else if world.files.is_directory(&dir) {
+                Some(complete(TlsFiles::in_dir(&dir), asked_by, world)?)
             } else {
                 None
             };
@@ -323,11 +323,12 @@ fn in_context(name: &str, chosen_by: ChosenBy, world: &Host) -> Result<Endpoint,
     Ok(Endpoint { address, chosen_by })
 }
 
-fn known_contexts(contexts: &Path) -> Vec<String> {
-    let Ok(dirs) = std::fs::read_dir(contexts.join("meta")) else { return Vec::new() };
+fn known_contexts(contexts: &Path, files: &dyn Files) -> Vec<String> {
+    let meta = contexts.join("meta");
+    let Ok(dirs) = files.list(&meta) else { return Vec::new() };
     let mut names: Vec<String> = dirs
-        .flatten()
-        .filter_map(|dir| files::read_bytes(&dir.path().join("meta.json"), META_LIMIT).ok())
+        .into_iter()
+        .filter_map(|dir| files.read(&meta.join(dir.name).join("meta.json"), META_LIMIT).ok())
         .filter_map(|bytes| serde_json::from_slice::<Value>(&bytes).ok())
         .filter_map(|meta| Some(meta["Name"].as_str()?.escape_debug().to_string()))
         .chain([DEFAULT_CONTEXT.to_owned()])
@@ -425,7 +426,7 @@ pub fn other_sockets(world: &Host) -> Vec<PathBuf> {
     ]
     .into_iter()
     .flatten()
-    .filter(|path| path.exists())
+    .filter(|path| world.files.exists(path))
     .collect()
 }
 
@@ -435,7 +436,7 @@ mod tests {
 
     fn world(env: &[(&str, &str)]) -> Host {
         let env = env.iter().map(|(k, v)| ((*k).to_owned(), (*v).into())).collect();
-        Host { env, cwd: PathBuf::from("/") }
+        Host::on_disk(env, PathBuf::from("/"))
     }
 
     /// A docker configuration with the contexts `name host`.

@@ -3,11 +3,10 @@
 //! The format is that of git's documentation, `gitformat-index`: versions 2, 3 and 4, and an index
 //! that is split in two.
 
-use super::files;
+use super::files::Files;
 use crate::{glob, limits};
 use std::{
     collections::{BTreeMap, BTreeSet},
-    fs,
     path::{Path, PathBuf},
 };
 
@@ -20,15 +19,15 @@ struct Repository {
 
 /// Those of the files that git tracks. A repository that cannot be read tracks none.
 #[must_use]
-pub fn tracked(paths: &[PathBuf]) -> BTreeSet<PathBuf> {
+pub fn tracked(files: &dyn Files, paths: &[PathBuf]) -> BTreeSet<PathBuf> {
     let mut of_folder: BTreeMap<&Path, Vec<&PathBuf>> = BTreeMap::new();
     for path in paths {
         of_folder.entry(path.parent().unwrap_or(Path::new("/"))).or_default().push(path);
     }
     let mut wanted: BTreeMap<PathBuf, (Repository, BTreeMap<Vec<u8>, PathBuf>)> = BTreeMap::new();
     for (folder, paths) in of_folder {
-        let Ok(real) = fs::canonicalize(folder) else { continue };
-        let Some(repository) = repository_of(&real) else { continue };
+        let Ok(real) = files.canonicalize(folder) else { continue };
+        let Some(repository) = repository_of(files, &real) else { continue };
         let (repository, names) =
             wanted.entry(repository.root.clone()).or_insert_with(|| (repository, BTreeMap::new()));
         for path in paths {
@@ -38,18 +37,18 @@ pub fn tracked(paths: &[PathBuf]) -> BTreeSet<PathBuf> {
                 .extend(inner.map(|inner| (inner.to_string_lossy().into_owned().into_bytes(), path.clone())));
         }
     }
-    wanted.into_values().flat_map(|(repository, names)| in_index(&repository, names)).collect()
+    wanted.into_values().flat_map(|(repository, names)| in_index(files, &repository, names)).collect()
 }
 
 /// The repository that a folder lies in: the nearest `.git` above it.
-fn repository_of(folder: &Path) -> Option<Repository> {
+fn repository_of(files: &dyn Files, folder: &Path) -> Option<Repository> {
     folder.ancestors().find_map(|root| {
         let dot_git = root.join(".git");
-        let git_dir = if dot_git.is_dir() {
+        let git_dir = if files.is_directory(&dot_git) {
             dot_git
         } else {
             // A worktree or a submodule.
-            let text = files::read_text(&dot_git, limits::GIT_FILE).ok()?;
+            let text = files.read_text(&dot_git, limits::GIT_FILE).ok()?;
             root.join(text.strip_prefix("gitdir:")?.trim())
         };
         Some(Repository { root: root.to_owned(), git_dir })
@@ -60,15 +59,15 @@ fn repository_of(folder: &Path) -> Option<Repository> {
 /// root of the repository, where there is one. `.git/info/exclude` is one more; patterns that take a
 /// file back in (`!name`) are obeyed in the order that they are written.
 #[must_use]
-pub fn ignored(paths: &[PathBuf]) -> BTreeSet<PathBuf> {
-    paths.iter().filter(|path| is_ignored(path)).cloned().collect()
+pub fn ignored(files: &dyn Files, paths: &[PathBuf]) -> BTreeSet<PathBuf> {
+    paths.iter().filter(|path| is_ignored(files, path)).cloned().collect()
 }
 
-fn is_ignored(path: &Path) -> bool {
+fn is_ignored(files: &dyn Files, path: &Path) -> bool {
     let Some((folder, name)) = path.parent().zip(path.file_name()) else { return false };
-    let Ok(real) = fs::canonicalize(folder) else { return false };
+    let Ok(real) = files.canonicalize(folder) else { return false };
     let file = real.join(name);
-    let repository = repository_of(&real);
+    let repository = repository_of(files, &real);
     let root = repository.as_ref().map_or(real.as_path(), |r| r.root.as_path());
     let mut folders: Vec<&Path> = real.ancestors().take_while(|f| f.starts_with(root)).collect();
     folders.reverse();
@@ -76,7 +75,7 @@ fn is_ignored(path: &Path) -> bool {
     let of_folders = folders.iter().map(|folder| (*folder, folder.join(".gitignore")));
     let mut is_out = false;
     for (folder, list) in exclude.into_iter().chain(of_folders) {
-        let Ok(text) = files::read_text(&list, limits::GIT_FILE) else { continue };
+        let Ok(text) = files.read_text(&list, limits::GIT_FILE) else { continue };
         let inner = file.strip_prefix(folder).unwrap_or(&file).to_string_lossy();
         for line in text.lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with('#')) {
             let (pattern, out) = line.strip_prefix('!').map_or((line, true), |pattern| (pattern, false));
@@ -95,9 +94,13 @@ fn fits(pattern: &str, path: &str) -> bool {
     ends.into_iter().any(|end| glob::fits_path(pattern, &path[..end]))
 }
 
-fn in_index(repository: &Repository, mut names: BTreeMap<Vec<u8>, PathBuf>) -> Vec<PathBuf> {
-    let hash = if uses_sha256(&repository.git_dir) { 32 } else { 20 };
-    let read = |name: &str| files::read_bytes(&repository.git_dir.join(name), limits::GIT_INDEX).ok();
+fn in_index(
+    files: &dyn Files,
+    repository: &Repository,
+    mut names: BTreeMap<Vec<u8>, PathBuf>,
+) -> Vec<PathBuf> {
+    let hash = if uses_sha256(files, &repository.git_dir) { 32 } else { 20 };
+    let read = |name: &str| files.read(&repository.git_dir.join(name), limits::GIT_INDEX).ok();
     let mut found = Vec::new();
     let mut take = |name: &[u8]| found.extend(names.remove(name));
     let shared = read("index").and_then(|bytes| each_entry(&bytes, hash, &mut take)).flatten();
@@ -108,10 +111,10 @@ fn in_index(repository: &Repository, mut names: BTreeMap<Vec<u8>, PathBuf>) -> V
 }
 
 /// `extensions.objectFormat` of the repository's configuration.
-fn uses_sha256(git_dir: &Path) -> bool {
-    let common = files::read_text(&git_dir.join("commondir"), limits::GIT_FILE);
+fn uses_sha256(files: &dyn Files, git_dir: &Path) -> bool {
+    let common = files.read_text(&git_dir.join("commondir"), limits::GIT_FILE);
     let common = common.map_or_else(|_| git_dir.to_owned(), |text| git_dir.join(text.trim()));
-    let config = files::read_text(&common.join("config"), limits::GIT_FILE).unwrap_or_default();
+    let config = files.read_text(&common.join("config"), limits::GIT_FILE).unwrap_or_default();
     let mut lines = config.lines().map(|line| line.trim().to_ascii_lowercase());
     lines.any(|line| line.starts_with("objectformat") && line.ends_with("sha256"))
 }
@@ -175,6 +178,8 @@ fn variable_number(bytes: &[u8]) -> Option<(usize, usize)> {
 #[allow(clippy::unwrap_used, clippy::disallowed_methods, reason = "tests")]
 mod tests {
     use super::*;
+    use crate::sources::disk::Disk;
+    use std::fs;
     use std::process::Command;
 
     fn git(folder: &Path, arguments: &[&str]) -> bool {
@@ -198,7 +203,7 @@ mod tests {
     fn found(folder: &Path) -> Vec<String> {
         let names = [".env", "a/b/.env", "a/b/c", "other", "a/none"];
         let paths: Vec<PathBuf> = names.iter().map(|name| folder.join(name)).collect();
-        let tracked = tracked(&paths);
+        let tracked = tracked(&Disk, &paths);
         names.iter().filter(|name| tracked.contains(&folder.join(name))).map(|n| (*n).to_owned()).collect()
     }
 

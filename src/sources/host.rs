@@ -1,28 +1,63 @@
-//! The environment that this process was started with: what `docker compose` would interpolate
-//! from if it were run here.
+//! The world that a run happens in: files, environment, clock and user, passed along in one value.
 
+use super::{clock::Clock, disk::Disk, files::Files, overlay::Overlay, recorded::Recorded};
 use crate::text::Text;
-use std::{collections::BTreeMap, path::PathBuf};
+use std::{
+    collections::BTreeMap,
+    path::{Path, PathBuf},
+    sync::Arc,
+};
 
-/// The host's environment and working directory, read once.
-#[derive(Clone, Debug, Default)]
+/// The host as the program sees it: what `docker compose` would read and interpolate from if it were
+/// run here. That of a snapshot holds the files of another host, and no way to those of this one.
+#[derive(Clone, Debug)]
 pub struct Host {
     /// Variables by name; names and values that are not UTF-8 are read lossily.
     pub env: BTreeMap<String, Text>,
     /// The working directory.
     pub cwd: PathBuf,
+    /// The files.
+    pub files: Arc<dyn Files>,
+    /// The clock.
+    pub clock: Clock,
+    /// The user that looks; none where the system does not say.
+    pub user: Option<u32>,
+}
+
+/// A host without files or environment.
+impl Default for Host {
+    fn default() -> Self {
+        Self {
+            env: BTreeMap::new(),
+            cwd: PathBuf::new(),
+            files: Arc::new(Recorded::default()),
+            clock: Clock::System,
+            user: None,
+        }
+    }
 }
 
 impl Host {
-    /// Reads this process' environment.
+    /// This machine, with the environment and the working directory of this process.
     #[must_use]
     #[expect(clippy::disallowed_methods, reason = "the one door to the process environment")]
     pub fn of_process() -> Self {
         let lossy = |s: std::ffi::OsString| s.to_string_lossy().into_owned();
-        Self {
-            env: std::env::vars_os().map(|(k, v)| (lossy(k), lossy(v).into())).collect(),
-            cwd: std::env::current_dir().unwrap_or_default(),
-        }
+        let env = std::env::vars_os().map(|(k, v)| (lossy(k), lossy(v).into())).collect();
+        Self::on_disk(env, std::env::current_dir().unwrap_or_default())
+    }
+
+    /// This machine, with that environment and working directory.
+    #[must_use]
+    pub fn on_disk(env: BTreeMap<String, Text>, cwd: PathBuf) -> Self {
+        let user = Disk.owner(Path::new("/proc/self")).map(|owner| owner.uid);
+        Self { env, cwd, files: Arc::new(Disk), clock: Clock::System, user }
+    }
+
+    /// As it would be if files held these texts, which are named by their real paths.
+    #[must_use]
+    pub fn edited(&self, texts: BTreeMap<PathBuf, String>) -> Self {
+        Self { files: Arc::new(Overlay::new(Arc::clone(&self.files), texts)), ..self.clone() }
     }
 
     /// The value of a variable.

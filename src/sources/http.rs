@@ -1,9 +1,10 @@
 //! One plain HTTP request from this host, limited in time and size.
 
+use super::clock::instant;
 use std::{
     io::{self, Read as _, Write as _},
     net::{TcpStream, ToSocketAddrs as _},
-    time::{Duration, Instant},
+    time::Duration,
 };
 
 /// Most bytes of an answer that are read.
@@ -54,9 +55,9 @@ impl From<io::Error> for Failure {
 /// # Errors
 /// When there is no answer, or one that is not HTTP.
 pub fn get(host: &str, port: u16, path: &str, limit: Duration) -> Result<Answer, Failure> {
-    let end = Instant::now() + limit;
+    let end = instant() + limit;
     let left = || {
-        let left = end.saturating_duration_since(Instant::now());
+        let left = end.saturating_duration_since(instant());
         if left.is_zero() { Err(Failure::Timeout) } else { Ok(left) }
     };
     let mut addresses = (host, port).to_socket_addrs().map_err(|_| Failure::Unresolved)?;

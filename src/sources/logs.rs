@@ -1,6 +1,9 @@
 //! Logs that are files or come through a pipe: read once, in pieces, never kept.
 
-use super::files::{self, ReadError};
+use super::{
+    files::{Files, ReadError},
+    stdin,
+};
 use std::{
     io::{self, Read},
     ops::ControlFlow,
@@ -14,8 +17,12 @@ const PIECE: usize = 256 << 10;
 ///
 /// # Errors
 /// When there is no such file, or it is no regular file, or it cannot be read.
-pub fn read_file(path: &Path, each: &mut dyn FnMut(&[u8]) -> ControlFlow<()>) -> Result<(), ReadError> {
-    read_all(files::open_regular(path)?, each).map_err(ReadError::from)
+pub fn read_file(
+    files: &dyn Files,
+    path: &Path,
+    each: &mut dyn FnMut(&[u8]) -> ControlFlow<()>,
+) -> Result<(), ReadError> {
+    read_all(files.open(path)?, each).map_err(ReadError::from)
 }
 
 /// Reads standard input to its end, as [`read_file`] does.
@@ -23,7 +30,7 @@ pub fn read_file(path: &Path, each: &mut dyn FnMut(&[u8]) -> ControlFlow<()>) ->
 /// # Errors
 /// When it cannot be read.
 pub fn read_stdin(each: &mut dyn FnMut(&[u8]) -> ControlFlow<()>) -> Result<(), ReadError> {
-    read_all(io::stdin().lock(), each).map_err(ReadError::from)
+    read_all(stdin::open(), each).map_err(ReadError::from)
 }
 
 fn read_all(mut from: impl Read, each: &mut dyn FnMut(&[u8]) -> ControlFlow<()>) -> io::Result<()> {

@@ -1,9 +1,12 @@
-//! The only modules that touch the outside: files, the host's environment, the Docker engine.
+//! The outside: files, the host's environment, the clock, the Docker engine. [`host::Host`] carries it;
+//! `disk`, `clock`, `stdin`, `http`, `replace` and `engine` touch it.
 
 mod archive;
+pub mod clock;
 pub mod container;
 pub mod container_fs;
 mod container_names;
+pub mod disk;
 pub mod docker_host;
 pub mod engine;
 pub mod engine_error;
@@ -16,5 +19,7 @@ pub mod logs;
 #[cfg(test)]
 pub(crate) mod memory_fs;
 mod mounts;
+pub mod overlay;
+pub mod recorded;
 pub mod replace;
-pub mod view;
+pub mod stdin;

@@ -8,19 +8,20 @@
 use super::{
     container_fs::Real,
     engine::MAX_LINKS,
-    files::{self, ReadError},
-    view::{self, Kind},
+    files::{Files, Kind, ReadError},
 };
 use std::{
     cell::RefCell,
     collections::{HashSet, VecDeque},
-    fmt, fs, io,
+    fmt, io,
     path::{Path, PathBuf},
 };
 
 /// The mounts of one container.
-#[derive(Clone, Debug, Default)]
-pub(super) struct Mounts {
+#[derive(Clone, Debug)]
+pub(super) struct Mounts<'a> {
+    /// The files of the host that they are of.
+    pub(super) files: &'a dyn Files,
     placed: Vec<(Vec<String>, Backing)>,
     /// Directories of this host that were walked through.
     walked: RefCell<HashSet<PathBuf>>,
@@ -92,15 +93,15 @@ pub(super) enum Spot {
     MissingSource,
 }
 
-impl Mounts {
+impl<'a> Mounts<'a> {
     /// Mount targets in the container and what is behind them; later ones hide earlier ones.
     ///
     /// A target may lead through links of what is mounted around it, as `/var/run/x` does in most
     /// images: the engine follows them, so outer mounts are placed before inner ones.
-    pub(super) fn new(mounts: impl IntoIterator<Item = (String, Backing)>) -> Self {
+    pub(super) fn new(files: &'a dyn Files, mounts: impl IntoIterator<Item = (String, Backing)>) -> Self {
         let mut given: Vec<(String, Backing)> = mounts.into_iter().collect();
         given.sort_by_key(|(target, _)| steps(target).count());
-        let mut mounts = Self::default();
+        let mut mounts = Self { files, placed: Vec::new(), walked: RefCell::default() };
         for (target, backing) in given {
             let target = mounts.place(&normal(&target));
             mounts.placed.push((target, backing));
@@ -115,7 +116,7 @@ impl Mounts {
     }
 
     /// The innermost mount that holds a path, and the path's steps below it.
-    fn holding<'a>(&self, path: &'a [String]) -> Option<(&Backing, &'a [String])> {
+    fn holding<'p>(&self, path: &'p [String]) -> Option<(&Backing, &'p [String])> {
         let holds = |target: &[String]| path.starts_with(target);
         let best =
             self.placed.iter().filter(|(target, _)| holds(target)).max_by_key(|(target, _)| target.len());
@@ -144,7 +145,7 @@ impl Mounts {
         let walked = self.walk(path).ok()?;
         let (Backing::Host(mounted), below) = self.holding(&walked)? else { return None };
         let host = below.iter().fold(mounted.clone(), |host, step| host.join(step));
-        Some(Real { path: joined(&walked), names: files::names_of(&host)? })
+        Some(Real { path: joined(&walked), names: self.files.names_of(&host)? })
     }
 
     /// The steps of a path in the container, links followed as far as they can be seen.
@@ -162,14 +163,14 @@ impl Mounts {
                 _ => walked.push(step),
             }
             let Some((Backing::Host(mounted), below)) = self.holding(&walked) else { continue };
-            if below.is_empty() && view::recorded(|_| ()).is_none() {
+            if below.is_empty() {
                 if self.is_walked(mounted) {
                     continue;
                 }
                 // The kernel followed the links of the mount's source when it mounted it.
-                match fs::metadata(mounted) {
+                match self.files.metadata(mounted) {
                     Ok(meta) => {
-                        self.remember(mounted, &meta);
+                        self.remember(mounted, meta.kind);
                         continue;
                     }
                     Err(e) if e.kind() == io::ErrorKind::NotFound && ahead.is_empty() => {
@@ -179,24 +180,16 @@ impl Mounts {
                 }
             }
             let host = below.iter().fold(mounted.clone(), |host, step| host.join(step));
-            if let Some(kind) = view::recorded(|r| r.kind(&host)) {
-                match kind {
-                    None if below.is_empty() && ahead.is_empty() => return Err(Spot::MissingSource),
-                    None => return Err(Spot::Nothing(ReadError::Absent)),
-                    Some(Kind::File) if !ahead.is_empty() => return Err(Spot::Nothing(ReadError::Absent)),
-                    Some(_) => continue,
-                }
-            }
             if !ahead.is_empty() && self.is_walked(&host) {
                 continue;
             }
-            match fs::symlink_metadata(&host) {
-                Ok(meta) if meta.file_type().is_symlink() => {
+            match self.files.symlink_metadata(&host).map(|meta| meta.kind) {
+                Ok(Kind::Link) => {
                     links += 1;
                     if links > MAX_LINKS {
                         return Err(Spot::Nothing(ReadError::SymlinkLoop));
                     }
-                    let target = match fs::read_link(&host) {
+                    let target = match self.files.read_link(&host) {
                         Ok(target) => target.to_string_lossy().into_owned(),
                         Err(e) => return Err(fail(e, &walked, ahead)),
                     };
@@ -209,10 +202,10 @@ impl Mounts {
                         ahead.push_front(step);
                     }
                 }
-                Ok(meta) if !meta.is_dir() && !ahead.is_empty() => {
+                Ok(kind) if kind != Kind::Directory && !ahead.is_empty() => {
                     return Err(Spot::Nothing(ReadError::Absent));
                 }
-                Ok(meta) => self.remember(&host, &meta),
+                Ok(kind) => self.remember(&host, kind),
                 Err(e) => return Err(fail(e, &walked, ahead)),
             }
         }
@@ -225,8 +218,8 @@ impl Mounts {
         self.walked.borrow().contains(directory)
     }
 
-    fn remember(&self, path: &Path, meta: &fs::Metadata) {
-        if meta.is_dir() {
+    fn remember(&self, path: &Path, kind: Kind) {
+        if kind == Kind::Directory {
             self.walked.borrow_mut().insert(path.to_owned());
         }
     }

@@ -1,7 +1,12 @@
 //! Replaces a file of this host by a new text: with a backup beside it, at once or not at all, and
 //! with the owner and the mode that it had.
 
-use super::files::{self, ReadError};
+#![expect(clippy::disallowed_methods, reason = "the one door to the disk that writes")]
+
+use super::{
+    disk::Disk,
+    files::{Files as _, ReadError},
+};
 use std::{
     ffi::OsString,
     fs::{self, File},
@@ -43,8 +48,8 @@ pub enum ReplaceError {
 /// # Errors
 /// When anything goes wrong; the file then holds what it held.
 pub fn replace(path: &Path, old: &str, new: &str) -> Result<PathBuf, ReplaceError> {
-    let path = files::real(path);
-    match files::read_bytes(&path, old.len() as u64) {
+    let path = Disk.real(path);
+    match Disk.read(&path, old.len() as u64) {
         Ok(now) if now == old.as_bytes() => {}
         Ok(_) | Err(ReadError::TooLarge { .. }) => return Err(ReplaceError::Changed),
         Err(error) => return Err(error.into()),
@@ -55,7 +60,7 @@ pub fn replace(path: &Path, old: &str, new: &str) -> Result<PathBuf, ReplaceErro
     let made = write_beside(&path, "clawdock-new", new, &meta);
     let moved = made.and_then(|made| {
         // What was written in the meantime is not lost.
-        let same = files::read_bytes(&path, old.len() as u64).is_ok_and(|now| now == old.as_bytes());
+        let same = Disk.read(&path, old.len() as u64).is_ok_and(|now| now == old.as_bytes());
         let result = if same {
             fs::rename(&made, &path).map_err(|e| ReplaceError::Io("it cannot be replaced", e.kind()))
         } else {
@@ -159,7 +164,6 @@ fn only_name(_: &fs::Metadata) -> Result<(), ReplaceError> {
 }
 
 #[cfg(all(test, unix))]
-#[allow(clippy::disallowed_methods, reason = "files of the test")]
 mod tests {
     use super::*;
     use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _, symlink};
@@ -173,7 +177,7 @@ mod tests {
     }
 
     fn names(folder: &Path) -> Vec<String> {
-        files::names_in(folder)
+        Disk.names_in(folder)
     }
 
     #[test]

@@ -18,9 +18,10 @@ use crate::{
     source::{Place, Sources},
     sources::{
         container::{Container, Image, Summary},
-        container_fs::{self, ContainerFs, LiveFs},
+        container_fs::{ContainerFs, LiveFs},
         engine::{Engine, FileRead, Inspected, ListFilter},
         engine_error::EngineError,
+        files::Files,
         host::Host,
     },
     target::{LookedAt, Role, Target, TargetKind},
@@ -36,6 +37,8 @@ pub fn image_title(image: Option<&Image>) -> Option<&str> {
 pub trait Ground {
     /// The host paths of mounts are paths of the files that are read here.
     fn shares_files(&self) -> bool;
+    /// The files of the host, which may be another one.
+    fn host_files(&self) -> &dyn Files;
     /// The files of a container.
     fn files<'a>(&'a self, container: &'a Container) -> Box<dyn ContainerFs + 'a>;
     /// Its `/app/package.json`.
@@ -45,6 +48,10 @@ pub trait Ground {
 impl Ground for Engine {
     fn shares_files(&self) -> bool {
         Self::shares_files(self)
+    }
+
+    fn host_files(&self) -> &dyn Files {
+        Self::host_files(self)
     }
 
     fn files<'a>(&'a self, container: &'a Container) -> Box<dyn ContainerFs + 'a> {
@@ -69,7 +76,7 @@ fn bare(
     if ground.shares_files() {
         // A volume's own path is its owner's as well.
         for (mount, live) in deployment.mounts.iter_mut().zip(&container.mounts) {
-            mount.host = live.host_path.as_deref().and_then(container_fs::host_side);
+            mount.host = live.host_path.as_deref().and_then(|path| ground.host_files().side(path));
         }
     }
     UnresolvedTarget {
@@ -117,8 +124,11 @@ pub fn desired(
     if recorded.files.is_empty() {
         return Origin::default();
     }
-    let missing =
-        if ground.shares_files() { recorded.missing() } else { recorded.files.first().map(AsRef::as_ref) };
+    let missing = if ground.shares_files() {
+        recorded.missing(&*host.files)
+    } else {
+        recorded.files.first().map(AsRef::as_ref)
+    };
     if let Some(path) = missing {
         looked_at.push(LookedAt {
             layer: "compose-file",
@@ -133,13 +143,13 @@ pub fn desired(
     let (own, others): (Vec<&Service>, Vec<&Service>) =
         loaded.services.iter().partition(|s| s.name == recorded.service);
     let bare = |service: &Service| {
-        let bare = UnresolvedTarget::of_service(&loaded, service, Advice::default());
+        let bare = UnresolvedTarget::of_service(&loaded, service, Advice::default(), &*host.files);
         UnresolvedTarget { sources: Vec::new(), ..bare }
     };
     let service = own
         .first()
         .map(|service| Target { warnings: service::warnings_of(&loaded, service), ..bare(service).other() });
-    let others = others.into_iter().map(|service| service::of_service(bare(service), options, sources));
+    let others = others.into_iter().map(|service| service::of_service(bare(service), options, host, sources));
     let talks = |t: &Target| {
         t.role == Role::Cli || ["TOKEN", "PASSWORD"].iter().any(|kind| partner::carried(t, kind).is_some())
     };
@@ -330,7 +340,7 @@ fn explain(
             image: Some(&container.image),
             default: options.assumed_version.as_deref(),
         });
-        bare.explain(role, version, &options.images, &mut *ground.files(container), sources)
+        bare.explain(role, version, &options.images, &mut *ground.files(container), host.clock.now(), sources)
     };
     target.warnings = origin.service.as_ref().map(|d| warnings(d, &target)).unwrap_or_default();
     target.container_id = Some(container.id.clone());

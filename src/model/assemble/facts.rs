@@ -8,7 +8,7 @@ use crate::{
     origin::{Candidate, Layer, Step, Variable, Via},
     project_facts::{Assignment, Beside, EnvFile, ProjectFacts},
     source::{Language, Place, SourceId, SourceName, Sources},
-    sources::{container_fs, files, git, host::Host},
+    sources::{files::Files, git, host::Host},
     syntax::dotenv,
 };
 use std::path::{Path, PathBuf};
@@ -43,11 +43,12 @@ const MOST_SAMPLES: usize = 8;
 /// What rules ask for about the project as a whole.
 #[must_use]
 pub fn facts(project: &compose::Project, named: bool, host: &Host, sources: &mut Sources) -> ProjectFacts {
-    let names = files::names_in(&project.working_dir);
+    let files = &*host.files;
+    let names = files.names_in(&project.working_dir);
     let dotenv = project.env_files.iter().flat_map(|file| assignments(file, host, sources)).collect();
-    let samples = samples(&project.working_dir, sources);
+    let samples = samples(files, &project.working_dir, sources);
     let env_files = env_files(project, host, sources);
-    let strays = strays(&project.working_dir, &env_files, sources);
+    let strays = strays(files, &project.working_dir, &env_files, sources);
     let texts =
         project.sources.iter().chain(&samples).chain(&strays).filter_map(|id| match &sources.get(*id).name {
             SourceName::Host(path) => Some(path.clone()),
@@ -59,24 +60,24 @@ pub fn facts(project: &compose::Project, named: bool, host: &Host, sources: &mut
         files: project.compose_files.clone(),
         named: named || host.var("COMPOSE_FILE").is_some(),
         texts: project.sources.to_vec(),
-        beside: beside(project, &names),
+        beside: beside(files, project, &names),
         dotenv,
         env_files,
-        tracked: git::tracked(&kept),
-        ignored: git::ignored(&kept),
+        tracked: git::tracked(files, &kept),
+        ignored: git::ignored(files, &kept),
         strays,
         samples,
-        configs: configs(&project.working_dir, sources),
-        setup: setup(&project.working_dir),
-        user: container_fs::this_user(),
+        configs: configs(files, &project.working_dir, sources),
+        setup: setup(files, &project.working_dir),
+        user: host.user,
         refusals: project.refusals.clone(),
     }
 }
 
-fn beside(project: &compose::Project, names: &[String]) -> Vec<Beside> {
+fn beside(files: &dyn Files, project: &compose::Project, names: &[String]) -> Vec<Beside> {
     let is_compose =
         |name: &&String| COMPOSE_FILES.contains(&name.as_str()) || OVERRIDES.contains(&name.as_str());
-    let read = |path: &Path| files::read_bytes(path, limits::COMPOSE_FILE).ok();
+    let read = |path: &Path| files.read(path, limits::COMPOSE_FILE).ok();
     let mut beside = Vec::new();
     for name in names.iter().filter(is_compose) {
         let path = project.working_dir.join(name);
@@ -91,9 +92,9 @@ fn beside(project: &compose::Project, names: &[String]) -> Vec<Beside> {
 }
 
 /// OpenClaw's setup script. Its text is not kept: nothing in it is a value.
-fn setup(folder: &Path) -> Option<SetupScript> {
+fn setup(files: &dyn Files, folder: &Path) -> Option<SetupScript> {
     SetupScript::PATHS.into_iter().find_map(|path| {
-        let text = files::read_text(&folder.join(path), limits::SETUP_SCRIPT).ok()?;
+        let text = files.read_text(&folder.join(path), limits::SETUP_SCRIPT).ok()?;
         SetupScript::parse(path, &text)
     })
 }
@@ -102,14 +103,14 @@ fn setup(folder: &Path) -> Option<SetupScript> {
 fn env_files(project: &compose::Project, host: &Host, sources: &Sources) -> Vec<EnvFile> {
     let enabled = project.services.iter().filter(|s| s.enabled);
     let of_services = enabled.flat_map(|s| s.deployment().env_files).map(|file| PathBuf::from(file.value));
-    let mut files: Vec<EnvFile> = Vec::new();
+    let mut found: Vec<EnvFile> = Vec::new();
     for path in project.env_files.iter().cloned().chain(of_services) {
-        if sources.find_host(&path).is_some() && files.iter().all(|known| known.path != path) {
+        if sources.find_host(&path).is_some() && found.iter().all(|known| known.path != path) {
             let lines = assignments(&path, host, sources);
-            files.push(EnvFile { lines, open_to_all: files::is_open_to_all(&path), path });
+            found.push(EnvFile { lines, open_to_all: host.files.is_open_to_all(&path), path });
         }
     }
-    files
+    found
 }
 
 /// The lines of an env file that was read.
@@ -131,7 +132,7 @@ fn assignments(file: &Path, host: &Host, sources: &Sources) -> Vec<Assignment> {
 }
 
 /// `config/openclaw.json`, `openclaw.example.json` and their kin.
-fn configs(folder: &Path, sources: &mut Sources) -> Vec<SourceId> {
+fn configs(files: &dyn Files, folder: &Path, sources: &mut Sources) -> Vec<SourceId> {
     let is_config = |name: &str| {
         let lower = name.to_ascii_lowercase();
         // A plugin's manifest is no config.
@@ -142,25 +143,27 @@ fn configs(folder: &Path, sources: &mut Sources) -> Vec<SourceId> {
     let beside = folder.parent().map(|parent| parent.join("config"));
     let folders =
         [folder.to_owned(), folder.join("config"), folder.join("defaults")].into_iter().chain(beside);
-    found_in(folders, is_config, limits::OPENCLAW_CONFIG, Language::Json5, sources)
+    found_in(files, folders, is_config, limits::OPENCLAW_CONFIG, Language::Json5, sources)
 }
 
 /// Reads files by their names, at most [`MOST_SAMPLES`] of them.
 fn found_in(
+    files: &dyn Files,
     folders: impl IntoIterator<Item = PathBuf>,
     is_meant: impl Fn(&str) -> bool,
     limit: u64,
     language: Language,
     sources: &mut Sources,
 ) -> Vec<SourceId> {
-    let files =
-        |folder: PathBuf| files::names_in(&folder).into_iter().map(move |name| (folder.join(&name), name));
-    let all = folders.into_iter().flat_map(files).filter(|(_, name)| is_meant(name)).take(MOST_SAMPLES);
+    let named =
+        |folder: PathBuf| files.names_in(&folder).into_iter().map(move |name| (folder.join(&name), name));
+    let all = folders.into_iter().flat_map(named).filter(|(_, name)| is_meant(name)).take(MOST_SAMPLES);
     let mut found = Vec::new();
     for (path, _) in all {
         let id = match sources.find_host(&path) {
             Some(id) => Some(id),
-            None => files::read_text(&path, limit)
+            None => files
+                .read_text(&path, limit)
                 .ok()
                 .map(|text| sources.add(SourceName::Host(path), language, text)),
         };
@@ -170,9 +173,9 @@ fn found_in(
 }
 
 /// `.env.example` and its kin.
-fn samples(folder: &Path, sources: &mut Sources) -> Vec<SourceId> {
+fn samples(files: &dyn Files, folder: &Path, sources: &mut Sources) -> Vec<SourceId> {
     let folders = [folder.to_owned(), folder.join("config")];
-    found_in(folders, is_sample, limits::OPENCLAW_DOTENV, Language::Dotenv, sources)
+    found_in(files, folders, is_sample, limits::OPENCLAW_DOTENV, Language::Dotenv, sources)
 }
 
 fn is_sample(name: &str) -> bool {
@@ -182,12 +185,12 @@ fn is_sample(name: &str) -> bool {
 }
 
 /// `.env.bak`, `.env.production`: copies of `.env` that no service names.
-fn strays(folder: &Path, read: &[EnvFile], sources: &mut Sources) -> Vec<SourceId> {
+fn strays(files: &dyn Files, folder: &Path, read: &[EnvFile], sources: &mut Sources) -> Vec<SourceId> {
     let is_read = |name: &str| read.iter().any(|file| file.path == folder.join(name));
     let is_stray = |name: &str| {
         name.starts_with(".env.") && !is_sample(name) && !is_read(name) && !name.ends_with(".enc")
     };
-    found_in([folder.to_owned()], is_stray, limits::OPENCLAW_DOTENV, Language::Dotenv, sources)
+    found_in(files, [folder.to_owned()], is_stray, limits::OPENCLAW_DOTENV, Language::Dotenv, sources)
 }
 
 /// What the env files of a project set, which interpolation can carry anywhere.

@@ -60,12 +60,13 @@ fn explain(gateway: &Target, host: &Host, sources: &mut Sources) -> Option<Answe
         image: &ImageFacts::default(),
         not_started: false,
         has_agents: false,
-        now: super::service::now(),
+        now: host.clock.now(),
     };
-    if !openclaw::may_have_config(&inputs, &mut HostFs) {
+    let mut fs = HostFs(&*host.files);
+    if !openclaw::may_have_config(&inputs, &mut fs) {
         return None;
     }
-    let answer = openclaw::explain(&inputs, &mut HostFs, sources);
+    let answer = openclaw::explain(&inputs, &mut fs, sources);
     answer.looked_at.iter().any(|l| l.layer == "config" && l.present).then_some(answer)
 }
 

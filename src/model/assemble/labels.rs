@@ -3,7 +3,10 @@
 use crate::{
     advice::{Advice, ProjectFlags},
     compose::LoadOptions,
-    sources::{container::Labels, files, view::Kind},
+    sources::{
+        container::Labels,
+        files::{Files, Kind},
+    },
 };
 use std::path::{Path, PathBuf};
 
@@ -48,8 +51,9 @@ impl RecordedProject {
 
     /// The first compose file that is not on this host, if any; standard input never is.
     #[must_use]
-    pub fn missing(&self) -> Option<&Path> {
-        self.files.iter().map(PathBuf::as_path).find(|p| files::kind(p) != Ok(Kind::File))
+    pub fn missing(&self, files: &dyn Files) -> Option<&Path> {
+        let is_there = |path: &&Path| matches!(files.kind(path), Ok(Kind::File | Kind::Special));
+        self.files.iter().map(PathBuf::as_path).find(|path| !is_there(path))
     }
 
     /// What loads that project, as `docker compose` would for this service.

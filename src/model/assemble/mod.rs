@@ -14,6 +14,7 @@ use crate::{
     identify,
     openclaw::images::Images,
     source::Sources,
+    sources::host::Host,
     target::{Role, Target},
 };
 use service::UnresolvedTarget;
@@ -35,23 +36,25 @@ pub fn targets_of(
     project: &compose::Project,
     advice: impl Fn(&str) -> Advice,
     options: &AssembleOptions,
+    host: &Host,
     sources: &mut Sources,
 ) -> Vec<Target> {
     let mut of = |service: &Service| {
-        let bare = UnresolvedTarget::of_service(project, service, advice(&service.name));
-        service::of_service(bare, options, sources)
+        let bare = UnresolvedTarget::of_service(project, service, advice(&service.name), &*host.files);
+        service::of_service(bare, options, host, sources)
     };
     let mut targets: Vec<Target> = project.services.iter().filter(|s| s.enabled).map(&mut of).collect();
     // `docker compose run` enables a command line that waits behind a profile.
-    let behind_profiles = project.services.iter().filter(|s| !s.enabled && runs_command_line(project, s));
+    let behind_profiles =
+        project.services.iter().filter(|s| !s.enabled && runs_command_line(project, s, host));
     let beside: Vec<Target> = behind_profiles.map(&mut of).collect();
     clients::share_views(&mut targets, &beside);
     tell_warnings(project, &mut targets);
     targets
 }
 
-fn runs_command_line(project: &compose::Project, service: &Service) -> bool {
-    let bare = UnresolvedTarget::of_service(project, service, Advice::default());
+fn runs_command_line(project: &compose::Project, service: &Service, host: &Host) -> bool {
+    let bare = UnresolvedTarget::of_service(project, service, Advice::default(), &*host.files);
     identify::role(&bare.subject(None)) == Role::Cli
 }
 

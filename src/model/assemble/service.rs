@@ -16,15 +16,13 @@ use crate::{
     origin::Variable,
     source::Sources,
     sources::{
-        container_fs::{self, ContainerFs, ProjectFs},
-        files,
+        container_fs::{ContainerFs, ProjectFs},
+        files::Files,
+        host::Host,
     },
     target::{LookedAt, Role, Target, TargetKind, VersionFact},
 };
-use std::{
-    path::Path,
-    time::{SystemTime, UNIX_EPOCH},
-};
+use std::path::Path;
 
 /// A target whose settings nobody has looked at yet.
 pub(super) struct UnresolvedTarget {
@@ -40,11 +38,16 @@ pub(super) struct UnresolvedTarget {
 
 impl UnresolvedTarget {
     /// A service of a project on disk.
-    pub(super) fn of_service(project: &compose::Project, service: &Service, advice: Advice) -> Self {
+    pub(super) fn of_service(
+        project: &compose::Project,
+        service: &Service,
+        advice: Advice,
+        files: &dyn Files,
+    ) -> Self {
         let mut deployment = service.deployment();
         for mount in deployment.mounts.iter_mut().filter(|m| m.kind == MountKind::Bind) {
             let path = mount.source.as_deref().map(Path::new).filter(|p| p.is_absolute());
-            mount.host = path.and_then(container_fs::host_side);
+            mount.host = path.and_then(|path| files.side(path));
         }
         Self {
             kind: TargetKind::ComposeService,
@@ -93,6 +96,7 @@ impl UnresolvedTarget {
         version: VersionFact,
         images: &Images,
         fs: &mut dyn ContainerFs,
+        now: i64,
         sources: &mut Sources,
     ) -> Target {
         let mut target = self.other();
@@ -108,7 +112,7 @@ impl UnresolvedTarget {
             image: &known,
             not_started: target.kind == TargetKind::ComposeService,
             has_agents: true,
-            now: now(),
+            now,
         };
         let answer = openclaw::explain(&inputs, fs, sources);
         target.role = role;
@@ -122,16 +126,15 @@ impl UnresolvedTarget {
     }
 }
 
-/// Milliseconds since 1970.
-pub(super) fn now() -> i64 {
-    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
-    i64::try_from(since.as_millis()).unwrap_or(i64::MAX)
-}
-
 /// A service as its files describe it.
-pub(super) fn of_service(bare: UnresolvedTarget, options: &AssembleOptions, sources: &mut Sources) -> Target {
+pub(super) fn of_service(
+    bare: UnresolvedTarget,
+    options: &AssembleOptions,
+    host: &Host,
+    sources: &mut Sources,
+) -> Target {
     let role = identify::role(&bare.subject(None));
-    if role == Role::Other || is_another_program(&bare.deployment) {
+    if role == Role::Other || is_another_program(&bare.deployment, &*host.files) {
         return bare.other();
     }
     let version = identify::version(&VersionHints {
@@ -140,14 +143,14 @@ pub(super) fn of_service(bare: UnresolvedTarget, options: &AssembleOptions, sour
         default: options.assumed_version.as_deref(),
         ..VersionHints::default()
     });
-    let mut fs = ProjectFs::new(&bare.name, &bare.deployment.mounts);
-    bare.explain(role, version, &options.images, &mut fs, sources)
+    let mut fs = ProjectFs::new(&*host.files, &bare.name, &bare.deployment.mounts);
+    bare.explain(role, version, &options.images, &mut fs, host.clock.now(), sources)
 }
 
 /// What is built here says itself when it is something else than its name.
-fn is_another_program(deployment: &Deployment) -> bool {
+fn is_another_program(deployment: &Deployment, files: &dyn Files) -> bool {
     let path = deployment.build.as_ref().and_then(|build| build.dockerfile.as_deref());
-    let text = path.and_then(|path| files::read_text(Path::new(path), limits::DOCKERFILE).ok());
+    let text = path.and_then(|path| files.read_text(Path::new(path), limits::DOCKERFILE).ok());
     text.is_some_and(|text| identify::is_another_program(&text))
 }
 

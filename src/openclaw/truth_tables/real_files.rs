@@ -3,7 +3,7 @@
 use super::*;
 use crate::{
     deployment::{Mount, MountKind},
-    sources::container_fs::ProjectFs,
+    sources::{container_fs::ProjectFs, disk::Disk},
 };
 use std::{
     fs,
@@ -38,7 +38,7 @@ impl State {
             ..Mount::new(MountKind::Bind, target)
         };
         let mounts = [bind("state", "/home/node/.openclaw"), bind("shared", "/shared")];
-        run_in(row, &mut ProjectFs::new("gateway", &mounts))
+        run_in(row, &mut ProjectFs::new(&Disk, "gateway", &mounts))
     }
 
     fn accepts(&self, release: &str, env: &[(&str, &str)]) -> String {

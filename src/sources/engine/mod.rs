@@ -25,7 +25,7 @@ pub use super::engine_error::{EngineError, Found, Unreachable};
 use self::{problem::Problem, wire::Wire};
 use super::{
     docker_host::{self, Address, Endpoint},
-    files,
+    files::{self, Files},
     host::Host,
 };
 use crate::limits;
@@ -57,6 +57,8 @@ pub struct Engine {
     strict: bool,
     others: Vec<PathBuf>,
     shares_files: OnceCell<bool>,
+    /// The files of this host.
+    files: Arc<dyn Files>,
 }
 
 impl fmt::Debug for Engine {
@@ -76,13 +78,14 @@ impl Engine {
             .enable_all()
             .build()
             .map_err(|_| EngineError::Internal("the system gives no event queue"))?;
+        let files = Arc::clone(&world.files);
         let mut others = docker_host::other_sockets(world);
         others.retain(|path| endpoint.address != Address::Unix(path.clone()));
         let timeout = options.timeout.unwrap_or(limits::ENGINE);
-        match client(&endpoint.address, timeout) {
+        match client(&*files, &endpoint.address, timeout) {
             Ok((docker, wire)) => {
                 let (strict, shares_files) = (options.timeout.is_some(), OnceCell::new());
-                Ok(Self { docker, wire, runtime, endpoint, timeout, strict, others, shares_files })
+                Ok(Self { docker, wire, runtime, endpoint, timeout, strict, others, shares_files, files })
             }
             Err(why) => Err(EngineError::Unreachable { endpoint: Box::new(endpoint), why, others }),
         }
@@ -92,6 +95,12 @@ impl Engine {
     #[must_use]
     pub fn endpoint(&self) -> &Endpoint {
         &self.endpoint
+    }
+
+    /// The files of this host.
+    #[must_use]
+    pub fn host_files(&self) -> &dyn Files {
+        &*self.files
     }
 
     /// Where ports that the engine publishes are reached from here.
@@ -117,14 +126,15 @@ impl Engine {
     pub fn shares_files(&self) -> bool {
         *self.shares_files.get_or_init(|| {
             let Some((pid, name)) = self.server() else { return false };
-            ["dockerd", "podman", "systemd"].contains(&name.as_str()) && files::has_our_root(pid)
+            ["dockerd", "podman", "systemd"].contains(&name.as_str())
+                && files::has_our_root(&*self.files, pid)
         })
     }
 
     /// The process that listens on the engine's socket, and its name.
     fn server(&self) -> Option<(i32, String)> {
         let pid = self.wire.as_ref()?.server()?;
-        let name = files::read_text(Path::new(&format!("/proc/{pid}/comm")), 64).ok()?;
+        let name = self.files.read_text(Path::new(&format!("/proc/{pid}/comm")), 64).ok()?;
         Some((pid, name.trim_end().to_owned()))
     }
 
@@ -162,12 +172,16 @@ async fn json<T: Serialize>(answer: impl Future<Output = Result<T, Library>>) ->
     }
 }
 
-fn client(address: &Address, timeout: Duration) -> Result<(Docker, Option<Arc<Wire>>), Unreachable> {
+fn client(
+    files: &dyn Files,
+    address: &Address,
+    timeout: Duration,
+) -> Result<(Docker, Option<Arc<Wire>>), Unreachable> {
     // The library counts in seconds, and only up to the headers; `run` limits the whole.
     let seconds = timeout.as_secs().saturating_add(1);
     let client = match address {
         Address::Unix(path) => {
-            if let Err(error) = std::fs::metadata(path) {
+            if let Err(error) = files.metadata(path) {
                 return Err(Unreachable::of(error.kind()));
             }
             let wire = Arc::new(Wire::new(path));
@@ -185,14 +199,9 @@ fn client(address: &Address, timeout: Duration) -> Result<(Docker, Option<Arc<Wi
             Docker::connect_with_http(authority, seconds, API_DEFAULT_VERSION)
         }
         #[cfg(feature = "tls")]
-        Address::Tcp { authority, tls: Some(files) } => Docker::connect_with_ssl(
-            authority,
-            &files.key,
-            &files.cert,
-            &files.ca,
-            seconds,
-            API_DEFAULT_VERSION,
-        ),
+        Address::Tcp { authority, tls: Some(tls) } => {
+            Docker::connect_with_ssl(authority, &tls.key, &tls.cert, &tls.ca, seconds, API_DEFAULT_VERSION)
+        }
         #[cfg(not(feature = "tls"))]
         Address::Tcp { tls: Some(_), .. } => return Err(Unreachable::Tls),
     };

@@ -1,6 +1,7 @@
 //! Databases are made by SQLite itself, on disk and with a log, and compared with what it reads.
 
 use super::*;
+use crate::sources::{disk::Disk, files::Files as _};
 use std::path::Path;
 
 const TABLE: &str = "CREATE TABLE config_machine_state (state_key TEXT NOT NULL PRIMARY KEY, value_json TEXT NOT NULL, updated_at_ms INTEGER NOT NULL) STRICT";
@@ -11,7 +12,7 @@ fn cell(database: &Database, name: &str) -> Result<Option<String>, Refusal> {
 
 fn read(path: &Path) -> (Vec<u8>, Vec<u8>) {
     let log = path.with_file_name(format!("{}-wal", path.file_name().unwrap().to_string_lossy()));
-    let bytes = |path: &Path| crate::sources::files::read_bytes(path, 1 << 30);
+    let bytes = |path: &Path| Disk.read(path, 1 << 30);
     (bytes(path).unwrap(), bytes(&log).unwrap_or_default())
 }
 
@@ -42,7 +43,7 @@ fn in_place_cells(
 fn cell_by_index(path: &Path, name: &str) -> Option<Option<String>> {
     let (main, log) = read(path);
     let index = path.with_file_name(format!("{}-shm", path.file_name().unwrap().to_string_lossy()));
-    let index = crate::sources::files::read_bytes(&index, 1 << 30).unwrap();
+    let index = Disk.read(&index, 1 << 30).unwrap();
     let (log_at, index_at) = (reader(&log), reader(&index));
     wal_index::committed(&index_at, &log_at, log.len() as u64)?;
     let log = in_place::Log { read_at: &log_at, length: log.len() as u64, index: Some(&index_at) };
@@ -68,7 +69,7 @@ fn an_index_is_held_against_its_log() {
     connection.execute_batch(TABLE).unwrap();
     write(&connection, "a", "first");
     let index_path = folder.path().join("a.sqlite-shm");
-    let index = crate::sources::files::read_bytes(&index_path, 1 << 30).unwrap();
+    let index = Disk.read(&index_path, 1 << 30).unwrap();
     let (_, log) = read(&path);
     let serves = |index: &[u8], log: &[u8]| {
         wal_index::committed(&reader(index), &reader(log), log.len() as u64)
