@@ -103,7 +103,7 @@ mod tests {
     fn load(text: &str) -> Result<Baseline, String> {
         let file = tempfile::NamedTempFile::new().expect("a file");
         std::fs::write(file.path(), text).expect("written");
-        Baseline::load(&crate::sources::disk::Disk, file.path())
+        Baseline::load(&crate::sources::Disk, file.path())
     }
 
     #[test]
@@ -124,7 +124,7 @@ mod tests {
             assert!(load(wrong).is_err(), "{wrong}");
         }
         let missing =
-            Baseline::load(&crate::sources::disk::Disk, Path::new("/nowhere/b.json")).expect_err("not there");
+            Baseline::load(&crate::sources::Disk, Path::new("/nowhere/b.json")).expect_err("not there");
         assert!(missing.contains("--write-baseline"));
     }
 }

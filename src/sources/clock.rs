@@ -1,4 +1,5 @@
 //! What time it is.
+#![expect(clippy::disallowed_methods, reason = "the one door to the clock")]
 
 use std::time::{Instant, SystemTime, UNIX_EPOCH};
 
@@ -15,7 +16,6 @@ pub enum Clock {
 impl Clock {
     /// Milliseconds since 1970.
     #[must_use]
-    #[expect(clippy::disallowed_methods, reason = "the one door to the clock")]
     pub fn now(self) -> i64 {
         match self {
             Self::At(milliseconds) => milliseconds,
@@ -29,7 +29,6 @@ impl Clock {
 
 /// A point to measure from; no date.
 #[must_use]
-#[expect(clippy::disallowed_methods, reason = "the one door to the clock")]
 pub fn instant() -> Instant {
     Instant::now()
 }

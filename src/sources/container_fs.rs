@@ -439,7 +439,7 @@ fn open_on_host(files: &dyn Files, path: &Path, mounted: &Path) -> Option<Opened
 #[cfg(all(test, unix))]
 mod tests {
     use super::*;
-    use crate::sources::disk::Disk;
+    use crate::sources::Disk;
     use std::{fs, os::unix::fs::symlink};
 
     const LIMIT: u64 = 100;

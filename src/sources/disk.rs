@@ -1,4 +1,5 @@
-//! The disk of this machine: the one door to it, besides [`super::replace`], which writes.
+//! The disk of this machine: the one door to it, besides [`super::replace`], which writes. Nothing
+//! outside of this folder can name it: whoever is given a [`super::host::Host`] has what that has.
 #![expect(clippy::disallowed_methods, reason = "the one door to the disk")]
 
 use super::files::{Files, Kind, Listed, MOST_LISTED, Metadata, ReadError};
@@ -11,7 +12,7 @@ use std::{
 
 /// The files of this machine.
 #[derive(Clone, Copy, Debug, Default)]
-pub struct Disk;
+pub(crate) struct Disk;
 
 impl Files for Disk {
     fn metadata(&self, path: &Path) -> io::Result<Metadata> {

@@ -1,6 +1,6 @@
 //! What the program asks of files, whoever answers: [`Files`].
 //!
-//! Only [`super::disk::Disk`] touches the machine. [`super::overlay::Overlay`] puts edited texts over
+//! Only `disk::Disk` touches the machine. [`super::overlay::Overlay`] puts edited texts over
 //! other files, and [`super::recorded::Recorded`] is what a snapshot kept of another host.
 
 pub use super::disk::{OpenFile, Stamp};

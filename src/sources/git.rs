@@ -178,7 +178,7 @@ fn variable_number(bytes: &[u8]) -> Option<(usize, usize)> {
 #[allow(clippy::unwrap_used, clippy::disallowed_methods, reason = "tests")]
 mod tests {
     use super::*;
-    use crate::sources::disk::Disk;
+    use crate::sources::Disk;
     use std::fs;
     use std::process::Command;
 

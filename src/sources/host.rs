@@ -1,4 +1,5 @@
 //! The world that a run happens in: files, environment, clock and user, passed along in one value.
+#![expect(clippy::disallowed_methods, reason = "the one door to the process environment")]
 
 use super::{clock::Clock, disk::Disk, files::Files, overlay::Overlay, recorded::Recorded};
 use crate::text::Text;
@@ -40,7 +41,6 @@ impl Default for Host {
 impl Host {
     /// This machine, with the environment and the working directory of this process.
     #[must_use]
-    #[expect(clippy::disallowed_methods, reason = "the one door to the process environment")]
     pub fn of_process() -> Self {
         let lossy = |s: std::ffi::OsString| s.to_string_lossy().into_owned();
         let env = std::env::vars_os().map(|(k, v)| (lossy(k), lossy(v).into())).collect();

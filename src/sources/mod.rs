@@ -1,12 +1,11 @@
-//! The outside: files, the host's environment, the clock, the Docker engine. [`host::Host`] carries it;
-//! `disk`, `clock`, `stdin`, `http`, `replace` and `engine` touch it.
+//! The outside: files, the host's environment, the clock, the Docker engine. [`host::Host`] carries it.
 
 mod archive;
 pub mod clock;
 pub mod container;
 pub mod container_fs;
 mod container_names;
-pub mod disk;
+mod disk;
 pub mod docker_host;
 pub mod engine;
 pub mod engine_error;
@@ -23,3 +22,7 @@ pub mod overlay;
 pub mod recorded;
 pub mod replace;
 pub mod stdin;
+
+/// For tests; the program gets at it through [`host::Host`] alone.
+#[cfg(test)]
+pub(crate) use disk::Disk;

@@ -3,7 +3,7 @@
 use super::*;
 use crate::{
     deployment::{Mount, MountKind},
-    sources::{container_fs::ProjectFs, disk::Disk},
+    sources::{Disk, container_fs::ProjectFs},
 };
 use std::{
     fs,

@@ -1,7 +1,7 @@
 //! Databases are made by SQLite itself, on disk and with a log, and compared with what it reads.
 
 use super::*;
-use crate::sources::{disk::Disk, files::Files as _};
+use crate::sources::{Disk, files::Files as _};
 use std::path::Path;
 
 const TABLE: &str = "CREATE TABLE config_machine_state (state_key TEXT NOT NULL PRIMARY KEY, value_json TEXT NOT NULL, updated_at_ms INTEGER NOT NULL) STRICT";
