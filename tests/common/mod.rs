@@ -6,5 +6,6 @@ pub mod fake;
 pub mod gateway;
 pub mod project;
 pub mod random;
+pub mod recorded;
 pub mod scenarios;
 pub mod tools;

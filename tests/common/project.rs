@@ -51,7 +51,8 @@ pub fn own_folder() -> tempfile::TempDir {
     folder
 }
 
-fn copy_into(from: &Path, to: &Path) {
+/// Copies the files of a folder into another one.
+pub fn copy_into(from: &Path, to: &Path) {
     fs::create_dir_all(to).expect("a folder");
     for entry in fs::read_dir(from).expect("a folder") {
         let entry = entry.expect("an entry");
