@@ -45,7 +45,9 @@ pub(super) fn run(args: &Diagnose, world: &World<'_>) -> Result<Exit, Failure> {
         None => match args.target.as_deref() {
             Some("-") => (None, Some(Path::new("-"))),
             // A file of that name is meant, unless a container is called so and it has no slash.
-            Some(name) if world.host.files.is_file(Path::new(name)) => (None, Some(Path::new(name))),
+            Some(name) if world.host.files.is_file(&world.host.cwd.join(name)) => {
+                (None, Some(Path::new(name)))
+            }
             Some(name) if name.contains(['/', '\\']) => (None, Some(Path::new(name))),
             name => (name, None),
         },
@@ -90,7 +92,7 @@ fn of_text(path: &Path, args: &Diagnose, world: &World<'_>) -> Result<Exit, Fail
     let read = if stdin {
         logs::read_stdin(&mut each)
     } else {
-        logs::read_file(&*world.host.files, path, &mut each)
+        logs::read_file(&*world.host.files, &world.host.cwd.join(path), &mut each)
     };
     if let Some(failure) = failed {
         return Err(failure);

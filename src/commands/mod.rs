@@ -216,7 +216,7 @@ pub(crate) fn conclude(mut report: Report, sources: &Sources, world: &World<'_>)
             )
         })?;
         let text = baseline::write(crate::control::known(&report, sources));
-        output::to_file(&path, text.as_bytes())?;
+        output::to_file(&path, &world.host.cwd, text.as_bytes())?;
         crate::control::take_as_known(&mut report);
     }
     let exit = exit_of(&report, world.global);

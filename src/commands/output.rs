@@ -51,7 +51,7 @@ pub(super) fn each(
         let name = || spec.file.as_ref().map_or("the report".to_owned(), |f| f.display().to_string());
         render(spec.format, &options, &mut bytes).map_err(|e| Failure::Write(name(), e.kind()))?;
         match &spec.file {
-            Some(file) => to_file(file, &bytes)?,
+            Some(file) => to_file(file, &world.host.cwd, &bytes)?,
             None => to_stdout(&bytes)?,
         }
     }
@@ -90,9 +90,10 @@ fn specs(world: &World<'_>) -> Result<Vec<FormatSpec>, Failure> {
     Ok(specs)
 }
 
-/// A report can say where secrets are, so others need not read it.
-pub(super) fn to_file(path: &Path, bytes: &[u8]) -> Result<(), Failure> {
+/// Writes a file that is named from a folder.
+pub(super) fn to_file(path: &Path, folder: &Path, bytes: &[u8]) -> Result<(), Failure> {
     let failed = |e: io::Error| Failure::Write(path.display().to_string(), e.kind());
+    let path = &folder.join(path);
     if fs::metadata(path).is_ok_and(|m| !m.is_file() && !m.is_dir()) {
         // A device such as /dev/null: nothing to create.
         return fs::OpenOptions::new()

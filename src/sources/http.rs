@@ -1,4 +1,5 @@
 //! One plain HTTP request from this host, limited in time and size.
+#![expect(clippy::disallowed_methods, reason = "the one door to servers that are no engine")]
 
 use super::clock::instant;
 use std::{

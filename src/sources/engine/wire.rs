@@ -1,5 +1,6 @@
 //! The connection to an engine on a Unix socket. The client library opens one for each request and
 //! another would be needed to ask who serves the socket; here one is kept for the next request.
+#![expect(clippy::disallowed_methods, reason = "the one door to the engine's socket")]
 
 use bollard::{BollardRequest, errors::Error as Library};
 use http_body_util::{Either, Full};
