@@ -62,8 +62,17 @@ pub struct Finding {
     pub related: Vec<Related>,
     /// The variable, config path or provider it is about.
     pub key: Option<String>,
+    /// What it is about, for rules that yield to another one's finding about the same.
+    pub about: Vec<About>,
     /// How it can be mended, where that is known.
     pub fix: Option<Fix>,
+}
+
+/// What a finding is about.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub enum About {
+    /// Which compose files the project consists of.
+    ComposeFiles,
 }
 
 /// How a finding can be mended: edits of texts that were read, all of which belong together.

@@ -1,8 +1,8 @@
 //! What is reported of what the rules find: the one place that decides it.
 //!
-//! Selection, severity, repeats, ignore comments, ignores by path, baseline and order are all
-//! applied here, in this order, after every rule has run. What is kept back is kept: the report
-//! counts it and can show it.
+//! Selection, severity, repeats, ignore comments, ignores by path, baseline, what yields to what, and
+//! order are all applied here, in this order, after every rule has run. What is kept back is kept:
+//! the report counts it and can show it.
 
 pub mod baseline;
 pub mod changed;
@@ -10,6 +10,7 @@ pub mod configuration;
 pub mod ignores;
 pub mod judge;
 pub mod selector;
+mod yields;
 
 use crate::{
     finding::Finding,
@@ -75,6 +76,7 @@ pub fn settle(
             }
         }
     }
+    yields::apply(&mut report.targets);
     let useless = comments.useless(&ran, wanted);
     for finding in useless {
         let of_target = |source: SourceId| {

@@ -202,6 +202,7 @@ pub(super) fn report_below(lines: usize) -> (Report, Sources) {
             },
         ],
         key: Some("OPENCLAW_GATEWAY_TOKEN".to_owned()),
+        about: Vec::new(),
         fix: Some(Fix {
             title: "rename MY_OLD_NAME to MY_NAME".to_owned(),
             kind: FixKind::Unsafe,
@@ -224,6 +225,7 @@ pub(super) fn report_below(lines: usize) -> (Report, Sources) {
         place: at(compose, "MY_PASSPHRASE"),
         related: Vec::new(),
         key: Some("MY_PASSPHRASE".to_owned()),
+        about: Vec::new(),
         fix: None,
     };
     let refusal = Refusal {

@@ -106,6 +106,7 @@ fn kept_back(page: &mut Page<'_>, suppressed: &[Suppressed]) -> io::Result<()> {
             }
             Suppression::Path { pattern } => format!("ignored in {}", page.path(pattern)),
             Suppression::Baseline => "in the baseline".to_owned(),
+            Suppression::Yielded { to } => format!("left out, as {to} says it"),
         };
         let message = page.sentence(&finding.message);
         page.paragraph(&format!("{}{at} {by} ({message})", finding.rule))?;

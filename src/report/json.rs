@@ -76,6 +76,8 @@ struct Summary {
     ignored: Option<usize>,
     #[serde(skip_serializing_if = "Option::is_none")]
     in_baseline: Option<usize>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    yielded: Option<usize>,
 }
 
 #[derive(Serialize)]
@@ -215,6 +217,8 @@ struct WireSuppression {
     location: Option<WirePlace>,
     pattern: Option<String>,
     reason: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    to: Option<&'static str>,
 }
 
 #[derive(Serialize)]

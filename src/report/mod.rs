@@ -215,6 +215,11 @@ pub enum Suppression {
     },
     /// The baseline.
     Baseline,
+    /// Another finding that is reported says the same better.
+    Yielded {
+        /// The rule of that one.
+        to: &'static str,
+    },
 }
 
 /// How many findings of each severity.
@@ -230,6 +235,8 @@ pub struct Summary {
     pub ignored: usize,
     /// Kept back by the baseline.
     pub in_baseline: usize,
+    /// Left out, as another finding says it better.
+    pub yielded: usize,
 }
 
 impl Report {
@@ -257,16 +264,16 @@ impl Report {
         let count = |severity| {
             self.targets.iter().flat_map(|t| &t.findings).filter(|f| f.severity == severity).count()
         };
-        let suppressed = |by_baseline| {
-            let all = self.targets.iter().flat_map(|t| &t.suppressed);
-            all.filter(|s| (s.by == Suppression::Baseline) == by_baseline).count()
+        let suppressed = |fits: fn(&Suppression) -> bool| {
+            self.targets.iter().flat_map(|t| &t.suppressed).filter(|s| fits(&s.by)).count()
         };
         Summary {
             errors: count(Severity::Error) + self.refusals.len(),
             warnings: count(Severity::Warning),
             infos: count(Severity::Info),
-            ignored: suppressed(false),
-            in_baseline: suppressed(true),
+            ignored: suppressed(|by| matches!(by, Suppression::Comment { .. } | Suppression::Path { .. })),
+            in_baseline: suppressed(|by| matches!(by, Suppression::Baseline)),
+            yielded: suppressed(|by| matches!(by, Suppression::Yielded { .. })),
         }
     }
 }

@@ -247,7 +247,7 @@ pub(super) fn role(role: Role) -> &'static str {
 
 /// `1 error, 2 infos in 1 target; 1 ignored`
 pub(super) fn summary(report: &Report) -> String {
-    let Summary { errors, warnings, infos, ignored, in_baseline } = report.summary();
+    let Summary { errors, warnings, infos, ignored, in_baseline, .. } = report.summary();
     let targets = counted(report.targets.len(), "target", "targets");
     let found = [(errors, "error", "errors"), (warnings, "warning", "warnings"), (infos, "info", "infos")];
     let found: Vec<String> =

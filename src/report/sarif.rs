@@ -36,9 +36,9 @@ pub fn render(
             results.push(result(&locations, entry, finding, print));
         }
         for (suppressed, print) in entry.suppressed.iter().zip(kept) {
-            let suppressions = vec![suppression(&locations, &suppressed.by)];
-            results
-                .push(SarifResult { suppressions, ..result(&locations, entry, &suppressed.finding, print) });
+            let Some(suppression) = suppression(&locations, &suppressed.by) else { continue };
+            let result = result(&locations, entry, &suppressed.finding, print);
+            results.push(SarifResult { suppressions: vec![suppression], ..result });
         }
     }
     let root = locations.root();
@@ -169,8 +169,9 @@ fn fix(locations: &Locations<'_, '_>, fix: &Fix) -> Option<wire::Fix> {
     Some(wire::Fix { description: Message::of(description), artifact_changes })
 }
 
-/// What keeps a result back, which a log tells and does not hide.
-fn suppression(locations: &Locations<'_, '_>, by: &Suppression) -> wire::Suppression {
+/// What keeps a result back, which a log tells and does not hide; nothing where nobody decided it,
+/// and another result says the same.
+fn suppression(locations: &Locations<'_, '_>, by: &Suppression) -> Option<wire::Suppression> {
     let (kind, justification, location) = match by {
         Suppression::Comment { place, reason } => {
             let reason = reason.as_deref().map(|r| locations.say.sentence(r));
@@ -181,8 +182,9 @@ fn suppression(locations: &Locations<'_, '_>, by: &Suppression) -> wire::Suppres
             ("external", Some(format!("clawdock.toml ignores it in {pattern}")), None)
         }
         Suppression::Baseline => ("external", Some("it is in the baseline".to_owned()), None),
+        Suppression::Yielded { .. } => return None,
     };
-    wire::Suppression { kind, justification, location }
+    Some(wire::Suppression { kind, justification, location })
 }
 
 /// Where it is written, and which service or container it is about.

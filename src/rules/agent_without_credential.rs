@@ -1,8 +1,8 @@
 //! CD313
 
-use super::{Case, Rule, common::provider_of};
+use super::{Case, Rule, Sink, common::provider_of};
 use crate::{
-    finding::{Confidence, Finding, Severity},
+    finding::{Confidence, Severity},
     origin::Layer,
     syntax::node::{Kind, Node},
     target::{Category, Consumer, Facts, State},
@@ -17,10 +17,11 @@ pub(super) static RULE: Rule = Rule {
     summary: "an agent has no credential for its model, which only another agent's store holds",
     page: include_str!("../../docs/rules/CD313.md"),
     since: "0.1.0",
+    yields_to: &[],
     check,
 };
 
-fn check(case: &Case<'_>, findings: &mut Vec<Finding>) {
+fn check(case: &Case<'_>, findings: &mut Sink) {
     let Some(facts) = case.target.facts.as_ref().filter(|_| case.runs_models()) else { return };
     let Some(first) = facts.agents.first() else { return };
     for setting in case.target.settings.iter().filter(|s| s.category == Category::ProviderKey) {

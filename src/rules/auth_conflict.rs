@@ -1,6 +1,6 @@
 //! CD107
 
-use super::{Case, Rule};
+use super::{Case, Rule, Sink};
 use crate::{
     finding::{Confidence, Finding, Severity},
     openclaw::config::Field,
@@ -17,10 +17,11 @@ pub(super) static RULE: Rule = Rule {
     summary: "the gateway's token, its password and gateway.auth.mode do not go together",
     page: include_str!("../../docs/rules/CD107.md"),
     since: "0.1.0",
+    yields_to: &[],
     check,
 };
 
-fn check(case: &Case<'_>, findings: &mut Vec<Finding>) {
+fn check(case: &Case<'_>, findings: &mut Sink) {
     if case.target.role != Role::Gateway {
         return;
     }

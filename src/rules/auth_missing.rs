@@ -1,8 +1,8 @@
 //! CD105
 
-use super::{Case, Rule};
+use super::{Case, Rule, Sink};
 use crate::{
-    finding::{Confidence, Finding, Severity},
+    finding::{Confidence, Severity},
     target::{AuthMode, Consumer, Facts, Prediction, Role, State},
 };
 
@@ -14,10 +14,11 @@ pub(super) static RULE: Rule = Rule {
     summary: "a gateway that others can reach has no token, password or trusted proxy",
     page: include_str!("../../docs/rules/CD105.md"),
     since: "0.1.0",
+    yields_to: &[],
     check,
 };
 
-fn check(case: &Case<'_>, findings: &mut Vec<Finding>) {
+fn check(case: &Case<'_>, findings: &mut Sink) {
     let target = case.target;
     let Some(facts) = target.facts.as_ref().filter(|_| target.role == Role::Gateway) else { return };
     let published = !target.deployment.ports.is_empty();

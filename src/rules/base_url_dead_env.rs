@@ -1,8 +1,8 @@
 //! CD303
 
-use super::{Case, Rule, fixes};
+use super::{Case, Rule, Sink, fixes};
 use crate::{
-    finding::{Confidence, Finding, Severity},
+    finding::{Confidence, Severity},
     origin::{Layer, Step},
     target::Category,
 };
@@ -15,10 +15,11 @@ pub(super) static RULE: Rule = Rule {
     summary: "a base URL is set by a variable that OpenClaw does not read",
     page: include_str!("../../docs/rules/CD303.md"),
     since: "0.1.0",
+    yields_to: &[],
     check,
 };
 
-fn check(case: &Case<'_>, findings: &mut Vec<Finding>) {
+fn check(case: &Case<'_>, findings: &mut Sink) {
     let Some(facts) = &case.target.facts else { return };
     for setting in case
         .target

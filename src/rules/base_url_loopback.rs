@@ -1,7 +1,7 @@
 //! CD304
 
 use super::{
-    Case, Rule,
+    Case, Rule, Sink,
     common::{BaseUrl, host_in, listens_on},
 };
 use crate::{
@@ -24,10 +24,11 @@ pub(super) static RULE: Rule = Rule {
     summary: "a base URL points to the container's own loopback, where no model server runs",
     page: include_str!("../../docs/rules/CD304.md"),
     since: "0.1.0",
+    yields_to: &[],
     check,
 };
 
-fn check(case: &Case<'_>, findings: &mut Vec<Finding>) {
+fn check(case: &Case<'_>, findings: &mut Sink) {
     findings.extend(examples(case));
     let Some(facts) = case.target.facts.as_ref().filter(|_| case.runs_models()) else { return };
     if !case.has_own_network() {

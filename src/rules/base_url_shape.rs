@@ -1,11 +1,11 @@
 //! CD305
 
 use super::{
-    Case, Rule,
+    Case, Rule, Sink,
     common::{BaseUrl, host_in},
 };
 use crate::{
-    finding::{Confidence, Finding, Severity},
+    finding::{Confidence, Severity},
     openclaw::{behaviour::Behaviour, catalog::Catalog, client, release::Release},
     syntax::node::Node,
     target::Facts,
@@ -20,6 +20,7 @@ pub(super) static RULE: Rule = Rule {
     summary: "a base URL lacks its scheme or its version, or has more than a base",
     page: include_str!("../../docs/rules/CD305.md"),
     since: "0.1.0",
+    yields_to: &[],
     check,
 };
 
@@ -53,7 +54,7 @@ const ENDPOINTS: [&str; 8] = [
     "/v1/models",
 ];
 
-fn check(case: &Case<'_>, findings: &mut Vec<Finding>) {
+fn check(case: &Case<'_>, findings: &mut Sink) {
     let Some(facts) = case.target.facts.as_ref().filter(|_| case.runs_models()) else { return };
     for url in case.base_urls() {
         let Some(fault) = fault(&url, facts) else { continue };

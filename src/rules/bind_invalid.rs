@@ -1,8 +1,8 @@
 //! CD502
 
-use super::{Case, Rule, fixes};
+use super::{Case, Rule, Sink, fixes};
 use crate::{
-    finding::{Confidence, Finding, FixKind, Severity},
+    finding::{Confidence, FixKind, Severity},
     origin::Layer,
     target::{Consumer, Role},
     text::Text,
@@ -16,13 +16,14 @@ pub(super) static RULE: Rule = Rule {
     summary: "the bind address is no bind mode of OpenClaw",
     page: include_str!("../../docs/rules/CD502.md"),
     since: "0.1.0",
+    yields_to: &[],
     check,
 };
 
 /// What `--bind` and `gateway.bind` take (openclaw 2026.9.6, and clawdbot before it).
 const MODES: [&str; 5] = ["loopback", "lan", "auto", "tailnet", "custom"];
 
-fn check(case: &Case<'_>, findings: &mut Vec<Finding>) {
+fn check(case: &Case<'_>, findings: &mut Sink) {
     if case.target.role != Role::Gateway {
         return;
     }

@@ -1,7 +1,7 @@
 //! CD501
 
 use super::{
-    Case, Rule,
+    Case, Rule, Sink,
     common::{leads_to, listens_on},
     fixes,
 };
@@ -21,10 +21,11 @@ pub(super) static RULE: Rule = Rule {
     summary: "the gateway listens on loopback only, though its port is published",
     page: include_str!("../../docs/rules/CD501.md"),
     since: "0.1.0",
+    yields_to: &[],
     check,
 };
 
-fn check(case: &Case<'_>, findings: &mut Vec<Finding>) {
+fn check(case: &Case<'_>, findings: &mut Sink) {
     let target = case.target;
     let loopback = target.facts.as_ref().is_some_and(|f| f.beyond_loopback == Some(false));
     let network = target.deployment.network_mode.as_ref().map(|m| m.value.as_str()).unwrap_or_default();

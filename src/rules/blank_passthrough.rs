@@ -1,6 +1,6 @@
 //! CD201
 
-use super::{Case, Rule, fixes, listed};
+use super::{Case, Rule, Sink, fixes, listed};
 use crate::{
     finding::{Confidence, Finding, Severity},
     openclaw::catalog::Catalog,
@@ -17,10 +17,11 @@ pub(super) static RULE: Rule = Rule {
     summary: "a variable arrives blank and hides a value of a weaker place",
     page: include_str!("../../docs/rules/CD201.md"),
     since: "0.1.0",
+    yields_to: &[],
     check,
 };
 
-fn check(case: &Case<'_>, findings: &mut Vec<Finding>) {
+fn check(case: &Case<'_>, findings: &mut Sink) {
     if case.target.role == Role::Other {
         return;
     }

@@ -1,6 +1,6 @@
 //! CD506
 
-use super::{Case, Rule};
+use super::{Case, Rule, Sink};
 use crate::{
     finding::{Confidence, Finding, Severity},
     openclaw::release::Release,
@@ -18,10 +18,11 @@ pub(super) static RULE: Rule = Rule {
     summary: "a command line in a service of its own looks for the gateway where none is",
     page: include_str!("../../docs/rules/CD506.md"),
     since: "0.1.0",
+    yields_to: &[],
     check,
 };
 
-fn check(case: &Case<'_>, findings: &mut Vec<Finding>) {
+fn check(case: &Case<'_>, findings: &mut Sink) {
     let Some(gateway) = case.partner() else { return };
     match case.target.role {
         Role::Cli => findings.extend(command_line(case, gateway)),

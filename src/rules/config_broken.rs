@@ -1,6 +1,6 @@
 //! CD409
 
-use super::{Case, Rule};
+use super::{Case, Rule, Sink};
 use crate::{
     finding::{Confidence, Finding, Severity},
     glob,
@@ -22,6 +22,7 @@ pub(super) static RULE: Rule = Rule {
     summary: "openclaw.json, or a file it includes, cannot be read, or holds what the release does not take",
     page: include_str!("../../docs/rules/CD409.md"),
     since: "0.1.0",
+    yields_to: &[],
     check,
 };
 
@@ -84,7 +85,7 @@ const BELONGS: &[(&str, &str)] = &[
     ("agents.defaults.apiKey", "models.providers.<id>.apiKey"),
 ];
 
-fn check(case: &Case<'_>, findings: &mut Vec<Finding>) {
+fn check(case: &Case<'_>, findings: &mut Sink) {
     findings.extend(examples(case));
     let Some(facts) = &case.target.facts else { return };
     let Some(problem) = &facts.config_problem else { return };

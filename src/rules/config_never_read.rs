@@ -1,6 +1,6 @@
 //! CD410
 
-use super::{Case, Rule, common::last_step};
+use super::{Case, Rule, Sink, common::last_step};
 use crate::{
     finding::{Confidence, Finding, Severity},
     source::Place,
@@ -15,6 +15,7 @@ pub(super) static RULE: Rule = Rule {
     summary: "a file lies where the config is, under a name that OpenClaw never reads",
     page: include_str!("../../docs/rules/CD410.md"),
     since: "0.1.0",
+    yields_to: &[],
     check,
 };
 
@@ -23,7 +24,7 @@ const ENVIRONMENTS: [&str; 10] =
     ["production", "prod", "development", "dev", "staging", "stage", "test", "local", "docker", "override"];
 const SYNTAXES: [&str; 6] = ["json", "json5", "jsonc", "yml", "yaml", "toml"];
 
-fn check(case: &Case<'_>, findings: &mut Vec<Finding>) {
+fn check(case: &Case<'_>, findings: &mut Sink) {
     let Some(facts) = &case.target.facts else { return };
     let own = last_step(&facts.config_path);
     let folder = facts.config_path.strip_suffix(own).unwrap_or_default().trim_end_matches('/');

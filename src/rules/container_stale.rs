@@ -1,8 +1,8 @@
 //! CD206
 
-use super::{Case, Rule, listed, stale_token};
+use super::{Case, Rule, Sink, listed, stale_token};
 use crate::{
-    finding::{Confidence, Finding, Severity},
+    finding::{Confidence, Severity},
     origin::{Candidate, Variable},
 };
 
@@ -14,10 +14,11 @@ pub(super) static RULE: Rule = Rule {
     summary: "the running container has another environment than its compose files and .env now give",
     page: include_str!("../../docs/rules/CD206.md"),
     since: "0.1.0",
+    yields_to: &[],
     check,
 };
 
-fn check(case: &Case<'_>, findings: &mut Vec<Finding>) {
+fn check(case: &Case<'_>, findings: &mut Sink) {
     let Some(desired) = case.desired else { return };
     // CD102 tells what becomes of a token.
     let is_told = |v: &&Variable| stale_token::tells_of(case, &v.name);

@@ -1,7 +1,7 @@
 //! CD703
 
-use super::{Case, Rule, listed, platform};
-use crate::finding::{Confidence, Finding, Severity};
+use super::{Case, Rule, Sink, listed, platform};
+use crate::finding::{Confidence, Severity};
 
 pub(super) static RULE: Rule = Rule {
     id: "CD703",
@@ -11,10 +11,11 @@ pub(super) static RULE: Rule = Rule {
     summary: "the project uses variables that only Coolify sets",
     page: include_str!("../../docs/rules/CD703.md"),
     since: "0.1.0",
+    yields_to: &[],
     check,
 };
 
-fn check(case: &Case<'_>, findings: &mut Vec<Finding>) {
+fn check(case: &Case<'_>, findings: &mut Sink) {
     if case.whole_once().is_none() {
         return;
     }

@@ -1,6 +1,6 @@
 //! CD310
 
-use super::{Case, Rule};
+use super::{Case, Rule, Sink};
 use crate::{
     finding::{Confidence, Finding, Severity},
     openclaw::auth_profiles::clock,
@@ -18,13 +18,14 @@ pub(super) static RULE: Rule = Rule {
     summary: "a token says itself that it has expired, or soon will have",
     page: include_str!("../../docs/rules/CD310.md"),
     since: "0.1.0",
+    yields_to: &[],
     check,
 };
 
 /// So long before its end it is time to replace a token.
 const SOON: i64 = 7 * 24 * 60 * 60 * 1000;
 
-fn check(case: &Case<'_>, findings: &mut Vec<Finding>) {
+fn check(case: &Case<'_>, findings: &mut Sink) {
     let Some(facts) = case.target.facts.as_ref().filter(|_| case.runs_models()) else { return };
     let target = case.target;
     let secrets = target.settings.iter().filter(|s| s.secret);

@@ -1,6 +1,6 @@
 //! CD314
 
-use super::{Case, Rule, common::provider_of};
+use super::{Case, Rule, Sink, common::provider_of};
 use crate::{
     finding::{Confidence, Finding, Severity},
     openclaw::auth_profiles::{Kind, Standing},
@@ -16,10 +16,11 @@ pub(super) static RULE: Rule = Rule {
     summary: "a model provider has a login and a key, and only one of them is used at a time",
     page: include_str!("../../docs/rules/CD314.md"),
     since: "0.1.0",
+    yields_to: &[],
     check,
 };
 
-fn check(case: &Case<'_>, findings: &mut Vec<Finding>) {
+fn check(case: &Case<'_>, findings: &mut Sink) {
     let Some(facts) = case.target.facts.as_ref().filter(|_| case.runs_models()) else { return };
     for setting in case.target.settings.iter().filter(|s| s.category == Category::ProviderKey) {
         let found = two_variables(case, setting).or_else(|| login_and_key(case, facts, setting));

@@ -1,8 +1,8 @@
 //! CD204
 
-use super::{Case, Rule, fixes, token_in_logs::PRINTERS};
+use super::{Case, Rule, Sink, fixes, token_in_logs::PRINTERS};
 use crate::{
-    finding::{Confidence, Finding, Fix, FixKind, Severity},
+    finding::{Confidence, Fix, FixKind, Severity},
     nearest,
     openclaw::catalog::Catalog,
     origin::{Candidate, Layer, Step},
@@ -17,6 +17,7 @@ pub(super) static RULE: Rule = Rule {
     summary: "an OPENCLAW_* variable is set that the program does not read",
     page: include_str!("../../docs/rules/CD204.md"),
     since: "0.1.0",
+    yields_to: &[],
     check,
 };
 
@@ -46,7 +47,7 @@ const PLACES: [(&str, &str); 22] = [
     ("GATEWAY_PASSWORD", "OPENCLAW_GATEWAY_PASSWORD"),
 ];
 
-fn check(case: &Case<'_>, findings: &mut Vec<Finding>) {
+fn check(case: &Case<'_>, findings: &mut Sink) {
     let Some(facts) = case.target.facts.as_ref().filter(|f| f.prefix == "OPENCLAW_") else { return };
     let of_catalog = case.target.openclaw.as_ref().is_some_and(|v| v.version == Catalog::newest().openclaw);
     for variable in &case.target.environment {

@@ -1,6 +1,6 @@
 //! CD205
 
-use super::{Case, Rule, common::variables_in, listed};
+use super::{Case, Rule, Sink, common::variables_in, listed};
 use crate::{
     finding::{Confidence, Finding, Severity},
     nearest::nearest,
@@ -18,10 +18,11 @@ pub(super) static RULE: Rule = Rule {
     summary: "a variable of the project's .env reaches no container",
     page: include_str!("../../docs/rules/CD205.md"),
     since: "0.1.0",
+    yields_to: &[],
     check,
 };
 
-fn check(case: &Case<'_>, findings: &mut Vec<Finding>) {
+fn check(case: &Case<'_>, findings: &mut Sink) {
     let Some(whole) = case.whole_once() else { return };
     let mut seen = BTreeSet::new();
     let unused: Vec<&Assignment> = whole

@@ -1,10 +1,10 @@
 //! CD708
 
 use super::{
-    Case, Rule,
+    Case, Rule, Sink,
     platform::{self, Platform},
 };
-use crate::finding::{Confidence, Finding, Severity};
+use crate::finding::{Confidence, Severity};
 
 pub(super) static RULE: Rule = Rule {
     id: "CD708",
@@ -14,10 +14,11 @@ pub(super) static RULE: Rule = Rule {
     summary: "a project of Dokploy keeps state in its checkout, which each deployment makes anew",
     page: include_str!("../../docs/rules/CD708.md"),
     since: "0.1.0",
+    yields_to: &[],
     check,
 };
 
-fn check(case: &Case<'_>, findings: &mut Vec<Finding>) {
+fn check(case: &Case<'_>, findings: &mut Sink) {
     for (mount, host) in platform::binds(case, Platform::Dokploy).filter(|(mount, _)| !mount.read_only) {
         if host.starts_with("./") || host == "." {
             findings.push(

@@ -1,9 +1,9 @@
 //! CD608
 
-use super::{Case, Rule, host_access::is_socket};
+use super::{Case, Rule, Sink, host_access::is_socket};
 use crate::{
     deployment::MountKind,
-    finding::{Confidence, Finding, Severity},
+    finding::{Confidence, Severity},
     openclaw::{behaviour::SandboxMounts, environment::Lookup as _},
     syntax::node::Node,
     target::{Facts, Role},
@@ -18,10 +18,11 @@ pub(super) static RULE: Rule = Rule {
     summary: "sandboxes that the host's engine starts for the gateway do not get the files that the gateway has",
     page: include_str!("../../docs/rules/CD608.md"),
     since: "0.1.0",
+    yields_to: &[],
     check,
 };
 
-fn check(case: &Case<'_>, findings: &mut Vec<Finding>) {
+fn check(case: &Case<'_>, findings: &mut Sink) {
     let target = case.target;
     let Some(facts) = target.facts.as_ref().filter(|_| target.role == Role::Gateway) else { return };
     let reaches_engine = target.deployment.mounts.iter().any(is_socket)

@@ -1,8 +1,8 @@
 //! CD210
 
-use super::{Case, Rule, common::variables_in, fixes};
+use super::{Case, Rule, Sink, common::variables_in, fixes};
 use crate::{
-    finding::{Confidence, Finding, Severity},
+    finding::{Confidence, Severity},
     project_facts::Assignment,
     secrets,
     source::Place,
@@ -16,10 +16,11 @@ pub(super) static RULE: Rule = Rule {
     summary: "a $ in a secret is taken for a variable, and the secret is another one",
     page: include_str!("../../docs/rules/CD210.md"),
     since: "0.1.0",
+    yields_to: &[],
     check,
 };
 
-fn check(case: &Case<'_>, findings: &mut Vec<Finding>) {
+fn check(case: &Case<'_>, findings: &mut Sink) {
     let Some(whole) = case.whole_once() else { return };
     for line in whole.dotenv.iter().filter(|line| alters(line)) {
         let name = &line.name;

@@ -1,6 +1,6 @@
 //! CD209
 
-use super::{Case, Rule, fixes, listed};
+use super::{Case, Rule, Sink, fixes, listed};
 use crate::{
     finding::{Confidence, Finding, FixKind, Severity},
     origin::{Candidate, Variable},
@@ -21,13 +21,14 @@ pub(super) static RULE: Rule = Rule {
     summary: "a line of a dotenv file is read differently by those who read the file",
     page: include_str!("../../docs/rules/CD209.md"),
     since: "0.1.0",
+    yields_to: &[],
     check,
 };
 
 /// A file that is longer is no file of settings.
 const LONGEST: usize = 256 << 10;
 
-fn check(case: &Case<'_>, findings: &mut Vec<Finding>) {
+fn check(case: &Case<'_>, findings: &mut Sink) {
     for (id, source) in case.sources.iter() {
         if source.language != Language::Dotenv || source.text().len() > LONGEST {
             continue;

@@ -1,7 +1,7 @@
 //! CD215
 
-use super::{Case, Rule};
-use crate::finding::{Confidence, Finding, Severity};
+use super::{Case, Rule, Sink};
+use crate::finding::{Confidence, Severity};
 
 pub(super) static RULE: Rule = Rule {
     id: "CD215",
@@ -11,10 +11,11 @@ pub(super) static RULE: Rule = Rule {
     summary: "a .env of OpenClaw is there and cannot be read, which it passes over without a word",
     page: include_str!("../../docs/rules/CD215.md"),
     since: "0.1.0",
+    yields_to: &[],
     check,
 };
 
-fn check(case: &Case<'_>, findings: &mut Vec<Finding>) {
+fn check(case: &Case<'_>, findings: &mut Sink) {
     let Some(facts) = &case.target.facts else { return };
     for (path, why) in &facts.passed_over {
         let finding = RULE

@@ -1,6 +1,6 @@
 //! CD208
 
-use super::{Case, Rule};
+use super::{Case, Rule, Sink};
 use crate::{
     finding::{Confidence, Finding, Severity},
     source::{Language, Place},
@@ -19,10 +19,11 @@ pub(super) static RULE: Rule = Rule {
     summary: "a name is set twice in one file",
     page: include_str!("../../docs/rules/CD208.md"),
     since: "0.1.0",
+    yields_to: &[],
     check,
 };
 
-fn check(case: &Case<'_>, findings: &mut Vec<Finding>) {
+fn check(case: &Case<'_>, findings: &mut Sink) {
     if case.project.iter().all(|t| t.facts.is_none()) {
         return;
     }
@@ -63,7 +64,7 @@ fn twice(case: &Case<'_>, name: &str, first: Place, second: Place, same: bool) -
 }
 
 /// JSON5 takes the last of equal keys without a word.
-fn in_config(case: &Case<'_>, node: &Node, path: &mut Vec<String>, findings: &mut Vec<Finding>) {
+fn in_config(case: &Case<'_>, node: &Node, path: &mut Vec<String>, findings: &mut Sink) {
     let entries = node.entries();
     for (at, entry) in entries.iter().enumerate() {
         path.push(entry.key.to_string());

@@ -1,7 +1,7 @@
 //! CD408
 
 use super::{
-    Case, Rule,
+    Case, Rule, Sink,
     common::{host_part, variables_in},
 };
 use crate::{
@@ -18,10 +18,11 @@ pub(super) static RULE: Rule = Rule {
     summary: "the host's side of a mount or port is empty, because a variable is not set",
     page: include_str!("../../docs/rules/CD408.md"),
     since: "0.1.0",
+    yields_to: &[],
     check,
 };
 
-fn check(case: &Case<'_>, findings: &mut Vec<Finding>) {
+fn check(case: &Case<'_>, findings: &mut Sink) {
     if let Some(whole) = case.whole_once() {
         let mut told: Vec<Finding> = Vec::new();
         for place in whole.refusals.iter().filter_map(|r| r.place) {
@@ -31,7 +32,7 @@ fn check(case: &Case<'_>, findings: &mut Vec<Finding>) {
                 None => told.push(finding),
             }
         }
-        findings.append(&mut told);
+        findings.extend(told);
     }
     if case.target.facts.is_none() {
         return;

@@ -1,6 +1,6 @@
 //! CD604
 
-use super::{Case, Rule, listed};
+use super::{Case, Rule, Sink, listed};
 use crate::{
     deployment::{Mount, MountKind},
     finding::{Confidence, Finding, Severity},
@@ -21,10 +21,11 @@ pub(super) static RULE: Rule = Rule {
     summary: "an env file with secrets is kept by git, mounted into the gateway, or open to every user of the host",
     page: include_str!("../../docs/rules/CD604.md"),
     since: "0.1.0",
+    yields_to: &[],
     check,
 };
 
-fn check(case: &Case<'_>, findings: &mut Vec<Finding>) {
+fn check(case: &Case<'_>, findings: &mut Sink) {
     if let Some(whole) = case.whole_once() {
         for file in &whole.env_files {
             findings.extend(

@@ -1,6 +1,6 @@
 //! CD202
 
-use super::{Case, Rule, common::variables_in};
+use super::{Case, Rule, Sink, common::variables_in};
 use crate::{
     finding::{Confidence, Finding, Severity},
     origin::{Layer, Step, Variable},
@@ -16,10 +16,11 @@ pub(super) static RULE: Rule = Rule {
     summary: "`environment:` replaces a different value of `env_file:`",
     page: include_str!("../../docs/rules/CD202.md"),
     since: "0.1.0",
+    yields_to: &[],
     check,
 };
 
-fn check(case: &Case<'_>, findings: &mut Vec<Finding>) {
+fn check(case: &Case<'_>, findings: &mut Sink) {
     if case.target.role == Role::Other {
         return;
     }

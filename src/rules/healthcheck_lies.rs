@@ -1,9 +1,9 @@
 //! CD507
 
-use super::{Case, Rule, common::listens_on};
+use super::{Case, Rule, Sink, common::listens_on};
 use crate::{
     deployment::Healthcheck,
-    finding::{Confidence, Finding, Severity},
+    finding::{Confidence, Severity},
     target::Role,
 };
 
@@ -15,10 +15,11 @@ pub(super) static RULE: Rule = Rule {
     summary: "the health check says something else than whether the gateway answers",
     page: include_str!("../../docs/rules/CD507.md"),
     since: "0.1.0",
+    yields_to: &[],
     check,
 };
 
-fn check(case: &Case<'_>, findings: &mut Vec<Finding>) {
+fn check(case: &Case<'_>, findings: &mut Sink) {
     let target = case.target;
     if target.facts.is_none() || target.role != Role::Gateway {
         return;

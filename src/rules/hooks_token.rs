@@ -1,8 +1,8 @@
 //! CD111
 
-use super::{Case, Rule};
+use super::{Case, Rule, Sink};
 use crate::{
-    finding::{Confidence, Finding, Severity},
+    finding::{Confidence, Severity},
     openclaw::behaviour::HooksToken,
     target::{AuthMode, Role},
 };
@@ -15,10 +15,11 @@ pub(super) static RULE: Rule = Rule {
     summary: "whoever may call a hook has the gateway's own credential",
     page: include_str!("../../docs/rules/CD111.md"),
     since: "0.1.0",
+    yields_to: &[],
     check,
 };
 
-fn check(case: &Case<'_>, findings: &mut Vec<Finding>) {
+fn check(case: &Case<'_>, findings: &mut Sink) {
     if case.target.role != Role::Gateway {
         return;
     }

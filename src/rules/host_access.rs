@@ -1,9 +1,9 @@
 //! CD606
 
-use super::{Case, Rule, dood_paths::sandbox_is_wanted};
+use super::{Case, Rule, Sink, dood_paths::sandbox_is_wanted};
 use crate::{
     deployment::{Mount, MountKind},
-    finding::{Confidence, Finding, Severity},
+    finding::{Confidence, Severity},
     identify, partner,
     source::Place,
     target::Role,
@@ -18,6 +18,7 @@ pub(super) static RULE: Rule = Rule {
     summary: "the gateway's container can take over its host, and so can what its agents run",
     page: include_str!("../../docs/rules/CD606.md"),
     since: "0.1.0",
+    yields_to: &[],
     check,
 };
 
@@ -39,7 +40,7 @@ struct Way {
     severity: Severity,
 }
 
-fn check(case: &Case<'_>, findings: &mut Vec<Finding>) {
+fn check(case: &Case<'_>, findings: &mut Sink) {
     let target = case.target;
     let ways = if target.role == Role::Other {
         proxy(case).or_else(|| beside(case)).into_iter().collect()

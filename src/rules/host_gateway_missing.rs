@@ -1,8 +1,8 @@
 //! CD309
 
-use super::{Case, Rule, common::host_in};
+use super::{Case, Rule, Sink, common::host_in};
 use crate::{
-    finding::{Confidence, Finding, Severity},
+    finding::{Confidence, Severity},
     origin::Candidate,
     target::{Category, Target},
 };
@@ -15,12 +15,13 @@ pub(super) static RULE: Rule = Rule {
     summary: "host.docker.internal is used, and nothing makes that name known on Linux",
     page: include_str!("../../docs/rules/CD309.md"),
     since: "0.1.0",
+    yields_to: &[],
     check,
 };
 
 const NAME: &str = "host.docker.internal";
 
-fn check(case: &Case<'_>, findings: &mut Vec<Finding>) {
+fn check(case: &Case<'_>, findings: &mut Sink) {
     let target = case.target;
     if !case.runs_models() {
         return;

@@ -1,7 +1,7 @@
 //! CD212
 
 use super::{
-    Case, Rule,
+    Case, Rule, Sink,
     common::{host_part, leads_to, listens_on, port_range, variables_in},
 };
 use crate::{
@@ -20,10 +20,11 @@ pub(super) static RULE: Rule = Rule {
     summary: "the port of the host arrives in the container as the gateway's port",
     page: include_str!("../../docs/rules/CD212.md"),
     since: "0.1.0",
+    yields_to: &[],
     check,
 };
 
-fn check(case: &Case<'_>, findings: &mut Vec<Finding>) {
+fn check(case: &Case<'_>, findings: &mut Sink) {
     let Some(facts) = &case.target.facts else { return };
     let Some(gateway) = gateway_of(case) else { return };
     let variables = facts.behaviour.port_variables;

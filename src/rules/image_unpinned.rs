@@ -1,8 +1,8 @@
 //! CD607
 
-use super::{Case, Rule};
+use super::{Case, Rule, Sink};
 use crate::{
-    finding::{Confidence, Finding, Severity},
+    finding::{Confidence, Severity},
     identify,
     target::Role,
 };
@@ -15,13 +15,14 @@ pub(super) static RULE: Rule = Rule {
     summary: "the image has no fixed release, or is not OpenClaw's own",
     page: include_str!("../../docs/rules/CD607.md"),
     since: "0.1.0",
+    yields_to: &[],
     check,
 };
 
 /// Where OpenClaw publishes its images.
 const OWN: [&str; 3] = ["ghcr.io/openclaw/openclaw", "docker.io/openclaw/openclaw", "openclaw/openclaw"];
 
-fn check(case: &Case<'_>, findings: &mut Vec<Finding>) {
+fn check(case: &Case<'_>, findings: &mut Sink) {
     let target = case.target;
     let Some(image) = target.deployment.image.as_ref().filter(|_| target.role != Role::Other) else { return };
     // One that is built here is as new as its build.

@@ -1,6 +1,6 @@
 //! CD211
 
-use super::{Case, Rule, fixes};
+use super::{Case, Rule, Sink, fixes};
 use crate::{
     finding::{Confidence, Finding, FixKind, Severity},
     origin::Candidate,
@@ -17,10 +17,11 @@ pub(super) static RULE: Rule = Rule {
     summary: "a secret holds a character that cannot be seen",
     page: include_str!("../../docs/rules/CD211.md"),
     since: "0.1.0",
+    yields_to: &[],
     check,
 };
 
-fn check(case: &Case<'_>, findings: &mut Vec<Finding>) {
+fn check(case: &Case<'_>, findings: &mut Sink) {
     let target = case.target;
     let mut told: BTreeSet<Option<Place>> = BTreeSet::new();
     let process = target.process_environment.as_ref().unwrap_or(&target.environment);

@@ -1,8 +1,8 @@
 //! CD302
 
-use super::{Case, Rule, common::provider_of};
+use super::{Case, Rule, Sink, common::provider_of};
 use crate::{
-    finding::{Confidence, Finding, Severity},
+    finding::{Confidence, Severity},
     origin::{Candidate, Layer},
     secrets,
     target::{Category, State},
@@ -16,10 +16,11 @@ pub(super) static RULE: Rule = Rule {
     summary: "the environment and the config have different keys for one model provider",
     page: include_str!("../../docs/rules/CD302.md"),
     since: "0.1.0",
+    yields_to: &[],
     check,
 };
 
-fn check(case: &Case<'_>, findings: &mut Vec<Finding>) {
+fn check(case: &Case<'_>, findings: &mut Sink) {
     if !case.runs_models() {
         return;
     }

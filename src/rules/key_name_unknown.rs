@@ -1,8 +1,8 @@
 //! CD306
 
-use super::{Case, Rule};
+use super::{Case, Rule, Sink};
 use crate::{
-    finding::{Confidence, Finding, Severity},
+    finding::{Confidence, Severity},
     nearest,
     openclaw::{catalog::Catalog, network::base_url_provider},
     origin::Step,
@@ -17,6 +17,7 @@ pub(super) static RULE: Rule = Rule {
     summary: "a variable is named almost like the one of a model provider, and is not read",
     page: include_str!("../../docs/rules/CD306.md"),
     since: "0.1.0",
+    yields_to: &[],
     check,
 };
 
@@ -54,7 +55,7 @@ const OTHER_NAMES: [(&str, &str); 27] = [
 /// Shorter names are near to too many others.
 const SHORTEST_STEM: usize = 6;
 
-fn check(case: &Case<'_>, findings: &mut Vec<Finding>) {
+fn check(case: &Case<'_>, findings: &mut Sink) {
     let Some(facts) = case.target.facts.as_ref().filter(|_| case.runs_models()) else { return };
     for variable in &case.target.environment {
         let name = variable.name.as_str();

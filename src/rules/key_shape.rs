@@ -1,7 +1,7 @@
 //! CD307
 
 use super::{
-    Case, Rule,
+    Case, Rule, Sink,
     common::{provider_of, variables_in},
 };
 use crate::{
@@ -22,6 +22,7 @@ pub(super) static RULE: Rule = Rule {
     summary: "a key looks like one of another provider, or like a paste that went wrong",
     page: include_str!("../../docs/rules/CD307.md"),
     since: "0.1.0",
+    yields_to: &[],
     check,
 };
 
@@ -47,7 +48,7 @@ const OWN_KEYS: [&str; 18] = [
     "zai",
 ];
 
-fn check(case: &Case<'_>, findings: &mut Vec<Finding>) {
+fn check(case: &Case<'_>, findings: &mut Sink) {
     if !case.runs_models() {
         return;
     }

@@ -1,8 +1,8 @@
 //! CD213
 
-use super::{Case, Rule, listed};
+use super::{Case, Rule, Sink, listed};
 use crate::{
-    finding::{Confidence, Finding, Severity},
+    finding::{Confidence, Severity},
     source::{Place, Span},
 };
 
@@ -14,10 +14,11 @@ pub(super) static RULE: Rule = Rule {
     summary: "a .env of an earlier name of the program lies around and is not read",
     page: include_str!("../../docs/rules/CD213.md"),
     since: "0.1.0",
+    yields_to: &[],
     check,
 };
 
-fn check(case: &Case<'_>, findings: &mut Vec<Finding>) {
+fn check(case: &Case<'_>, findings: &mut Sink) {
     let Some(facts) = &case.target.facts else { return };
     for (path, shown) in &facts.legacy_dotenv {
         let source = case.sources.iter().find(|(_, s)| s.name.to_string() == *shown);

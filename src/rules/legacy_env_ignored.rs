@@ -1,8 +1,8 @@
 //! CD110
 
-use super::{Case, Rule, fixes};
+use super::{Case, Rule, Sink, fixes};
 use crate::{
-    finding::{Confidence, Finding, Severity},
+    finding::{Confidence, Severity},
     openclaw::catalog::Catalog,
     origin::{Candidate, Layer, Step, Variable},
     text::{Text, js_trim},
@@ -16,10 +16,11 @@ pub(super) static RULE: Rule = Rule {
     summary: "a CLAWDBOT_* or MOLTBOT_* variable is set, which this release does not read",
     page: include_str!("../../docs/rules/CD110.md"),
     since: "0.1.0",
+    yields_to: &[],
     check,
 };
 
-fn check(case: &Case<'_>, findings: &mut Vec<Finding>) {
+fn check(case: &Case<'_>, findings: &mut Sink) {
     let Some(facts) = &case.target.facts else { return };
     for variable in &case.target.environment {
         let Some(stem) = facts.unread_prefixes.iter().find_map(|p| variable.name.strip_prefix(p)) else {

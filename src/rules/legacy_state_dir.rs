@@ -1,9 +1,9 @@
 //! CD407
 
-use super::{Case, Rule, common::last_step};
+use super::{Case, Rule, Sink, common::last_step};
 use crate::{
     deployment::Mount,
-    finding::{Confidence, Finding, Severity},
+    finding::{Confidence, Severity},
 };
 
 pub(super) static RULE: Rule = Rule {
@@ -14,12 +14,13 @@ pub(super) static RULE: Rule = Rule {
     summary: "the state directory has an earlier name of the program",
     page: include_str!("../../docs/rules/CD407.md"),
     since: "0.1.0",
+    yields_to: &[],
     check,
 };
 
 const LEGACY: [&str; 3] = [".clawdbot", ".moltbot", ".moldbot"];
 
-fn check(case: &Case<'_>, findings: &mut Vec<Finding>) {
+fn check(case: &Case<'_>, findings: &mut Sink) {
     let Some(facts) = &case.target.facts else { return };
     let is_legacy = |m: &&Mount| LEGACY.contains(&last_step(&m.target));
     for mount in case.target.deployment.mounts.iter().filter(is_legacy) {

@@ -1,6 +1,6 @@
 //! CD601
 
-use super::{Case, Rule, platform, token_weak};
+use super::{Case, Rule, Sink, platform, token_weak};
 use crate::{
     finding::{Confidence, Finding, Severity},
     origin::Candidate,
@@ -17,6 +17,7 @@ pub(super) static RULE: Rule = Rule {
     summary: "a token, key or password is written out in a compose file",
     page: include_str!("../../docs/rules/CD601.md"),
     since: "0.1.0",
+    yields_to: &[],
     check,
 };
 
@@ -29,7 +30,7 @@ enum Strength {
     Word,
 }
 
-fn check(case: &Case<'_>, findings: &mut Vec<Finding>) {
+fn check(case: &Case<'_>, findings: &mut Sink) {
     if !case.runs_openclaw() {
         return;
     }

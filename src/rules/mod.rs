@@ -35,6 +35,7 @@ mod duplicate_key;
 mod empty_host_path;
 mod env_file_exposed;
 mod env_file_overridden;
+mod finding_builder;
 mod fixes;
 mod healthcheck_lies;
 mod hooks_token;
@@ -92,14 +93,17 @@ pub(crate) mod unused_ignore;
 mod workspace_dotenv;
 mod wrong_compose_set;
 
+pub use finding_builder::Sink;
+
 use crate::{
-    finding::{Confidence, Finding, Fix, Related, Severity},
+    finding::{Confidence, Finding, Severity},
     fix::layout::Layouts,
     origin::Candidate,
     project_facts::ProjectFacts,
     source::{Place, Sources},
     target::{Role, Target, TargetKind},
 };
+use std::sync::LazyLock;
 
 /// One rule, as data.
 #[derive(Debug)]
@@ -118,8 +122,38 @@ pub struct Rule {
     pub page: &'static str,
     /// The first release of clawdock that has it.
     pub since: &'static str,
+    /// Whose findings say the same thing better: where one of them is shown, this rule's is not.
+    pub yields_to: &'static [Yield],
     /// Judges one target.
-    pub check: fn(&Case<'_>, &mut Vec<Finding>),
+    pub check: fn(&Case<'_>, &mut Sink),
+}
+
+/// One rule that another one yields to.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Yield {
+    /// The id of the rule whose finding is shown.
+    pub to: &'static str,
+    /// What the two findings have in common.
+    pub on: Relation,
+}
+
+/// What two findings have in common when one of them yields.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Relation {
+    /// Both judge the same target.
+    Target,
+    /// Both judge the same target, and the yielding one is about nothing that the other is not about.
+    About,
+}
+
+impl Yield {
+    const fn on_target(to: &'static str) -> Self {
+        Self { to, on: Relation::Target }
+    }
+
+    const fn on_about(to: &'static str) -> Self {
+        Self { to, on: Relation::About }
+    }
 }
 
 /// Every rule, by id.
@@ -217,6 +251,29 @@ pub fn find(id: &str) -> Option<&'static Rule> {
     RULES.iter().copied().find(|r| r.id.eq_ignore_ascii_case(id) || r.name == id)
 }
 
+/// The rules that yield, each after those that it yields to.
+pub(crate) fn by_yielding() -> &'static [&'static Rule] {
+    static ORDER: LazyLock<Vec<&'static Rule>> = LazyLock::new(|| {
+        let mut order: Vec<&Rule> = Vec::new();
+        for rule in RULES {
+            place_after(rule, &mut order);
+        }
+        order.retain(|rule| !rule.yields_to.is_empty());
+        order
+    });
+    &ORDER
+}
+
+fn place_after(rule: &'static Rule, order: &mut Vec<&'static Rule>) {
+    if order.iter().any(|known| known.id == rule.id) {
+        return;
+    }
+    for other in rule.yields_to.iter().filter_map(|y| find(y.to)) {
+        place_after(other, order);
+    }
+    order.push(rule);
+}
+
 /// What a rule sees.
 #[derive(Clone, Copy, Debug)]
 pub struct Case<'a> {
@@ -237,79 +294,12 @@ pub struct Case<'a> {
 /// Runs every rule on one target; findings in canonical order.
 #[must_use]
 pub fn check(case: &Case<'_>) -> Vec<Finding> {
-    let mut findings = Vec::new();
-    for rule in RULES {
-        (rule.check)(case, &mut findings);
-    }
+    let mut findings: Vec<Finding> = RULES.iter().flat_map(|rule| Sink::collect(rule, case)).collect();
     findings.sort_by(|a, b| {
         let key = |f: &Finding| (std::cmp::Reverse(f.severity), f.rule, f.place);
         key(a).cmp(&key(b)).then_with(|| a.key.cmp(&b.key))
     });
     findings
-}
-
-impl Rule {
-    /// A finding of the plain case.
-    fn finding(&self, message: impl Into<String>) -> Finding {
-        Finding {
-            rule: self.id,
-            name: self.name,
-            severity: self.severity,
-            confidence: self.confidence,
-            message: message.into(),
-            help: None,
-            label: None,
-            place: None,
-            related: Vec::new(),
-            key: None,
-            fix: None,
-        }
-    }
-}
-
-impl Finding {
-    fn at(mut self, place: Option<Place>, label: impl Into<String>) -> Self {
-        self.place = place;
-        self.label = Some(label.into());
-        self
-    }
-
-    /// A further place; none is passed over, and so is the primary one.
-    fn and(mut self, place: Option<Place>, message: impl Into<String>) -> Self {
-        if let Some(place) = place
-            && self.place != Some(place)
-            && self.related.iter().all(|r| r.place != place)
-        {
-            self.related.push(Related { place, message: message.into() });
-        }
-        self
-    }
-
-    fn help(mut self, help: impl Into<String>) -> Self {
-        self.help = Some(help.into());
-        self
-    }
-
-    fn key(mut self, key: impl Into<String>) -> Self {
-        self.key = Some(key.into());
-        self
-    }
-
-    /// How it can be mended; none leaves it without.
-    fn fix(mut self, fix: Option<Fix>) -> Self {
-        self.fix = fix;
-        self
-    }
-
-    fn severity(mut self, severity: Severity) -> Self {
-        self.severity = severity;
-        self
-    }
-
-    fn confidence(mut self, confidence: Confidence) -> Self {
-        self.confidence = confidence;
-        self
-    }
 }
 
 impl<'a> Case<'a> {
@@ -379,6 +369,21 @@ mod tests {
         assert!(RULES.windows(2).all(|w| w[0].id < w[1].id));
         let names: BTreeSet<_> = RULES.iter().map(|r| r.name).collect();
         assert_eq!(names.len(), RULES.len());
+    }
+
+    /// Without a circle, each can be settled after those that it yields to.
+    #[test]
+    fn what_rules_yield_to_is_there_and_makes_no_circle() {
+        fn walk(rule: &'static Rule, above: &[&str]) {
+            assert!(!above.contains(&rule.id), "{} yields to itself through {above:?}", rule.id);
+            for y in rule.yields_to {
+                let other = find(y.to).unwrap_or_else(|| panic!("{} yields to {}", rule.id, y.to));
+                walk(other, &[above, &[rule.id]].concat());
+            }
+        }
+        for rule in RULES {
+            walk(rule, &[]);
+        }
     }
 
     #[test]

@@ -1,8 +1,8 @@
 //! CD311
 
-use super::{Case, Rule, common::provider_of, listed};
+use super::{Case, Rule, Sink, common::provider_of, listed};
 use crate::{
-    finding::{Confidence, Finding, Severity},
+    finding::{Confidence, Severity},
     openclaw::catalog::Catalog,
     syntax::node::{Kind, Node},
     target::{Category, Facts, Role, State},
@@ -17,13 +17,14 @@ pub(super) static RULE: Rule = Rule {
     summary: "the model that agents use belongs to a provider without a key, while another one has a key",
     page: include_str!("../../docs/rules/CD311.md"),
     since: "0.1.0",
+    yields_to: &[],
     check,
 };
 
 /// Servers that may ask for no key, and clouds whose own tools log in.
 const WITHOUT_KEY: [&str; 6] = ["google-vertex", "lmstudio", "microsoft-foundry", "ollama", "sglang", "vllm"];
 
-fn check(case: &Case<'_>, findings: &mut Vec<Finding>) {
+fn check(case: &Case<'_>, findings: &mut Sink) {
     let Some(facts) = case.target.facts.as_ref().filter(|_| case.target.role == Role::Gateway) else {
         return;
     };

@@ -1,12 +1,12 @@
 //! CD401
 
 use super::{
-    Case, Rule,
+    Case, Rule, Sink,
     common::{STATE_NAMES, last_step},
 };
 use crate::{
     deployment::Mount,
-    finding::{Confidence, Finding, Severity},
+    finding::{Confidence, Severity},
     target::VersionSource,
 };
 
@@ -18,10 +18,11 @@ pub(super) static RULE: Rule = Rule {
     summary: "a state directory is mounted where OpenClaw does not look",
     page: include_str!("../../docs/rules/CD401.md"),
     since: "0.1.0",
+    yields_to: &[],
     check,
 };
 
-fn check(case: &Case<'_>, findings: &mut Vec<Finding>) {
+fn check(case: &Case<'_>, findings: &mut Sink) {
     let Some(facts) = &case.target.facts else { return };
     let mounts = &case.target.deployment.mounts;
     let covered = mounts.iter().any(|m| holds(m, &facts.state_dir));

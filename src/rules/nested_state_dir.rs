@@ -1,11 +1,11 @@
 //! CD406
 
 use super::{
-    Case, Rule,
+    Case, Rule, Sink,
     common::{STATE_NAMES, last_step},
 };
 use crate::{
-    finding::{Confidence, Finding, Severity},
+    finding::{Confidence, Severity},
     openclaw::paths,
 };
 
@@ -17,10 +17,11 @@ pub(super) static RULE: Rule = Rule {
     summary: "the home directory is the state directory, so the state is one level too deep",
     page: include_str!("../../docs/rules/CD406.md"),
     since: "0.1.0",
+    yields_to: &[],
     check,
 };
 
-fn check(case: &Case<'_>, findings: &mut Vec<Finding>) {
+fn check(case: &Case<'_>, findings: &mut Sink) {
     let Some(facts) = &case.target.facts else { return };
     let outer = paths::parent(&facts.state_dir);
     let is_state = |path: &str| STATE_NAMES.contains(&last_step(path));

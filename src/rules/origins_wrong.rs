@@ -1,7 +1,7 @@
 //! CD505
 
 use super::{
-    Case, Rule,
+    Case, Rule, Sink,
     common::{leads_to, listens_on},
 };
 use crate::{
@@ -22,6 +22,7 @@ pub(super) static RULE: Rule = Rule {
     summary: "the Control UI's allowed origins are missing, or none of them is where it is opened",
     page: include_str!("../../docs/rules/CD505.md"),
     since: "0.1.0",
+    yields_to: &[],
     check,
 };
 
@@ -31,7 +32,7 @@ struct Origin {
     place: Place,
 }
 
-fn check(case: &Case<'_>, findings: &mut Vec<Finding>) {
+fn check(case: &Case<'_>, findings: &mut Sink) {
     let target = case.target;
     findings.extend(of_samples(case));
     let Some(facts) = target.facts.as_ref().filter(|_| target.role == Role::Gateway) else { return };

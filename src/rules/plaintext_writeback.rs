@@ -1,8 +1,8 @@
 //! CD308
 
-use super::{Case, Rule};
+use super::{Case, Rule, Sink};
 use crate::{
-    finding::{Confidence, Finding, Severity},
+    finding::{Confidence, Severity},
     origin::{Candidate, Layer},
     secrets,
     target::Setting,
@@ -17,13 +17,14 @@ pub(super) static RULE: Rule = Rule {
     summary: "the config holds in plain text the secret that a variable already hands in",
     page: include_str!("../../docs/rules/CD308.md"),
     since: "0.1.0",
+    yields_to: &[],
     check,
 };
 
 /// Shorter ones are words such as `none` and no secrets.
 const SHORTEST: usize = 12;
 
-fn check(case: &Case<'_>, findings: &mut Vec<Finding>) {
+fn check(case: &Case<'_>, findings: &mut Sink) {
     if !case.runs_models() {
         return;
     }

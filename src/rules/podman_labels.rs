@@ -1,9 +1,9 @@
 //! CD701
 
-use super::{Case, Rule};
+use super::{Case, Rule, Sink};
 use crate::{
     deployment::{Mount, MountKind, Relabel},
-    finding::{Confidence, Finding, Severity},
+    finding::{Confidence, Severity},
     target::Target,
 };
 
@@ -15,10 +15,11 @@ pub(super) static RULE: Rule = Rule {
     summary: "SELinux labels or a user namespace keep a container out of its own mounts",
     page: include_str!("../../docs/rules/CD701.md"),
     since: "0.1.0",
+    yields_to: &[],
     check,
 };
 
-fn check(case: &Case<'_>, findings: &mut Vec<Finding>) {
+fn check(case: &Case<'_>, findings: &mut Sink) {
     let target = case.target;
     let Some(facts) = &target.facts else { return };
     for mount in binds(target) {

@@ -1,7 +1,7 @@
 //! CD503
 
 use super::{
-    Case, Rule,
+    Case, Rule, Sink, Yield,
     common::{host_part, leads_to, listens_on, variables_in},
     published_everywhere::DANGEROUS,
 };
@@ -21,20 +21,19 @@ pub(super) static RULE: Rule = Rule {
     summary: "the published port leads to a port that the gateway does not listen on",
     page: include_str!("../../docs/rules/CD503.md"),
     since: "0.1.0",
+    // It says where the port comes from.
+    yields_to: &[Yield::on_target("CD212")],
     check,
 };
 
 /// OpenClaw's own ports beside the gateway's: the bridge, the canvas, Microsoft Teams.
 const OTHERS: [&str; 3] = ["18790", "18793", "3978"];
 
-fn check(case: &Case<'_>, findings: &mut Vec<Finding>) {
+fn check(case: &Case<'_>, findings: &mut Sink) {
     let target = case.target;
     let Some(facts) = target.facts.as_ref().filter(|_| target.role == Role::Gateway) else { return };
     let Some(listens) = listens_on(target) else { return };
-    // CD212 tells where the port comes from.
-    if target.deployment.network() == "host"
-        || findings.iter().any(|f| f.rule == "CD212" && f.severity == Severity::Error)
-    {
+    if target.deployment.network() == "host" {
         return;
     }
     let ports = &target.deployment.ports;

@@ -1,10 +1,10 @@
 //! CD702
 
 use super::{
-    Case, Rule,
+    Case, Rule, Sink,
     platform::{self, Platform},
 };
-use crate::finding::{Confidence, Finding, Severity};
+use crate::finding::{Confidence, Severity};
 
 pub(super) static RULE: Rule = Rule {
     id: "CD702",
@@ -14,10 +14,11 @@ pub(super) static RULE: Rule = Rule {
     summary: "a stack of Portainer mounts a path relative to a folder that the host does not have",
     page: include_str!("../../docs/rules/CD702.md"),
     since: "0.1.0",
+    yields_to: &[],
     check,
 };
 
-fn check(case: &Case<'_>, findings: &mut Vec<Finding>) {
+fn check(case: &Case<'_>, findings: &mut Sink) {
     for (mount, host) in platform::binds(case, Platform::Portainer) {
         if host.starts_with('.') {
             findings.push(

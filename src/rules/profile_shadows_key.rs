@@ -1,6 +1,6 @@
 //! CD301
 
-use super::{Case, Rule, common::provider_of};
+use super::{Case, Rule, Sink, common::provider_of};
 use crate::{
     finding::{Confidence, Finding, Severity},
     openclaw::{auth_profiles::Kind, behaviour::StoreKind},
@@ -16,10 +16,11 @@ pub(super) static RULE: Rule = Rule {
     summary: "a key that OpenClaw stored itself is used, and not the one of the environment or the config",
     page: include_str!("../../docs/rules/CD301.md"),
     since: "0.1.0",
+    yields_to: &[],
     check,
 };
 
-fn check(case: &Case<'_>, findings: &mut Vec<Finding>) {
+fn check(case: &Case<'_>, findings: &mut Sink) {
     let Some(facts) = case.target.facts.as_ref().filter(|_| case.runs_models()) else { return };
     for setting in case.target.settings.iter().filter(|s| s.category == Category::ProviderKey) {
         let Some(provider) = provider_of(&setting.name) else { continue };

@@ -1,6 +1,6 @@
 //! CD312
 
-use super::{Case, Rule, listed};
+use super::{Case, Rule, Sink, listed};
 use crate::{
     finding::{Confidence, Finding, Severity},
     openclaw::auth_profiles::{Standing, Stored, StoredProfile},
@@ -15,10 +15,11 @@ pub(super) static RULE: Rule = Rule {
     summary: "an order of stored profiles leaves out all that could be used",
     page: include_str!("../../docs/rules/CD312.md"),
     since: "0.1.0",
+    yields_to: &[],
     check,
 };
 
-fn check(case: &Case<'_>, findings: &mut Vec<Finding>) {
+fn check(case: &Case<'_>, findings: &mut Sink) {
     let Some(facts) = case.target.facts.as_ref().filter(|_| case.runs_models()) else { return };
     // Agents that share a store would repeat it.
     let mut told: Vec<&str> = Vec::new();

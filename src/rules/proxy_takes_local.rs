@@ -1,6 +1,6 @@
 //! CD511
 
-use super::{Case, Rule};
+use super::{Case, Rule, Sink};
 use crate::{
     deployment::Healthcheck,
     finding::{Confidence, Finding, Severity},
@@ -19,13 +19,14 @@ pub(super) static RULE: Rule = Rule {
     summary: "requests to a model server beside the gateway, or of its health check, go to the proxy",
     page: include_str!("../../docs/rules/CD511.md"),
     since: "0.1.0",
+    yields_to: &[],
     check,
 };
 
 /// The release whose requests were watched; what earlier ones do was not tried.
 const TRIED: Release = Release::new(2026, 9, 6);
 
-fn check(case: &Case<'_>, findings: &mut Vec<Finding>) {
+fn check(case: &Case<'_>, findings: &mut Sink) {
     if case.target.role != Role::Gateway {
         return;
     }

@@ -1,12 +1,12 @@
 //! CD504
 
 use super::{
-    Case, Rule,
+    Case, Rule, Sink,
     common::{host_part, leads_to, listens_on, variables_in},
 };
 use crate::{
     deployment::Port,
-    finding::{Confidence, Finding, Severity},
+    finding::{Confidence, Severity},
     target::Role,
 };
 
@@ -18,6 +18,7 @@ pub(super) static RULE: Rule = Rule {
     summary: "a port is published on every address of the host",
     page: include_str!("../../docs/rules/CD504.md"),
     since: "0.1.0",
+    yields_to: &[],
     check,
 };
 
@@ -39,7 +40,7 @@ pub(super) const DANGEROUS: [(u16, &str); 14] = [
     (11434, "Ollama, which asks for no credential"),
 ];
 
-fn check(case: &Case<'_>, findings: &mut Vec<Finding>) {
+fn check(case: &Case<'_>, findings: &mut Sink) {
     if case.target.deployment.network() == "host" || case.gateways().next().is_none() {
         return;
     }

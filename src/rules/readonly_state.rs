@@ -1,7 +1,7 @@
 //! CD404
 
-use super::{Case, Rule};
-use crate::finding::{Confidence, Finding, Severity};
+use super::{Case, Rule, Sink};
+use crate::finding::{Confidence, Severity};
 
 pub(super) static RULE: Rule = Rule {
     id: "CD404",
@@ -11,10 +11,11 @@ pub(super) static RULE: Rule = Rule {
     summary: "OpenClaw cannot write to its state directory, which is read-only",
     page: include_str!("../../docs/rules/CD404.md"),
     since: "0.1.0",
+    yields_to: &[],
     check,
 };
 
-fn check(case: &Case<'_>, findings: &mut Vec<Finding>) {
+fn check(case: &Case<'_>, findings: &mut Sink) {
     let target = case.target;
     let Some(facts) = &target.facts else { return };
     let dir = &facts.state_dir;

@@ -1,6 +1,6 @@
 //! CD103
 
-use super::{Case, Rule, fixes};
+use super::{Case, Rule, Sink, fixes};
 use crate::{
     finding::{Confidence, Finding, Fix, Severity},
     openclaw::{client, config::Field},
@@ -17,6 +17,7 @@ pub(super) static RULE: Rule = Rule {
     summary: "gateway.remote.token is not the token that the gateway accepts",
     page: include_str!("../../docs/rules/CD103.md"),
     since: "0.1.0",
+    yields_to: &[],
     check,
 };
 
@@ -24,7 +25,7 @@ const TOKEN: &str = "gateway.auth.token";
 /// What a command line sends in remote mode, and in later releases where it has nothing else.
 const REMOTE: &str = "gateway.remote.token";
 
-fn check(case: &Case<'_>, findings: &mut Vec<Finding>) {
+fn check(case: &Case<'_>, findings: &mut Sink) {
     match case.target.role {
         Role::Gateway => {
             findings.extend(of_gateway(case));

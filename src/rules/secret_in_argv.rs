@@ -1,6 +1,6 @@
 //! CD603
 
-use super::{Case, Rule, common::variables_in};
+use super::{Case, Rule, Sink, common::variables_in};
 use crate::{
     finding::{Confidence, Finding, Severity},
     openclaw::command::Command,
@@ -17,10 +17,11 @@ pub(super) static RULE: Rule = Rule {
     summary: "a token, key or password stands in a command line, where `ps` and the engine show it",
     page: include_str!("../../docs/rules/CD603.md"),
     since: "0.1.0",
+    yields_to: &[],
     check,
 };
 
-fn check(case: &Case<'_>, findings: &mut Vec<Finding>) {
+fn check(case: &Case<'_>, findings: &mut Sink) {
     if case.target.role == Role::Other {
         return;
     }

@@ -1,6 +1,6 @@
 //! CD602
 
-use super::{Case, Rule, common::variables_in};
+use super::{Case, Rule, Sink, common::variables_in};
 use crate::{
     deployment::BuildArg,
     finding::{Confidence, Finding, Severity},
@@ -17,10 +17,11 @@ pub(super) static RULE: Rule = Rule {
     summary: "an image holds a token, key or password: in its ENV, or by a build argument in its history",
     page: include_str!("../../docs/rules/CD602.md"),
     since: "0.1.0",
+    yields_to: &[],
     check,
 };
 
-fn check(case: &Case<'_>, findings: &mut Vec<Finding>) {
+fn check(case: &Case<'_>, findings: &mut Sink) {
     if !case.runs_openclaw() {
         return;
     }

@@ -1,7 +1,7 @@
 //! CD104
 
 use super::{
-    Case, Rule,
+    Case, Rule, Sink,
     common::{STATE_NAMES, last_step},
     remote_token,
 };
@@ -21,12 +21,13 @@ pub(super) static RULE: Rule = Rule {
     summary: "services that carry the gateway token disagree, or mount different state directories",
     page: include_str!("../../docs/rules/CD104.md"),
     since: "0.1.0",
+    yields_to: &[],
     check,
 };
 
 const TOKEN: &str = "gateway.auth.token";
 
-fn check(case: &Case<'_>, findings: &mut Vec<Finding>) {
+fn check(case: &Case<'_>, findings: &mut Sink) {
     if case.target.role == Role::Gateway {
         return;
     }
@@ -35,26 +36,21 @@ fn check(case: &Case<'_>, findings: &mut Vec<Finding>) {
     if case.target.role == Role::Cli {
         check_state(case, gateway, findings);
     }
-    let before = findings.len();
-    check_token(case, gateway, &gateways, findings);
-    if case.target.role == Role::Cli && findings.len() == before {
-        check_handed(case, gateway, findings);
-    }
+    let handed = || check_handed(case, gateway).filter(|_| case.target.role == Role::Cli);
+    findings.extend(check_token(case, gateway, &gateways).or_else(handed));
 }
 
 /// The token is handed to the gateway and not to its command line, under whatever name.
-fn check_handed(case: &Case<'_>, gateway: &Target, findings: &mut Vec<Finding>) {
+fn check_handed(case: &Case<'_>, gateway: &Target) -> Option<Finding> {
     let is_token = |name: &str| name.ends_with("_GATEWAY_TOKEN");
-    let Some(given) = gateway.environment.iter().find(|v| is_token(&v.name) && v.winner.is_some()) else {
-        return;
-    };
+    let given = gateway.environment.iter().find(|v| is_token(&v.name) && v.winner.is_some())?;
     let own = case.target.environment.iter().any(|v| is_token(&v.name));
     // The config, which both see, may hold one.
     let seen = gateway.facts.as_ref().is_some_and(|f| f.config_seen);
     if own || !case.target.deployment.env_files.is_empty() || (seen && !case.state_is_elsewhere()) {
-        return;
+        return None;
     }
-    findings.push(
+    Some(
         RULE.finding(format!(
             "{} gets {}, and {} gets no token: it can reach the gateway only if the config that both mount holds one",
             gateway.name,
@@ -67,20 +63,16 @@ fn check_handed(case: &Case<'_>, gateway: &Target, findings: &mut Vec<Finding>) 
         .and(given.winner.as_ref().and_then(|w| w.place), "the gateway's token")
         .help(format!("hand {} to it as well, and {}", given.name, case.target.advice.recreate()))
         .key("OPENCLAW_GATEWAY_TOKEN"),
-    );
+    )
 }
 
-fn check_token(case: &Case<'_>, gateway: &Target, gateways: &[&Target], findings: &mut Vec<Finding>) {
+fn check_token(case: &Case<'_>, gateway: &Target, gateways: &[&Target]) -> Option<Finding> {
     let token_mode = gateway.facts.as_ref().is_some_and(|f| f.auth_mode == AuthMode::Token);
-    let Some(server) =
-        gateway.view(TOKEN, &Consumer::Gateway).filter(|v| v.state == State::Set && token_mode)
-    else {
-        return;
-    };
-    let Some(expected) = &server.winner else { return };
-    let Some(carried) = carried(case.target) else { return };
+    let server = gateway.view(TOKEN, &Consumer::Gateway).filter(|v| v.state == State::Set && token_mode)?;
+    let expected = server.winner.as_ref()?;
+    let carried = carried(case.target)?;
     if carried.is_some_and(remote_token::is_sent) {
-        return;
+        return None;
     }
     let fits = |g: &&Target| {
         let accepted = g.view(TOKEN, &Consumer::Gateway).and_then(|v| v.winner.as_ref());
@@ -88,7 +80,7 @@ fn check_token(case: &Case<'_>, gateway: &Target, gateways: &[&Target], findings
     };
     // A pair of a gateway and its client may well differ from the next pair.
     if gateways.iter().any(fits) {
-        return;
+        return None;
     }
     let holds = match carried {
         Some(c) if c.value.is_some() && !c.is_blank() => {
@@ -114,7 +106,7 @@ fn check_token(case: &Case<'_>, gateway: &Target, gateways: &[&Target], findings
         .key("OPENCLAW_GATEWAY_TOKEN");
     // A service that runs something else may use its variable for something else.
     let sure = case.target.role == Role::Cli;
-    findings.push(if sure { finding } else { finding.confidence(Confidence::Medium) });
+    Some(if sure { finding } else { finding.confidence(Confidence::Medium) })
 }
 
 /// The token that a service would present; the outer none says that it carries nothing to judge.
@@ -132,7 +124,7 @@ fn carried(target: &Target) -> Option<Option<&Candidate>> {
 }
 
 /// A command line with another state directory has another config, another identity.
-fn check_state(case: &Case<'_>, gateway: &Target, findings: &mut Vec<Finding>) {
+fn check_state(case: &Case<'_>, gateway: &Target, findings: &mut Sink) {
     let (Some(own), Some(other)) = (state_mount(case.target), state_mount(gateway)) else { return };
     if own.source == other.source {
         return;

@@ -1,8 +1,8 @@
 //! CD109
 
-use super::{Case, Rule, listed};
+use super::{Case, Rule, Sink, listed};
 use crate::{
-    finding::{Confidence, Finding, Severity},
+    finding::{Confidence, Severity},
     openclaw::setup_script::SetupScript,
     project_facts::{Assignment, ProjectFacts},
     source::SourceName,
@@ -17,10 +17,11 @@ pub(super) static RULE: Rule = Rule {
     summary: "the setup script, run again, would replace the token or reset other values of .env",
     page: include_str!("../../docs/rules/CD109.md"),
     since: "0.1.0",
+    yields_to: &[],
     check,
 };
 
-fn check(case: &Case<'_>, findings: &mut Vec<Finding>) {
+fn check(case: &Case<'_>, findings: &mut Sink) {
     let Some(whole) = case.whole_once() else { return };
     let Some(script) = &whole.setup else { return };
     let lost = lost(case, whole, script);

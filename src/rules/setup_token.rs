@@ -1,8 +1,8 @@
 //! CD315
 
-use super::{Case, Rule};
+use super::{Case, Rule, Sink};
 use crate::{
-    finding::{Confidence, Finding, Severity},
+    finding::{Confidence, Severity},
     openclaw::auth_profiles::Kind,
     origin::Layer,
     secrets::vendors::SETUP_TOKEN,
@@ -18,10 +18,11 @@ pub(super) static RULE: Rule = Rule {
     summary: "the token of a Claude subscription was left in the compose file or its .env",
     page: include_str!("../../docs/rules/CD315.md"),
     since: "0.1.0",
+    yields_to: &[],
     check,
 };
 
-fn check(case: &Case<'_>, findings: &mut Vec<Finding>) {
+fn check(case: &Case<'_>, findings: &mut Sink) {
     let Some(facts) = case.target.facts.as_ref().filter(|_| case.runs_models()) else { return };
     for variable in &case.target.environment {
         let Some(winner) = &variable.winner else { continue };

@@ -1,8 +1,8 @@
 //! CD203
 
-use super::{Case, Rule};
+use super::{Case, Rule, Sink};
 use crate::{
-    finding::{Confidence, Finding, Severity},
+    finding::{Confidence, Severity},
     origin::{Candidate, Step},
 };
 use std::collections::BTreeSet;
@@ -15,10 +15,11 @@ pub(super) static RULE: Rule = Rule {
     summary: "a variable of the shell takes the place of a different value in .env",
     page: include_str!("../../docs/rules/CD203.md"),
     since: "0.1.0",
+    yields_to: &[],
     check,
 };
 
-fn check(case: &Case<'_>, findings: &mut Vec<Finding>) {
+fn check(case: &Case<'_>, findings: &mut Sink) {
     let Some(whole) = case.whole_once() else { return };
     let mut told = BTreeSet::new();
     for line in &whole.dotenv {

@@ -1,9 +1,9 @@
 //! CD403
 
-use super::{Case, Rule, common::last_step};
+use super::{Case, Rule, Sink, common::last_step};
 use crate::{
     deployment::{HostSide, Mount, MountKind},
-    finding::{Confidence, Finding, Severity},
+    finding::{Confidence, Severity},
     openclaw::paths,
     target::Role,
 };
@@ -16,10 +16,11 @@ pub(super) static RULE: Rule = Rule {
     summary: "openclaw.json is mounted as a single file, which OpenClaw cannot replace",
     page: include_str!("../../docs/rules/CD403.md"),
     since: "0.1.0",
+    yields_to: &[],
     check,
 };
 
-fn check(case: &Case<'_>, findings: &mut Vec<Finding>) {
+fn check(case: &Case<'_>, findings: &mut Sink) {
     let target = case.target;
     let Some(facts) = target.facts.as_ref().filter(|_| target.role == Role::Gateway) else { return };
     let is_config =

@@ -1,8 +1,8 @@
 //! CD102
 
-use super::{Case, Rule};
+use super::{Case, Rule, Sink};
 use crate::{
-    finding::{Confidence, Finding, Severity},
+    finding::{Confidence, Severity},
     origin::{Layer, Variable},
     target::{AuthMode, Role, State, Target, TargetKind},
 };
@@ -15,10 +15,11 @@ pub(super) static RULE: Rule = Rule {
     summary: "the running container has another gateway token than its compose files and .env now give",
     page: include_str!("../../docs/rules/CD102.md"),
     since: "0.1.0",
+    yields_to: &[],
     check,
 };
 
-fn check(case: &Case<'_>, findings: &mut Vec<Finding>) {
+fn check(case: &Case<'_>, findings: &mut Sink) {
     let Some(stale) = stale(case) else { return };
     let (name, what) = (stale.name, stale.what);
     let wanted = stale.wanted.and_then(|v| v.winner.as_ref());

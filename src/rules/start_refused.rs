@@ -1,8 +1,8 @@
 //! CD509
 
-use super::{Case, Rule};
+use super::{Case, Rule, Sink, Yield};
 use crate::{
-    finding::{Confidence, Finding, Severity},
+    finding::{Confidence, Severity},
     target::Prediction,
 };
 
@@ -14,22 +14,24 @@ pub(super) static RULE: Rule = Rule {
     summary: "the gateway will refuse to start",
     page: include_str!("../../docs/rules/CD509.md"),
     since: "0.1.0",
+    yields_to: &[
+        Yield::on_target("CD105"),
+        Yield::on_target("CD106"),
+        Yield::on_target("CD107"),
+        Yield::on_target("CD108"),
+        Yield::on_target("CD111"),
+        Yield::on_target("CD213"),
+        Yield::on_target("CD409"),
+        Yield::on_target("CD502"),
+        Yield::on_target("CD505"),
+    ],
     check,
 };
 
-/// Comes last: where another rule says what is wrong, its finding is the better one.
-fn check(case: &Case<'_>, findings: &mut Vec<Finding>) {
+fn check(case: &Case<'_>, findings: &mut Sink) {
     let Some(start) = case.target.start.as_ref().filter(|s| s.prediction == Prediction::Refuses) else {
         return;
     };
-    let says_it = |f: &Finding| {
-        f.severity >= Severity::Warning
-            && ["CD105", "CD106", "CD107", "CD108", "CD111", "CD213", "CD409", "CD502", "CD505"]
-                .contains(&f.rule)
-    };
-    if findings.iter().any(says_it) {
-        return;
-    }
     let exit = start.exit_code.map(|c| format!(" (exit {c})")).unwrap_or_default();
     let why = start.why.as_deref().unwrap_or("for an unknown reason");
     let facts = case.target.facts.as_ref();

@@ -1,12 +1,12 @@
 //! CD402
 
 use super::{
-    Case, Rule,
+    Case, Rule, Sink,
     common::{STATE_NAMES, last_step},
 };
 use crate::{
     deployment::MountKind,
-    finding::{Confidence, Finding, Severity},
+    finding::{Confidence, Severity},
     target::Role,
 };
 
@@ -18,10 +18,11 @@ pub(super) static RULE: Rule = Rule {
     summary: "OpenClaw's state directory is in no mount: it is lost with the container",
     page: include_str!("../../docs/rules/CD402.md"),
     since: "0.1.0",
+    yields_to: &[],
     check,
 };
 
-fn check(case: &Case<'_>, findings: &mut Vec<Finding>) {
+fn check(case: &Case<'_>, findings: &mut Sink) {
     let target = case.target;
     let Some(facts) = target.facts.as_ref().filter(|_| target.role == Role::Gateway) else { return };
     let deployment = &target.deployment;

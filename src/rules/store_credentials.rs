@@ -1,8 +1,8 @@
 //! CD707
 
-use super::{Case, Rule, platform};
+use super::{Case, Rule, Sink, platform};
 use crate::{
-    finding::{Confidence, Finding, Severity},
+    finding::{Confidence, Severity},
     origin::Layer,
     target::{Consumer, Role, State},
 };
@@ -15,10 +15,11 @@ pub(super) static RULE: Rule = Rule {
     summary: "an app of an app store has the same credential wherever it is installed",
     page: include_str!("../../docs/rules/CD707.md"),
     since: "0.1.0",
+    yields_to: &[],
     check,
 };
 
-fn check(case: &Case<'_>, findings: &mut Vec<Finding>) {
+fn check(case: &Case<'_>, findings: &mut Sink) {
     if case.target.role != Role::Gateway {
         return;
     }

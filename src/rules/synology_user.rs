@@ -1,11 +1,11 @@
 //! CD705
 
 use super::{
-    Case, Rule,
+    Case, Rule, Sink,
     platform::{self, Platform},
 };
 use crate::{
-    finding::{Confidence, Finding, Severity},
+    finding::{Confidence, Severity},
     target::Role,
 };
 
@@ -17,10 +17,11 @@ pub(super) static RULE: Rule = Rule {
     summary: "on Synology DSM no user has the number that the container runs as",
     page: include_str!("../../docs/rules/CD705.md"),
     since: "0.1.0",
+    yields_to: &[],
     check,
 };
 
-fn check(case: &Case<'_>, findings: &mut Vec<Finding>) {
+fn check(case: &Case<'_>, findings: &mut Sink) {
     let target = case.target;
     if target.role != Role::Gateway || platform::of(case) != Some(Platform::Synology) {
         return;

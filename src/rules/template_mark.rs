@@ -1,6 +1,6 @@
 //! CD218
 
-use super::{Case, Rule, listed};
+use super::{Case, Rule, Sink, listed};
 use crate::{
     finding::{Confidence, Finding, Severity},
     origin::Candidate,
@@ -19,6 +19,7 @@ pub(super) static RULE: Rule = Rule {
     summary: "the mark of an example or a template stands where a key, a token or a password belongs",
     page: include_str!("../../docs/rules/CD218.md"),
     since: "0.1.0",
+    yields_to: &[],
     check,
 };
 
@@ -33,7 +34,7 @@ struct Left {
     is_default: bool,
 }
 
-fn check(case: &Case<'_>, findings: &mut Vec<Finding>) {
+fn check(case: &Case<'_>, findings: &mut Sink) {
     if !case.runs_openclaw() {
         return;
     }

@@ -1,8 +1,8 @@
 //! CD510
 
-use super::{Case, Rule};
+use super::{Case, Rule, Sink};
 use crate::{
-    finding::{Confidence, Finding, Severity},
+    finding::{Confidence, Severity},
     text::Text,
 };
 
@@ -14,13 +14,14 @@ pub(super) static RULE: Rule = Rule {
     summary: "NODE_TLS_REJECT_UNAUTHORIZED=0 makes OpenClaw talk to whoever answers",
     page: include_str!("../../docs/rules/CD510.md"),
     since: "0.1.0",
+    yields_to: &[],
     check,
 };
 
 const NAME: &str = "NODE_TLS_REJECT_UNAUTHORIZED";
 
 /// Node looks for this very text (`getAllowUnauthorized` of `lib/internal/options.js`, Node 24).
-fn check(case: &Case<'_>, findings: &mut Vec<Finding>) {
+fn check(case: &Case<'_>, findings: &mut Sink) {
     let Some(winner) = case.target.own_view(NAME).and_then(|view| view.winner.as_ref()) else { return };
     if winner.value.as_ref().map(Text::expose) != Some("0") {
         return;

@@ -1,6 +1,6 @@
 //! CD101
 
-use super::{Case, Rule, remote_token};
+use super::{Case, Rule, Sink, remote_token};
 use crate::{
     finding::{Confidence, Finding, Severity},
     origin::{Candidate, Layer},
@@ -15,12 +15,13 @@ pub(super) static RULE: Rule = Rule {
     summary: "the container's gateway token and the config's differ",
     page: include_str!("../../docs/rules/CD101.md"),
     since: "0.1.0",
+    yields_to: &[],
     check,
 };
 
 const TOKEN: &str = "gateway.auth.token";
 
-fn check(case: &Case<'_>, findings: &mut Vec<Finding>) {
+fn check(case: &Case<'_>, findings: &mut Sink) {
     let Some(view) = case.target.own_view(TOKEN) else { return };
     if let Some(finding) = consumers_differ(case) {
         findings.push(finding);

@@ -1,6 +1,6 @@
 //! CD605
 
-use super::{Case, Rule};
+use super::{Case, Rule, Sink};
 use crate::{
     finding::{Confidence, Finding, Severity},
     openclaw::command::Command,
@@ -17,6 +17,7 @@ pub(super) static RULE: Rule = Rule {
     summary: "the gateway's token is printed into the log, or part of an address",
     page: include_str!("../../docs/rules/CD605.md"),
     since: "0.1.0",
+    yields_to: &[],
     check,
 };
 
@@ -27,7 +28,7 @@ pub(super) const PRINTERS: [(&str, &str); 1] = [(
     "has the start script print the address of the dashboard with the token in it",
 )];
 
-fn check(case: &Case<'_>, findings: &mut Vec<Finding>) {
+fn check(case: &Case<'_>, findings: &mut Sink) {
     if case.target.role != Role::Other {
         findings.extend(printers(case));
         findings.extend(command(case));

@@ -1,6 +1,6 @@
 //! CD106
 
-use super::{Case, Rule, common::variables_in};
+use super::{Case, Rule, Sink, common::variables_in};
 use crate::{
     finding::{Confidence, Finding, Severity},
     openclaw::config::Config,
@@ -20,6 +20,7 @@ pub(super) static RULE: Rule = Rule {
     summary: "the gateway's token or password is an example, a redaction mark, or easy to guess",
     page: include_str!("../../docs/rules/CD106.md"),
     since: "0.1.0",
+    yields_to: &[],
     check,
 };
 
@@ -28,7 +29,7 @@ const SHORTEST: usize = 24;
 /// Fewer different characters than this is a pattern and no random text.
 const FEWEST_DIFFERENT: usize = 8;
 
-fn check(case: &Case<'_>, findings: &mut Vec<Finding>) {
+fn check(case: &Case<'_>, findings: &mut Sink) {
     findings.extend(samples(case));
     findings.extend(configs(case));
     if case.target.role != Role::Gateway {

@@ -1,12 +1,12 @@
 //! CD706
 
 use super::{
-    Case, Rule,
+    Case, Rule, Sink,
     platform::{self, Platform},
 };
 use crate::{
     deployment::MountKind,
-    finding::{Confidence, Finding, Severity},
+    finding::{Confidence, Severity},
     openclaw::environment::Lookup as _,
     target::Role,
 };
@@ -19,13 +19,14 @@ pub(super) static RULE: Rule = Rule {
     summary: "on TrueNAS the container's user has no home directory, or does not own the app's dataset",
     page: include_str!("../../docs/rules/CD706.md"),
     since: "0.1.0",
+    yields_to: &[],
     check,
 };
 
 /// `apps`, whose the datasets of apps are.
 const APPS: &str = "568";
 
-fn check(case: &Case<'_>, findings: &mut Vec<Finding>) {
+fn check(case: &Case<'_>, findings: &mut Sink) {
     let target = case.target;
     if target.role != Role::Gateway || platform::of(case) != Some(Platform::TrueNas) {
         return;
@@ -41,14 +42,11 @@ fn check(case: &Case<'_>, findings: &mut Vec<Finding>) {
         if has_home || !facts.image.is_official() {
             return;
         }
-        // Elsewhere it is said already that what is mounted is not used; here is why.
-        let is_told = findings.iter().any(|f| f.rule == "CD401");
         findings.push(
             RULE.finding(format!(
                 "{} runs as user {APPS}, which the image does not know: its home is `/`, where OpenClaw cannot make its directory, and no mount is",
                 case.subject()
             ))
-            .severity(if is_told { Severity::Info } else { Severity::Warning })
             .at(user.and_then(|u| u.place), "a user without a home")
             .help(format!(
                 "set HOME to a directory in {} whose `.openclaw` is mounted, and {}",

@@ -1,6 +1,6 @@
 //! CD508
 
-use super::{Case, Rule};
+use super::{Case, Rule, Sink};
 use crate::{
     finding::{Confidence, Finding, Severity},
     target::{AuthMode, Role},
@@ -14,13 +14,14 @@ pub(super) static RULE: Rule = Rule {
     summary: "gateway.trustedProxies takes in more than a proxy",
     page: include_str!("../../docs/rules/CD508.md"),
     since: "0.1.0",
+    yields_to: &[],
     check,
 };
 
 /// A network of a compose project is a /16 at most, as the engine hands them out.
 const WIDEST: u8 = 16;
 
-fn check(case: &Case<'_>, findings: &mut Vec<Finding>) {
+fn check(case: &Case<'_>, findings: &mut Sink) {
     let target = case.target;
     let Some(facts) = target.facts.as_ref().filter(|_| target.role == Role::Gateway) else { return };
     let by_proxy = facts.auth_mode == AuthMode::TrustedProxy;

@@ -1,9 +1,9 @@
 //! CD405
 
-use super::{Case, Rule};
+use super::{Case, Rule, Sink};
 use crate::{
     deployment::{HostSide, Mount, MountKind, Owner},
-    finding::{Confidence, Finding, Severity},
+    finding::{Confidence, Severity},
     openclaw::command::Command,
     target::{Role, TargetKind},
 };
@@ -16,13 +16,14 @@ pub(super) static RULE: Rule = Rule {
     summary: "the user of the container may not write to what is mounted as its state directory",
     page: include_str!("../../docs/rules/CD405.md"),
     since: "0.1.0",
+    yields_to: &[],
     check,
 };
 
 /// Ids from here on are those of a user namespace, of another process' counting.
 const SUBORDINATE: u32 = 65_536;
 
-fn check(case: &Case<'_>, findings: &mut Vec<Finding>) {
+fn check(case: &Case<'_>, findings: &mut Sink) {
     let target = case.target;
     let Some(facts) = target.facts.as_ref().filter(|_| target.role == Role::Gateway) else { return };
     let Some(user) = target.user().filter(|uid| *uid != 0) else { return };

@@ -1,12 +1,12 @@
 //! CD704
 
 use super::{
-    Case, Rule,
+    Case, Rule, Sink,
     platform::{self, Platform},
 };
 use crate::{
     deployment::{Mount, MountKind},
-    finding::{Confidence, Finding, Severity},
+    finding::{Confidence, Severity},
     target::Role,
 };
 
@@ -18,13 +18,14 @@ pub(super) static RULE: Rule = Rule {
     summary: "on Unraid the container does not run as the owner of appdata",
     page: include_str!("../../docs/rules/CD704.md"),
     since: "0.1.0",
+    yields_to: &[],
     check,
 };
 
 /// `nobody:users`, whose the files of shares are.
 const OWNER: &str = "99:100";
 
-fn check(case: &Case<'_>, findings: &mut Vec<Finding>) {
+fn check(case: &Case<'_>, findings: &mut Sink) {
     let target = case.target;
     if target.role != Role::Gateway || platform::of(case) != Some(Platform::Unraid) {
         return;

@@ -1,6 +1,6 @@
 //! CD108
 
-use super::{Case, Rule, common::variables_in, listed};
+use super::{Case, Rule, Sink, common::variables_in, listed};
 use crate::{
     finding::{Confidence, Finding, Severity},
     openclaw::config::Config,
@@ -16,10 +16,11 @@ pub(super) static RULE: Rule = Rule {
     summary: "a credential of the config refers to a variable that is missing or blank",
     page: include_str!("../../docs/rules/CD108.md"),
     since: "0.1.0",
+    yields_to: &[],
     check,
 };
 
-fn check(case: &Case<'_>, findings: &mut Vec<Finding>) {
+fn check(case: &Case<'_>, findings: &mut Sink) {
     findings.extend(examples(case));
     for setting in case.target.settings.iter().filter(|s| s.secret) {
         let Some(view) = setting.views.first().filter(|v| v.state == State::Unresolved) else { continue };

@@ -1,6 +1,6 @@
 //! CD216
 
-use super::{Case, Rule, dotenv_dollar, empty_host_path, listed, platform};
+use super::{Case, Rule, Sink, dotenv_dollar, empty_host_path, listed, platform};
 use crate::{
     finding::{Confidence, Finding, Severity, Warning},
     origin::{Candidate, Step},
@@ -18,10 +18,11 @@ pub(super) static RULE: Rule = Rule {
     summary: "a variable is not set, and Compose puts nothing in its place",
     page: include_str!("../../docs/rules/CD216.md"),
     since: "0.1.0",
+    yields_to: &[],
     check,
 };
 
-fn check(case: &Case<'_>, findings: &mut Vec<Finding>) {
+fn check(case: &Case<'_>, findings: &mut Sink) {
     let mut told: Vec<(&str, Finding)> = Vec::new();
     let mut blanks: Vec<(&str, Place)> = Vec::new();
     for warning in &case.target.warnings {

@@ -15,6 +15,7 @@ pub(super) static RULE: Rule = Rule {
     summary: "an ignore comment keeps nothing back, or names no rule",
     page: include_str!("../../docs/rules/CD901.md"),
     since: "0.1.0",
+    yields_to: &[],
     // What a comment keeps back is known when every other rule has run: `crate::control` asks.
     check: |_, _| {},
 };

@@ -1,8 +1,8 @@
 //! CD214
 
-use super::{Case, Rule};
+use super::{Case, Rule, Sink};
 use crate::{
-    finding::{Confidence, Finding, Severity},
+    finding::{Confidence, Severity},
     origin::Layer,
     target::State,
 };
@@ -15,10 +15,11 @@ pub(super) static RULE: Rule = Rule {
     summary: "a credential stands only in the .env of the working directory, where OpenClaw drops it",
     page: include_str!("../../docs/rules/CD214.md"),
     since: "0.1.0",
+    yields_to: &[],
     check,
 };
 
-fn check(case: &Case<'_>, findings: &mut Vec<Finding>) {
+fn check(case: &Case<'_>, findings: &mut Sink) {
     let Some(facts) = &case.target.facts else { return };
     for setting in case.target.settings.iter().filter(|s| s.secret) {
         let Some(view) = setting.views.first().filter(|v| v.state == State::Unset) else { continue };

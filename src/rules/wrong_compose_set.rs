@@ -1,8 +1,8 @@
 //! CD207
 
-use super::{Case, Rule};
+use super::{Case, Rule, Sink};
 use crate::{
-    finding::{Confidence, Finding, Severity},
+    finding::{About, Confidence, Finding, Severity},
     project_facts::{Beside, ProjectFacts},
     source::{Place, Span},
     target::TargetKind,
@@ -17,10 +17,11 @@ pub(super) static RULE: Rule = Rule {
     summary: "a compose file lies beside the ones in use, and is not used",
     page: include_str!("../../docs/rules/CD207.md"),
     since: "0.1.0",
+    yields_to: &[],
     check,
 };
 
-fn check(case: &Case<'_>, findings: &mut Vec<Finding>) {
+fn check(case: &Case<'_>, findings: &mut Sink) {
     if case.target.kind == TargetKind::Container {
         findings.extend(created_without(case));
     } else if let Some(whole) = case.whole_once() {
@@ -44,7 +45,8 @@ fn created_without(case: &Case<'_>) -> Option<Finding> {
             "if the container is meant to have it: run `docker compose up -d` in {}",
             whole.directory.display()
         ))
-        .key(name(&beside.path)),
+        .key(name(&beside.path))
+        .about(About::ComposeFiles),
     )
 }
 
@@ -60,12 +62,14 @@ fn passed_over(case: &Case<'_>, whole: &ProjectFacts, beside: &Beside) -> Option
                 .at(start(whole), "this file is named")
                 .help(format!("if it is meant to be used, name it after {used}: `-f {used} -f {other}`"))
                 .key(other.clone())
+                .about(About::ComposeFiles)
         });
     }
     let finding = RULE
         .finding(format!("Compose uses {used}, and passes over {other} beside it"))
         .at(start(whole), "this file is used")
-        .key(other.clone());
+        .key(other.clone())
+        .about(About::ComposeFiles);
     Some(if beside.is_copy {
         finding
             .severity(Severity::Info)

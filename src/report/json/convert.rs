@@ -39,6 +39,7 @@ impl Wire<'_> {
                 infos: summary.infos,
                 ignored: Some(summary.ignored).filter(|n| *n > 0),
                 in_baseline: Some(summary.in_baseline).filter(|n| *n > 0),
+                yielded: Some(summary.yielded).filter(|n| *n > 0),
             },
         }
     }
@@ -98,7 +99,8 @@ impl Wire<'_> {
     }
 
     fn suppression(&self, by: &Suppression) -> WireSuppression {
-        let none = WireSuppression { kind: "baseline", location: None, pattern: None, reason: None };
+        let none =
+            WireSuppression { kind: "baseline", location: None, pattern: None, reason: None, to: None };
         match by {
             Suppression::Comment { place, reason } => WireSuppression {
                 kind: "comment",
@@ -110,6 +112,7 @@ impl Wire<'_> {
                 WireSuppression { kind: "path", pattern: Some(self.guard.path(pattern).into_owned()), ..none }
             }
             Suppression::Baseline => none,
+            Suppression::Yielded { to } => WireSuppression { kind: "yielded", to: Some(to), ..none },
         }
     }
 
