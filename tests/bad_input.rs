@@ -180,7 +180,7 @@ fn a_path_that_is_not_there_is_said_once() {
 fn real_projects() {
     let corpus = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/corpus/realworld");
     let Ok(entries) = fs::read_dir(&corpus) else {
-        common::engine::skip("real projects", "the corpus is not beside the checkout");
+        common::engine::skip("real projects", "the corpus: it is not beside the checkout");
         return;
     };
     let mut slowest = (Duration::ZERO, String::new());

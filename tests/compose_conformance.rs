@@ -3,7 +3,9 @@
 //!
 //! Set `CLAWDOCK_CONFORMANCE=<group>` to see every disagreement of a group.
 
-#![allow(clippy::unwrap_used, clippy::disallowed_methods, reason = "tests")]
+#![allow(clippy::unwrap_used, clippy::disallowed_methods, unreachable_pub, reason = "tests")]
+
+mod common;
 
 use clawdock::{
     compose::{self, LoadOptions, Project},
@@ -16,6 +18,7 @@ use clawdock::{
     },
     text::Text,
 };
+use common::engine::skip;
 use serde_json::{Map, Value, json};
 use std::{
     collections::{BTreeMap, BTreeSet, HashMap},
@@ -79,11 +82,8 @@ impl Tally {
 
 fn run(group: &str, check: impl Fn(&Path, &mut Tally)) {
     let Some(folder) = folder() else {
-        #[expect(clippy::print_stderr, reason = "a test that did not run must say so")]
-        {
-            eprintln!("SKIPPED {group}: the conformance cases are not there");
-        }
-        return;
+        let why = "the conformance cases: ../shared/conformance is not beside the checkout";
+        return skip(&format!("conformance of {group}"), why);
     };
     let mut tally = Tally::default();
     check(&folder, &mut tally);

@@ -285,7 +285,7 @@ fn the_same_project_gives_the_same_answer() {
 #[expect(clippy::print_stderr, reason = "the outcome is for people who run the tests")]
 fn docker_compose_says_the_same() {
     let Some(program) = docker_compose() else {
-        skip("docker_compose_says_the_same", "there is no docker-compose; see tests/get-docker-compose");
+        skip("docker_compose_says_the_same", "docker-compose: it is not there; see tests/get-docker-compose");
         return;
     };
     let run = switch("CLAWDOCK_SEED", DEFAULT_SEED);

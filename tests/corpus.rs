@@ -15,7 +15,10 @@
 
 mod common;
 
-use common::project::{copy, run, stdout};
+use common::{
+    engine::skip,
+    project::{copy, run, stdout},
+};
 use serde_json::Value;
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -250,8 +253,7 @@ fn table(all: &BTreeMap<String, Compared>, explained: &BTreeMap<(String, String)
 #[test]
 fn expected_and_found() {
     let Some(corpus) = corpus() else {
-        println!("there is no ../shared/corpus beside this checkout: nothing is compared");
-        return;
+        return skip("expected_and_found", "the corpus: ../shared/corpus is not beside the checkout");
     };
     let rows = index(&fs::read_to_string(corpus.join("INDEX.md")).unwrap());
     assert!(rows.len() > 20, "the index cannot be read");

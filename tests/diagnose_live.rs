@@ -15,7 +15,7 @@
 mod common;
 
 use common::{
-    engine::{docker, engine, has_image, skip},
+    engine::{docker, engine, has_image, left_out, skip},
     gateway::{self, CURRENT, Gateway, LEGACY, Lab, MARCH, Release, TOKEN, wait_for},
     project::{clawdock, run, stdout},
     scenarios::{SCENARIOS, Scenario},
@@ -69,8 +69,12 @@ const TURNS: &[&str] = &[
 const OPENAI: &[&str] = &["key-incorrect", "quota-exhausted", "context-openai", "payment-required"];
 
 /// Every scenario of the older releases, and all starts that fail, too.
-fn all() -> bool {
-    std::env::var_os("CLAWDOCK_LIVE").is_some_and(|v| v == "all")
+fn all(test: &str) -> bool {
+    let all = std::env::var_os("CLAWDOCK_LIVE").is_some_and(|v| v == "all");
+    if !all {
+        left_out(test, "CLAWDOCK_LIVE=all runs it");
+    }
+    all
 }
 
 /// The images are here, and it is this test's turn.
@@ -343,7 +347,7 @@ fn login() -> Value {
 
 #[test]
 fn a_login_that_cannot_be_renewed() {
-    if !all() {
+    if !all("diagnose on a login that cannot be renewed") {
         return;
     }
     let Some(_one) = ready("diagnose on a login that cannot be renewed", &[CURRENT.image]) else { return };
@@ -467,7 +471,7 @@ fn starts_that_fail() {
 
 #[test]
 fn all_starts_that_fail() {
-    if !all() {
+    if !all("diagnose on all gateways that do not start") {
         return;
     }
     let images = [CURRENT.image, MARCH.image, LEGACY.image];

@@ -81,7 +81,7 @@ fn source_is_what_a_real_shell_makes_of_it() {
     let sh = PathBuf::from("/bin/sh");
     let is_dash = sh.canonicalize().is_ok_and(|p| p.ends_with("dash"));
     if !is_dash || !Path::new("/usr/bin/env").exists() {
-        return skip("source_is_what_a_real_shell_makes_of_it", "/bin/sh is not dash");
+        return skip("source_is_what_a_real_shell_makes_of_it", "dash: /bin/sh is another shell");
     }
     let mut compared = 0;
     for text in texts(SHELL, 2_500) {
@@ -148,7 +148,7 @@ const NODE: &[&str] = &[
 fn node_is_what_npm_dotenv_makes_of_it() {
     let name = "node_is_what_npm_dotenv_makes_of_it";
     let Some(package) = npm_dotenv() else {
-        return skip(name, "npm dotenv 17 is not at hand; CLAWDOCK_NPM_DOTENV names its folder");
+        return skip(name, "npm dotenv 17: it is not at hand; CLAWDOCK_NPM_DOTENV names its folder");
     };
     let dir = tempfile::tempdir().unwrap();
     let (file, program) = (dir.path().join("texts.json"), dir.path().join("ask.cjs"));
@@ -159,7 +159,7 @@ fn node_is_what_npm_dotenv_makes_of_it() {
                console.log(JSON.stringify(texts.map((t) => parse(t))));";
     fs::write(&program, ask).unwrap();
     let output = Command::new("node").arg(&program).arg(&package).arg(&file).stdin(Stdio::null()).output();
-    let Ok(output) = output.map_err(|_| ()) else { return skip(name, "node cannot be run") };
+    let Ok(output) = output.map_err(|_| ()) else { return skip(name, "node: it cannot be run") };
     let real: Vec<BTreeMap<String, String>> = serde_json::from_slice(&output.stdout).unwrap();
     for (text, real) in texts.iter().zip(real) {
         let mut sources = Sources::default();

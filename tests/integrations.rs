@@ -103,7 +103,7 @@ fn completions_are_scripts_of_their_shell() {
             assert!(script.contains(command), "{shell}: {command}");
         }
         let Some((program, args)) = check else { continue };
-        if tools::on_path(&[program]).is_none() {
+        if tools::find(&[program], &format!("the completions in {shell}")).is_none() {
             continue;
         }
         let mut child = Command::new(program).args(args).stdin(Stdio::piped()).spawn().unwrap();

@@ -340,7 +340,7 @@ fn mutation(rng: &mut Rng, of: &str) -> String {
 fn json5_is_what_the_package_makes_of_it() {
     let name = "json5_is_what_the_package_makes_of_it";
     let Some(package) = npm_json5() else {
-        return skip(name, "npm json5 2.2.3 is not at hand; CLAWDOCK_NPM_JSON5 names its folder");
+        return skip(name, "npm json5 2.2.3: it is not at hand; CLAWDOCK_NPM_JSON5 names its folder");
     };
     let mut texts: Vec<String> = TEXTS.iter().map(|t| (*t).to_owned()).collect();
     if let Some(checkout) = std::env::var_os("CLAWDOCK_JSON5_CHECKOUT").map(PathBuf::from) {
@@ -357,7 +357,7 @@ fn json5_is_what_the_package_makes_of_it() {
     let dir = tempfile::tempdir().unwrap();
     let file = dir.path().join("texts.json");
     fs::write(&file, serde_json::to_string(&texts).unwrap()).unwrap();
-    let Some(answers) = node(ASK, &[&package, &file]) else { return skip(name, "node cannot be run") };
+    let Some(answers) = node(ASK, &[&package, &file]) else { return skip(name, "node: it cannot be run") };
     let answers: Vec<Value> = serde_json::from_str(&answers).unwrap();
     let (mut accepted, mut wrong) = (0, Vec::new());
     for (text, answer) in texts.iter().zip(answers) {

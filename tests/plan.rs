@@ -34,7 +34,7 @@ impl Project {
     fn new(test: &str) -> Option<Self> {
         let compose = Path::new(env!("CARGO_MANIFEST_DIR")).join("target/docker-compose/sid/docker-compose");
         if !compose.is_file() {
-            skip(test, "there is no docker-compose; see tests/get-docker-compose");
+            skip(test, "docker-compose: it is not there; see tests/get-docker-compose");
             return None;
         }
         engine().map_err(|why| skip(test, &why)).ok()?;

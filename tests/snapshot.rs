@@ -222,7 +222,7 @@ fn keys_keep_their_kind() {
 fn a_compose_project_goes_along() {
     let compose = Path::new(env!("CARGO_MANIFEST_DIR")).join("target/docker-compose/sid/docker-compose");
     if !compose.is_file() {
-        return skip("a project's snapshot", "there is no docker-compose; see tests/get-docker-compose");
+        return skip("a project's snapshot", "docker-compose: it is not there; see tests/get-docker-compose");
     }
     if let Err(why) = engine() {
         return skip("a project's snapshot", &why);

@@ -30,7 +30,7 @@ mod written;
 
 use case::Recorded;
 use clawdock::target::Prediction;
-use common::engine::{docker, has_image, skip};
+use common::engine::{answers, has_image, skip};
 use compare::{Counts, differences};
 use drive::Driver;
 use release::{RELEASES, Real};
@@ -153,7 +153,7 @@ fn real_gateways_do_what_clawdock_says() {
     let real = Real::of(&version).unwrap_or_else(|| panic!("no release {version} is asked here"));
     let seed = switch("CLAWDOCK_SEED").unwrap_or(20);
     let count = asked.unwrap_or(2);
-    let there = docker(&["version", "--format", "{{.Server.Version}}"]).and_then(|_| has_image(real.image));
+    let there = answers().and_then(|()| has_image(real.image));
     if let Err(why) = there {
         return skip("real_gateways_do_what_clawdock_says", &why);
     }

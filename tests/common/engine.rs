@@ -18,12 +18,24 @@ use std::{
 /// The image of the engine tests.
 pub const IMAGE: &str = "clawdock-test:engine";
 
-/// Says why a test does nothing; fails it instead where `CLAWDOCK_TESTS_MUST_RUN` is set, as in CI.
+/// Says why a test does nothing: `THING: what is wrong with it`.
+///
+/// Where `CLAWDOCK_TESTS_MUST_RUN` is set, as in CI, that fails the test, but for things that
+/// `CLAWDOCK_TESTS_WITHOUT` names with `;` between them: those that cannot be had on this machine at
+/// all, which `tests/run` finds out and says.
 #[expect(clippy::disallowed_methods, reason = "tests are told through the environment")]
 pub fn skip(test: &str, why: &str) {
-    assert!(std::env::var_os("CLAWDOCK_TESTS_MUST_RUN").is_none(), "{test} must run, but {why}");
+    let (thing, _) = why.split_once(": ").unwrap_or_else(|| panic!("`THING: WHY`, and not {why:?}"));
+    let without = std::env::var("CLAWDOCK_TESTS_WITHOUT").unwrap_or_default();
+    let must_run = std::env::var_os("CLAWDOCK_TESTS_MUST_RUN").is_some();
+    assert!(!must_run || without.split(';').any(|w| w == thing), "{test} must run, but {why}");
     // Past the capture of the test harness: a skipped test must not look like a passed one.
     let _ = writeln!(std::io::stderr().lock(), "\nSKIPPED {test}: {why}");
+}
+
+/// Says that a test is left out because it takes long, and how it is run.
+pub fn left_out(test: &str, how: &str) {
+    let _ = writeln!(std::io::stderr().lock(), "\nLEFT OUT {test}: {how}");
 }
 
 /// Runs docker, and gives what it wrote when that went well.
@@ -44,14 +56,22 @@ fn said(output: Output, args: &[&str]) -> Result<String, String> {
 pub fn engine() -> Result<Engine, String> {
     static READY: OnceLock<Result<(), String>> = OnceLock::new();
     READY
-        .get_or_init(|| docker(&["version", "--format", "{{.Server.Version}}"]).and_then(|_| image()))
+        .get_or_init(|| answers().and_then(|()| image().map_err(|e| format!("the test image: {e}"))))
         .clone()?;
-    Engine::connect(&EngineOptions::default(), &Host::of_process()).map_err(|e| e.to_string())
+    Engine::connect(&EngineOptions::default(), &Host::of_process())
+        .map_err(|e| format!("the Docker engine: {e}"))
+}
+
+/// Whether an engine answers.
+pub fn answers() -> Result<(), String> {
+    let version = docker(&["version", "--format", "{{.Server.Version}}"]);
+    version.map(|_| ()).map_err(|e| format!("the Docker engine: {e}"))
 }
 
 /// Whether an image is there.
 pub fn has_image(name: &str) -> Result<(), String> {
-    docker(&["image", "inspect", "--format", "{{.Id}}", name]).map(|_| ())
+    let found = docker(&["image", "inspect", "--format", "{{.Id}}", name]);
+    found.map(|_| ()).map_err(|e| format!("image {name}: {e}"))
 }
 
 /// Imports the test image, unless it is there as these files describe it.

@@ -7,7 +7,7 @@ use std::path::PathBuf;
 pub fn find(programs: &[&str], test: &str) -> Option<PathBuf> {
     let found = on_path(programs);
     if found.is_none() {
-        skip(test, &format!("there is no {}", programs[0]));
+        skip(test, &format!("{}: it is not installed", programs[0]));
     }
     found
 }
