@@ -238,3 +238,51 @@ impl Sources {
         self.all.iter().enumerate().map(|(i, s)| (SourceId(u32::try_from(i).unwrap_or(u32::MAX)), s))
     }
 }
+
+/// Places in order, each with a number, to find those inside of another place without a look at all.
+#[derive(Debug, Default)]
+pub struct PlaceIndex(Vec<(Place, usize)>);
+
+impl PlaceIndex {
+    /// An index of these.
+    #[must_use]
+    pub fn new(places: impl IntoIterator<Item = (Place, usize)>) -> Self {
+        let mut sorted: Vec<(Place, usize)> = places.into_iter().collect();
+        sorted.sort_unstable();
+        Self(sorted)
+    }
+
+    /// The numbers of the places that lie within `outer`.
+    pub fn within(&self, outer: Place) -> impl Iterator<Item = usize> + '_ {
+        let first = self.0.partition_point(|(place, _)| {
+            (place.source, place.span.start) < (outer.source, outer.span.start)
+        });
+        let begins = move |place: &Place| place.source == outer.source && place.span.start <= outer.span.end;
+        let from_there = self.0[first..].iter().take_while(move |(place, _)| begins(place));
+        from_there.filter(move |(place, _)| place.span.end <= outer.span.end).map(|(_, number)| *number)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn places_within_a_place() {
+        let at = |source, start, end| Place { source: SourceId(source), span: Span::new(start, end) };
+        let places = [at(0, 1, 4), at(1, 1, 4), at(1, 2, 9), at(1, 4, 4), at(1, 0, 8), at(2, 2, 3)];
+        let index = PlaceIndex::new(places.into_iter().zip(0..));
+        let within = |outer: Place| {
+            let mut found: Vec<usize> = index.within(outer).collect();
+            found.sort_unstable();
+            found
+        };
+        for outer in places.into_iter().chain([at(1, 0, 9), at(1, 3, 4), at(3, 0, 9)]) {
+            let inside = |p: &Place| {
+                p.source == outer.source && outer.span.start <= p.span.start && p.span.end <= outer.span.end
+            };
+            let slow: Vec<usize> = (0..places.len()).filter(|n| inside(&places[*n])).collect();
+            assert_eq!(within(outer), slow, "{outer:?}");
+        }
+    }
+}

@@ -4,7 +4,7 @@ use super::{Exit, Failure, World, output, snapshot};
 use crate::{
     cli::Diff,
     diff::{self, Side},
-    model::assemble::{AssembleOptions, container, labels::RecordedProject},
+    model::assemble::container,
     origin::{Candidate, Layer, Variable},
     report,
     source::Sources,
@@ -81,28 +81,7 @@ fn project(
     world: &World<'_>,
     sources: &mut Sources,
 ) -> Result<Target, Failure> {
-    let name = &inspected.container.name;
-    let recorded = RecordedProject::of(&inspected.container.labels).ok_or_else(|| {
-        Failure::NoTarget(format!("{name} was not created by docker compose; name a second container"))
-    })?;
-    let (mut refusals, mut looked_at) = (Vec::new(), Vec::new());
-    let options = AssembleOptions::default();
-    let origin =
-        container::desired(&recorded, engine, &options, world.host, sources, &mut refusals, &mut looked_at);
-    let Some(mut target) = origin.service else {
-        return Err(match refusals.first() {
-            Some(refusal) => Failure::Usage(format!("{}: {}", refusal.path, refusal.message)),
-            None => Failure::NoTarget(match looked_at.first() {
-                Some(file) => {
-                    format!("{} is not on this host, though the labels of {name} name it", file.path)
-                }
-                None => format!(
-                    "the labels of {name} name no compose file that has the service {}",
-                    recorded.service
-                ),
-            }),
-        });
-    };
+    let mut target = container::service_of(inspected, engine, world.host, sources)?;
     let image = inspected.image.as_ref().filter(|_| same_image(inspected, &target));
     for (variable, value) in image.iter().flat_map(|i| &i.env) {
         if let Some(value) = value

@@ -74,10 +74,9 @@ pub(super) fn judged(
     world: &World<'_>,
 ) -> (Report, Sources) {
     let mut sources = Sources::default();
-    let containers =
-        container::containers(found, &options(configurations, world), ground, host, &mut sources);
-    let targets = judge::containers(&containers, &sources);
-    (Report { targets, refusals: containers.refusals, ..Report::default() }, sources)
+    let options = options(configurations, world);
+    let containers = container::containers(found, &options, ground, host, &mut sources);
+    (judge::containers(containers, &sources), sources)
 }
 
 fn options(configurations: &[Rc<Configuration>], world: &World<'_>) -> Vec<AssembleOptions> {
@@ -107,7 +106,7 @@ pub(super) fn dry_run(selection: &Selection, extra: Extra, world: &World<'_>) ->
     let options = options(&configurations(&found, world)?, world);
     let containers = container::containers(&found, &options, &engine, world.host, &mut sources);
     let mut text = String::new();
-    for (target, inspected) in containers.targets.iter().zip(&found) {
+    for (target, inspected) in containers.targets().zip(&found) {
         let steps = probe::steps_of(target, &inspected.container, extra);
         text.push_str(&format!("{}: {} steps\n", target.name, steps.len()));
         for step in steps {

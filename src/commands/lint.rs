@@ -3,19 +3,17 @@
 use super::{Exit, Failure, World, conclude, project};
 use crate::{
     cli::Lint,
-    compose::{self, LoadOptions},
+    compose::LoadOptions,
     control::{self, configuration::Configuration, judge},
-    model::assemble::{self, facts, host_cli},
+    model::assemble::{AssembleOptions, LoadedProject, ProjectRequest},
     report::Report,
     source::Sources,
     sources::{
         files::{self, ReadError},
-        host::Host,
         stdin,
     },
 };
 use std::{
-    borrow::Cow,
     path::{Path, PathBuf},
     rc::Rc,
 };
@@ -58,11 +56,10 @@ pub(super) fn report(projects: &Projects, world: &World<'_>) -> Result<(Report, 
         options.stdin = Some(stdin()?.into());
     }
     if projects.paths.is_empty() {
-        run.lint(&options, world.host)?;
+        run.lint(&ProjectRequest { load: options.clone(), folder: None })?;
     }
     for path in &projects.paths {
-        let (options, host) = select(path, &options, world);
-        run.lint(&options, &host)?;
+        run.lint(&request(path, &options, world))?;
     }
     let Run { mut report, sources, configurations, judged_all, .. } = run;
     control::settle(&mut report, &configurations, &world.wanted(judged_all), &sources);
@@ -70,12 +67,12 @@ pub(super) fn report(projects: &Projects, world: &World<'_>) -> Result<(Report, 
 }
 
 /// A folder is a project as `docker compose` finds it there; anything else is a compose file.
-fn select<'a>(path: &Path, options: &LoadOptions, world: &'a World<'_>) -> (LoadOptions, Cow<'a, Host>) {
+fn request(path: &Path, options: &LoadOptions, world: &World<'_>) -> ProjectRequest {
     if world.host.files.is_directory(&world.host.cwd.join(path)) {
-        return (options.clone(), Cow::Owned(project::host_in(world.host, path)));
+        return ProjectRequest { load: options.clone(), folder: Some(path.to_owned()) };
     }
     let files = vec![path.display().to_string()];
-    (LoadOptions { files, ..options.clone() }, Cow::Borrowed(world.host))
+    ProjectRequest { load: LoadOptions { files, ..options.clone() }, folder: None }
 }
 
 fn stdin() -> Result<String, Failure> {
@@ -103,23 +100,16 @@ struct Run<'a> {
 }
 
 impl Run<'_> {
-    fn lint(&mut self, load: &LoadOptions, host: &Host) -> Result<(), Failure> {
+    fn lint(&mut self, request: &ProjectRequest) -> Result<(), Failure> {
         let world = self.world;
-        let loaded = compose::load(load, host, &mut self.sources);
-        let configuration = world.configurations.of(&host.cwd.join(&loaded.working_dir))?;
-        let advice = |service: &str| facts::advice(&loaded, load, &world.host.cwd, service);
-        let options = world.assemble_options(&configuration);
-        let mut targets = assemble::targets_of(&loaded, advice, &options, host, &mut self.sources);
-        if self.host_cli {
-            host_cli::share(&mut targets, true, world.host, &mut self.sources);
-        }
-        let whole = facts::facts(&loaded, !load.files.is_empty(), host, &mut self.sources);
-        let judged = judge::services(&targets, &whole, &self.sources);
-        self.configurations.extend(judged.iter().map(|_| Rc::clone(&configuration)));
-        self.report.targets.extend(judged);
-        self.judged_all &= loaded.refusals.is_empty() && loaded.services.iter().all(|s| s.enabled);
-        self.report.variables.extend(facts::variables_of_files(&loaded));
-        self.report.refusals.extend(loaded.refusals);
+        let loaded = LoadedProject::new(request, world.host, &mut self.sources);
+        let configuration = world.configurations.of(&loaded.folder())?;
+        let options = AssembleOptions { host_cli: self.host_cli, ..world.assemble_options(&configuration) };
+        let project = loaded.assemble(&options, world.host, &mut self.sources);
+        self.judged_all &= project.files().iter().all(|files| files.complete);
+        let judged = judge::project(project, &self.sources);
+        self.configurations.extend(judged.targets.iter().map(|_| Rc::clone(&configuration)));
+        self.report.append(judged);
         Ok(())
     }
 }

@@ -23,7 +23,10 @@ use crate::{
         configuration::{Configuration, ConfigurationError},
         selector,
     },
-    model::assemble::{AssembleOptions, container::FindError},
+    model::assemble::{
+        AssembleOptions,
+        container::{FindError, ServiceError},
+    },
     report::Report,
     source::Sources,
     sources::{
@@ -95,6 +98,15 @@ impl From<FindError> for Failure {
     }
 }
 
+impl From<ServiceError> for Failure {
+    fn from(error: ServiceError) -> Self {
+        match error {
+            ServiceError::Refused(_) => Self::Usage(error.to_string()),
+            _ => Self::NoTarget(error.to_string()),
+        }
+    }
+}
+
 impl Failure {
     /// What to do, a line each.
     fn advice(&self) -> Vec<String> {
@@ -138,6 +150,7 @@ impl World<'_> {
             openclaw_version: self.global.openclaw_version.clone(),
             assumed_version: configuration.openclaw_version.clone(),
             images: configuration.images.clone(),
+            host_cli: false,
         }
     }
 

@@ -99,14 +99,12 @@ impl Service {
         all
     }
 
-    /// Whether something that is written at a place became a part of it.
-    #[must_use]
-    pub fn holds(&self, place: Place) -> bool {
-        let within = |p: Place| {
-            p.source == place.source && p.span.start <= place.span.start && place.span.end <= p.span.end
-        };
-        let of_file = |v: &Variable| v.candidates().any(|c| c.place.is_some_and(within));
-        holds(&self.node, &within) || self.environment.iter().any(of_file)
+    /// Calls `visit` with every place that became a part of it: its keys, its values, and where its
+    /// variables are written.
+    pub fn each_place(&self, visit: &mut dyn FnMut(Place)) {
+        each_place(&self.node, visit);
+        let candidates = self.environment.iter().flat_map(Variable::candidates);
+        candidates.filter_map(|c| c.place).for_each(visit);
     }
 
     /// How its container would be run. What cannot be known (`lint --assume-env`) is left out.
@@ -141,13 +139,16 @@ impl Service {
     }
 }
 
-fn holds(node: &Node, within: &impl Fn(Place) -> bool) -> bool {
+fn each_place(node: &Node, visit: &mut dyn FnMut(Place)) {
     match &node.kind {
-        Kind::Seq(items) => items.iter().any(|item| holds(item, within)),
+        Kind::Seq(items) => items.iter().for_each(|item| each_place(item, visit)),
         Kind::Map(entries) => {
-            entries.iter().any(|entry| within(entry.key_place) || holds(&entry.value, within))
+            for entry in entries {
+                visit(entry.key_place);
+                each_place(&entry.value, visit);
+            }
         }
-        _ => within(node.place),
+        _ => visit(node.place),
     }
 }
 

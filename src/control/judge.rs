@@ -1,58 +1,86 @@
-//! What every rule says of targets; what is reported of it is decided after, by [`super::settle`].
+//! What every rule says of projects; what is reported of it is decided after, by [`super::settle`].
 
 use crate::{
     fix::layout::Layouts,
-    model::assemble::container::Containers,
-    project_facts::ProjectFacts,
-    report::TargetReport,
-    rules::{self, Case},
+    model::{Project, ProjectFiles, assemble::container::ContainerProjects},
+    report::{Report, TargetReport},
+    rules::{self, Case, ProjectIndex},
     source::Sources,
     target::Target,
     verdict,
 };
 
-/// The services of one project.
+/// The report of a project on disk.
 #[must_use]
-pub fn services(targets: &[Target], whole: &ProjectFacts, sources: &Sources) -> Vec<TargetReport> {
-    let layouts = Layouts::default();
-    let case = |target| Case {
-        layouts: &layouts,
-        target,
-        project: targets,
-        desired: None,
-        whole: Some(whole),
-        sources,
-    };
-    targets.iter().map(|target| judge(target, &case(target))).collect()
+pub fn project(project: Project, sources: &Sources) -> Report {
+    let judged = judge(&project, sources);
+    let mut report = Report::default();
+    let (targets, files) = project.into_parts();
+    report.targets = with(targets, judged);
+    tell(files, &mut report);
+    report
 }
 
-/// Containers, each with the project it belongs to.
+/// The report of containers, in the order they were found.
 #[must_use]
-pub fn containers(containers: &Containers, sources: &Sources) -> Vec<TargetReport> {
+pub fn containers(containers: ContainerProjects, sources: &Sources) -> Report {
+    let mut report = Report::default();
+    let mut projects: Vec<Vec<Option<TargetReport>>> = Vec::new();
+    for project in containers.projects {
+        let judged = judge(&project, sources);
+        let (targets, files) = project.into_parts();
+        projects.push(with(targets, judged).into_iter().map(Some).collect());
+        tell(files, &mut report);
+    }
+    let take = |(project, number): (usize, usize)| projects[project][number].take();
+    report.targets = containers.places.into_iter().filter_map(take).collect();
+    report
+}
+
+/// What the files of a project say is reported once, however many targets were made from them.
+fn tell(files: Vec<ProjectFiles>, report: &mut Report) {
+    for files in files {
+        report.variables.extend(files.variables);
+        report.refusals.extend(files.facts.refusals);
+    }
+}
+
+/// A target's answer in a sentence, and what every rule says of it.
+struct Judged {
+    verdict: String,
+    findings: Vec<crate::finding::Finding>,
+}
+
+fn judge(project: &Project, sources: &Sources) -> Vec<Judged> {
     let layouts = Layouts::default();
-    let all = &containers.targets;
-    let judged = all.iter().zip(&containers.desired).map(|(target, desired)| {
-        let siblings: Vec<Target> = all.iter().filter(|t| t.project == target.project).cloned().collect();
+    let whole_of = |files: Option<usize>| files.map(|files| &project.files()[files].facts);
+    // Containers of one project can come from several sets of files, or from none that is here.
+    let of_files = (0..project.files().len()).map(Some).chain([None]);
+    let indexes: Vec<ProjectIndex<'_>> =
+        of_files.map(|files| ProjectIndex::new(project, whole_of(files), sources)).collect();
+    let judged = project.iter().zip(project.origins()).map(|(target, origin)| {
+        let index = &indexes[origin.files.unwrap_or(project.files().len())];
         let case = Case {
             layouts: &layouts,
             target,
-            project: &siblings,
-            desired: desired.as_ref().map(|(service, _)| service),
-            whole: desired.as_ref().map(|(_, whole)| whole),
+            project,
+            desired: origin.service.as_ref(),
+            whole: whole_of(origin.files),
+            index,
             sources,
         };
-        judge(target, &case)
+        Judged { verdict: verdict::sentence(target, sources), findings: rules::check(&case) }
     });
     judged.collect()
 }
 
-/// Runs every rule, and says the answer in a sentence.
-fn judge(target: &Target, case: &Case<'_>) -> TargetReport {
-    TargetReport {
-        target: target.clone(),
-        verdict: verdict::sentence(target, case.sources),
-        findings: rules::check(case),
+fn with(targets: Vec<Target>, judged: Vec<Judged>) -> Vec<TargetReport> {
+    let of = |(target, Judged { verdict, findings })| TargetReport {
+        target,
+        verdict,
+        findings,
         suppressed: Vec::new(),
         judged: Vec::new(),
-    }
+    };
+    targets.into_iter().zip(judged).map(of).collect()
 }

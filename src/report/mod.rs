@@ -245,9 +245,19 @@ impl Report {
         Guard::of_targets(self.targets.iter().map(|t| &t.target), &self.variables, reveal)
     }
 
+    /// Adds what another project has.
+    pub fn append(&mut self, other: Self) {
+        self.targets.extend(other.targets);
+        self.variables.extend(other.variables);
+        self.refusals.extend(other.refusals);
+    }
+
     /// Drops a finding where an earlier target has the same one: two services that share a file need
-    /// to be told once. The same is what weighs the same and names the same places.
+    /// to be told once. The same is what weighs the same and names the same places. What Compose refuses
+    /// is told once as well, also where two projects share a file.
     pub fn drop_repeated(&mut self) {
+        let mut refused = HashSet::new();
+        self.refusals.retain(|r| refused.insert((r.place, r.path.clone(), r.message.clone())));
         let mut seen = HashSet::new();
         for target in &mut self.targets {
             target.findings.retain(|f| {

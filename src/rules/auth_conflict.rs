@@ -87,7 +87,8 @@ fn password_wins(case: &Case<'_>, facts: &Facts) -> Option<Finding> {
         return None;
     }
     let (token, password) = (facts.credentials.token.as_ref()?, facts.credentials.password.as_ref()?);
-    let left_out = case.project.iter().find(|t| t.role == Role::Other && sends_only_token(t));
+    let left_out =
+        *case.index.sends_only_token.get_or_init(|| case.project.iter().find(|t| sends_only_token(t)));
     let effect = match left_out {
         Some(client) => format!(": {}, which has the token, is refused", client.name),
         None => String::new(),

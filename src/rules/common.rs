@@ -5,11 +5,11 @@ use crate::{
     deployment::{HostSide, Port},
     openclaw::network::DEFAULT_PORT,
     origin::{Candidate, Layer, Step},
-    partner,
-    source::{Place, SourceId},
+    source::{Language, Place, Source, SourceId},
     target::{Category, Consumer, Role, Setting, State, Target, TargetKind},
     text::{Text, js_trim},
 };
+use std::collections::BTreeSet;
 
 /// The names of `$NAME` and `${NAME…}` in what is written in a compose file or a dotenv file; `$$`
 /// is a dollar.
@@ -150,30 +150,31 @@ impl<'a> Case<'a> {
         if network == "host" || network == "none" || shared("service:") || shared("container:") {
             return false;
         }
-        let joined = |t: &&Target| {
-            let whose = t.deployment.network();
-            let whose = whose.strip_prefix("service:").or_else(|| whose.strip_prefix("container:"));
-            whose.is_some_and(|w| Some(w) == self.target.service.as_deref() || w == self.target.name)
-        };
-        !self.project.iter().any(|t| joined(&t) && t.role != Role::Cli)
+        let target = self.target;
+        !target.service.as_deref().into_iter().chain([&*target.name]).any(|n| self.index.shares_network_of(n))
     }
 }
 
 impl Case<'_> {
     /// A variable that what is written at a place names, and that Compose says is not set.
     pub(super) fn unset_at(&self, place: Place) -> Option<&str> {
-        let within = |p: Place| {
-            p.source == place.source && place.span.start <= p.span.start && p.span.end <= place.span.end
-        };
-        let told = self.project.iter().flat_map(|t| &t.warnings).chain(&self.target.warnings);
-        told.filter(|w| w.place.is_some_and(within)).find_map(|w| w.unset.as_deref())
+        self.index.unset_at(place)
+    }
+
+    /// The dotenv files that were looked at for the target, in the order they were read.
+    pub(super) fn read_dotenvs(&self) -> impl Iterator<Item = (SourceId, &Source)> {
+        let paths: BTreeSet<&str> =
+            self.target.sources.iter().filter(|s| s.present).map(|s| s.path.as_str()).collect();
+        let mut ids: Vec<SourceId> =
+            paths.into_iter().flat_map(|path| self.index.texts_of(path)).copied().collect();
+        ids.sort_unstable();
+        let all = ids.into_iter().map(|id| (id, self.sources.get(id)));
+        all.filter(|(_, source)| source.language == Language::Dotenv)
     }
 
     /// Some target of the project reads that file as its config.
     pub(super) fn reads(&self, config: SourceId) -> bool {
-        let path = self.sources.get(config).name.to_string();
-        let mut looked_at = self.project.iter().flat_map(|t| &t.sources);
-        looked_at.any(|s| s.present && s.layer == "config" && s.path == path)
+        self.index.is_config(&self.sources.get(config).name.to_string())
     }
 
     /// A part of a service, which another compose file has the rest of: it names no image, and nothing
@@ -197,10 +198,7 @@ impl Case<'_> {
 
     /// Compose refuses something that is written at a place.
     pub(super) fn is_refused(&self, place: Place) -> bool {
-        let refusals = self.whole.iter().flat_map(|w| &w.refusals).filter_map(|r| r.place);
-        refusals.into_iter().any(|p| {
-            p.source == place.source && place.span.start <= p.span.start && p.span.end <= place.span.end
-        })
+        self.index.is_refused(place)
     }
 
     /// The config of the target could be looked at. A directory that is to be mounted and is not on
@@ -249,17 +247,12 @@ impl Case<'_> {
 
     /// The gateway that the target belongs to.
     pub(super) fn partner(&self) -> Option<&Target> {
-        let gateways: Vec<&Target> = self.gateways().collect();
-        partner::gateway_of(self.target, &gateways)
+        self.index.partners().of(self.target)
     }
 
     /// The name stands in a compose file of the project, comments aside.
     pub(super) fn occurs(&self, name: &str) -> bool {
-        let texts = self.whole.iter().flat_map(|w| &w.texts);
-        texts.into_iter().any(|id| {
-            let lines = self.sources.get(*id).text().lines();
-            lines.filter(|line| !line.trim_start().starts_with('#')).any(|line| has_word(line, name))
-        })
+        self.index.occurs(name)
     }
 
     /// How a command of OpenClaw is run where the gateway runs.
@@ -278,15 +271,6 @@ impl Case<'_> {
     }
 }
 
-fn has_word(line: &str, word: &str) -> bool {
-    let of_name = |c: char| c.is_ascii_alphanumeric() || c == '_';
-    line.match_indices(word).any(|(at, _)| {
-        let before = line[..at].chars().next_back();
-        let after = line[at + word.len()..].chars().next();
-        !before.is_some_and(of_name) && !after.is_some_and(of_name)
-    })
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -303,11 +287,5 @@ mod tests {
         assert_eq!(host_part("127.0.0.1:${P}:18789", "published:"), "127.0.0.1:${P}");
         assert_eq!(host_part("target: 1\n  published: ${P}", "published:"), "${P}");
         assert_eq!(host_part("18789", "published:"), "");
-    }
-
-    #[test]
-    fn words_in_lines() {
-        assert!(has_word("  A: ${TOKEN:-}", "TOKEN"));
-        assert!(!has_word("  A: ${MY_TOKEN}", "TOKEN"));
     }
 }

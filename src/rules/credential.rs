@@ -4,9 +4,29 @@ use super::Case;
 use crate::{
     origin::{Candidate, Layer, Step},
     secrets,
-    source::{Language, Place, SourceId, SourceName},
+    source::{Language, Place, SourceId, SourceName, Sources},
 };
 use std::path::Path;
+
+/// Where the characters of a value stand in a compose file: also as the default of a variable
+/// that is not set. None when they come from anywhere else.
+pub(super) fn literal_at(candidate: &Candidate, sources: &Sources) -> Option<Place> {
+    let here = matches!(candidate.layer, Layer::ComposeEnvironment | Layer::ContainerEnv);
+    let from_elsewhere = |step: &Step| {
+        matches!(
+            step,
+            Step::HostEnv { .. }
+                | Step::ProjectDotenv { .. }
+                | Step::CliEnvFile { .. }
+                | Step::ComposeEnvFile
+                | Step::Env { .. }
+        )
+    };
+    if !here || candidate.via.iter().any(|via| from_elsewhere(&via.step)) {
+        return None;
+    }
+    candidate.root().filter(|place| sources.get(place.source).language == Language::Yaml)
+}
 
 impl Case<'_> {
     /// The value of a variable is a credential: by OpenClaw's settings, or by its name.
@@ -15,24 +35,9 @@ impl Case<'_> {
         settings.any(|s| s.secret && s.variables.iter().any(|v| v == name)) || secrets::names_credential(name)
     }
 
-    /// Where the characters of a value stand in a compose file: also as the default of a variable
-    /// that is not set. None when they come from anywhere else.
+    /// Where the characters of a value stand in a compose file, see [`literal_at`].
     pub(super) fn literal_at(&self, candidate: &Candidate) -> Option<Place> {
-        let here = matches!(candidate.layer, Layer::ComposeEnvironment | Layer::ContainerEnv);
-        let from_elsewhere = |step: &Step| {
-            matches!(
-                step,
-                Step::HostEnv { .. }
-                    | Step::ProjectDotenv { .. }
-                    | Step::CliEnvFile { .. }
-                    | Step::ComposeEnvFile
-                    | Step::Env { .. }
-            )
-        };
-        if !here || candidate.via.iter().any(|via| from_elsewhere(&via.step)) {
-            return None;
-        }
-        candidate.root().filter(|place| self.sources.get(place.source).language == Language::Yaml)
+        literal_at(candidate, self.sources)
     }
 
     /// The file that a place is in, on this host.

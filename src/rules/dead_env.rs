@@ -6,7 +6,7 @@ use crate::{
     nearest,
     openclaw::catalog::Catalog,
     origin::{Candidate, Layer, Step},
-    target::{Facts, Role},
+    target::Facts,
 };
 
 pub(super) static RULE: Rule = Rule {
@@ -148,11 +148,10 @@ fn is_named_right(case: &Case<'_>, name: &str) -> bool {
         let winner = case.target.variable(name).and_then(|v| v.winner.as_ref());
         winner.is_some_and(|w| !w.is_blank())
     };
-    let others = || case.project.iter().filter(|t| t.role == Role::Other);
     !name.starts_with("OPENCLAW_")
         && (is_set("OPENCLAW_GATEWAY_TOKEN")
             || is_set("OPENCLAW_GATEWAY_PASSWORD")
-            || others().any(|t| t.variable(name).is_some()))
+            || case.index.is_set_beside(name))
 }
 
 /// `env_file: .env` carries the variables of the compose file itself into the container, where they

@@ -5,10 +5,10 @@ use crate::{
     finding::{Confidence, Finding, Severity},
     nearest::nearest,
     openclaw::catalog::Catalog,
-    project_facts::{Assignment, ProjectFacts},
+    project_facts::Assignment,
     text::Text,
 };
-use std::{collections::BTreeSet, path::Path};
+use std::collections::{BTreeSet, HashSet};
 
 pub(super) static RULE: Rule = Rule {
     id: "CD205",
@@ -25,10 +25,12 @@ pub(super) static RULE: Rule = Rule {
 fn check(case: &Case<'_>, findings: &mut Sink) {
     let Some(whole) = case.whole_once() else { return };
     let mut seen = BTreeSet::new();
+    let values = whole.dotenv.iter().filter_map(|l| l.value.as_ref());
+    let in_lines: HashSet<&str> = values.flat_map(|value| variables_in(value.expose())).collect();
     let unused: Vec<&Assignment> = whole
         .dotenv
         .iter()
-        .filter(|line| seen.insert(&line.name) && is_meant(&line.name) && !is_used(case, whole, line))
+        .filter(|line| seen.insert(&line.name) && is_meant(&line.name) && !is_used(case, &in_lines, line))
         .collect();
     let of_openclaw =
         |line: &&&Assignment| reads(&line.name) && line.value.as_ref().is_some_and(|v: &Text| !v.is_blank());
@@ -75,7 +77,7 @@ fn others(case: &Case<'_>, lines: &[&Assignment]) -> Option<Finding> {
 
 /// A name that the project uses, or that OpenClaw reads, and that differs in a few letters.
 fn like<'a>(case: &'a Case<'_>, name: &str) -> Option<&'a str> {
-    let unset = case.project.iter().flat_map(|t| &t.warnings).filter_map(|w| w.unset.as_deref());
+    let unset = case.index.unset_names().iter().copied();
     let near = nearest(name, unset).or_else(|| nearest(name, Catalog::newest().credential_variables()));
     near.filter(|known| *known != name)
 }
@@ -87,25 +89,14 @@ fn is_meant(name: &str) -> bool {
     !own.iter().any(|p| name.starts_with(p)) && !Catalog::newest().compose_only.contains(&name)
 }
 
-fn is_used(case: &Case<'_>, whole: &ProjectFacts, line: &Assignment) -> bool {
+fn is_used(case: &Case<'_>, in_lines: &HashSet<&str>, line: &Assignment) -> bool {
     let name = line.name.as_str();
-    let in_lines = || {
-        let values = whole.dotenv.iter().filter_map(|l| l.value.as_ref());
-        values.into_iter().any(|value| variables_in(value.expose()).contains(&name))
-    };
-    case.occurs(name) || in_lines() || is_handed_over(case, line)
+    case.occurs(name) || in_lines.contains(name) || is_handed_over(case, line)
 }
 
 /// The file as a whole goes to a service: as its `env_file`, or mounted.
 fn is_handed_over(case: &Case<'_>, line: &Assignment) -> bool {
-    let file = case.sources.get(line.place.source).name.to_string();
-    let path = Path::new(&file);
-    let by_mount = |source: &String| path.starts_with(source);
-    case.project.iter().any(|t| {
-        let read = t.sources.iter().any(|s| s.path == file && !s.layer.starts_with("project"))
-            || t.deployment.env_files.iter().any(|f| f.value == file);
-        read || t.deployment.mounts.iter().any(|m| m.source.as_ref().is_some_and(by_mount))
-    })
+    case.index.is_handed_over(line.place.source)
 }
 
 fn reads(name: &str) -> bool {

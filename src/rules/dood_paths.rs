@@ -103,8 +103,7 @@ fn is_configured(facts: &Facts) -> bool {
 /// They do, or somebody wanted them to: the setup was told so, or the image is named after it, which
 /// then has the `docker` program that sandboxes need.
 pub(super) fn sandbox_is_wanted(case: &Case<'_>) -> bool {
-    let set = case.whole.iter().flat_map(|whole| &whole.dotenv).filter(|l| l.name == "OPENCLAW_SANDBOX");
-    let mut values = set.filter_map(|line| line.value.as_ref());
+    let mut values = case.index.lines_of("OPENCLAW_SANDBOX").iter().filter_map(|line| line.value.as_ref());
     let image = case.target.deployment.image.as_ref();
     case.target.facts.as_ref().is_some_and(is_configured)
         || values.any(|v| matches!(v.expose().trim(), "1" | "true" | "yes"))

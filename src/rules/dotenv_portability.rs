@@ -4,9 +4,9 @@ use super::{Case, Rule, Sink, fixes, listed};
 use crate::{
     finding::{Confidence, Finding, FixKind, Severity},
     origin::{Candidate, Variable},
-    source::{Language, Place, Source, SourceId},
+    source::{Place, Source, SourceId},
     syntax::dotenv::{
-        compare::{Compared, Dialect, compare},
+        compare::{Compared, Dialect},
         compose,
     },
     target::{Role, View},
@@ -29,8 +29,8 @@ pub(super) static RULE: Rule = Rule {
 const LONGEST: usize = 256 << 10;
 
 fn check(case: &Case<'_>, findings: &mut Sink) {
-    for (id, source) in case.sources.iter() {
-        if source.language != Language::Dotenv || source.text().len() > LONGEST {
+    for (id, source) in case.read_dotenvs() {
+        if source.text().len() > LONGEST {
             continue;
         }
         let readers = readers(case, id, source);
@@ -39,12 +39,9 @@ fn check(case: &Case<'_>, findings: &mut Sink) {
         }
         let used = used(case, id);
         let mut elsewhere = Vec::new();
-        for line in compare(id, source.text()) {
-            let is_used = used.iter().any(|s| line.value_span.start <= *s && *s <= line.value_span.end);
-            if !is_used {
-                continue;
-            }
-            match judge(case, id, &line, &readers) {
+        let compared = case.index.compared(id);
+        for line in compared.at(used) {
+            match judge(case, id, line, &readers) {
                 Some(finding) => findings.push(finding),
                 None => elsewhere.push(line),
             }
@@ -153,10 +150,11 @@ const FIX: &str = "write the value without quotes, blanks, # and $, which every 
                    needs them, give each reader a file of its own";
 
 /// What would be different for others who commonly read such a file: once for each file.
-fn others(id: SourceId, lines: &[Compared], readers: &BTreeSet<Dialect>) -> Option<Finding> {
+fn others(id: SourceId, lines: &[&Compared], readers: &BTreeSet<Dialect>) -> Option<Finding> {
     let first = *readers.iter().find(|r| **r == Dialect::Compose)?;
     let differing = |other: Dialect| -> Vec<&Compared> {
-        lines.iter().filter(|l| l.value(first).is_some() && !l.agree(first, other)).collect()
+        let differs = |l: &&&Compared| l.value(first).is_some() && !l.agree(first, other);
+        lines.iter().filter(differs).copied().collect()
     };
     let found = [Dialect::DockerRun, Dialect::Shell].map(|other| (other, differing(other)));
     let mut said = Vec::new();

@@ -3,7 +3,7 @@
 use super::{Case, Rule, Sink};
 use crate::{
     finding::{Confidence, Finding, Severity},
-    source::{Language, Place},
+    source::Place,
     syntax::{
         dotenv::{Value, compose},
         node::{Entry, Node},
@@ -24,15 +24,12 @@ pub(super) static RULE: Rule = Rule {
 };
 
 fn check(case: &Case<'_>, findings: &mut Sink) {
-    if case.project.iter().all(|t| t.facts.is_none()) {
+    if !case.runs_openclaw() {
         return;
     }
-    for (id, source) in case.sources.iter() {
-        let path = source.name.to_string();
-        let is_read = |layer: &str| !matches!(layer, "compose-file" | "legacy-dotenv");
-        if source.language == Language::Dotenv
-            && case.target.sources.iter().any(|s| s.present && s.path == path && is_read(s.layer))
-        {
+    for (id, source) in case.read_dotenvs() {
+        // What two targets read is told once.
+        if case.index.reads_first(case.target, &source.name.to_string()) {
             let mut known: BTreeMap<Box<str>, (Place, Value)> = BTreeMap::new();
             for entry in compose::parse(source.text()).entries {
                 let place = Place { source: id, span: entry.name_span };

@@ -2,16 +2,14 @@
 
 use super::Case;
 use crate::{
-    deployment::Written,
     finding::{Edit, Fix, FixKind},
     fix::{
         dotenv, edits, json5,
         yaml::{self, Entry, Refused},
     },
-    origin::{Candidate, Layer, Variable},
+    origin::{Candidate, Layer},
     source::{Language, Place, Span},
     target::TargetKind,
-    text::Text,
 };
 
 /// A fix of these edits.
@@ -36,18 +34,8 @@ impl Case<'_> {
         place: Place,
         edit: impl FnOnce(&Entry<'_>) -> Result<T, Refused>,
     ) -> Result<T, Refused> {
-        let elsewhere = |v: &Variable| v.candidates().any(|c| c.place == Some(place));
-        let command =
-            |words: &Option<Vec<Written<Text>>>| words.iter().flatten().any(|word| word.place == Some(place));
-        let others = self.project.iter().filter(|t| t.name != self.target.name);
-        for other in others {
-            let deployment = &other.deployment;
-            if other.environment.iter().any(elsewhere)
-                || command(&deployment.command)
-                || command(&deployment.entrypoint)
-            {
-                return Err("is a part of another service as well, which would lose it");
-            }
+        if self.index.is_shared(place, self.target) {
+            return Err("is a part of another service as well, which would lose it");
         }
         yaml::edit_entry(place, self.layouts, self.sources, edit)
     }
@@ -162,8 +150,7 @@ pub(super) fn rename(case: &Case<'_>, old: &Candidate, to: &str) -> Option<Fix> 
 
 /// A compose file of the project uses it by that name.
 fn is_interpolated(case: &Case<'_>, name: &str) -> bool {
-    let texts = case.whole.iter().flat_map(|w| &w.texts);
-    texts.into_iter().any(|id| super::common::variables_in(case.sources.get(*id).text()).contains(&name))
+    case.index.is_interpolated(name)
 }
 
 /// Starts the gateway with a bind mode: in the place of the one that the command has, or behind its

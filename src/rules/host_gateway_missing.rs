@@ -86,7 +86,7 @@ fn whose_hosts<'a>(case: &Case<'a>) -> Option<&'a Target> {
     let network = case.target.deployment.network();
     let shared = network.strip_prefix("service:").or_else(|| network.strip_prefix("container:"));
     match shared {
-        Some(name) => case.project.iter().find(|t| t.service.as_deref() == Some(name) || t.name == name),
+        Some(name) => case.index.named(name),
         None => Some(case.target),
     }
 }

@@ -40,7 +40,7 @@ fn gateway_of<'a>(case: &Case<'a>) -> Option<&'a Target> {
         return Some(case.target);
     }
     let shared = case.target.deployment.network().strip_prefix("service:")?;
-    case.gateways().find(|g| g.service.as_deref() == Some(shared))
+    case.index.named(shared).filter(|t| t.role == Role::Gateway && t.service.as_deref() == Some(shared))
 }
 
 fn goes_wrong(case: &Case<'_>, gateway: &Target, leaked: &Candidate) -> Option<Finding> {
@@ -115,8 +115,8 @@ fn may_go_wrong(case: &Case<'_>, gateway: &Target, winner: Option<&Candidate>) -
     };
     let name = names.iter().filter(|_| fixed).find(|name| handed(name) || by_file(name))?;
     // The file that would carry it in is here, and does not have it.
-    let dotenv = case.whole.map(|w| w.dotenv.as_slice()).unwrap_or_default();
-    let is_unset = winner.is_none() && !dotenv.is_empty() && dotenv.iter().all(|line| line.name != *name);
+    let is_here = case.whole.is_some_and(|whole| !whole.dotenv.is_empty());
+    let is_unset = winner.is_none() && is_here && case.index.lines_of(name).is_empty();
     let place = winner.and_then(|w| w.place).or_else(|| case.target.deployment.env_files.first()?.place);
     Some(
         RULE.finding(format!(

@@ -4,7 +4,7 @@ use super::{Case, Rule, Sink};
 use crate::{
     finding::{Confidence, Severity},
     identify,
-    target::Role,
+    target::{Role, Target},
 };
 
 pub(super) static RULE: Rule = Rule {
@@ -64,10 +64,9 @@ fn check(case: &Case<'_>, findings: &mut Sink) {
 
 /// A service of the project builds it, or its name says so: no `namespace/` that it is pulled from.
 fn is_built_here(case: &Case<'_>, image: &str) -> bool {
-    let same =
-        |other: &crate::target::Target| other.deployment.image.as_ref().is_some_and(|i| i.value == image);
-    let built = case.project.iter().chain(case.desired).any(|t| t.deployment.build.is_some() && same(t));
-    built
+    let same = |other: &Target| other.deployment.image.as_ref().is_some_and(|i| i.value == image);
+    case.index.is_built(image)
+        || case.desired.is_some_and(|t| t.deployment.build.is_some() && same(t))
         || case.target.deployment.build.is_some()
         || tag(image) == Some("local")
         || !identify::repository(image).contains('/')

@@ -6,7 +6,6 @@ use crate::{
     nearest,
     openclaw::{catalog::Catalog, network::base_url_provider},
     origin::Step,
-    target::Role,
 };
 
 pub(super) static RULE: Rule = Rule {
@@ -93,8 +92,7 @@ fn check(case: &Case<'_>, findings: &mut Sink) {
 
 /// A service beside OpenClaw gets it too, and may be what it is for.
 fn is_of_another(case: &Case<'_>, name: &str) -> bool {
-    let others = case.project.iter().filter(|t| t.role == Role::Other);
-    others.into_iter().any(|t| t.variable(name).is_some())
+    case.index.is_set_beside(name)
 }
 
 /// The variable that OpenClaw reads and that was meant.

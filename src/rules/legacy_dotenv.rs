@@ -21,7 +21,7 @@ pub(super) static RULE: Rule = Rule {
 fn check(case: &Case<'_>, findings: &mut Sink) {
     let Some(facts) = &case.target.facts else { return };
     for (path, shown) in &facts.legacy_dotenv {
-        let source = case.sources.iter().find(|(_, s)| s.name.to_string() == *shown);
+        let source = case.index.texts_of(shown).first().map(|id| (*id, case.sources.get(*id)));
         let names: Vec<&str> = source.iter().flat_map(|(_, s)| assigned(s.text())).collect();
         let holds = if names.is_empty() {
             String::new()

@@ -54,9 +54,7 @@ fn check(case: &Case<'_>, findings: &mut Sink) {
 
 /// Another service has it too, by an anchor or `extends`, and tells of it.
 fn is_told_before(case: &Case<'_>, place: Place) -> bool {
-    let before = case.project.iter().take_while(|t| t.name != case.target.name);
-    let mut all = before.flat_map(|t| &t.environment).flat_map(|v| v.candidates());
-    all.any(|c| case.literal_at(c) == Some(place))
+    case.index.has_literal_before(place, case.target)
 }
 
 /// A setup token in a file that only this host has: CD315 says more of it.

@@ -43,6 +43,7 @@ mod host_access;
 mod host_gateway_missing;
 mod host_port_leak;
 mod image_unpinned;
+mod index;
 mod invisible_chars;
 mod key_env_config_mismatch;
 mod key_name_unknown;
@@ -94,10 +95,12 @@ mod workspace_dotenv;
 mod wrong_compose_set;
 
 pub use finding_builder::Sink;
+pub use index::ProjectIndex;
 
 use crate::{
     finding::{Confidence, Finding, Severity},
     fix::layout::Layouts,
+    model::Project,
     origin::Candidate,
     project_facts::ProjectFacts,
     source::{Place, Sources},
@@ -279,12 +282,14 @@ fn place_after(rule: &'static Rule, order: &mut Vec<&'static Rule>) {
 pub struct Case<'a> {
     /// The target it judges.
     pub target: &'a Target,
-    /// All targets of the same project, the judged one included.
-    pub project: &'a [Target],
+    /// The project, of which the judged target is one.
+    pub project: &'a Project,
     /// For a container: the service it was made from, as the files are now.
     pub desired: Option<&'a Target>,
     /// The project as a whole; none for a container whose project is not on this host.
     pub whole: Option<&'a ProjectFacts>,
+    /// What is looked up in the project by several targets.
+    pub index: &'a ProjectIndex<'a>,
     /// Names and lines, for sentences.
     pub sources: &'a Sources,
     /// How the texts are laid out, for fixes.
@@ -311,20 +316,19 @@ impl<'a> Case<'a> {
         if self.target.role == Role::Other || self.target.kind != TargetKind::ComposeService {
             return None;
         }
-        let first = |role| self.project.iter().find(|t| t.role == role);
-        let teller = first(Role::Gateway).or_else(|| first(Role::Cli))?;
+        let teller = self.project.teller()?;
         let is_teller = teller.name == self.target.name && teller.role == self.target.role;
         self.whole.filter(|_| is_teller)
     }
 
     /// Something in the project runs OpenClaw.
     fn runs_openclaw(&self) -> bool {
-        self.project.iter().any(|t| t.role != Role::Other)
+        self.project.runs_openclaw()
     }
 
     /// Every target of the project that runs a gateway.
     fn gateways(&self) -> impl Iterator<Item = &'a Target> {
-        self.project.iter().filter(|t| t.role == Role::Gateway)
+        self.project.gateways()
     }
 
     /// The characters at a place.

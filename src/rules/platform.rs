@@ -54,6 +54,10 @@ impl Platform {
 
 /// What the project is written for, where its files tell.
 pub(super) fn of(case: &Case<'_>) -> Option<Platform> {
+    *case.index.platform.get_or_init(|| find(case))
+}
+
+fn find(case: &Case<'_>) -> Option<Platform> {
     let has_line = |line: &str| case.occurs(line);
     let label = |prefix: &str| {
         let labels = case.project.iter().flat_map(|t| &t.deployment.labels);
@@ -120,10 +124,10 @@ fn in_files(case: &Case<'_>, mount: &Mount) -> bool {
 }
 
 /// The binds of OpenClaw in a project of a platform, with the host's part as it is written.
-pub(super) fn binds<'a>(
-    case: &'a Case<'a>,
+pub(super) fn binds<'c>(
+    case: &'c Case<'_>,
     platform: Platform,
-) -> impl Iterator<Item = (&'a Mount, &'a str)> {
+) -> impl Iterator<Item = (&'c Mount, &'c str)> {
     let is_here = case.target.facts.is_some() && of(case) == Some(platform);
     let mounts = case.target.deployment.mounts.iter().filter(move |m| is_here && m.kind == MountKind::Bind);
     mounts.filter_map(|mount| Some((mount, host_part(case.written(mount.place?), "source:"))))
@@ -138,7 +142,7 @@ pub(super) fn is_magic(name: &str) -> bool {
 }
 
 fn uses_magic(case: &Case<'_>) -> bool {
-    let unset = case.project.iter().flat_map(|t| &t.warnings).filter_map(|w| w.unset.as_deref());
+    let unset = case.index.unset_names().iter().copied();
     let variables = case.project.iter().flat_map(|t| &t.environment).map(|v| v.name.as_str());
     unset.chain(variables).any(is_magic)
 }

@@ -73,7 +73,6 @@ fn binds(target: &Target) -> impl Iterator<Item = &Mount> {
 }
 
 fn shares_a_private<'a>(case: &Case<'a>, mount: &Mount) -> Option<&'a Target> {
-    let private = mount.relabel == Some(Relabel::Private);
-    let others = case.project.iter().filter(|t| private && t.name != case.target.name);
-    others.into_iter().find(|t| binds(t).any(|m| m.source == mount.source))
+    let source = mount.source.as_deref().filter(|_| mount.relabel == Some(Relabel::Private))?;
+    case.index.binds_of(source).iter().copied().find(|t| t.name != case.target.name)
 }

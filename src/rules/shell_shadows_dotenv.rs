@@ -1,10 +1,7 @@
 //! CD203
 
 use super::{Case, Rule, Sink};
-use crate::{
-    finding::{Confidence, Severity},
-    origin::{Candidate, Step},
-};
+use crate::finding::{Confidence, Severity};
 use std::collections::BTreeSet;
 
 pub(super) static RULE: Rule = Rule {
@@ -48,9 +45,5 @@ fn check(case: &Case<'_>, findings: &mut Sink) {
 
 /// A value of some container comes from the shell's variable.
 fn is_taken(case: &Case<'_>, name: &str) -> bool {
-    let of_shell = |c: &Candidate| {
-        c.via.iter().any(|v| matches!(&v.step, Step::HostEnv { name: taken } if taken == name))
-    };
-    let mut all = case.project.iter().flat_map(|t| &t.environment);
-    all.any(|v| v.winner.as_ref().is_some_and(of_shell))
+    case.index.is_taken_from_shell(name)
 }

@@ -91,9 +91,7 @@ fn found(case: &Case<'_>, left: &[Left], absent: Option<&str>) -> Option<Finding
 /// A service before this one has the same place, by an anchor or a file that both read.
 fn is_told_before(case: &Case<'_>, one: &Left) -> bool {
     let Some(place) = one.place else { return false };
-    let before = case.project.iter().take_while(|t| t.name != case.target.name);
-    let mut winners = before.flat_map(|t| &t.environment).filter_map(|v| v.winner.as_ref());
-    winners.any(|c| c.root() == Some(place))
+    case.index.has_value_before(place, case.target)
 }
 
 /// The whole environment, dotenv files of OpenClaw included.

@@ -4,7 +4,7 @@ use super::{Case, Rule, Sink, remote_token};
 use crate::{
     finding::{Confidence, Finding, Severity},
     origin::{Candidate, Layer},
-    target::{Consumer, Role, View},
+    target::{Consumer, Role},
 };
 
 pub(super) static RULE: Rule = Rule {
@@ -120,7 +120,5 @@ fn named(case: &Case<'_>, candidate: &Candidate) -> String {
 
 /// The gateway that reads the same config has the same finding.
 fn told_of_a_gateway(case: &Case<'_>, config: &Candidate) -> bool {
-    let gateways = case.project.iter().filter(|t| t.role == Role::Gateway);
-    let mut tokens = gateways.filter_map(|g| g.own_view(TOKEN)).flat_map(View::candidates);
-    tokens.any(|c| c.name == TOKEN && c.place == config.place)
+    case.index.is_token_of_a_gateway(config)
 }

@@ -72,7 +72,7 @@ fn samples(case: &Case<'_>) -> Vec<Finding> {
     for source in &whole.samples {
         let mut of_file: Option<Finding> = None;
         for line in node::parse(*source, case.sources.get(*source).text()) {
-            let is_set = whole.dotenv.iter().any(|l| l.name == line.name);
+            let is_set = !case.index.lines_of(&line.name).is_empty();
             let value = js_trim(line.value.expose());
             if is_set || value.is_empty() || !is_credential(&line.name) {
                 continue;

@@ -5,7 +5,7 @@ use crate::{
     deployment::{HostSide, Mount, MountKind, Owner},
     finding::{Confidence, Severity},
     openclaw::command::Command,
-    target::{Role, TargetKind},
+    target::{Role, Target, TargetKind},
 };
 
 pub(super) static RULE: Rule = Rule {
@@ -85,14 +85,17 @@ fn may_write(owner: Owner, user: u32) -> bool {
 
 /// A service of the project gives the directory to the right user first.
 fn is_made_right(case: &Case<'_>, mount: &Mount) -> bool {
-    case.project.iter().any(|t| {
+    let gives = |t: &&Target| {
         let command = Command::words_of(&t.deployment);
-        let gives = command.words().any(|w| matches!(w, "chown" | "install" | "setfacl" | "chmod"));
+        command.words().any(|w| matches!(w, "chown" | "install" | "setfacl" | "chmod"))
+    };
+    let givers = case.index.givers.get_or_init(|| case.project.iter().filter(gives).collect());
+    givers.iter().any(|t| {
         let related = |m: &Mount| match (&m.source, &mount.source) {
             (Some(a), Some(b)) => b.starts_with(a.as_str()) || a.starts_with(b.as_str()),
             _ => false,
         };
-        gives && t.deployment.mounts.iter().any(related)
+        t.deployment.mounts.iter().any(related)
     })
 }
 

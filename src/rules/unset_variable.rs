@@ -6,7 +6,6 @@ use crate::{
     origin::{Candidate, Step},
     redact,
     source::{Language, Place},
-    syntax::dotenv::node,
     target::Role,
 };
 
@@ -105,10 +104,7 @@ fn finding(case: &Case<'_>, warning: &Warning, name: &str, place: Place) -> Find
 
 /// An example of an env file has a line for it: it is a variable, and no part of a password.
 fn is_declared(case: &Case<'_>, name: &str) -> bool {
-    let samples = case.whole.iter().flat_map(|whole| &whole.samples);
-    samples
-        .into_iter()
-        .any(|id| node::parse(*id, case.sources.get(*id).text()).iter().any(|line| line.name == name))
+    case.index.is_in_a_sample(name)
 }
 
 /// The env files of the project, for a sentence.

@@ -3,48 +3,66 @@
 
 use crate::{
     openclaw::view::{Ranked, decide},
-    partner,
+    partner::{self, Gateways},
     target::{Category, Consumer, Role, Setting, Target, View},
 };
 
-/// Gives each gateway the views of what runs beside it: command lines, and services that carry its
-/// token. `beside` are services that are no targets themselves.
-pub fn share_views(targets: &mut [Target], beside: &[Target]) {
-    let clients: Vec<Target> =
-        targets.iter().chain(beside).filter(|t| t.role != Role::Gateway).cloned().collect();
-    let gateways: Vec<Target> = targets.iter().filter(|t| t.role == Role::Gateway).cloned().collect();
-    for client in &clients {
-        let of_project: Vec<&Target> = gateways.iter().filter(|g| g.project == client.project).collect();
-        let Some(partner) = partner::gateway_of(client, &of_project) else { continue };
-        let gateway = targets.iter_mut().find(|t| t.role == Role::Gateway && t.name == partner.name);
-        gateway.into_iter().for_each(|gateway| add_client(gateway, client));
+/// Gives each gateway of a project the views of what runs beside it: command lines, and services that
+/// carry its token. `beside` are services that are no targets themselves.
+pub(super) fn share_views(targets: &mut [Target], beside: &[Target]) {
+    let numbers = targets.iter().enumerate().filter(|(_, t)| t.role == Role::Gateway).map(|(at, _)| at);
+    let numbers: Vec<usize> = numbers.collect();
+    let gateways = Gateways::new(numbers.iter().map(|at| &targets[*at]));
+    let clients = targets.iter().chain(beside).filter(|t| t.role != Role::Gateway);
+    let views = clients.filter_map(|client| Some((numbers[gateways.position(client)?], views_of(client))));
+    let views: Vec<(usize, Vec<Setting>)> = views.collect();
+    for (at, settings) in views {
+        for setting in settings {
+            add(&mut targets[at], setting);
+        }
     }
 }
 
-fn add_client(gateway: &mut Target, client: &Target) {
-    let name = client.service.as_ref().unwrap_or(&client.name);
-    let consumer = Consumer::CliService(name.clone());
+/// A gateway's settings as a client of it has them: each with that one view.
+fn views_of(client: &Target) -> Vec<Setting> {
+    let consumer = || Consumer::CliService(client.service.as_ref().unwrap_or(&client.name).clone());
     if client.role == Role::Other {
-        for (setting, kind) in [("gateway.auth.token", "TOKEN"), ("gateway.auth.password", "PASSWORD")] {
-            let Some(variable) = partner::carried(client, kind) else { continue };
+        let kinds = [
+            ("gateway.auth.token", "TOKEN", Category::GatewayToken),
+            ("gateway.auth.password", "PASSWORD", Category::GatewayPassword),
+        ];
+        let carried = kinds.into_iter().filter_map(|(name, kind, category)| {
+            let variable = partner::carried(client, kind)?;
             let ranked = Ranked::variable(Some(variable)).into_iter().collect();
-            add_view(gateway, setting, decide(consumer.clone(), ranked, Vec::new()));
-        }
-        return;
+            let views = vec![decide(consumer(), ranked, Vec::new())];
+            Some(Setting { name: name.to_owned(), variables: Vec::new(), category, secret: true, views })
+        });
+        return carried.collect();
     }
-    for setting in &client.settings {
-        let told = matches!(setting.category, Category::GatewayToken | Category::GatewayPassword)
-            || setting.name == "gateway.remote.url";
-        let Some(view) = client.view(&setting.name, &Consumer::Cli).filter(|_| told) else { continue };
-        if gateway.setting(&setting.name).is_none() {
-            gateway.settings.push(Setting { views: Vec::new(), ..setting.clone() });
+    let told = client.settings.iter().filter(|setting| {
+        matches!(setting.category, Category::GatewayToken | Category::GatewayPassword)
+            || setting.name == "gateway.remote.url"
+    });
+    let seen = told.filter_map(|setting| {
+        let view = setting.views.iter().find(|v| v.consumer == Consumer::Cli)?;
+        let views = vec![View { consumer: consumer(), ..view.clone() }];
+        Some(Setting {
+            name: setting.name.clone(),
+            variables: setting.variables.clone(),
+            category: setting.category,
+            secret: setting.secret,
+            views,
+        })
+    });
+    seen.collect()
+}
+
+fn add(gateway: &mut Target, setting: Setting) {
+    match gateway.settings.iter_mut().find(|s| s.name == setting.name) {
+        Some(own) => own.views.extend(setting.views),
+        None => {
+            gateway.settings.push(setting);
             gateway.settings.sort_by_key(|s| s.category);
         }
-        add_view(gateway, &setting.name, View { consumer: consumer.clone(), ..view.clone() });
     }
-}
-
-fn add_view(gateway: &mut Target, setting: &str, view: View) {
-    let setting = gateway.settings.iter_mut().find(|s| s.name == setting);
-    setting.into_iter().for_each(|s| s.views.push(view.clone()));
 }

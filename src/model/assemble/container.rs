@@ -2,19 +2,18 @@
 
 use super::{
     AssembleOptions, clients, facts, host_cli,
-    labels::RecordedProject,
+    labels::{FileSet, RecordedProject},
     service::{self, UnresolvedTarget},
+    warnings::ServiceWarnings,
 };
 use crate::{
     advice::Advice,
-    compose::{self, Service},
-    container_layer,
+    compose, container_layer,
     finding::{Refusal, Warning},
     identify::{self, VersionHints},
     limits,
+    model::{Origin, Project, ProjectFiles},
     origin::{Step, Variable},
-    partner,
-    project_facts::ProjectFacts,
     source::{Place, Sources},
     sources::{
         container::{Container, Image, Summary},
@@ -26,7 +25,7 @@ use crate::{
     },
     target::{LookedAt, Role, Target, TargetKind},
 };
-use std::collections::BTreeSet;
+use std::collections::{HashMap, HashSet};
 
 /// The title that an image gives itself.
 pub fn image_title(image: Option<&Image>) -> Option<&str> {
@@ -97,66 +96,121 @@ pub fn plain(inspected: &Inspected, desired: Option<&Target>, ground: &dyn Groun
     bare(inspected, desired, ground, Advice::default()).other()
 }
 
-/// The service that a container was created from, as it is now, and the project around it.
-pub type Desired = (Target, ProjectFacts);
-
-/// The project that a container was created from, as its files are now.
-#[derive(Default)]
-pub struct Origin {
-    /// The container's own service.
-    pub service: Option<Target>,
-    /// The services beside it that talk to a gateway: its command lines, and what carries a token.
-    pub beside: Vec<Target>,
-    /// The project as a whole.
-    pub whole: Option<ProjectFacts>,
+/// The compose files that containers were created from, as they are now.
+#[derive(Debug, Default)]
+struct RecordedFiles {
+    /// The services that containers were created from, by name.
+    services: HashMap<String, Target>,
+    /// The services beside them that talk to a gateway: command lines, and what carries a token.
+    beside: Vec<Target>,
+    /// What else they say; none where they are not on this host.
+    whole: Option<ProjectFiles>,
+    /// What Compose warns of outside of all services, which one container tells.
+    warnings: Vec<Warning>,
+    looked_at: Vec<LookedAt>,
 }
 
-/// The project that the container was created from.
-pub fn desired(
-    recorded: &RecordedProject,
+impl RecordedFiles {
+    /// Loads them once for all services that containers were created from.
+    fn load(
+        recorded: &RecordedProject,
+        services: Vec<String>,
+        options: &AssembleOptions,
+        ground: &dyn Ground,
+        host: &Host,
+        sources: &mut Sources,
+    ) -> Self {
+        if recorded.files.is_empty() {
+            return Self::default();
+        }
+        let missing = if ground.shares_files() {
+            recorded.missing(&*host.files)
+        } else {
+            recorded.files.first().map(AsRef::as_ref)
+        };
+        if let Some(path) = missing {
+            let looked_at = LookedAt {
+                layer: "compose-file",
+                path: path.display().to_string(),
+                present: false,
+                note: Some("the container's labels name it, and it is not on this host".to_owned()),
+            };
+            return Self { looked_at: vec![looked_at], ..Self::default() };
+        }
+        let loaded = compose::load(&recorded.options(services.clone()), host, sources);
+        let mut files = Self { looked_at: loaded.looked_at.clone(), ..Self::default() };
+        let warnings = ServiceWarnings::new(&loaded);
+        files.warnings = warnings.of_none(0..loaded.services.len());
+        let wanted: HashSet<&str> = services.iter().map(String::as_str).collect();
+        for (number, service) in loaded.services.iter().enumerate() {
+            let bare = UnresolvedTarget::of_service(&loaded, service, Advice::default(), &*host.files);
+            let bare = UnresolvedTarget { sources: Vec::new(), ..bare };
+            if wanted.contains(&*service.name) {
+                let target = Target { warnings: warnings.of(number).cloned().collect(), ..bare.other() };
+                files.services.entry(service.name.clone()).or_insert(target);
+            } else {
+                files.beside.extend(service::that_talks(bare, options, host, sources));
+            }
+        }
+        let facts = facts::facts(&loaded, true, host, sources);
+        let variables = facts::variables_of_files(&loaded);
+        files.whole = Some(ProjectFiles { facts, variables, complete: false });
+        files
+    }
+}
+
+/// The service that a container was created from, as its files are now.
+///
+/// # Errors
+/// When its labels name no service, its files are not on this host, or they lack the service.
+pub fn service_of(
+    inspected: &Inspected,
     ground: &dyn Ground,
-    options: &AssembleOptions,
     host: &Host,
     sources: &mut Sources,
-    refusals: &mut Vec<Refusal>,
-    looked_at: &mut Vec<LookedAt>,
-) -> Origin {
-    if recorded.files.is_empty() {
-        return Origin::default();
-    }
-    let missing = if ground.shares_files() {
-        recorded.missing(&*host.files)
-    } else {
-        recorded.files.first().map(AsRef::as_ref)
-    };
-    if let Some(path) = missing {
-        looked_at.push(LookedAt {
-            layer: "compose-file",
-            path: path.display().to_string(),
-            present: false,
-            note: Some("the container's labels name it, and it is not on this host".to_owned()),
-        });
-        return Origin::default();
-    }
-    let loaded = compose::load(&recorded.options(), host, sources);
-    looked_at.extend(loaded.looked_at.iter().cloned());
-    let (own, others): (Vec<&Service>, Vec<&Service>) =
-        loaded.services.iter().partition(|s| s.name == recorded.service);
-    let bare = |service: &Service| {
-        let bare = UnresolvedTarget::of_service(&loaded, service, Advice::default(), &*host.files);
-        UnresolvedTarget { sources: Vec::new(), ..bare }
-    };
-    let service = own
-        .first()
-        .map(|service| Target { warnings: service::warnings_of(&loaded, service), ..bare(service).other() });
-    let others = others.into_iter().map(|service| service::of_service(bare(service), options, host, sources));
-    let talks = |t: &Target| {
-        t.role == Role::Cli || ["TOKEN", "PASSWORD"].iter().any(|kind| partner::carried(t, kind).is_some())
-    };
-    let beside = others.filter(talks).collect();
-    let whole = Some(facts::facts(&loaded, true, host, sources));
-    refusals.extend(loaded.refusals);
-    Origin { service, beside, whole }
+) -> Result<Target, ServiceError> {
+    let name = || inspected.container.name.clone();
+    let recorded =
+        RecordedProject::of(&inspected.container.labels).ok_or_else(|| ServiceError::NotCompose(name()))?;
+    let services = vec![recorded.service.clone()];
+    let files = RecordedFiles::load(&recorded, services, &AssembleOptions::default(), ground, host, sources);
+    let RecordedFiles { mut services, whole, looked_at, .. } = files;
+    services.remove(&recorded.service).ok_or_else(|| {
+        match whole.and_then(|files| files.facts.refusals.into_iter().next()) {
+            Some(refusal) => ServiceError::Refused(refusal),
+            None => match looked_at.into_iter().next() {
+                Some(file) => ServiceError::NotHere { file: file.path, container: name() },
+                None => ServiceError::NoFile { service: recorded.service, container: name() },
+            },
+        }
+    })
+}
+
+/// Why the service of a container cannot be had.
+#[derive(Debug, thiserror::Error)]
+pub enum ServiceError {
+    /// Compose did not create it.
+    #[error("{0} was not created by docker compose; name a second container")]
+    NotCompose(String),
+    /// Compose refuses the files.
+    #[error("{}: {}", .0.path, .0.message)]
+    Refused(Refusal),
+    /// The files are elsewhere.
+    #[error("{file} is not on this host, though the labels of {container} name it")]
+    NotHere {
+        /// The first of them.
+        file: String,
+        /// The container.
+        container: String,
+    },
+    /// No file has the service.
+    #[error("the labels of {container} name no compose file that has the service {service}")]
+    NoFile {
+        /// The service.
+        service: String,
+        /// The container.
+        container: String,
+    },
 }
 
 /// What Compose would warn of today, as far as it was so when the container was created: a variable
@@ -254,18 +308,25 @@ pub fn role(inspected: &Inspected, engine: &Engine) -> Role {
     }
 }
 
-/// Containers, and what their projects say.
+/// Containers by the projects that they belong to.
 #[derive(Debug, Default)]
-pub struct Containers {
-    /// The containers, in the order they were found.
-    pub targets: Vec<Target>,
-    /// For each of them the service that it was made from.
-    pub desired: Vec<Option<Desired>>,
-    /// What makes Compose refuse their projects.
-    pub refusals: Vec<Refusal>,
+pub struct ContainerProjects {
+    /// The projects; containers without one are together in one without files.
+    pub projects: Vec<Project>,
+    /// For each container, in the order they were found, its project and its number among its targets.
+    pub places: Vec<(usize, usize)>,
 }
 
-/// Every container with the service that it was made from, as its files are now.
+impl ContainerProjects {
+    /// The containers, in the order they were found.
+    pub fn targets(&self) -> impl Iterator<Item = &Target> {
+        self.places.iter().map(|(project, number)| &self.projects[*project].targets()[*number])
+    }
+}
+
+/// Every container with the service that it was made from, as its files are now. Each set of compose
+/// files is read once, however many containers were created from it. `options` holds for each container
+/// what decides about it.
 #[must_use]
 pub fn containers(
     found: &[Inspected],
@@ -273,77 +334,165 @@ pub fn containers(
     ground: &dyn Ground,
     host: &Host,
     sources: &mut Sources,
-) -> Containers {
-    let mut refusals = Vec::new();
-    let each = found.iter().zip(options);
-    let each =
-        each.map(|(inspected, options)| explain(inspected, options, ground, host, sources, &mut refusals));
-    let (mut targets, origins): (Vec<Target>, Vec<Origin>) = each.unzip();
-    let mut beside: Vec<Target> = Vec::new();
-    let mut desired = Vec::new();
-    for origin in origins {
-        desired.push(origin.service.zip(origin.whole));
-        // A container that is looked at itself says more than the files that it was made from.
-        let is_known = |t: &Target| {
-            targets.iter().chain(&beside).any(|k| k.project == t.project && k.service == t.service)
-        };
-        let new: Vec<Target> = origin.beside.into_iter().filter(|t| !is_known(t)).collect();
-        beside.extend(new);
-    }
-    clients::share_views(&mut targets, &beside);
-    host_cli::share(&mut targets, ground.shares_files(), host, sources);
-    // What is said of the whole project is said once.
-    let mut told = BTreeSet::new();
-    for target in &mut targets {
-        if !told.insert(target.project.clone()) {
-            target.warnings.retain(|warning| warning.place.is_some());
+) -> ContainerProjects {
+    let mut assembly = Assembly { ground, host, sources, loaded: Vec::new() };
+    let recorded: Vec<Option<RecordedProject>> =
+        found.iter().map(|i| RecordedProject::of(&i.container.labels)).collect();
+    let files = assembly.load(&recorded, options);
+    let mut projects: Vec<Vec<Member>> = Vec::new();
+    let mut by_name: HashMap<Option<String>, usize> = HashMap::new();
+    let mut places = Vec::new();
+    for (((inspected, options), recorded), files) in found.iter().zip(options).zip(&recorded).zip(files) {
+        let member = assembly.explain(inspected, options, recorded.as_ref(), files);
+        let project = *by_name.entry(member.target.project.clone()).or_insert(projects.len());
+        if project == projects.len() {
+            projects.push(Vec::new());
         }
+        places.push((project, projects[project].len()));
+        projects[project].push(member);
     }
-    Containers { targets, desired, refusals }
+    ContainerProjects { projects: projects.into_iter().map(|p| assembly.finish(p)).collect(), places }
 }
 
-fn explain(
-    inspected: &Inspected,
-    options: &AssembleOptions,
-    ground: &dyn Ground,
-    host: &Host,
-    sources: &mut Sources,
-    refusals: &mut Vec<Refusal>,
-) -> (Target, Origin) {
-    let Inspected { container, image } = inspected;
-    let recorded = RecordedProject::of(&container.labels);
-    let advice = match &recorded {
-        Some(recorded) => recorded.advice(&host.cwd, &container.name),
-        None => Advice { container: Some(container.name.clone()), ..Advice::default() },
-    };
-    let mut looked_at = Vec::new();
-    let origin =
-        recorded.as_ref().map(|r| desired(r, ground, options, host, sources, refusals, &mut looked_at));
-    let origin = origin.unwrap_or_default();
-    let mut bare = bare(inspected, origin.service.as_ref(), ground, advice);
-    bare.sources.append(&mut looked_at);
-    let label = image.as_ref().and_then(|i| i.labels.get("org.opencontainers.image.version"));
-    let title = image_title(image.as_ref());
-    let mut role = identify::role(&bare.subject(title));
-    let known = options.openclaw_version.is_some() || label.is_some();
-    let package = (role == Role::Other || !known).then(|| ground.package(container)).flatten();
-    if role == Role::Other {
-        role = identify::role(&bare.subject(package.as_ref().map(|p| p.name.as_str())));
+/// What containers are put together from.
+struct Assembly<'a> {
+    ground: &'a dyn Ground,
+    host: &'a Host,
+    sources: &'a mut Sources,
+    loaded: Vec<RecordedFiles>,
+}
+
+/// A container of a project.
+struct Member {
+    target: Target,
+    /// The number of the compose files that its labels name.
+    files: Option<usize>,
+    service: Option<Target>,
+}
+
+impl Assembly<'_> {
+    /// Loads every set of compose files once; says for each container which is its own.
+    fn load(
+        &mut self,
+        recorded: &[Option<RecordedProject>],
+        options: &[AssembleOptions],
+    ) -> Vec<Option<usize>> {
+        let mut sets: Vec<(&RecordedProject, &AssembleOptions, Vec<String>)> = Vec::new();
+        let mut known: HashMap<FileSet<'_>, usize> = HashMap::new();
+        let mut named: HashSet<(usize, &str)> = HashSet::new();
+        let mut of_each = Vec::new();
+        for (recorded, options) in recorded.iter().zip(options) {
+            of_each.push(recorded.as_ref().map(|recorded| {
+                let at = *known.entry(recorded.file_set()).or_insert(sets.len());
+                if at == sets.len() {
+                    sets.push((recorded, options, Vec::new()));
+                }
+                if named.insert((at, &recorded.service)) {
+                    sets[at].2.push(recorded.service.clone());
+                }
+                at
+            }));
+        }
+        for (recorded, options, services) in sets {
+            let files =
+                RecordedFiles::load(recorded, services, options, self.ground, self.host, self.sources);
+            self.loaded.push(files);
+        }
+        of_each
     }
-    let mut target = if role == Role::Other {
-        bare.other()
-    } else {
-        let version = identify::version(&VersionHints {
-            flag: options.openclaw_version.as_deref(),
-            label,
-            package_json: package.as_ref().and_then(|p| p.version.as_deref()),
-            image: Some(&container.image),
-            default: options.assumed_version.as_deref(),
-        });
-        bare.explain(role, version, &options.images, &mut *ground.files(container), host.clock.now(), sources)
-    };
-    target.warnings = origin.service.as_ref().map(|d| warnings(d, &target)).unwrap_or_default();
-    target.container_id = Some(container.id.clone());
-    target.state = Some(container.state.status.clone());
-    (target, origin)
+
+    fn explain(
+        &mut self,
+        inspected: &Inspected,
+        options: &AssembleOptions,
+        recorded: Option<&RecordedProject>,
+        files: Option<usize>,
+    ) -> Member {
+        let container = &inspected.container;
+        let advice = match recorded {
+            Some(recorded) => recorded.advice(&self.host.cwd, &container.name),
+            None => Advice { container: Some(container.name.clone()), ..Advice::default() },
+        };
+        let loaded = files.map(|files| &mut self.loaded[files]);
+        let (mut looked_at, mut service, mut of_none) = (Vec::new(), None, Vec::new());
+        if let (Some(loaded), Some(recorded)) = (loaded, recorded) {
+            looked_at.clone_from(&loaded.looked_at);
+            service = loaded.services.get(&recorded.service).cloned();
+            if service.is_some() {
+                of_none = std::mem::take(&mut loaded.warnings);
+            }
+        }
+        let mut bare = bare(inspected, service.as_ref(), self.ground, advice);
+        bare.sources.append(&mut looked_at);
+        let mut target = self.resolve(bare, inspected, options);
+        target.warnings = service.as_ref().map(|service| warnings(service, &target)).unwrap_or_default();
+        target.warnings.append(&mut of_none);
+        Member { target, files, service }
+    }
+
+    /// A container with what OpenClaw makes of it, where it runs that.
+    fn resolve(
+        &mut self,
+        bare: UnresolvedTarget,
+        inspected: &Inspected,
+        options: &AssembleOptions,
+    ) -> Target {
+        let Inspected { container, image } = inspected;
+        let label = image.as_ref().and_then(|i| i.labels.get("org.opencontainers.image.version"));
+        let title = image_title(image.as_ref());
+        let mut role = identify::role(&bare.subject(title));
+        let known = options.openclaw_version.is_some() || label.is_some();
+        let package = (role == Role::Other || !known).then(|| self.ground.package(container)).flatten();
+        if role == Role::Other {
+            role = identify::role(&bare.subject(package.as_ref().map(|p| p.name.as_str())));
+        }
+        let mut target = if role == Role::Other {
+            bare.other()
+        } else {
+            let version = identify::version(&VersionHints {
+                flag: options.openclaw_version.as_deref(),
+                label,
+                package_json: package.as_ref().and_then(|p| p.version.as_deref()),
+                image: Some(&container.image),
+                default: options.assumed_version.as_deref(),
+            });
+            let (now, mut files) = (self.host.clock.now(), self.ground.files(container));
+            bare.explain(role, version, &options.images, &mut *files, now, self.sources)
+        };
+        target.container_id = Some(container.id.clone());
+        target.state = Some(container.state.status.clone());
+        target
+    }
+
+    /// A project, with what its containers see of each other.
+    fn finish(&mut self, members: Vec<Member>) -> Project {
+        let mut files = Vec::new();
+        let mut number_of: HashMap<usize, Option<usize>> = HashMap::new();
+        let mut beside = Vec::new();
+        for set in members.iter().filter_map(|m| m.files) {
+            number_of.entry(set).or_insert_with(|| {
+                let loaded = &mut self.loaded[set];
+                beside.append(&mut loaded.beside);
+                let whole = loaded.whole.take()?;
+                files.push(whole);
+                Some(files.len() - 1)
+            });
+        }
+        let origin = |member: &mut Member| {
+            // Rules of the files have nothing to say of a service that they no longer have.
+            let files = member.files.and_then(|set| number_of[&set]).filter(|_| member.service.is_some());
+            Origin { files, service: member.service.take() }
+        };
+        let (mut targets, mut origins) = (Vec::new(), Vec::new());
+        for mut member in members {
+            origins.push(origin(&mut member));
+            targets.push(member.target);
+        }
+        // A container that is looked at itself says more than the files that it was made from.
+        let mut known: HashSet<Option<String>> = targets.iter().map(|t: &Target| t.service.clone()).collect();
+        beside.retain(|target| known.insert(target.service.clone()));
+        clients::share_views(&mut targets, &beside);
+        host_cli::share(&mut targets, self.ground.shares_files(), self.host, self.sources);
+        Project::new(targets.into_iter().zip(origins).collect(), files)
+    }
 }

@@ -13,18 +13,17 @@ use crate::{
 };
 use std::path::{Path, PathBuf};
 
-/// The commands for a service of a project on disk.
-#[must_use]
-pub fn advice(project: &compose::Project, options: &LoadOptions, cwd: &Path, service: &str) -> Advice {
-    let env_files: Vec<PathBuf> = options.env_files.iter().map(PathBuf::from).collect();
+/// The commands for a project on disk.
+pub(super) fn advice(project: &compose::Project, load: &LoadOptions, cwd: &Path) -> Advice {
+    let env_files: Vec<PathBuf> = load.env_files.iter().map(PathBuf::from).collect();
     let command = ProjectFlags {
         files: &project.compose_files,
         env_files: &env_files,
         directory: &project.working_dir,
         cwd,
-        name: options.project_name.as_deref(),
+        name: load.project_name.as_deref(),
     };
-    Advice { compose: Some(command.command()), service: Some(service.to_owned()), container: None }
+    Advice { compose: Some(command.command()), service: None, container: None }
 }
 
 /// Compose files that Compose finds by itself, and those that it adds to them (compose-go
@@ -41,8 +40,12 @@ const OVERRIDES: [&str; 4] = [
 const MOST_SAMPLES: usize = 8;
 
 /// What rules ask for about the project as a whole.
-#[must_use]
-pub fn facts(project: &compose::Project, named: bool, host: &Host, sources: &mut Sources) -> ProjectFacts {
+pub(super) fn facts(
+    project: &compose::Project,
+    named: bool,
+    host: &Host,
+    sources: &mut Sources,
+) -> ProjectFacts {
     let files = &*host.files;
     let names = files.names_in(&project.working_dir);
     let dotenv = project.env_files.iter().flat_map(|file| assignments(file, host, sources)).collect();
@@ -194,8 +197,7 @@ fn strays(files: &dyn Files, folder: &Path, read: &[EnvFile], sources: &mut Sour
 }
 
 /// What the env files of a project set, which interpolation can carry anywhere.
-#[must_use]
-pub fn variables_of_files(project: &compose::Project) -> Vec<Variable> {
+pub(super) fn variables_of_files(project: &compose::Project) -> Vec<Variable> {
     let of_file = |via: &Via| matches!(via.step, Step::ProjectDotenv { .. } | Step::CliEnvFile { .. });
     let set = project.variables.iter().filter(|(_, binding)| binding.via.iter().any(of_file));
     set.map(|(name, binding)| Variable {

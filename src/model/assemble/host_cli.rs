@@ -21,7 +21,7 @@ use crate::{
 
 /// Gives the gateway that this user's command line talks to the views of it. `on_this_host`: its
 /// published ports are those of this machine.
-pub fn share(targets: &mut [Target], on_this_host: bool, host: &Host, sources: &mut Sources) {
+pub(super) fn share(targets: &mut [Target], on_this_host: bool, host: &Host, sources: &mut Sources) {
     if !on_this_host || host.var("HOME").is_none_or(|home| home.trim().is_empty()) {
         return;
     }

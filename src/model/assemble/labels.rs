@@ -26,6 +26,9 @@ pub struct RecordedProject {
     directory: PathBuf,
 }
 
+/// The project's name, its compose files, its env files and its folder.
+pub(super) type FileSet<'a> = (&'a str, &'a [PathBuf], &'a [PathBuf], &'a Path);
+
 impl RecordedProject {
     /// Reads them; none for a container that Compose did not create.
     #[must_use]
@@ -56,16 +59,21 @@ impl RecordedProject {
         self.files.iter().map(PathBuf::as_path).find(|path| !is_there(path))
     }
 
-    /// What loads that project, as `docker compose` would for this service.
+    /// What decides which project is loaded; services of one share it.
+    pub(super) fn file_set(&self) -> FileSet<'_> {
+        (&self.project, &self.files, &self.env_files, &self.directory)
+    }
+
+    /// What loads that project, as `docker compose` would for these services.
     #[must_use]
-    pub fn options(&self) -> LoadOptions {
+    pub fn options(&self, services: Vec<String>) -> LoadOptions {
         let text = |p: &PathBuf| p.display().to_string();
         LoadOptions {
             files: self.files.iter().map(text).collect(),
             env_files: self.env_files.iter().map(text).collect(),
             project_name: Some(self.project.clone()),
             project_directory: Some(self.directory.clone()),
-            services: vec![self.service.clone()],
+            services,
             ..LoadOptions::default()
         }
     }

@@ -1,23 +1,54 @@
-//! From projects and containers to what is known of them. Nothing here knows a command line: what
-//! was asked for comes in [`AssembleOptions`] and [`compose::LoadOptions`].
+//! From compose files and containers to a [`Project`]. Nothing here knows a command line: what was
+//! asked for comes in [`ProjectRequest`] and [`AssembleOptions`].
 
 pub mod clients;
 pub mod container;
-pub mod facts;
-pub mod host_cli;
+mod facts;
+mod host_cli;
 pub mod labels;
 mod service;
+mod warnings;
 
+use super::{Origin, Project, ProjectFiles};
 use crate::{
     advice::Advice,
-    compose::{self, Service},
-    identify,
+    compose::{self, LoadOptions, Service},
     openclaw::images::Images,
     source::Sources,
     sources::host::Host,
     target::{Role, Target},
 };
 use service::UnresolvedTarget;
+use std::{
+    borrow::Cow,
+    path::{Path, PathBuf},
+};
+use warnings::ServiceWarnings;
+
+/// Which compose project is meant.
+#[derive(Clone, Debug, Default)]
+pub struct ProjectRequest {
+    /// What `docker compose` would be told.
+    pub load: LoadOptions,
+    /// The folder that it would be started in; the working directory without one.
+    pub folder: Option<PathBuf>,
+}
+
+impl ProjectRequest {
+    /// The project that `docker compose` finds in a folder.
+    #[must_use]
+    pub fn in_folder(folder: impl Into<PathBuf>) -> Self {
+        Self { folder: Some(folder.into()), ..Self::default() }
+    }
+
+    /// The host as it looks from the folder.
+    fn host<'a>(&self, host: &'a Host) -> Cow<'a, Host> {
+        match &self.folder {
+            Some(folder) => Cow::Owned(host_in(host, folder)),
+            None => Cow::Borrowed(host),
+        }
+    }
+}
 
 /// What decides, besides files and containers, what a target is taken for.
 #[derive(Clone, Debug, Default)]
@@ -28,50 +59,123 @@ pub struct AssembleOptions {
     pub assumed_version: Option<String>,
     /// What is known of images besides what clawdock knows itself.
     pub images: Images,
+    /// A project on disk: explain the command line of this user on this host as well.
+    pub host_cli: bool,
+}
+
+/// The project of a request, with everything that its files say.
+///
+/// ```
+/// use clawdock::{
+///     model::assemble::{self, AssembleOptions, ProjectRequest},
+///     source::Sources,
+///     sources::host::Host,
+/// };
+///
+/// let host = Host::on_disk(Default::default(), env!("CARGO_MANIFEST_DIR").into());
+/// let request = ProjectRequest::in_folder("compose-fixtures/CD101-quiet");
+/// let mut sources = Sources::default();
+/// let project = assemble::project(&request, &AssembleOptions::default(), &host, &mut sources);
+/// let gateway = project.gateways().next().expect("the project runs a gateway");
+/// assert!(gateway.setting("gateway.auth.token").is_some());
+/// assert_eq!(project.refusals().count(), 0);
+/// ```
+pub fn project(
+    request: &ProjectRequest,
+    options: &AssembleOptions,
+    host: &Host,
+    sources: &mut Sources,
+) -> Project {
+    LoadedProject::new(request, host, sources).assemble(options, host, sources)
+}
+
+/// A project that Compose has resolved, and nobody has looked at with OpenClaw's eyes.
+#[derive(Debug)]
+pub struct LoadedProject<'a> {
+    request: &'a ProjectRequest,
+    compose: compose::Project,
+    /// The host as it looks from the folder of the request.
+    host: Cow<'a, Host>,
+}
+
+impl<'a> LoadedProject<'a> {
+    /// Finds, reads and resolves it.
+    pub fn new(request: &'a ProjectRequest, host: &'a Host, sources: &mut Sources) -> Self {
+        let host = request.host(host);
+        let compose = compose::load(&request.load, &host, sources);
+        Self { request, compose, host }
+    }
+
+    /// The project's folder: where its `clawdock.toml` is looked for.
+    #[must_use]
+    pub fn folder(&self) -> PathBuf {
+        self.host.cwd.join(&self.compose.working_dir)
+    }
+
+    /// The project with its targets: the enabled services. `host` is where the commands of an advice are
+    /// typed in.
+    #[must_use]
+    pub fn assemble(self, options: &AssembleOptions, host: &Host, sources: &mut Sources) -> Project {
+        let Self { request, compose: loaded, host: there } = self;
+        let load = &request.load;
+        let mut targets = services(&loaded, load, &host.cwd, options, &there, sources);
+        if options.host_cli {
+            host_cli::share(&mut targets, true, host, sources);
+        }
+        let facts = facts::facts(&loaded, !load.files.is_empty(), &there, sources);
+        let files = ProjectFiles {
+            variables: facts::variables_of_files(&loaded),
+            complete: loaded.refusals.is_empty() && loaded.services.iter().all(|s| s.enabled),
+            facts,
+        };
+        let of_files = |target| (target, Origin { files: Some(0), service: None });
+        Project::new(targets.into_iter().map(of_files).collect(), vec![files])
+    }
 }
 
 /// The targets of all enabled services of a project.
-#[must_use]
-pub fn targets_of(
+fn services(
     project: &compose::Project,
-    advice: impl Fn(&str) -> Advice,
+    load: &LoadOptions,
+    cwd: &Path,
     options: &AssembleOptions,
     host: &Host,
     sources: &mut Sources,
 ) -> Vec<Target> {
+    let advice = facts::advice(project, load, cwd);
     let mut of = |service: &Service| {
-        let bare = UnresolvedTarget::of_service(project, service, advice(&service.name), &*host.files);
+        let advice = Advice { service: Some(service.name.clone()), ..advice.clone() };
+        let bare = UnresolvedTarget::of_service(project, service, advice, &*host.files);
         service::of_service(bare, options, host, sources)
     };
-    let mut targets: Vec<Target> = project.services.iter().filter(|s| s.enabled).map(&mut of).collect();
+    let enabled = || project.services.iter().enumerate().filter(|(_, s)| s.enabled);
+    let mut targets: Vec<Target> = enabled().map(|(_, service)| of(service)).collect();
     // `docker compose run` enables a command line that waits behind a profile.
     let behind_profiles =
         project.services.iter().filter(|s| !s.enabled && runs_command_line(project, s, host));
     let beside: Vec<Target> = behind_profiles.map(&mut of).collect();
     clients::share_views(&mut targets, &beside);
-    tell_warnings(project, &mut targets);
+    let warnings = ServiceWarnings::new(project);
+    for (target, (number, _)) in targets.iter_mut().zip(enabled()) {
+        target.warnings.extend(warnings.of(number).cloned());
+    }
+    // What is about no service of them is told by the first.
+    if let Some(first) = targets.first_mut() {
+        first.warnings.extend(warnings.of_none(enabled().map(|(number, _)| number)));
+    }
     targets
 }
 
 fn runs_command_line(project: &compose::Project, service: &Service, host: &Host) -> bool {
     let bare = UnresolvedTarget::of_service(project, service, Advice::default(), &*host.files);
-    identify::role(&bare.subject(None)) == Role::Cli
+    service::role(&bare) == Role::Cli
 }
 
-/// Gives each warning of Compose to the services that it is about, and to the first of all when it
-/// is about none.
-fn tell_warnings(project: &compose::Project, targets: &mut [Target]) {
-    for warning in &project.warnings {
-        let mut told = false;
-        let enabled = project.services.iter().filter(|s| s.enabled);
-        for (service, target) in enabled.zip(targets.iter_mut()) {
-            if warning.place.is_some_and(|place| service.holds(place)) {
-                target.warnings.push(warning.clone());
-                told = true;
-            }
-        }
-        if let Some(first) = targets.first_mut().filter(|_| !told) {
-            first.warnings.push(warning.clone());
-        }
-    }
+/// The host as it looks from another folder.
+fn host_in(host: &Host, folder: &Path) -> Host {
+    let mut host = host.clone();
+    host.cwd = host.cwd.join(folder);
+    // Compose trusts PWD for the logical working directory; the one of this process is another.
+    host.env.remove("PWD");
+    host
 }

@@ -5,7 +5,6 @@ use crate::{
     advice::Advice,
     compose::{self, Service},
     deployment::{Deployment, MountKind},
-    finding::Warning,
     identify::{self, Subject, VersionHints},
     limits,
     openclaw::{
@@ -14,6 +13,7 @@ use crate::{
         release::Release,
     },
     origin::Variable,
+    partner,
     source::Sources,
     sources::{
         container_fs::{ContainerFs, ProjectFs},
@@ -133,7 +133,7 @@ pub(super) fn of_service(
     host: &Host,
     sources: &mut Sources,
 ) -> Target {
-    let role = identify::role(&bare.subject(None));
+    let role = role(&bare);
     if role == Role::Other || is_another_program(&bare.deployment, &*host.files) {
         return bare.other();
     }
@@ -147,19 +147,33 @@ pub(super) fn of_service(
     bare.explain(role, version, &options.images, &mut fs, host.clock.now(), sources)
 }
 
+/// A service that talks to a gateway: a command line, or what carries a gateway's credential.
+pub(super) fn that_talks(
+    bare: UnresolvedTarget,
+    options: &AssembleOptions,
+    host: &Host,
+    sources: &mut Sources,
+) -> Option<Target> {
+    match role(&bare) {
+        Role::Gateway if !is_another_program(&bare.deployment, &*host.files) => None,
+        Role::Cli => Some(of_service(bare, options, host, sources)).filter(talks),
+        Role::Gateway | Role::Other => Some(bare.other()).filter(talks),
+    }
+}
+
+fn talks(target: &Target) -> bool {
+    let carries = |kind: &&str| partner::carried(target, kind).is_some();
+    target.role == Role::Cli || ["TOKEN", "PASSWORD"].iter().any(carries)
+}
+
+/// What its image, command and variables say that a service does.
+pub(super) fn role(bare: &UnresolvedTarget) -> Role {
+    identify::role(&bare.subject(None))
+}
+
 /// What is built here says itself when it is something else than its name.
 fn is_another_program(deployment: &Deployment, files: &dyn Files) -> bool {
     let path = deployment.build.as_ref().and_then(|build| build.dockerfile.as_deref());
     let text = path.and_then(|path| files.read_text(Path::new(path), limits::DOCKERFILE).ok());
     text.is_some_and(|text| identify::is_another_program(&text))
-}
-
-/// What Compose warns of in one service, and in the project outside of all services.
-pub(super) fn warnings_of(project: &compose::Project, service: &Service) -> Vec<Warning> {
-    let about = |warning: &&Warning| {
-        warning.place.is_none_or(|place| {
-            service.holds(place) || !project.services.iter().any(|other| other.holds(place))
-        })
-    };
-    project.warnings.iter().filter(about).cloned().collect()
 }
