@@ -9,8 +9,9 @@ pub fn nearest<'a>(written: &str, known: impl IntoIterator<Item = &'a str>) -> O
     near.filter(|(far, _)| *far <= most).map(|(_, name)| name)
 }
 
-/// Levenshtein's.
-fn distance(a: &str, b: &str) -> usize {
+/// Levenshtein's: letters that are put in, left out or replaced.
+#[must_use]
+pub fn distance(a: &str, b: &str) -> usize {
     let b: Vec<char> = b.chars().collect();
     let mut row: Vec<usize> = (0..=b.len()).collect();
     for (i, ca) in a.chars().enumerate() {

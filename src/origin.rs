@@ -20,6 +20,9 @@ use std::fmt;
 pub enum Layer {
     /// `ENV` of the image.
     ImageEnv,
+    /// `.env` of the project, or a file of `--env-file`: it sets nothing unless a compose file refers to
+    /// it.
+    ProjectDotenv,
     /// A file of the service's `env_file:`.
     ComposeEnvFile,
     /// The service's `environment:`.
@@ -58,6 +61,7 @@ impl Layer {
     pub fn id(self) -> &'static str {
         match self {
             Self::ImageEnv => "image-env",
+            Self::ProjectDotenv => "project-dotenv",
             Self::ComposeEnvFile => "compose-env-file",
             Self::ComposeEnvironment => "compose-environment",
             Self::ComposeCommand => "compose-command",
@@ -82,6 +86,7 @@ impl fmt::Display for Layer {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Self::ImageEnv => "image ENV",
+            Self::ProjectDotenv => "project .env",
             Self::ComposeEnvFile => "env_file",
             Self::ComposeEnvironment => "environment",
             Self::ComposeCommand => "command",

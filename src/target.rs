@@ -6,8 +6,8 @@ use crate::{
     deployment::Deployment,
     finding::Warning,
     openclaw::{
-        auth_profiles::Stored, behaviour::Behaviour, config::Config, environment::Environment,
-        images::ImageFacts,
+        auth_profiles::Stored, behaviour::Behaviour, command::Command, config::Config,
+        environment::Environment, images::ImageFacts, schema::Known,
     },
     origin::{Candidate, Loser, Variable},
     source::Place,
@@ -71,6 +71,15 @@ pub struct Facts {
     /// What `${NAME}` in the config is looked up in: the environment of a process in the container,
     /// dotenv files and `env.vars` included.
     pub env: Rc<Environment>,
+    /// The same without `env.vars` in releases whose config is filled in before them.
+    pub filled_in_from: Rc<Environment>,
+    /// The words of the program's own command.
+    pub command: Rc<Command>,
+    /// What is known of the release's config schema.
+    pub schema: Option<Known>,
+    /// What the CLI in a gateway's container has, where the gateway has a profile that the CLI has
+    /// not.
+    pub of_cli: Option<Rc<Facts>>,
     /// How the gateway checks its clients.
     pub auth_mode: AuthMode,
     /// A flag or the config says so; else it follows from the credentials.
@@ -372,6 +381,19 @@ pub struct View {
     pub ignored: Vec<Loser>,
     /// How they relate.
     pub verdict: Verdict,
+    /// What the config holds there, where more can be said of it than a value.
+    pub holds: Option<Holds>,
+}
+
+/// What stands at a key of the config.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Holds {
+    /// An object of so many keys.
+    Object(usize),
+    /// A list of so many items.
+    List(usize),
+    /// A number, a switch or a word that the release's schema lists: published, and no secret.
+    Published,
 }
 
 impl View {

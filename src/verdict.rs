@@ -1,9 +1,10 @@
 //! The answer in one sentence: does it start, and which token counts for whom.
 
 use crate::{
-    origin::Candidate,
+    openclaw::{any_key::KnownKey, config::Presence},
+    origin::{Candidate, Layer, Reason},
     source::Sources,
-    target::{AuthMode, Consumer, Prediction, Role, State, Target, View},
+    target::{AuthMode, Category, Consumer, Facts, Prediction, Role, Setting, State, Target, View},
 };
 
 /// The sentence, free of values.
@@ -55,6 +56,96 @@ fn gateway(target: &Target, sources: &Sources) -> String {
             format!("no {what} is set here, and the config, which may hold one, cannot be seen from here")
         }
         _ => format!("no {what} is set anywhere: the gateway makes up a random one that nobody knows"),
+    }
+}
+
+/// What is in effect of a key that was asked for, free of values.
+#[must_use]
+pub fn of_key(target: &Target, key: &str, known: &KnownKey, sources: &Sources) -> String {
+    let mut said = match known.settings.as_slice() {
+        [] => format!("nothing sets {key}"),
+        [only] => of_setting(only, sources),
+        [first, ..] if first.name == key || first.name.ends_with(&format!(".{key}")) => {
+            of_setting(first, sources)
+        }
+        several => {
+            let set = several.iter().filter(|s| s.views.iter().any(|v| v.winner.is_some())).count();
+            format!("{set} of the {} settings that {key} is about are set", several.len())
+        }
+    };
+    if let Some(remark) = &known.remark {
+        said.push_str(&format!("; {remark}"));
+    }
+    if let Some(unseen) = target.facts.as_ref().and_then(|facts| unseen(facts, &known.settings)) {
+        said.push_str(&unseen);
+    }
+    said
+}
+
+/// Where the config or the stored logins cannot be seen, nothing is sure that they would decide.
+fn unseen(facts: &Facts, settings: &[Setting]) -> Option<String> {
+    let config = match &facts.config.presence {
+        Presence::Present | Presence::Absent => None,
+        Presence::Unseen => Some("openclaw.json, which cannot be seen from here,"),
+        Presence::Broken { .. } => Some("openclaw.json, which cannot be read,"),
+    }?;
+    let of_config = settings.iter().any(|s| s.name.contains('.'));
+    let stored = settings.iter().any(|s| s.category == Category::ProviderKey);
+    let stored = if stored { " or a login stored beside it" } else { "" };
+    Some(if of_config {
+        format!(", unless {config}{stored} says otherwise")
+    } else {
+        format!(", as far as can be told: {config} may fill in a variable that is blank or missing")
+    })
+}
+
+fn of_setting(setting: &Setting, sources: &Sources) -> String {
+    let name = &setting.name;
+    let Some((first, others)) = setting.views.split_first() else { return format!("nothing sets {name}") };
+    let same = |view: &View| view.winner == first.winner && view.state == first.state;
+    let (alike, other): (Vec<&View>, Vec<&View>) = others.iter().partition(|view| same(view));
+    let whose = |view: &View| match &view.consumer {
+        Consumer::Gateway => "the gateway".to_owned(),
+        Consumer::Cli => "the CLI".to_owned(),
+        other => other.to_string(),
+    };
+    if other.is_empty() {
+        return in_effect(name, first, sources);
+    }
+    let mut said = format!("{} for {}", in_effect(name, first, sources), whose(first));
+    for view in alike {
+        said.push_str(&format!(" and {}", whose(view)));
+    }
+    for view in other {
+        said.push_str(&format!("; for {}, {}", whose(view), in_effect("it", view, sources)));
+    }
+    said
+}
+
+fn in_effect(name: &str, view: &View, sources: &Sources) -> String {
+    match (&view.winner, view.state) {
+        (Some(winner), State::Unresolved) => {
+            format!("{name} refers to something that is not set ({})", at(winner, sources))
+        }
+        (Some(winner), State::Blank) => format!("{name} is empty ({})", at(winner, sources)),
+        (Some(winner), _) if winner.layer == Layer::Default => {
+            format!("nothing sets {name}: the default counts")
+        }
+        (Some(winner), _) if winner.name == name || name == "it" => {
+            format!("{name} comes from {}", at(winner, sources))
+        }
+        (Some(winner), _) => format!("{name} comes from {}", named(winner, sources)),
+        (None, State::Unknown) => format!("whether {name} is set cannot be told"),
+        (None, _) => match view.ignored.first() {
+            Some(only) if only.reason == Reason::OnlyInterpolated => {
+                format!(
+                    "{name} is set in no container; {} only fills in compose files",
+                    at(&only.candidate, sources)
+                )
+            }
+            Some(ignored) => format!("{name} is set ({}), and not used", at(&ignored.candidate, sources)),
+            None => format!("nothing sets {name}"),
+        },
     }
 }
 

@@ -4,6 +4,7 @@
 //! order are all applied here, in this order, after every rule has run. What is kept back is kept:
 //! the report counts it and can show it.
 
+pub mod asked;
 pub mod baseline;
 pub mod changed;
 pub mod configuration;

@@ -42,6 +42,8 @@ pub struct Behaviour {
     /// Variables of the address that the command line connects to. One that is set makes it leave
     /// the config's credentials alone.
     pub client_url_variables: &'static [&'static str],
+    /// `OPENCLAW_LOG_LEVEL` comes before `logging.level` and `logging.consoleLevel`.
+    pub log_level_variable: bool,
     /// Where the command line connects without TLS (`isSecureWebSocketUrl`).
     pub plaintext: Plaintext,
     /// A credential on the command line's own command line is the only one it sends, and with `--url`
@@ -412,6 +414,7 @@ const V2026_1: Behaviour = Behaviour {
     remote_client_token: &[Flag, Remote],
     remote_client_password: &[Flag, Env(CLAWDBOT), Remote],
     client_url_variables: &[],
+    log_level_variable: false,
     plaintext: Plaintext::Anywhere,
     client_flags_stand_alone: false,
     service_kind_reads_config_first: false,
@@ -506,6 +509,7 @@ const V2026_2_19: Behaviour = Behaviour {
 const V2026_2_22: Behaviour = Behaviour {
     since: Release::new(2026, 2, 22),
     blank_config_counts: false,
+    log_level_variable: true,
     remote_client_token: &[Flag, Remote, Env(OPENCLAW), Env(CLAWDBOT), Config],
     remote_client_password: &[Flag, Env(OPENCLAW), Env(CLAWDBOT), Remote, Config],
     ..V2026_2_19

@@ -85,6 +85,13 @@ pub struct Blocked {
     pub(super) config_names: &'static [&'static str],
 }
 
+impl Blocked {
+    /// Every variable that is named in one of them: something reads it.
+    pub fn names(&self) -> impl Iterator<Item = &'static str> + use<> {
+        [self.workspace_names, self.host_names, self.config_names].into_iter().flatten().copied()
+    }
+}
+
 impl Catalog {
     /// The newest tables that this program knows.
     #[must_use]

@@ -6,11 +6,11 @@ use super::{
     paths,
 };
 use crate::{
-    origin::{Candidate, Layer, Loser, Reason, Step, Steps, Via},
+    origin::{Candidate, Layer, Loser, Reason, Step, Steps, Via, reason::Merge},
     source::{Place, SourceId, Sources},
     syntax::{
         json5,
-        node::{Entry, Kind, Node},
+        node::{Entry, Kind, Node, Replaced},
     },
     text::Text,
 };
@@ -257,7 +257,14 @@ impl Config {
     /// A field that takes a credential.
     #[must_use]
     pub fn credential(&self, path: &[&str], env: &Environment) -> Field {
-        let Some(node) = self.node(path) else { return Field::Absent };
+        match self.node(path) {
+            Some(node) => self.credential_in(path, node, env),
+            None => Field::Absent,
+        }
+    }
+
+    /// As [`Config::credential`], for a node of the config that is at hand.
+    pub(super) fn credential_in(&self, path: &[&str], node: &Node, env: &Environment) -> Field {
         match &node.kind {
             Kind::Str(written) => text_credential(path, node, written, env),
             Kind::Map(_) => self.secret_ref(path, node, env),
@@ -343,6 +350,29 @@ impl Config {
         self.has_includes = includer.has_includes;
         if let Some(problem) = includer.problem {
             self.presence = problem;
+        }
+    }
+}
+
+/// A field that takes a text and is no credential.
+pub(super) fn text_field(path: &[&str], node: &Node, written: &Text, env: &Environment) -> Field {
+    match substitute(written, env) {
+        Substituted::Text { text, via } => Field::Value(candidate(path, node, text, via)),
+        Substituted::Missing { variable } => {
+            let known = env.get(&variable).and_then(|v| v.winner.as_ref());
+            match known.filter(|winner| winner.value.is_none()) {
+                Some(found) => Field::Elsewhere(Candidate {
+                    via: env_step(&variable, found),
+                    ..without_value(path, node, Layer::Config)
+                }),
+                None => Field::Unresolved {
+                    candidate: without_value(path, node, Layer::Config),
+                    variable,
+                    reference: false,
+                    fault: MISSING,
+                    whole: false,
+                },
+            }
         }
     }
 }
@@ -438,7 +468,7 @@ pub fn has_reference(text: &Text) -> bool {
 }
 
 /// The names of all `${NAME}` in a text.
-fn names_in(text: &str) -> impl Iterator<Item = &str> {
+pub(super) fn names_in(text: &str) -> impl Iterator<Item = &str> {
     text.split("${").skip(1).filter_map(|rest| rest.split_once('}').map(|(name, _)| name))
 }
 
@@ -630,6 +660,12 @@ fn merge(below: Node, above: Node) -> Node {
             items.extend(upper);
             Node::new(above.place, Kind::Seq(items))
         }
-        (_, kind) => Node::new(above.place, kind),
+        (old, kind) => {
+            let old = Node { place: below.place, kind: old, tag: None, via: below.via, replaced: Vec::new() };
+            let mut node = Node::new(above.place, kind);
+            node.replaced.push(Replaced { node: old, by: Merge::ConfigInclude });
+            node.replaced.extend(below.replaced);
+            node
+        }
     }
 }

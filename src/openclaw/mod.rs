@@ -1,13 +1,16 @@
 //! What OpenClaw does with its settings: from the environment and files of one container to the
 //! settings that its gateway and its command line use.
 
+pub mod any_key;
 pub mod auth;
 pub mod auth_profiles;
 pub mod behaviour;
 pub mod catalog;
+pub mod channels;
 pub mod client;
 pub mod command;
 pub mod config;
+pub(crate) mod config_path;
 mod data;
 pub mod dotenv_file;
 pub mod environment;
@@ -186,6 +189,7 @@ impl Answer {
         self.settings.retain(|setting| !setting.views.is_empty());
         self.settings.sort_by_key(|setting| setting.category);
         self.address = other.address;
+        self.facts.of_cli = Some(Rc::new(other.facts));
         let new = other.looked_at.into_iter().filter(|l| !self.looked_at.contains(l));
         let new: Vec<LookedAt> = new.collect();
         self.looked_at.extend(new);
@@ -386,10 +390,19 @@ impl Model<'_> {
     fn facts(&self) -> Facts {
         let unread = |prefix: &&'static str| !self.behaviour.reads_prefix(prefix);
         let home_is_certain = self.env.value("HOME").is_some() || self.env.value("OPENCLAW_HOME").is_some();
+        let env = Rc::new(self.env.clone());
         Facts {
             behaviour: self.behaviour,
             config: Rc::new(self.config.clone()),
-            env: Rc::new(self.env.clone()),
+            filled_in_from: if self.behaviour.config_env_feeds_references {
+                Rc::clone(&env)
+            } else {
+                Rc::new(self.references.clone())
+            },
+            env,
+            command: Rc::new(self.command.clone()),
+            schema: schema::Known::of(self.program, self.release),
+            of_cli: None,
             auth_mode: auth::mode(self),
             auth_mode_is_written: auth::mode_is_written(self),
             credentials: auth::credentials(self),

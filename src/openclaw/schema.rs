@@ -20,6 +20,7 @@
 
 mod check;
 mod code;
+pub(crate) mod keys;
 mod pattern;
 
 use super::{
@@ -45,7 +46,7 @@ pub fn is_word(text: &str) -> bool {
 }
 
 /// What is known of the schema of a release.
-#[derive(Debug)]
+#[derive(Clone, Copy, Debug)]
 pub enum Known {
     /// It is that of a release that was taken apart.
     Exactly(Schema),

@@ -119,7 +119,7 @@ pub fn decide(consumer: Consumer, ranked: Vec<Ranked>, ignored: Vec<Loser>) -> V
         losers.extend(place.below);
     }
     let verdict = verdict(state, winner.as_ref(), &losers);
-    View { consumer, state, winner, losers, ignored, verdict }
+    View { consumer, state, winner, losers, ignored, verdict, holds: None }
 }
 
 /// A consumer that uses nothing of what is there, with the reason.
@@ -129,7 +129,15 @@ pub fn unused(consumer: Consumer, ranked: Vec<Ranked>, mut ignored: Vec<Loser>, 
         std::iter::once(Loser::new(place.offer.candidate().clone(), why.clone())).chain(place.below)
     });
     ignored.splice(0..0, all);
-    View { consumer, state: State::Unset, winner: None, losers: Vec::new(), ignored, verdict: Verdict::Unset }
+    View {
+        consumer,
+        state: State::Unset,
+        winner: None,
+        losers: Vec::new(),
+        ignored,
+        verdict: Verdict::Unset,
+        holds: None,
+    }
 }
 
 fn verdict(state: State, winner: Option<&Candidate>, losers: &[Loser]) -> Verdict {

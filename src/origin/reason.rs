@@ -161,6 +161,8 @@ pub enum Reason {
     FlagNotSeen,
     /// The gateway has a `gateway.auth`, and then no use for `gateway.remote`.
     RemoteReplaced,
+    /// Compose reads the file for `${NAME}` in compose files, and sets no variable of a container by it.
+    OnlyInterpolated,
 }
 
 /// What replaces a value when the documents of a project are merged.
@@ -174,6 +176,8 @@ pub enum Merge {
     LaterEntry,
     /// A later compose file, by its name.
     File(String),
+    /// The config that includes a file, or a later file of `$include`.
+    ConfigInclude,
 }
 
 /// Why a stored profile cannot be used.
@@ -303,6 +307,7 @@ impl Reason {
             Self::OtherUnresolved => "other-unresolved",
             Self::FlagNotSeen => "flag-not-seen",
             Self::RemoteReplaced => "remote-replaced",
+            Self::OnlyInterpolated => "only-interpolated",
         }
     }
 }
@@ -405,6 +410,9 @@ impl fmt::Display for Reason {
             Self::RemoteReplaced => f.write_str(
                 "the gateway takes it from gateway.remote only where there is no gateway.auth, in the config or by a flag",
             ),
+            Self::OnlyInterpolated => f.write_str(
+                "the line only fills in ${NAME} of compose files; by itself it sets nothing in a container",
+            ),
         }
     }
 }
@@ -436,6 +444,9 @@ impl fmt::Display for Merge {
             Self::Include => f.write_str("the including project wins over include:"),
             Self::LaterEntry => f.write_str("the later entry of environment: wins"),
             Self::File(name) => write!(f, "{name} replaces it"),
+            Self::ConfigInclude => f.write_str(
+                "the config wins over the files of its $include, and a later of them over an earlier",
+            ),
         }
     }
 }

@@ -126,6 +126,19 @@ pub fn message(text: &str, reveal: bool) -> Cow<'_, str> {
     if reveal { Cow::Borrowed(text) } else { secrets::without_credentials(text) }
 }
 
+/// A variable that is known by its name, whether its value may be shown or not.
+#[must_use]
+pub fn is_known_variable(name: &str) -> bool {
+    public::is_known_variable(name)
+}
+
+/// A number, a switch or a word: what a key that takes nothing else may show.
+#[must_use]
+pub fn shown_published(value: &Text) -> Option<String> {
+    let shapes = [shape::Shape::Flag, shape::Shape::Number, shape::Shape::Name];
+    shapes.into_iter().find_map(|shape| shown_as(shape, value.expose()))
+}
+
 /// A name inside an interpolation that cannot be a part of a secret with a `$` in it.
 #[must_use]
 pub fn is_surely_variable(name: &str) -> bool {

@@ -1,11 +1,14 @@
 //! `clawdock env`: one line a variable, origin first, as `git config --list --show-origin` does.
 
-use super::{RenderOptions, Report, human::Page};
+use super::{
+    RenderOptions, Report,
+    human::{self, Page},
+};
 use crate::source::Sources;
 use std::io::{self, Write};
 
 /// Writes the environment of every target; with several, each line begins with the target's name.
-/// Columns are separated by tabs. A name that is passed without a value has no `=`.
+/// Columns are separated by tabs. Where there is no target, what Compose refuses is written instead. A name that is passed without a value has no `=`.
 ///
 /// # Errors
 /// When the sink refuses the bytes.
@@ -17,6 +20,9 @@ pub fn render(
 ) -> io::Result<()> {
     let guard = report.guard(options.reveal);
     let mut page = Page::new(guard, sources, options, out);
+    if report.targets.is_empty() {
+        human::refusals(&mut page, report)?;
+    }
     let several = report.targets.len() > 1;
     for entry in &report.targets {
         for variable in &entry.target.environment {

@@ -117,6 +117,7 @@ pub(super) fn report_below(lines: usize) -> (Report, Sources) {
         losers: vec![Loser::new(loser.clone(), Reason::precedence(winner))],
         ignored: Vec::new(),
         verdict: Verdict::Overrides,
+        holds: None,
     };
     let variable = |candidate: &Candidate| Variable {
         name: candidate.name.clone(),
@@ -174,6 +175,7 @@ pub(super) fn report_below(lines: usize) -> (Report, Sources) {
                     losers: vec![Loser::new(default_port, Reason::precedence(&port))],
                     ignored: Vec::new(),
                     verdict: Verdict::Agrees,
+                    holds: None,
                 }],
             },
         ],
@@ -242,6 +244,7 @@ pub(super) fn report_below(lines: usize) -> (Report, Sources) {
             findings: vec![mismatch, unknown_name.clone(), unknown_name],
             verdict: "The gateway uses the token of openclaw.json, its command line another one.".to_owned(),
         }],
+        whole: Vec::new(),
         variables: Vec::new(),
         refusals: vec![refusal],
     };

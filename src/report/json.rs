@@ -134,6 +134,15 @@ struct WireView {
     losers: Vec<WireLoser>,
     ignored: Vec<WireLoser>,
     verdict: Verdict,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    holds: Option<WireHolds>,
+}
+
+/// An object or a list of the config, which has a size and no value.
+#[derive(Serialize)]
+struct WireHolds {
+    kind: &'static str,
+    size: usize,
 }
 
 #[derive(Serialize)]

@@ -116,15 +116,18 @@ fn head(say: &Phrases<'_>, entry: &TargetReport) -> String {
 
 fn settings(say: &Phrases<'_>, target: &str, rows: &[Row<'_>]) -> String {
     let cells = |row: &Row<'_>| {
-        let offer = |c: &Candidate| {
-            let value = say.value(&row.setting.name, row.setting.secret, c);
+        let offer_of = |c: &Candidate, value: String| {
             let via =
                 if c.via.is_empty() { String::new() } else { format!(" ← {}", code(&say.via(&c.via))) };
             format!("{}{via}<br>{}", code(&say.origin(c)), code(&value))
         };
+        let offer = |c: &Candidate| offer_of(c, say.value(&row.setting.name, row.setting.secret, c));
+        let used = |c: &Candidate| offer_of(c, say.held(row.setting, row.view, c));
         let winner = match (&row.view.winner, row.view.state) {
-            (Some(winner), State::Unresolved) => format!("{}<br>leads nowhere", offer(winner)),
-            (Some(winner), _) => offer(winner),
+            (Some(winner), State::Unresolved) => format!("{}<br>leads nowhere", used(winner)),
+            (Some(winner), _) => used(winner),
+            (None, State::Unknown) => "unknown from here".to_owned(),
+            (None, _) if !row.view.ignored.is_empty() => "set, and not used".to_owned(),
             (None, _) => "not set".to_owned(),
         };
         let lost =

@@ -172,6 +172,9 @@ pub struct Report {
     pub refusals: Vec<Refusal>,
     /// What the projects' env files set: not shown, and taken out of what is.
     pub variables: Vec<Variable>,
+    /// Targets as they were before something was left out of them: not shown, and their secrets taken
+    /// out of what is.
+    pub whole: Vec<Target>,
 }
 
 /// One target with its findings.
@@ -242,7 +245,7 @@ pub struct Summary {
 impl Report {
     /// What keeps the secrets of this report out of its sentences, names and paths.
     fn guard(&self, reveal: bool) -> Guard {
-        Guard::of_targets(self.targets.iter().map(|t| &t.target), &self.variables, reveal)
+        Guard::of_targets(self.targets.iter().map(|t| &t.target).chain(&self.whole), &self.variables, reveal)
     }
 
     /// Adds what another project has.

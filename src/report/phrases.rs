@@ -10,7 +10,7 @@ use crate::{
     origin::{Candidate, Step, Steps, Via},
     redact::{self, Guard},
     source::{Place, SourceName, Sources},
-    target::{Prediction, Role, Start, Target, TargetKind, VersionSource},
+    target::{Holds, Prediction, Role, Setting, Start, Target, TargetKind, VersionSource, View},
     text::Text,
 };
 use std::path::Path;
@@ -140,6 +140,25 @@ impl<'a> Phrases<'a> {
     pub(super) fn value(&self, name: &str, secret: bool, candidate: &Candidate) -> String {
         let Some(value) = &candidate.value else { return "unknown value".to_owned() };
         self.text(&[name, &candidate.name], secret, value)
+    }
+
+    /// What a setting holds where it is in effect.
+    pub(super) fn held(&self, setting: &Setting, view: &View, winner: &Candidate) -> String {
+        let held = view.holds.and_then(|holds| self.contents(holds, winner));
+        held.unwrap_or_else(|| self.value(&setting.name, setting.secret, winner))
+    }
+
+    /// How much there is below a key of the config, or a value that is published; none where nothing
+    /// can be said but of a value.
+    pub(super) fn contents(&self, holds: Holds, winner: &Candidate) -> Option<String> {
+        match holds {
+            Holds::Object(keys) => Some(format!("object of {}", counted(keys, "key", "keys"))),
+            Holds::List(items) => Some(format!("list of {}", counted(items, "item", "items"))),
+            Holds::Published => {
+                let shown = redact::shown_published(winner.value.as_ref()?)?;
+                Some(clean(&shown).into_owned())
+            }
+        }
     }
 
     /// As [`Phrases::value`], for a value alone.

@@ -10,6 +10,7 @@ use crate::{
     source::{Language, Place, SourceId, SourceName, Sources},
     sources::{files::Files, git, host::Host},
     syntax::dotenv,
+    syntax::interpolate::Binding,
 };
 use std::path::{Path, PathBuf};
 
@@ -199,11 +200,10 @@ fn strays(files: &dyn Files, folder: &Path, read: &[EnvFile], sources: &mut Sour
 /// What the env files of a project set, which interpolation can carry anywhere.
 pub(super) fn variables_of_files(project: &compose::Project) -> Vec<Variable> {
     let of_file = |via: &Via| matches!(via.step, Step::ProjectDotenv { .. } | Step::CliEnvFile { .. });
-    let set = project.variables.iter().filter(|(_, binding)| binding.via.iter().any(of_file));
-    set.map(|(name, binding)| Variable {
-        name: name.to_owned(),
-        winner: Some(Candidate::new(Layer::ComposeEnvFile, name, None, binding.value.clone())),
-        losers: Vec::new(),
-    })
-    .collect()
+    let line = |(name, binding): (&str, &Binding)| {
+        let place = binding.via.iter().find(|via| of_file(via))?.place;
+        let winner = Some(Candidate::new(Layer::ProjectDotenv, name, place, binding.value.clone()));
+        Some(Variable { name: name.to_owned(), winner, losers: Vec::new() })
+    };
+    project.variables.iter().filter_map(line).collect()
 }

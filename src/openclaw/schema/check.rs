@@ -110,7 +110,7 @@ pub(super) fn literals(node: &'static str) -> impl Iterator<Item = Cow<'static, 
 }
 
 /// At spaces that do not stand between quotes.
-fn words(line: &str) -> impl Iterator<Item = &str> {
+pub(super) fn words(line: &str) -> impl Iterator<Item = &str> {
     let mut rest = Some(line);
     std::iter::from_fn(move || {
         let line = rest?;
@@ -422,14 +422,14 @@ fn counts(node: &Node, entry: &Entry) -> bool {
 }
 
 /// `key?:12` in its parts.
-fn key(word: &'static str) -> Option<(Cow<'static, str>, bool, usize)> {
+pub(super) fn key(word: &'static str) -> Option<(Cow<'static, str>, bool, usize)> {
     let (key, inner) = word.rsplit_once(':')?;
     let inner = inner.parse().ok()?;
     let bare = key.strip_suffix('?');
     Some((unquoted(bare.unwrap_or(key)), bare.is_some(), inner))
 }
 
-fn references(line: &str) -> impl Iterator<Item = usize> {
+pub(super) fn references(line: &str) -> impl Iterator<Item = usize> {
     words(line).skip(1).filter_map(|word| word.parse().ok())
 }
 

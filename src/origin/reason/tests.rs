@@ -52,7 +52,8 @@ fn next(reason: &Reason) -> Option<Reason> {
         R::EnvironmentOnly => R::OtherUnresolved,
         R::OtherUnresolved => R::FlagNotSeen,
         R::FlagNotSeen => R::RemoteReplaced,
-        R::RemoteReplaced => return None,
+        R::RemoteReplaced => R::OnlyInterpolated,
+        R::OnlyInterpolated => return None,
     })
 }
 
@@ -101,7 +102,8 @@ flags-only: with --url the CLI sends nothing but a --token or --password given w
 environment-only: OPENCLAW_GATEWAY_URL is set, and the CLI then takes its credentials from the environment only
 other-unresolved: the CLI exits at the other credential, whose reference has no value
 flag-not-seen: a flag of the gateway's command is not seen by other processes
-remote-replaced: the gateway takes it from gateway.remote only where there is no gateway.auth, in the config or by a flag";
+remote-replaced: the gateway takes it from gateway.remote only where there is no gateway.auth, in the config or by a flag
+only-interpolated: the line only fills in ${NAME} of compose files; by itself it sets nothing in a container";
     assert_eq!(sentences.join("\n"), expected);
 }
 

@@ -90,6 +90,8 @@ pub(super) struct Line<'a> {
     /// Something about it deserves a look.
     pub(super) notable: bool,
     pub(super) setting: Option<&'a crate::target::Setting>,
+    /// What the config holds, where that is more than a value.
+    pub(super) held: Option<crate::target::Holds>,
     /// The chips of each column.
     pub(super) cells: Vec<Vec<Chip<'a>>>,
 }
@@ -125,6 +127,7 @@ impl<'a> Matrix<'a> {
                 state: view.state,
                 notable: row.notable,
                 setting: Some(row.setting),
+                held: view.holds,
                 cells: Vec::new(),
             };
             (line, offers)
@@ -148,6 +151,7 @@ impl<'a> Matrix<'a> {
                 },
                 notable: is_blank || !variable.losers.is_empty(),
                 setting: None,
+                held: None,
                 cells: Vec::new(),
             };
             (line, offers)
@@ -377,6 +381,7 @@ mod tests {
                 state: State::Set,
                 notable: true,
                 setting: target.settings.first(),
+                held: None,
                 cells: vec![vec![chip(&a)], vec![chip(&b)]],
             };
             colors.assign(&Matrix { columns: vec![Column::HostEnv, Column::Image], lines: vec![line] });

@@ -4,7 +4,7 @@ use super::{
     Page, finding,
     matrix::{Chip, Kind, Line, Matrix},
 };
-use crate::{origin::Candidate, report::TargetReport, target::State};
+use crate::{report::TargetReport, target::State};
 
 impl Page<'_> {
     pub(super) fn table(&mut self, number: usize, label: &str, matrix: &Matrix<'_>, entry: &TargetReport) {
@@ -40,6 +40,9 @@ impl Page<'_> {
             State::Set => None,
             State::Blank => Some("blank"),
             State::Unset if line.setting.is_none() => Some("passed without a value"),
+            State::Unset if line.cells.iter().flatten().any(|chip| chip.kind == Kind::Ignored) => {
+                Some("set, and not used")
+            }
             State::Unset => Some("not set"),
             State::Unresolved => Some("a reference that leads nowhere"),
             State::Unknown => Some("unknown from here"),
@@ -95,7 +98,7 @@ impl Page<'_> {
         self.html.leaf("span", &[("class", "how")], word);
         let value = match chip.kind {
             Kind::Source => None,
-            _ => Some(self.brief(line, chip.candidate)),
+            _ => Some(self.brief(line, chip)),
         };
         if let Some(value) = value {
             self.html.leaf("span", &[("class", "value")], &value);
@@ -110,7 +113,13 @@ impl Page<'_> {
     }
 
     /// A value in few characters: itself where it is public, else the beginning of its fingerprint.
-    fn brief(&self, line: &Line<'_>, candidate: &Candidate) -> String {
+    fn brief(&self, line: &Line<'_>, chip: &Chip<'_>) -> String {
+        let candidate = chip.candidate;
+        if let Some(held) =
+            line.held.filter(|_| chip.kind == Kind::Wins).and_then(|h| self.say.contents(h, candidate))
+        {
+            return held;
+        }
         let Some(value) = &candidate.value else { return "unknown".to_owned() };
         if value.is_blank() {
             return "blank".to_owned();
@@ -137,7 +146,9 @@ impl Page<'_> {
             let via = format!("from {}", self.say.via(&candidate.via));
             self.html.leaf("span", &[("class", "path")], &via);
         }
-        let value = self.say.value(line.name, line.secret, candidate);
+        let held = line.held.filter(|_| chip.kind == Kind::Wins);
+        let held = held.and_then(|held| self.say.contents(held, candidate));
+        let value = held.unwrap_or_else(|| self.say.value(line.name, line.secret, candidate));
         self.html.leaf("span", &[("class", "full")], &value);
         if let Some(why) = &chip.why {
             self.html.leaf("span", &[("class", "why")], &self.say.sentence(why));

@@ -29,6 +29,7 @@ fn render_row(page: &mut Page<'_>, row: &Row<'_>) -> io::Result<()> {
     let state = match row.view.state {
         State::Set => "",
         State::Blank => ": blank",
+        State::Unset if !row.view.ignored.is_empty() => ": set, and not used",
         State::Unset => ": not set",
         State::Unresolved => ": a reference that leads nowhere",
         State::Unknown => ": unknown from here",
@@ -37,7 +38,10 @@ fn render_row(page: &mut Page<'_>, row: &Row<'_>) -> io::Result<()> {
     let head = page.paint(&head, Style::new().underline());
     page.line(&head)?;
     if let Some(winner) = &row.view.winner {
-        candidate(page, setting, "=", winner, Style::new())?;
+        let left = format!("  = {}", page.origin(winner));
+        let right = page.held(setting, row.view, winner);
+        page.row(&left, &right, Style::new())?;
+        via(page, winner)?;
     }
     for loser in &row.view.losers {
         lost(page, setting, loser, "overridden")?;
@@ -50,22 +54,12 @@ fn render_row(page: &mut Page<'_>, row: &Row<'_>) -> io::Result<()> {
 
 fn lost(page: &mut Page<'_>, setting: &Setting, loser: &Loser, how: &str) -> io::Result<()> {
     let dim = Style::new().dimmed();
-    candidate(page, setting, ";", &loser.candidate, dim)?;
+    let left = format!("  ; {}", page.origin(&loser.candidate));
+    let right = page.value(&setting.name, setting.secret, &loser.candidate);
+    page.row(&left, &right, dim)?;
+    via(page, &loser.candidate)?;
     let why = page.sentence(&loser.reason.to_string());
     page.indented(4, &format!("{how}: {why}"), dim)
-}
-
-fn candidate(
-    page: &mut Page<'_>,
-    setting: &Setting,
-    mark: &str,
-    candidate: &Candidate,
-    style: Style,
-) -> io::Result<()> {
-    let left = format!("  {mark} {}", page.origin(candidate));
-    let right = page.value(&setting.name, setting.secret, candidate);
-    page.row(&left, &right, style)?;
-    via(page, candidate)
 }
 
 fn via(page: &mut Page<'_>, candidate: &Candidate) -> io::Result<()> {

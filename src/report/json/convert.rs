@@ -1,8 +1,8 @@
 //! From the model to the wire format.
 
 use super::{
-    Document, ID, Program, Summary, Wire, WireCandidate, WireFinding, WireLoser, WireObservation, WirePlace,
-    WireRefusal, WireRelated, WireSetting, WireSource, WireStart, WireSuppressed, WireSuppression,
+    Document, ID, Program, Summary, Wire, WireCandidate, WireFinding, WireHolds, WireLoser, WireObservation,
+    WirePlace, WireRefusal, WireRelated, WireSetting, WireSource, WireStart, WireSuppressed, WireSuppression,
     WireTarget, WireVariable, WireVersion, WireVia, WireView,
 };
 use crate::{
@@ -11,7 +11,7 @@ use crate::{
     redact::{self},
     report::{Report, Suppression, TargetReport, fingerprint},
     source::Place,
-    target::{LookedAt, Observation, Setting, VersionSource, View},
+    target::{Holds, LookedAt, Observation, Setting, VersionSource, View},
     text::Text,
 };
 
@@ -167,6 +167,11 @@ impl Wire<'_> {
             losers: self.losers(&view.losers),
             ignored: self.losers(&view.ignored),
             verdict: view.verdict,
+            holds: match view.holds {
+                Some(Holds::Object(size)) => Some(WireHolds { kind: "object", size }),
+                Some(Holds::List(size)) => Some(WireHolds { kind: "list", size }),
+                Some(Holds::Published) | None => None,
+            },
         }
     }
 
