@@ -1,28 +1,28 @@
 //! Which OpenClaw setting is in effect in Docker, for whom, from which file and line, and what
 //! it overrides.
 //!
-//! Data flows one way, and a module uses only modules of its own row or above:
+//! Data flows one way, and a module uses only modules of its own row or above, which
+//! `tests/arrows.rs` checks:
 //!
 //! ```text
-//! vocabulary   source text origin deployment finding target project_facts partner limits glob nearest
-//! secrets      names and values -> whether it is a secret; imports nothing of the program
-//! redact       values -> what may be shown of them
-//! syntax       text -> trees; reads nothing
-//! sources      the only module that touches files, the engine and the environment
-//! layers       compose, container: documents -> values with their origin
-//! resolution   openclaw: layers -> settings, one view for each consumer
-//! model        a project or containers -> targets, assembled from the rows above
-//! probe        a running container -> observations beside the predictions
-//! diff         two environments -> their differences
-//! plan         a project and its containers -> what `docker compose up -d` would do
-//! fix          places -> edits that keep everything else; edits -> texts that are judged anew
-//! rules        facts -> findings; a rule reads no file
-//! snapshot     what was read -> a file without secrets, and back
-//! control      findings -> what is reported of them: clawdock.toml, comments, baseline
-//! diagnose     a log -> the first failure behind it, and the facts that go with it
-//! report       facts and findings -> bytes; a renderer decides nothing
-//! commands     inspect, lint, diff, plan, fix, snapshot: parse, ask the above, write
-//! plugin       how the docker CLI calls this program
+//! limits glob nearest source text  places in texts, values that may be secrets, and bounds
+//! secrets                          names and values -> whether it is a secret
+//! origin finding advice            where a value comes from, and what is reported
+//! deployment                       how something is run
+//! target verdict partner           the facts of a container or service
+//! syntax sources                   text -> trees; the only module that touches files and the engine
+//! redact                           values -> what may be shown of them
+//! openclaw                         layers -> settings, one view for each consumer
+//! identify                         what an image is, and which release
+//! compose container_layer          documents -> values with their origin
+//! project_facts                    a project as a whole
+//! model                            a project or containers -> targets, assembled from the rows above
+//! probe diff plan                  observations, differences, and what `up -d` would do
+//! fix                              places -> edits that keep everything else
+//! rules                            facts -> findings; a rule reads no file
+//! snapshot control diagnose        what was read as a file; what is reported; a log -> a failure
+//! report                           facts and findings -> bytes; a renderer decides nothing
+//! commands cli plugin              parse, ask the above, write
 //! ```
 //!
 //! `docs/design.md` tells the same at length.

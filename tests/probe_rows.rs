@@ -1,5 +1,5 @@
 //! `inspect --probe` on gateways of the real OpenClaw, one for each row of the table of what a server
-//! takes for its token (`src/openclaw/truth_tables.rs`) that starts: what was
+//! takes for its token (`src/openclaw/truth_tables/`) that starts: what was
 //! predicted is what the gateway lets in, nothing contradicts, and the right credential is still let in
 //! from another address afterwards: no wrong try was counted against it.
 //!

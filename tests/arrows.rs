@@ -1,0 +1,327 @@
+//! Who may use whom: the order of the modules that `src/lib.rs` states holds, and neither modules nor
+//! files go round in a circle, but where it is written down here with a reason.
+
+#![allow(clippy::unwrap_used, clippy::disallowed_methods, reason = "tests")]
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    fs,
+    path::{Path, PathBuf},
+};
+
+/// Arrows against the order that are still there: from, to, and what has to move.
+const KNOWN_ARROWS: &[(&str, &str, &str)] = &[
+    ("openclaw", "identify", "which repository an image is from is asked for an image's profile"),
+    ("target", "openclaw", "the facts of a target hold OpenClaw's config and behaviour"),
+    ("fix", "report", "a session of fixes keeps reports of what was judged anew"),
+    ("control", "report", "what is kept back is told in the report's types"),
+];
+
+/// Files that use each other, with the reason. A circle may get smaller; when it is gone, so is its line.
+const KNOWN_CIRCLES: &[(&[&str], &str)] = &[
+    (&["commands/inspect.rs", "commands/snapshot.rs"], "both put a report of containers together"),
+    (
+        &["compose/extends.rs", "compose/include.rs", "compose/loader.rs"],
+        "a file that is included or extended is loaded as its parent is",
+    ),
+    (
+        &[
+            "identify.rs",
+            "openclaw/command.rs",
+            "openclaw/images/mod.rs",
+            "openclaw/network.rs",
+            "openclaw/profile.rs",
+            "openclaw/view.rs",
+            "target.rs",
+        ],
+        "the modules' known arrows: the facts of a target hold what openclaw makes of it",
+    ),
+    (&["openclaw/catalog.rs", "openclaw/data/tables.rs"], "generated data is of the types that read it"),
+    (
+        &["rules/dood_paths.rs", "rules/host_access.rs"],
+        "each asks a question of the other's about the sandbox",
+    ),
+    (&["sources/container_fs.rs", "sources/mounts.rs"], "what is behind a mount is looked up as a file"),
+    (&["sources/disk.rs", "sources/files.rs"], "the plain file system is the default of the trait it has"),
+    (
+        &["syntax/sqlite/in_place.rs", "syntax/sqlite/wal.rs", "syntax/sqlite/wal_index.rs"],
+        "a database, its log and the log's index are one format",
+    ),
+];
+
+/// A path of modules below the crate: `["compose", "loader"]`.
+type Module = Vec<String>;
+
+/// What one file of the program uses of the crate.
+struct Source {
+    module: Module,
+    /// Below `src/`.
+    file: String,
+    uses: BTreeSet<Module>,
+}
+
+fn src() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("src")
+}
+
+fn rust_files() -> Vec<PathBuf> {
+    let mut files = Vec::new();
+    let mut open = vec![src()];
+    while let Some(folder) = open.pop() {
+        for entry in fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                open.push(path);
+            } else if path.extension().is_some_and(|e| e == "rs") && path != src().join("main.rs") {
+                files.push(path);
+            }
+        }
+    }
+    files.sort();
+    files
+}
+
+/// `compose/mod.rs` and `compose.rs` are both the module `compose`.
+fn module_of(file: &Path) -> Module {
+    let below = file.strip_prefix(src()).unwrap().with_extension("");
+    let mut module: Module = below.iter().map(|part| part.to_str().unwrap().to_owned()).collect();
+    if module.last().is_some_and(|last| last == "mod" || last == "lib") {
+        module.pop();
+    }
+    module
+}
+
+/// The text without comments and without the tests at its end, and the modules that are tests.
+fn code(text: &str) -> (String, Vec<String>) {
+    let lines = text.lines().map(|line| line.split_once("//").map_or(line, |(before, _)| before));
+    let mut code = String::new();
+    let mut tests = Vec::new();
+    let mut test = false;
+    for line in lines {
+        let words: Vec<&str> = line.split_whitespace().collect();
+        let name = words.iter().position(|w| *w == "mod").and_then(|at| words.get(at + 1));
+        match name {
+            _ if line.contains("#[cfg(test)]") => test = true,
+            Some(name) if test && name.ends_with(';') => {
+                tests.push(name.trim_end_matches(';').to_owned());
+                test = false;
+            }
+            // The tests of a file are at its end, as clippy wants them.
+            Some(_) if test => break,
+            _ if test && line.trim_start().starts_with("#[") => {}
+            _ => {
+                test = false;
+                code.push_str(line);
+                code.push('\n');
+            }
+        }
+    }
+    (code, tests)
+}
+
+/// Everything of the program that is no test.
+fn sources() -> Vec<Source> {
+    let mut tests: BTreeSet<Module> = BTreeSet::new();
+    let mut texts = Vec::new();
+    for file in rust_files() {
+        let (code, named) = code(&fs::read_to_string(&file).unwrap());
+        let module = module_of(&file);
+        tests.extend(named.into_iter().map(|name| [&module[..], &[name]].concat()));
+        texts.push((file, module, code));
+    }
+    texts.retain(|(_, module, _)| !tests.iter().any(|test| module.starts_with(test)));
+    let all: BTreeSet<&Module> = texts.iter().map(|(_, module, _)| module).collect();
+    let known = |path: Module| (0..=path.len()).rev().map(|n| path[..n].to_vec()).find(|m| all.contains(m));
+    let source = |(file, module, code): &(PathBuf, Module, String)| {
+        let used = paths(module, code).into_iter().filter_map(known).filter(|used| used != module);
+        let file = file.strip_prefix(src()).unwrap().to_str().unwrap().replace('\\', "/");
+        Source { module: module.clone(), file, uses: used.collect() }
+    };
+    texts.iter().map(source).collect()
+}
+
+/// Every path that begins with `crate`, `super` or `self`, as a path below the crate.
+fn paths(module: &Module, code: &str) -> Vec<Module> {
+    let mut found = Vec::new();
+    for start in ["crate::", "super::", "self::"] {
+        for (at, _) in code.match_indices(start) {
+            let before = &code[..at];
+            let is_part = before.ends_with(|c: char| c.is_alphanumeric() || c == '_' || c == ':');
+            // `pub(in crate::report)` says who may see it.
+            if !is_part && !before.ends_with("(in ") {
+                tree(&mut &code[at..], module.clone(), &mut found);
+            }
+        }
+    }
+    found
+}
+
+/// Reads `a::{b, c::d}`, and adds what it names below `path`.
+fn tree(rest: &mut &str, mut path: Module, found: &mut Vec<Module>) {
+    loop {
+        *rest = rest.trim_start();
+        if let Some(inner) = rest.strip_prefix('{') {
+            *rest = inner;
+            while !rest.trim_start().starts_with('}') && !rest.trim().is_empty() {
+                let before = rest.len();
+                tree(rest, path.clone(), found);
+                *rest = rest.trim_start().trim_start_matches(',');
+                // What is no path, as in a pattern, ends the list.
+                if rest.len() == before {
+                    return;
+                }
+            }
+            *rest = rest.trim_start().strip_prefix('}').unwrap_or(rest);
+            return;
+        }
+        let length = rest.find(|c: char| !c.is_alphanumeric() && c != '_').unwrap_or(rest.len());
+        let (name, after) = rest.split_at(length);
+        match name {
+            "crate" => path.clear(),
+            "super" => drop(path.pop()),
+            "self" | "" => {}
+            name => path.push(name.to_owned()),
+        }
+        *rest = after;
+        match after.strip_prefix("::") {
+            Some(more) => *rest = more,
+            None => break,
+        }
+    }
+    // `a as b`
+    if let Some(renamed) = rest.trim_start().strip_prefix("as ") {
+        *rest = renamed.trim_start_matches(|c: char| c.is_alphanumeric() || c == '_' || c == ' ');
+    }
+    found.push(path);
+}
+
+/// The rows of `src/lib.rs`: which modules, from the lowest row on.
+fn order() -> Vec<Vec<String>> {
+    let lib = fs::read_to_string(src().join("lib.rs")).unwrap();
+    let rows = lib.split("//! ```text\n").nth(1).unwrap().split("//! ```").next().unwrap();
+    let rows = rows.lines().map(|line| line.trim_start_matches("//! ").split("  ").next().unwrap());
+    rows.map(|modules| modules.split(' ').map(str::to_owned).collect()).collect()
+}
+
+/// From which top-level module to which, and a file that has the arrow.
+fn arrows(sources: &[Source]) -> BTreeMap<(String, String), String> {
+    let mut arrows = BTreeMap::new();
+    for source in sources {
+        let Some(from) = source.module.first() else { continue };
+        for to in source.uses.iter().filter_map(|used| used.first()).filter(|to| *to != from) {
+            arrows.entry((from.clone(), to.clone())).or_insert_with(|| source.file.clone());
+        }
+    }
+    arrows
+}
+
+#[test]
+fn modules_use_only_those_of_their_row_and_above() {
+    let sources = sources();
+    let order = order();
+    let row = |module: &str| order.iter().position(|row| row.iter().any(|m| m == module));
+    let mut wrong = Vec::new();
+    for module in sources.iter().filter_map(|s| s.module.first()).collect::<BTreeSet<_>>() {
+        if row(module).is_none() {
+            wrong.push(format!("{module} is in no row of src/lib.rs"));
+        }
+    }
+    for module in order.iter().flatten() {
+        if !sources.iter().any(|s| s.module.first() == Some(module)) {
+            wrong.push(format!("src/lib.rs: there is no module {module}"));
+        }
+    }
+    let arrows = arrows(&sources);
+    let known = |from: &str, to: &str| KNOWN_ARROWS.iter().any(|(f, t, _)| (*f, *t) == (from, to));
+    for ((from, to), file) in &arrows {
+        if row(from) < row(to) && !known(from, to) {
+            wrong.push(format!("{from} uses {to}, which is below it in src/lib.rs: src/{file}"));
+        }
+    }
+    for (from, to, _) in KNOWN_ARROWS {
+        if !arrows.contains_key(&((*from).to_owned(), (*to).to_owned())) {
+            wrong.push(format!("{from} does not use {to} any more: take it out of KNOWN_ARROWS"));
+        }
+    }
+    let graph = arrows.keys().filter(|(from, to)| !known(from, to)).cloned();
+    wrong.extend(circles(graph).iter().map(|circle| format!("modules go round in a circle: {circle:?}")));
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn files_do_not_go_round_in_a_circle() {
+    let sources = sources();
+    let file = |module: &Module| sources.iter().find(|s| s.module == *module).map(|s| s.file.clone());
+    let arrows = sources.iter().flat_map(|source| {
+        // A folder's own file and what is in the folder may use each other.
+        let apart = |used: &&Module| !used.starts_with(&source.module) && !source.module.starts_with(used);
+        source.uses.iter().filter(apart).filter_map(|used| Some((source.file.clone(), file(used)?)))
+    });
+    let found = circles(arrows);
+    let mut wrong = Vec::new();
+    let within =
+        |circle: &BTreeSet<String>, known: &[&str]| circle.iter().all(|f| known.contains(&f.as_str()));
+    for circle in &found {
+        if !KNOWN_CIRCLES.iter().any(|(known, _)| within(circle, known)) {
+            wrong.push(format!("these use each other: {circle:?}"));
+        }
+    }
+    for (known, _) in KNOWN_CIRCLES {
+        if !found.iter().any(|circle| within(circle, known)) {
+            wrong.push(format!("there is no circle in {known:?} any more: take it out of KNOWN_CIRCLES"));
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+/// The groups of nodes that can reach each other.
+fn circles(arrows: impl Iterator<Item = (String, String)>) -> Vec<BTreeSet<String>> {
+    let mut next: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
+    for (from, to) in arrows {
+        next.entry(from).or_default().insert(to);
+    }
+    let reached: BTreeMap<&String, BTreeSet<&String>> = next
+        .keys()
+        .map(|from| {
+            let mut reached = BTreeSet::new();
+            let mut open = vec![from];
+            while let Some(node) = open.pop() {
+                open.extend(next.get(node).into_iter().flatten().filter(|to| reached.insert(*to)));
+            }
+            (from, reached)
+        })
+        .collect();
+    let both = |a: &String, b: &String| {
+        let to = |from: &String, to: &String| reached.get(from).is_some_and(|r| r.contains(to));
+        to(a, b) && to(b, a)
+    };
+    let mut circles: Vec<BTreeSet<String>> = Vec::new();
+    for node in reached.keys().filter(|node| both(node, node)) {
+        let circle = reached.keys().filter(|other| both(node, other)).map(|n| (*n).clone());
+        let circle: BTreeSet<String> = circle.collect();
+        if !circles.contains(&circle) {
+            circles.push(circle);
+        }
+    }
+    circles
+}
+
+#[test]
+fn paths_are_read_out_of_code() {
+    let module = ["a".to_owned(), "b".to_owned()].to_vec();
+    let text =
+        "use crate::{c::{D, e::F as G}, h};\nuse super::i::J; pub(in crate::no) fn k() { self::l::m() }";
+    let mut found: Vec<String> = paths(&module, text).iter().map(|p| p.join("::")).collect();
+    found.sort();
+    assert_eq!(found, ["a::b::l::m", "a::i::J", "c::D", "c::e::F", "h"]);
+    let (code, tests) =
+        code("use x;\n#[cfg(test)]\nmod fixture;\n#[cfg(test)]\n#[allow(x)]\nmod tests {\n use y;\n}");
+    assert_eq!((code.as_str(), tests), ("use x;\n", vec!["fixture".to_owned()]));
+}
+
+#[test]
+fn circles_are_found() {
+    let arrows = [("a", "b"), ("b", "c"), ("c", "a"), ("c", "d")].map(|(f, t)| (f.to_owned(), t.to_owned()));
+    let found = circles(arrows.into_iter());
+    assert_eq!(found, [["a", "b", "c"].map(str::to_owned).into()]);
+}
