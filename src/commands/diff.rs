@@ -33,7 +33,7 @@ pub(super) fn run(args: &Diff, world: &World<'_>) -> Result<Exit, Failure> {
             (container::plain(&a, None, &engine), container::plain(&b, None, &engine), names)
         }
         None => {
-            let project = project(&a, &engine, world, &mut sources)?;
+            let project = project(&a, &engine, &mut sources)?;
             let service = project.service.clone().unwrap_or_default();
             let names = (format!("container {}", a.container.name), format!("compose service {service}"));
             (container::plain(&a, Some(&project), &engine), project, names)
@@ -75,13 +75,8 @@ fn side<'a>(name: &'a str, target: &'a Target) -> Side<'a> {
 }
 
 /// The service as its files are now, with the image's ENV below it, as its container would have it.
-fn project(
-    inspected: &Inspected,
-    engine: &Engine,
-    world: &World<'_>,
-    sources: &mut Sources,
-) -> Result<Target, Failure> {
-    let mut target = container::service_of(inspected, engine, world.host, sources)?;
+fn project(inspected: &Inspected, engine: &Engine, sources: &mut Sources) -> Result<Target, Failure> {
+    let mut target = container::service_of(inspected, engine, sources)?;
     let image = inspected.image.as_ref().filter(|_| same_image(inspected, &target));
     for (variable, value) in image.iter().flat_map(|i| &i.env) {
         if let Some(value) = value

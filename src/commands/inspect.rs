@@ -8,7 +8,7 @@ use crate::{
     probe::{self, Extra},
     report::Report,
     source::Sources,
-    sources::{engine::Inspected, host::Host},
+    sources::engine::Inspected,
 };
 use std::rc::Rc;
 
@@ -54,7 +54,7 @@ pub(super) fn report(
     let engine = world.engine()?;
     let found = container::find(&engine, &selection.targets, selection.all)?;
     let configurations = configurations(&found, world)?;
-    let (mut report, sources) = judged(&found, &configurations, &engine, world.host, world);
+    let (mut report, sources) = judged(&found, &configurations, &engine, world);
     control::settle(&mut report, &configurations, &world.wanted(false), &sources);
     if let Some(extra) = probe {
         for (entry, inspected) in report.targets.iter_mut().zip(&found) {
@@ -65,17 +65,16 @@ pub(super) fn report(
     Ok((report, sources))
 }
 
-/// What every rule says of containers of that host.
+/// What every rule says of containers.
 pub(super) fn judged(
     found: &[Inspected],
     configurations: &[Rc<Configuration>],
     ground: &dyn Ground,
-    host: &Host,
     world: &World<'_>,
 ) -> (Report, Sources) {
     let mut sources = Sources::default();
     let options = options(configurations, world);
-    let containers = container::containers(found, &options, ground, host, &mut sources);
+    let containers = container::containers(found, &options, ground, &mut sources);
     (judge::containers(containers, &sources), sources)
 }
 
@@ -104,7 +103,7 @@ pub(super) fn dry_run(selection: &Selection, extra: Extra, world: &World<'_>) ->
     let found = container::find(&engine, &selection.targets, selection.all)?;
     let mut sources = Sources::default();
     let options = options(&configurations(&found, world)?, world);
-    let containers = container::containers(&found, &options, &engine, world.host, &mut sources);
+    let containers = container::containers(&found, &options, &engine, &mut sources);
     let mut text = String::new();
     for (target, inspected) in containers.targets().zip(&found) {
         let steps = probe::steps_of(target, &inspected.container, extra);

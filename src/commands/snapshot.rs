@@ -25,7 +25,7 @@ pub(super) fn run(args: &Args, world: &World<'_>) -> Result<Exit, Failure> {
     let found = container::find(&engine, &args.targets, args.all)?;
     let recorder = Recorder::new(&engine);
     let configurations = inspect::configurations(&found, world)?;
-    let (report, sources) = inspect::judged(&found, &configurations, &recorder, world.host, world);
+    let (report, sources) = inspect::judged(&found, &configurations, &recorder, world);
     let mut sides: BTreeMap<String, HostSide> = BTreeMap::new();
     for (entry, inspected) in report.targets.iter().zip(&found) {
         for (mount, live) in entry.target.deployment.mounts.iter().zip(&inspected.container.mounts) {
@@ -95,7 +95,7 @@ pub(super) fn report(
     let here = world.configurations.of(&world.host.cwd)?;
     let configurations: Vec<Rc<_>> = found.iter().map(|_| Rc::clone(&here)).collect();
     let ground = Replay::new(&read, world.host.clock);
-    let (mut report, sources) = inspect::judged(&found, &configurations, &ground, ground.host(), world);
+    let (mut report, sources) = inspect::judged(&found, &configurations, &ground, world);
     for entry in &mut report.targets {
         entry.target.kind = TargetKind::Snapshot;
     }

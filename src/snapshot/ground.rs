@@ -9,7 +9,6 @@ use crate::{
         container::{Container, Image},
         container_fs::{ContainerFs, Look},
         engine::{Engine, Inspected},
-        files::Files,
         host::Host,
     },
     text::Bytes,
@@ -58,8 +57,8 @@ impl Ground for Recorder<'_> {
         self.engine.shares_files()
     }
 
-    fn host_files(&self) -> &dyn Files {
-        self.engine.host_files()
+    fn host(&self) -> &Host {
+        self.engine.host()
     }
 
     fn files<'a>(&'a self, container: &'a Container) -> Box<dyn ContainerFs + 'a> {
@@ -123,16 +122,11 @@ pub struct Replay<'a> {
 }
 
 impl<'a> Replay<'a> {
-    /// The host and the containers of a snapshot, looked at when that clock says.
+    /// The containers of a snapshot and their host, in which nothing leads to this one; it is looked at
+    /// when that clock says.
     #[must_use]
     pub fn new(snapshot: &'a Snapshot, clock: Clock) -> Self {
         Self { snapshot, host: snapshot.host.as_it_was(clock) }
-    }
-
-    /// The host that it was taken on. Nothing in it leads to this one.
-    #[must_use]
-    pub fn host(&self) -> &Host {
-        &self.host
     }
 
     fn of(&self, container: &Container) -> Option<&super::Container> {
@@ -145,8 +139,8 @@ impl Ground for Replay<'_> {
         self.snapshot.host.shares_files
     }
 
-    fn host_files(&self) -> &dyn Files {
-        &*self.host.files
+    fn host(&self) -> &Host {
+        &self.host
     }
 
     fn files<'a>(&'a self, container: &'a Container) -> Box<dyn ContainerFs + 'a> {

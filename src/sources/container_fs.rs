@@ -138,7 +138,7 @@ impl<'a> LiveFs<'a> {
     /// The files of `container`.
     #[must_use]
     pub fn new(engine: &'a Engine, container: &Container) -> Self {
-        let (shared, files) = (engine.shares_files(), engine.host_files());
+        let (shared, files) = (engine.shares_files(), &*engine.host().files);
         let mounts = container.mounts.iter().map(|m| {
             let backing = match (&m.host_path, m.mount.kind) {
                 (_, MountKind::Tmpfs) => Backing::Hidden(Hidden::Memory),

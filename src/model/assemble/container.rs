@@ -20,7 +20,6 @@ use crate::{
         container_fs::{ContainerFs, LiveFs},
         engine::{Engine, FileRead, Inspected, ListFilter},
         engine_error::EngineError,
-        files::Files,
         host::Host,
     },
     target::{LookedAt, Role, Target, TargetKind},
@@ -36,8 +35,8 @@ pub fn image_title(image: Option<&Image>) -> Option<&str> {
 pub trait Ground {
     /// The host paths of mounts are paths of the files that are read here.
     fn shares_files(&self) -> bool;
-    /// The files of the host, which may be another one.
-    fn host_files(&self) -> &dyn Files;
+    /// The host that goes with them: this one, or that of the snapshot.
+    fn host(&self) -> &Host;
     /// The files of a container.
     fn files<'a>(&'a self, container: &'a Container) -> Box<dyn ContainerFs + 'a>;
     /// Its `/app/package.json`.
@@ -49,8 +48,8 @@ impl Ground for Engine {
         Self::shares_files(self)
     }
 
-    fn host_files(&self) -> &dyn Files {
-        Self::host_files(self)
+    fn host(&self) -> &Host {
+        Self::host(self)
     }
 
     fn files<'a>(&'a self, container: &'a Container) -> Box<dyn ContainerFs + 'a> {
@@ -75,7 +74,7 @@ fn bare(
     if ground.shares_files() {
         // A volume's own path is its owner's as well.
         for (mount, live) in deployment.mounts.iter_mut().zip(&container.mounts) {
-            mount.host = live.host_path.as_deref().and_then(|path| ground.host_files().side(path));
+            mount.host = live.host_path.as_deref().and_then(|path| ground.host().files.side(path));
         }
     }
     UnresolvedTarget {
@@ -117,9 +116,9 @@ impl RecordedFiles {
         services: Vec<String>,
         options: &AssembleOptions,
         ground: &dyn Ground,
-        host: &Host,
         sources: &mut Sources,
     ) -> Self {
+        let host = ground.host();
         if recorded.files.is_empty() {
             return Self::default();
         }
@@ -166,14 +165,13 @@ impl RecordedFiles {
 pub fn service_of(
     inspected: &Inspected,
     ground: &dyn Ground,
-    host: &Host,
     sources: &mut Sources,
 ) -> Result<Target, ServiceError> {
     let name = || inspected.container.name.clone();
     let recorded =
         RecordedProject::of(&inspected.container.labels).ok_or_else(|| ServiceError::NotCompose(name()))?;
     let services = vec![recorded.service.clone()];
-    let files = RecordedFiles::load(&recorded, services, &AssembleOptions::default(), ground, host, sources);
+    let files = RecordedFiles::load(&recorded, services, &AssembleOptions::default(), ground, sources);
     let RecordedFiles { mut services, whole, looked_at, .. } = files;
     services.remove(&recorded.service).ok_or_else(|| {
         match whole.and_then(|files| files.facts.refusals.into_iter().next()) {
@@ -332,10 +330,9 @@ pub fn containers(
     found: &[Inspected],
     options: &[AssembleOptions],
     ground: &dyn Ground,
-    host: &Host,
     sources: &mut Sources,
 ) -> ContainerProjects {
-    let mut assembly = Assembly { ground, host, sources, loaded: Vec::new() };
+    let mut assembly = Assembly { ground, sources, loaded: Vec::new() };
     let recorded: Vec<Option<RecordedProject>> =
         found.iter().map(|i| RecordedProject::of(&i.container.labels)).collect();
     let files = assembly.load(&recorded, options);
@@ -357,7 +354,6 @@ pub fn containers(
 /// What containers are put together from.
 struct Assembly<'a> {
     ground: &'a dyn Ground,
-    host: &'a Host,
     sources: &'a mut Sources,
     loaded: Vec<RecordedFiles>,
 }
@@ -394,8 +390,7 @@ impl Assembly<'_> {
             }));
         }
         for (recorded, options, services) in sets {
-            let files =
-                RecordedFiles::load(recorded, services, options, self.ground, self.host, self.sources);
+            let files = RecordedFiles::load(recorded, services, options, self.ground, self.sources);
             self.loaded.push(files);
         }
         of_each
@@ -410,7 +405,7 @@ impl Assembly<'_> {
     ) -> Member {
         let container = &inspected.container;
         let advice = match recorded {
-            Some(recorded) => recorded.advice(&self.host.cwd, &container.name),
+            Some(recorded) => recorded.advice(&self.ground.host().cwd, &container.name),
             None => Advice { container: Some(container.name.clone()), ..Advice::default() },
         };
         let loaded = files.map(|files| &mut self.loaded[files]);
@@ -456,7 +451,7 @@ impl Assembly<'_> {
                 image: Some(&container.image),
                 default: options.assumed_version.as_deref(),
             });
-            let (now, mut files) = (self.host.clock.now(), self.ground.files(container));
+            let (now, mut files) = (self.ground.host().clock.now(), self.ground.files(container));
             bare.explain(role, version, &options.images, &mut *files, now, self.sources)
         };
         target.container_id = Some(container.id.clone());
@@ -492,7 +487,7 @@ impl Assembly<'_> {
         let mut known: HashSet<Option<String>> = targets.iter().map(|t: &Target| t.service.clone()).collect();
         beside.retain(|target| known.insert(target.service.clone()));
         clients::share_views(&mut targets, &beside);
-        host_cli::share(&mut targets, self.ground.shares_files(), self.host, self.sources);
+        host_cli::share(&mut targets, self.ground.shares_files(), self.ground.host(), self.sources);
         Project::new(targets.into_iter().zip(origins).collect(), files)
     }
 }

@@ -101,7 +101,7 @@ impl Engine {
     async fn kill(&self, id: &str, exec: &str) -> Option<()> {
         let state = json(self.docker.inspect_exec(exec)).await.ok()?;
         let pid = state["Pid"].as_u64().filter(|_| state["Running"] == Value::Bool(true))?;
-        let status = self.files.read_text(Path::new(&format!("/proc/{pid}/status")), 8192).ok()?;
+        let status = self.host.files.read_text(Path::new(&format!("/proc/{pid}/status")), 8192).ok()?;
         let numbers = status.lines().find_map(|line| line.strip_prefix("NSpid:"))?;
         let inside: u64 = numbers.split_whitespace().next_back()?.parse().ok()?;
         // A process group of 1 would be the container's own.

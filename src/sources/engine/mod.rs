@@ -57,8 +57,8 @@ pub struct Engine {
     strict: bool,
     others: Vec<PathBuf>,
     shares_files: OnceCell<bool>,
-    /// The files of this host.
-    files: Arc<dyn Files>,
+    /// This host, as far as it is passed along.
+    host: Host,
 }
 
 impl fmt::Debug for Engine {
@@ -78,14 +78,23 @@ impl Engine {
             .enable_all()
             .build()
             .map_err(|_| EngineError::Internal("the system gives no event queue"))?;
-        let files = Arc::clone(&world.files);
         let mut others = docker_host::other_sockets(world);
         others.retain(|path| endpoint.address != Address::Unix(path.clone()));
         let timeout = options.timeout.unwrap_or(limits::ENGINE);
-        match client(&*files, &endpoint.address, timeout) {
+        match client(&*world.files, &endpoint.address, timeout) {
             Ok((docker, wire)) => {
                 let (strict, shares_files) = (options.timeout.is_some(), OnceCell::new());
-                Ok(Self { docker, wire, runtime, endpoint, timeout, strict, others, shares_files, files })
+                Ok(Self {
+                    docker,
+                    wire,
+                    runtime,
+                    endpoint,
+                    timeout,
+                    strict,
+                    others,
+                    shares_files,
+                    host: world.clone(),
+                })
             }
             Err(why) => Err(EngineError::Unreachable { endpoint: Box::new(endpoint), why, others }),
         }
@@ -97,10 +106,10 @@ impl Engine {
         &self.endpoint
     }
 
-    /// The files of this host.
+    /// The host that it is asked from.
     #[must_use]
-    pub fn host_files(&self) -> &dyn Files {
-        &*self.files
+    pub fn host(&self) -> &Host {
+        &self.host
     }
 
     /// Where ports that the engine publishes are reached from here.
@@ -127,14 +136,14 @@ impl Engine {
         *self.shares_files.get_or_init(|| {
             let Some((pid, name)) = self.server() else { return false };
             ["dockerd", "podman", "systemd"].contains(&name.as_str())
-                && files::has_our_root(&*self.files, pid)
+                && files::has_our_root(&*self.host.files, pid)
         })
     }
 
     /// The process that listens on the engine's socket, and its name.
     fn server(&self) -> Option<(i32, String)> {
         let pid = self.wire.as_ref()?.server()?;
-        let name = self.files.read_text(Path::new(&format!("/proc/{pid}/comm")), 64).ok()?;
+        let name = self.host.files.read_text(Path::new(&format!("/proc/{pid}/comm")), 64).ok()?;
         Some((pid, name.trim_end().to_owned()))
     }
 
