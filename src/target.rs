@@ -7,7 +7,7 @@ use crate::{
     finding::Warning,
     openclaw::{
         auth_profiles::Stored, behaviour::Behaviour, command::Command, config::Config,
-        environment::Environment, images::ImageFacts, schema::Known,
+        environment::Environment, images::ImageFacts, prediction::Start, schema::Known,
     },
     origin::{Candidate, Loser, Variable},
     source::Place,
@@ -435,29 +435,6 @@ impl Setting {
             || of_provider == Some(key)
             || offered.any(|c| c.name == key)
     }
-}
-
-/// Whether the gateway of this version starts with these inputs.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub struct Start {
-    /// The answer.
-    pub prediction: Prediction,
-    /// The exit code it would give.
-    pub exit_code: Option<i32>,
-    /// The reason, free of values.
-    pub why: Option<String>,
-}
-
-/// The answer of [`Start`].
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Prediction {
-    /// It starts.
-    Starts,
-    /// It ends itself at once.
-    Refuses,
-    /// Something that decides it cannot be seen from here.
-    Unknown,
 }
 
 /// What a probe saw, beside what was predicted.

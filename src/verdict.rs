@@ -1,10 +1,11 @@
 //! The answer in one sentence: does it start, and which token counts for whom.
 
 use crate::{
+    openclaw::prediction::Prediction,
     openclaw::{any_key::KnownKey, config::Presence},
     origin::{Candidate, Layer, Reason},
     source::Sources,
-    target::{AuthMode, Category, Consumer, Facts, Prediction, Role, Setting, State, Target, View},
+    target::{AuthMode, Category, Consumer, Facts, Role, Setting, State, Target, View},
 };
 
 /// The sentence, free of values.

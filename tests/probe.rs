@@ -6,11 +6,11 @@
 mod common;
 
 use clawdock::{
-    openclaw::command::Command,
+    openclaw::{command::Command, prediction::Prediction},
     origin::{Candidate, Layer, Variable},
     probe::{self, Credentials, Request},
     sources::engine::Engine,
-    target::{Observation, Outcome, Prediction},
+    target::{Observation, Outcome},
 };
 use common::engine::{Container, docker, engine, has_image, skip};
 use std::{

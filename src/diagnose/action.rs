@@ -8,9 +8,10 @@ use super::{
 };
 use crate::{
     advice::Advice,
+    openclaw::prediction::Prediction,
     origin::{Candidate, Layer},
     source::{Place, SourceName, Sources},
-    target::{AuthMode, ConfigProblem, Consumer, Prediction, Role, State, Target, View},
+    target::{AuthMode, ConfigProblem, Consumer, Role, State, Target, View},
 };
 use std::collections::BTreeMap;
 

@@ -220,18 +220,22 @@ impl Config {
         names
     }
 
-    /// A variable that some `${NAME}` refers to and that is missing or empty.
+    /// The variables that some `${NAME}` refers to and that are missing or empty, each with the place
+    /// of its first text, in the order in which they are written.
     #[must_use]
-    pub fn missing_reference(&self, env: &Environment) -> Option<String> {
+    pub fn missing_references(&self, env: &Environment) -> Vec<(String, Place)> {
+        let mut missing: Vec<(String, Place)> = Vec::new();
         let mut open: Vec<&Node> = self.root.iter().collect();
         while let Some(node) = open.pop() {
-            if let Some(Substituted::Missing { variable }) = node.text().map(|text| substitute(text, env)) {
-                return Some(variable);
+            if let Some(Substituted::Missing { variable }) = node.text().map(|text| substitute(text, env))
+                && missing.iter().all(|(known, _)| *known != variable)
+            {
+                missing.push((variable, node.place));
             }
-            open.extend(node.items());
-            open.extend(node.entries().iter().map(|e| &e.value));
+            open.extend(node.items().iter().rev());
+            open.extend(node.entries().iter().rev().map(|e| &e.value));
         }
-        None
+        missing
     }
 
     /// A plain string setting after `${NAME}`; none when it is no string or not resolvable.

@@ -9,10 +9,11 @@ use super::{
 };
 use crate::{
     deployment::{Deployment, Written},
+    openclaw::prediction::Prediction,
     origin::{Candidate, Layer, Variable},
     source::Sources,
     sources::memory_fs::MemoryFs,
-    target::{Prediction, Role},
+    target::Role,
 };
 use serde::Deserialize;
 use std::collections::BTreeMap;

@@ -19,6 +19,7 @@ pub mod images;
 pub mod locations;
 pub mod network;
 pub mod paths;
+pub mod prediction;
 pub mod profile;
 pub mod providers;
 pub mod release;
@@ -35,10 +36,11 @@ mod truth_tables;
 
 use crate::{
     deployment::{Deployment, Mount},
+    openclaw::prediction::Start,
     origin::{Candidate, Variable},
     source::Sources,
     sources::container_fs::ContainerFs,
-    target::{AuthMode, ConfigProblem, Consumer, Facts, LookedAt, Role, Setting, Start},
+    target::{AuthMode, ConfigProblem, Consumer, Facts, LookedAt, Role, Setting},
     text::Text,
 };
 use behaviour::Behaviour;
@@ -113,7 +115,7 @@ pub struct Model<'a> {
     /// How the gateway checks its clients, where it has another config than its command line.
     mode_of_gateway: Option<AuthMode>,
     /// Why the image's start script would end the container.
-    script_lacks: Option<String>,
+    script_lacks: Option<images::MissingInput>,
     /// The stored credentials.
     pub stores: &'a auth_profiles::Stores,
     /// Milliseconds since 1970.

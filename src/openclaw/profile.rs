@@ -23,8 +23,15 @@ use crate::{
 pub enum Selected {
     /// A profile, by the flag at that place.
     Profile(String, Option<Place>),
-    /// What the program takes for no profile: it ends itself with this exit code.
-    Refused(i32),
+    /// What the program takes for no profile: it ends itself.
+    Refused {
+        /// With this exit code.
+        exit_code: i32,
+        /// The flag that it ends at.
+        flag: &'static str,
+        /// Where that is written.
+        place: Option<Place>,
+    },
 }
 
 /// The name of the profile of developers, which has a port of its own and makes itself a config.
@@ -38,7 +45,7 @@ pub fn selected(flags: ProfileFlags, command: &Command) -> Option<Selected> {
         return None;
     }
     // The program's two scripts end in different ways where there can be no such profile.
-    let refused = Some(Selected::Refused(if is_index { 1 } else { 2 }));
+    let exit_code = if is_index { 1 } else { 2 };
     let words: Vec<(&str, Option<Place>)> = words.into_iter().take_while(|(word, _)| *word != "--").collect();
     let is_before = matches!(flags, ProfileFlags::BeforeCommandOfEntry | ProfileFlags::BeforeCommand);
     let command = words.iter().position(|(word, _)| !word.starts_with('-')).unwrap_or(words.len());
@@ -78,7 +85,8 @@ pub fn selected(flags: ProfileFlags, command: &Command) -> Option<Selected> {
             None => false,
         };
         if mixed || !is_name(name) {
-            return refused;
+            let flag = if is_dev { "--dev" } else { "--profile" };
+            return Some(Selected::Refused { exit_code, flag, place: *place });
         }
         found = Some((name.to_owned(), *place, is_dev));
     }
@@ -187,6 +195,7 @@ mod tests {
     fn flags() {
         use ProfileFlags::{AnywhereInPlaceOfInherited as NOW, BeforeCommand, BeforeCommandOfEntry as FIRST};
         let profile = |name: &str| Some(Selected::Profile(name.to_owned(), None));
+        let refused = |exit_code, flag| Some(Selected::Refused { exit_code, flag, place: None });
         for (flags, words, expected) in [
             (NOW, "node dist/index.js gateway --bind lan", None),
             (NOW, "node dist/index.js --profile work gateway", profile("work")),
@@ -194,18 +203,18 @@ mod tests {
             (NOW, "tini -s -- openclaw gateway -- --profile work", None),
             (NOW, "node dist/index.js --dev gateway", profile("dev")),
             (NOW, "node dist/index.js gateway --dev", None),
-            (NOW, "openclaw --dev --profile work gateway", Some(Selected::Refused(2))),
-            (NOW, "openclaw --profile work --dev gateway", Some(Selected::Refused(2))),
+            (NOW, "openclaw --dev --profile work gateway", refused(2, "--profile")),
+            (NOW, "openclaw --profile work --dev gateway", refused(2, "--dev")),
             (NOW, "openclaw --profile dev --dev gateway", profile("dev")),
-            (NOW, "node dist/index.js --profile a/b gateway", Some(Selected::Refused(1))),
-            (NOW, "openclaw gateway --profile", Some(Selected::Refused(2))),
+            (NOW, "node dist/index.js --profile a/b gateway", refused(1, "--profile")),
+            (NOW, "openclaw gateway --profile", refused(2, "--profile")),
             (BeforeCommand, "openclaw --profile work gateway", profile("work")),
             (BeforeCommand, "openclaw gateway --profile work", None),
             (FIRST, "node dist/index.js --profile work gateway", None),
             (FIRST, "node dist/index.js gateway --profile a/b", None),
             (FIRST, "node dist/entry.js --profile work gateway", profile("work")),
             (FIRST, "node dist/entry.js gateway --profile=work", None),
-            (FIRST, "node dist/entry.js --profile a/b gateway", Some(Selected::Refused(2))),
+            (FIRST, "node dist/entry.js --profile a/b gateway", refused(2, "--profile")),
         ] {
             assert_eq!(select(flags, words), expected, "{flags:?} {words}");
         }

@@ -2,539 +2,453 @@
 //!
 //! The rows are those of openclaw 2026.9.6, each tried in a container; earlier releases refuse
 //! less, see [`super::behaviour`].
+//!
+//! All reasons are given, in the order in which the program meets them. One that it can only meet when
+//! an earlier one is fixed is given where it holds however that is fixed: see [`Checks::is_settled`].
+
+mod credentials;
 
 use super::{
-    Model,
-    auth::{self, Credential},
+    Model, auth,
     auth_profiles::Block,
-    behaviour::{
-        HooksToken, MissingReference, NoCredential, Origins, PASSWORD_EXAMPLES, Place, Retired,
-        TOKEN_EXAMPLES,
-    },
-    config::{self, Field, Presence},
-    environment::Lookup as _,
+    behaviour::{HooksToken, MissingReference, Origins, Retired},
+    config::{Field, Presence},
+    prediction::{Prediction, Start, StartReason, StartReasonId as Id, StartSubject as About},
     profile::{self, Selected},
     schema::Issue,
 };
 use crate::{
-    origin::Layer,
-    source::Sources,
-    syntax::node::Kind,
-    target::{AuthMode as Mode, Consumer, Prediction, Start, State},
-    text::{Text, js_trim},
+    nearest::nearest,
+    source::{Place, Sources},
+    syntax::node::{Kind, Node},
+    target::AuthMode as Mode,
 };
+use credentials::Outcome;
+
+/// The keys of the config that a gateway's credential follows from.
+const CREDENTIAL_KEYS: &[&[&str]] = &[
+    &["gateway", "auth", "mode"],
+    &["gateway", "auth", "token"],
+    &["gateway", "auth", "password"],
+    &["gateway", "remote", "token"],
+    &["gateway", "remote", "password"],
+    &["gateway", "bind"],
+    &["env", "vars"],
+];
+
+/// The keys of an authentication by a proxy.
+const TRUSTED_PROXY_KEYS: &[&[&str]] = &[&["gateway", "auth", "mode"], &["gateway", "auth", "trustedProxy"]];
 
 /// The prediction.
 #[must_use]
 pub fn predict(model: &Model<'_>, sources: &Sources) -> Start {
-    checks(model, sources).unwrap_or(Start { prediction: Prediction::Starts, exit_code: None, why: None })
+    let mut checks = Checks { model, sources, reasons: Vec::new() };
+    let note = checks.run();
+    let reasons = checks.reasons;
+    let Some(first) = reasons.first() else { return Start::starts(note) };
+    let refuses = first.is_refusal();
+    Start {
+        prediction: if refuses { Prediction::Refuses } else { Prediction::Unknown },
+        exit_code: first.exit_code,
+        why: Some(format!("{}{}", first.message, more(&reasons))),
+        reasons,
+    }
 }
 
-fn checks(model: &Model<'_>, sources: &Sources) -> Option<Start> {
-    let refusal = |start: &Start| start.prediction != Prediction::Starts;
-    let credentials = credentials(model);
-    script(model)
-        .or_else(|| profile(model))
-        .or_else(|| leftover_state(model))
-        .or_else(|| config(model, sources))
-        .or_else(|| credentials.clone().filter(refusal))
-        .or_else(|| hooks(model))
-        .or_else(|| token_behind_proxy(model))
-        .or_else(|| origins(model))
-        .or_else(|| provider_key(model))
-        .or_else(|| moved_includes(model))
-        .or_else(|| stores(model))
-        .or_else(|| doubtful(model, sources))
-        .or(credentials)
+/// What the program says in one breath with the first reason.
+fn more(reasons: &[StartReason]) -> String {
+    let is_invalid = |reason: &StartReason| reason.id == Id::ConfigInvalid;
+    match reasons.iter().filter(|reason| is_invalid(reason)).count() {
+        0 | 1 => String::new(),
+        _ if !is_invalid(&reasons[0]) => String::new(),
+        count => format!(", and {} more", count - 1),
+    }
 }
 
-fn refuses(exit_code: i32, why: impl Into<String>) -> Option<Start> {
-    Some(Start { prediction: Prediction::Refuses, exit_code: Some(exit_code), why: Some(why.into()) })
+fn refuses(id: Id, exit_code: i32, about: About, message: impl Into<String>) -> StartReason {
+    StartReason { id, exit_code: Some(exit_code), message: message.into(), about, place: None }
 }
 
-fn unknown(why: impl Into<String>) -> Option<Start> {
-    Some(Start { prediction: Prediction::Unknown, exit_code: None, why: Some(why.into()) })
+fn unknown(id: Id, about: About, message: impl Into<String>) -> StartReason {
+    StartReason { id, exit_code: None, message: message.into(), about, place: None }
+}
+
+impl StartReason {
+    fn at(self, place: Option<Place>) -> Self {
+        Self { place, ..self }
+    }
+}
+
+/// The checks of one gateway, and what they have found.
+struct Checks<'a> {
+    model: &'a Model<'a>,
+    sources: &'a Sources,
+    reasons: Vec<StartReason>,
+}
+
+impl Checks<'_> {
+    /// Fills in the reasons; what comes of a start is returned.
+    fn run(&mut self) -> Option<String> {
+        let model = self.model;
+        self.reasons.extend(script(model));
+        if let Some(profile) = profile(model) {
+            // Another profile has other files.
+            self.reasons.push(profile);
+            return None;
+        }
+        let leftover = leftover_state(model);
+        let has_leftover = leftover.is_some();
+        self.reasons.extend(leftover);
+        // The config may be among what was left over.
+        let note =
+            if has_leftover && model.config.presence != Presence::Present { None } else { self.config() };
+        self.reasons.extend(moved_includes(model));
+        self.reasons.extend(stores(model));
+        self.doubtful();
+        note
+    }
+
+    fn config(&mut self) -> Option<String> {
+        let model = self.model;
+        let has_environment = self.reasons.iter().all(|reason| reason.id != Id::StartScript);
+        if let Some(reason) = presence(model) {
+            // A start script writes the config from the environment that it asks for.
+            if has_environment || reason.id == Id::ConfigBroken {
+                self.reasons.push(reason);
+            }
+            return None;
+        }
+        if has_environment {
+            self.reasons.extend(missing_variables(model));
+        }
+        self.invalid();
+        if !has_environment {
+            return None;
+        }
+        if model.config.presence == Presence::Present {
+            self.extend(&[&["gateway", "mode"]], mode(model));
+        }
+        self.extend(TRUSTED_PROXY_KEYS, trusted_proxy_settings(model));
+        let note = self.credentials();
+        self.extend(&[&["hooks", "enabled"], &["hooks", "token"]], no_hooks_token(model));
+        self.extend(&[CREDENTIAL_KEYS, &[&["hooks", "token"]]].concat(), same_hooks_token(model));
+        self.extend(CREDENTIAL_KEYS, token_behind_proxy(model));
+        self.extend(ORIGIN_KEYS, origins(model));
+        for (id, reason) in provider_keys(model) {
+            self.extend(&[&["models", "providers", &id, "apiKey"], &["env", "vars"]], Some(reason));
+        }
+        note
+    }
+
+    /// Adds a reason that follows from these keys of the config, where they are settled.
+    fn extend(&mut self, keys: &[&[&str]], reason: Option<StartReason>) {
+        if reason.is_some() && keys.iter().all(|key| self.is_settled(key)) {
+            self.reasons.extend(reason);
+        }
+    }
+
+    fn credentials(&mut self) -> Option<String> {
+        match credentials::check(self.model) {
+            Outcome::Fine => None,
+            Outcome::Starts(note) => Some(note),
+            Outcome::Stops(reason) => {
+                // Said already of the variable.
+                let is_told = reason.id == Id::MissingVariable
+                    && self.reasons.iter().any(|told| told.id == Id::MissingVariable);
+                if !is_told {
+                    self.extend(CREDENTIAL_KEYS, Some(reason));
+                }
+                None
+            }
+        }
+    }
+
+    /// What stands at a key of the config stays when the earlier reasons are fixed. What is invalid is
+    /// written anew, an unknown key may be a slip for one that is absent, and a variable that is missing
+    /// gets a value.
+    fn is_settled(&self, key: &[&str]) -> bool {
+        let config = self.model.config;
+        let fills_in = self.reasons.iter().any(|reason| reason.id == Id::MissingVariable)
+            && config.node(key).and_then(Node::text).is_some()
+            && config.string(key, &self.model.references).is_none();
+        !fills_in && self.model.schema.refused.iter().all(|issue| !unsettles(issue, key, self.model))
+    }
+
+    /// What the release's schema does not take.
+    fn invalid(&mut self) {
+        let exit = self.model.behaviour.exit_invalid;
+        for issue in &self.model.schema.refused {
+            let message = format!("the config is invalid: {}", self.described(issue));
+            let about = About::Config(issue.unknown_key().unwrap_or_else(|| issue.shown_path()));
+            self.reasons.push(refuses(Id::ConfigInvalid, exit, about, message).at(Some(issue.place)));
+        }
+    }
+
+    /// What the schema may not take.
+    fn doubtful(&mut self) {
+        let schema = &self.model.schema;
+        for issue in &schema.doubtful {
+            let what = self.described(issue);
+            let message = match &schema.checked_with {
+                None => {
+                    format!("{what}: whether the gateway mends that when it starts cannot be told from here")
+                }
+                Some(known) => format!(
+                    "{what}: so {} has it, and what {} takes is not known",
+                    known.join(" or "),
+                    self.model.release_name()
+                ),
+            };
+            let about = About::Config(issue.unknown_key().unwrap_or_else(|| issue.shown_path()));
+            self.reasons.push(unknown(Id::ConfigUnverified, about, message).at(Some(issue.place)));
+        }
+    }
+
+    fn described(&self, issue: &Issue) -> String {
+        let at = self.sources.line_col(issue.place);
+        let file = &self.sources.get(issue.place.source).name;
+        format!("{}: {} ({file}:{}:{})", issue.shown_path(), issue.message, at.line, at.column)
+    }
+}
+
+/// To fix the issue may change what stands at a key.
+fn unsettles(issue: &Issue, key: &[&str], model: &Model<'_>) -> bool {
+    if !issue.path.iter().zip(key).all(|(own, wanted)| **own == **wanted) {
+        return false;
+    }
+    let Some(unknown) = issue.unknown_name() else { return true };
+    let wanted = key.get(issue.path.len()..).unwrap_or_default();
+    let path: Vec<&str> = issue.path.iter().map(|key| &**key).chain([unknown]).collect();
+    let below = model.config.node(&path).map(Node::entries).unwrap_or_default();
+    let is_meant = |name: &&str| {
+        nearest(unknown, [*name]).is_some()
+            || unknown.to_ascii_lowercase().contains(&name.to_ascii_lowercase())
+            || below.iter().any(|entry| *entry.key == **name)
+    };
+    wanted.is_empty() || (model.config.node(key).is_none() && wanted.iter().any(is_meant))
+}
+
+fn in_config(key: &str) -> About {
+    About::Config(key.to_owned())
+}
+
+fn place_of(model: &Model<'_>, path: &[&str]) -> Option<Place> {
+    model.config.node(path).map(|node| node.place)
 }
 
 /// The image's start script comes before the program.
-fn script(model: &Model<'_>) -> Option<Start> {
-    refuses(1, model.script_lacks.clone()?)
+fn script(model: &Model<'_>) -> Option<StartReason> {
+    let lack = model.script_lacks.as_ref()?;
+    Some(refuses(Id::StartScript, 1, About::Variable(lack.variable.clone()), lack.message.clone()))
 }
 
 /// Flags that select no profile that there can be.
-fn profile(model: &Model<'_>) -> Option<Start> {
-    match profile::selected(model.behaviour.profile_flags, &model.command)? {
-        Selected::Refused(exit) => {
-            refuses(exit, "--profile or --dev is given in a way that the program does not take")
-        }
-        Selected::Profile(..) => None,
-    }
+fn profile(model: &Model<'_>) -> Option<StartReason> {
+    let Selected::Refused { exit_code, flag, place } =
+        profile::selected(model.behaviour.profile_flags, &model.command)?
+    else {
+        return None;
+    };
+    let message = "--profile or --dev is given in a way that the program does not take";
+    Some(refuses(Id::ProfileFlags, exit_code, About::Flag(flag), message).at(place))
 }
 
 /// Credentials of an earlier release that were not taken over: 2026.9.6 serves for a while, and ends
 /// itself when it comes to them. What the releases from 2026.8.1 on do was not tried.
-fn stores(model: &Model<'_>) -> Option<Start> {
+fn stores(model: &Model<'_>) -> Option<StartReason> {
     let rule = model.behaviour.stores.retired;
-    match model.stores.shared_block.as_ref()? {
-        Block::NotImported { path, .. } if rule == Retired::BlocksItsProviders => refuses(
-            1,
-            format!(
+    Some(match model.stores.shared_block.as_ref()? {
+        Block::NotImported { path, place, .. } if rule == Retired::BlocksItsProviders => {
+            let message = format!(
                 "{path} holds credentials of an earlier release, which `openclaw doctor --fix` has to take over first"
-            ),
-        ),
+            );
+            refuses(Id::StoreNotImported, 1, About::File(path.clone()), message).at(*place)
+        }
         Block::NotImported { path, .. } | Block::Unreadable { path } => {
-            unknown(format!("{path} holds credentials that it cannot read"))
+            let message = format!("{path} holds credentials that it cannot read");
+            unknown(Id::StoreUnreadable, About::File(path.clone()), message)
         }
-    }
+    })
 }
 
-fn leftover_state(model: &Model<'_>) -> Option<Start> {
+fn leftover_state(model: &Model<'_>) -> Option<StartReason> {
     let legacy = model.files.pending_migration.as_ref()?;
-    refuses(
-        model.behaviour.exit_leftover_state.unwrap_or(1),
-        format!(
-            "{legacy} still holds files beside {}, and the gateway does not choose between them",
-            model.files.state_dir
-        ),
-    )
+    let message = format!(
+        "{legacy} still holds files beside {}, and the gateway does not choose between them",
+        model.files.state_dir
+    );
+    let exit = model.behaviour.exit_leftover_state.unwrap_or(1);
+    Some(refuses(Id::LeftoverState, exit, About::File(legacy.clone()), message))
 }
 
-fn config(model: &Model<'_>, sources: &Sources) -> Option<Start> {
-    let (exit, exit_invalid) = (model.behaviour.exit_unconfigured, model.behaviour.exit_invalid);
-    let unconfigured = model.command.has("--allow-unconfigured");
+/// Why the gateway has no config to look into.
+fn presence(model: &Model<'_>) -> Option<StartReason> {
+    let path = &model.files.config_path;
+    let about = About::File(path.clone());
     match &model.config.presence {
-        Presence::Unseen => unknown(format!("{} cannot be seen from here", model.files.config_path)),
-        Presence::Absent if unconfigured || model.makes_config() => None,
-        Presence::Absent => refuses(
-            exit,
-            format!("there is no {}, and --allow-unconfigured is not given", model.files.config_path),
-        ),
-        Presence::Broken { message, .. } => {
-            refuses(exit_invalid, format!("{} {message}", model.files.config_path))
+        Presence::Present => None,
+        Presence::Absent if model.command.has("--allow-unconfigured") || model.makes_config() => None,
+        Presence::Unseen => {
+            Some(unknown(Id::ConfigNotVisible, about, format!("{path} cannot be seen from here")))
         }
-        Presence::Present => missing_variable(model)
-            .or_else(|| invalid(model, sources))
-            .or_else(|| mode(model))
-            .or_else(|| trusted_proxy(model)),
+        Presence::Absent => {
+            let message = format!("there is no {path}, and --allow-unconfigured is not given");
+            Some(refuses(Id::NoConfig, model.behaviour.exit_unconfigured, about, message))
+        }
+        Presence::Broken { message, place } => {
+            let message = format!("{path} {message}");
+            Some(refuses(Id::ConfigBroken, model.behaviour.exit_invalid, about, message).at(*place))
+        }
     }
 }
 
 /// Releases that do not choose between two state directories move one of an earlier name when it is
 /// the only one.
-fn moved_includes(model: &Model<'_>) -> Option<Start> {
+fn moved_includes(model: &Model<'_>) -> Option<StartReason> {
     if !(model.files.moves_state_dir(model.behaviour) && model.config.has_includes()) {
         return None;
     }
     let dir = &model.files.state_dir;
-    match model.behaviour.exit_moved_includes {
+    let about = About::File(dir.clone());
+    Some(match model.behaviour.exit_moved_includes {
         Some(exit) => refuses(
+            Id::IncludesMoved,
             exit,
+            about,
             format!(
                 "the gateway moves {dir} when it starts, finds the includes of its config in another place, and ends itself once; it starts the next time"
             ),
         ),
-        None => unknown(format!(
-            "the gateway moves {dir} when it starts, and whether it still finds what its config includes cannot be told"
-        )),
-    }
-}
-
-/// The first provider whose key is a `${NAME}` without a value.
-fn provider_key(model: &Model<'_>) -> Option<Start> {
-    if !model.behaviour.missing_provider_key_ends {
-        return None;
-    }
-    let providers = model.config.node(&["models", "providers"])?;
-    let Kind::Map(entries) = &providers.kind else { return None };
-    let missing = entries.iter().find_map(|entry| {
-        let id = &*entry.key;
-        match model.config.credential(&["models", "providers", id, "apiKey"], &model.references) {
-            Field::Unresolved { variable, reference: false, .. } => Some((id, variable)),
-            _ => None,
-        }
-    });
-    let (id, variable) = missing?;
-    refuses(
-        1,
-        format!(
-            "models.providers.{id}.apiKey refers to {variable}, which is missing or blank; the gateway waits a while and ends without a word"
-        ),
-    )
-}
-
-/// Until 2026.3.2 a `${NAME}` without a value, wherever it stands, makes the config invalid.
-fn missing_variable(model: &Model<'_>) -> Option<Start> {
-    if model.behaviour.missing_reference != MissingReference::InvalidConfig {
-        return None;
-    }
-    let name = model.config.missing_reference(&model.references)?;
-    refuses(
-        model.behaviour.exit_invalid,
-        format!("the config is invalid: it refers to {name}, which is missing or blank"),
-    )
-}
-
-/// What the release's schema does not take.
-fn invalid(model: &Model<'_>, sources: &Sources) -> Option<Start> {
-    let first = model.schema.refused.first()?;
-    let more = match model.schema.refused.len() - 1 {
-        0 => String::new(),
-        more => format!(", and {more} more"),
-    };
-    let why = format!("the config is invalid: {}{more}", described(first, sources));
-    refuses(model.behaviour.exit_invalid, why)
-}
-
-/// What the schema may not take.
-fn doubtful(model: &Model<'_>, sources: &Sources) -> Option<Start> {
-    let first = described(model.schema.doubtful.first()?, sources);
-    unknown(match &model.schema.checked_with {
-        None => format!("{first}: whether the gateway mends that when it starts cannot be told from here"),
-        Some(known) => {
+        None => unknown(
+            Id::IncludesUnverified,
+            about,
             format!(
-                "{first}: so {} has it, and what {} takes is not known",
-                known.join(" or "),
-                model.release_name()
-            )
-        }
+                "the gateway moves {dir} when it starts, and whether it still finds what its config includes cannot be told"
+            ),
+        ),
     })
 }
 
-fn described(issue: &Issue, sources: &Sources) -> String {
-    let at = sources.line_col(issue.place);
-    let file = &sources.get(issue.place.source).name;
-    format!("{}: {} ({file}:{}:{})", issue.shown_path(), issue.message, at.line, at.column)
+/// The providers whose key is a `${NAME}` without a value.
+fn provider_keys(model: &Model<'_>) -> Vec<(Box<str>, StartReason)> {
+    if !model.behaviour.missing_provider_key_ends {
+        return Vec::new();
+    }
+    let providers = model.config.node(&["models", "providers"]).map(Node::entries).unwrap_or_default();
+    let missing = providers.iter().filter_map(|entry| {
+        let path = ["models", "providers", &*entry.key, "apiKey"];
+        let Field::Unresolved { candidate, variable, reference: false, .. } =
+            model.config.credential(&path, &model.references)
+        else {
+            return None;
+        };
+        let key = path.join(".");
+        let message = format!(
+            "{key} refers to {variable}, which is missing or blank; the gateway waits a while and ends without a word"
+        );
+        let reason = refuses(Id::ProviderKeyUnresolved, 1, About::Config(key), message);
+        Some((entry.key.clone(), reason.at(candidate.place)))
+    });
+    missing.collect()
 }
 
-fn trusted_proxy(model: &Model<'_>) -> Option<Start> {
+/// Until 2026.3.2 a `${NAME}` without a value, wherever it stands, makes the config invalid.
+fn missing_variables(model: &Model<'_>) -> Vec<StartReason> {
+    if model.behaviour.missing_reference != MissingReference::InvalidConfig {
+        return Vec::new();
+    }
+    let exit = model.behaviour.exit_invalid;
+    let missing = model.config.missing_references(&model.references).into_iter().map(|(name, place)| {
+        let message = format!("the config is invalid: it refers to {name}, which is missing or blank");
+        refuses(Id::MissingVariable, exit, About::Variable(name), message).at(Some(place))
+    });
+    missing.collect()
+}
+
+fn trusted_proxy_settings(model: &Model<'_>) -> Option<StartReason> {
     let mode = model.config.string(&["gateway", "auth", "mode"], &model.references)?;
     let lacks = model.config.node(&["gateway", "auth", "trustedProxy"]).is_none();
-    let is_proxy = mode.value.is_some_and(|v| v.expose() == "trusted-proxy");
-    if is_proxy && lacks {
-        refuses(1, "gateway.auth.mode is trusted-proxy, and gateway.auth.trustedProxy is not set")
-    } else {
-        None
-    }
+    let is_proxy = mode.value.as_ref().is_some_and(|v| v.expose() == "trusted-proxy");
+    (is_proxy && lacks).then(|| {
+        let message = "gateway.auth.mode is trusted-proxy, and gateway.auth.trustedProxy is not set";
+        refuses(Id::NoTrustedProxy, 1, in_config("gateway.auth.trustedProxy"), message).at(mode.place)
+    })
 }
 
 /// Code of 2026.4.15 and 2026.9.6, `assertGatewayAuthConfigured`.
-fn token_behind_proxy(model: &Model<'_>) -> Option<Start> {
-    let excludes = model.behaviour.trusted_proxy_excludes_token;
-    // Before the gateway listens, that of `gateway.remote` is one as well (run with 2026.9.6).
-    let has_token = has_remote(model, Credential::Token) || auth::credentials(model).token.is_some();
-    if !excludes || auth::mode(model) != Mode::TrustedProxy || !has_token {
+fn token_behind_proxy(model: &Model<'_>) -> Option<StartReason> {
+    if !model.behaviour.trusted_proxy_excludes_token || auth::mode(model) != Mode::TrustedProxy {
         return None;
     }
-    refuses(1, "gateway.auth.mode is trusted-proxy, and there is a token as well")
+    let token = auth::credentials(model).token;
+    // Before the gateway listens, that of `gateway.remote` is one as well (run with 2026.9.6).
+    let remote = ["gateway", "remote", "token"];
+    if token.is_none() && !credentials::has_remote_token(model) {
+        return None;
+    }
+    let place = token.as_ref().map_or_else(|| place_of(model, &remote), |token| token.place);
+    let message = "gateway.auth.mode is trusted-proxy, and there is a token as well";
+    Some(refuses(Id::TokenBehindProxy, 1, in_config("gateway.auth.token"), message).at(place))
 }
 
-/// `resolveHooksConfig` and `assertHooksTokenSeparateFromGatewayAuth`.
-fn hooks(model: &Model<'_>) -> Option<Start> {
-    let is_on = model.config.node(&["hooks", "enabled"]).is_some_and(|n| n.kind == Kind::Bool(true));
+/// `resolveHooksConfig`.
+fn no_hooks_token(model: &Model<'_>) -> Option<StartReason> {
+    let enabled = model.config.node(&["hooks", "enabled"]).filter(|n| n.kind == Kind::Bool(true))?;
     let lacks = match model.config.credential(&["hooks", "token"], &model.references) {
         Field::Absent => true,
         Field::Value(token) => token.is_blank(),
         Field::Elsewhere(_) | Field::Unresolved { .. } => false,
     };
-    if is_on && lacks {
-        return refuses(1, "hooks.enabled is true, and hooks.token is not set");
-    }
+    lacks.then(|| {
+        let message = "hooks.enabled is true, and hooks.token is not set";
+        refuses(Id::NoHooksToken, 1, in_config("hooks.token"), message).at(Some(enabled.place))
+    })
+}
+
+/// `assertHooksTokenSeparateFromGatewayAuth`.
+fn same_hooks_token(model: &Model<'_>) -> Option<StartReason> {
     if model.behaviour.hooks_token != HooksToken::MustDiffer || auth::mode(model) != Mode::Token {
         return None;
     }
     let credentials = auth::credentials(model);
-    let same = credentials.hooks.zip(credentials.token).is_some_and(|(hooks, token)| hooks.agrees(&token));
-    if same { refuses(1, "hooks.token is the gateway's own token") } else { None }
+    let (hooks, token) = credentials.hooks.zip(credentials.token)?;
+    hooks.agrees(&token).then(|| {
+        let message = "hooks.token is the gateway's own token";
+        refuses(Id::HooksTokenSame, 1, in_config("hooks.token"), message).at(hooks.place)
+    })
 }
 
-fn mode(model: &Model<'_>) -> Option<Start> {
+fn mode(model: &Model<'_>) -> Option<StartReason> {
     if model.command.has("--allow-unconfigured") {
         return None;
     }
     let exit = model.behaviour.exit_unconfigured;
-    match model.config.string(&["gateway", "mode"], &model.references).and_then(|c| c.value) {
-        None => refuses(exit, "the config has no gateway.mode"),
+    let about = in_config("gateway.mode");
+    let written = model.config.string(&["gateway", "mode"], &model.references);
+    match written.as_ref().and_then(|c| c.value.as_ref()) {
+        None => Some(refuses(Id::NoMode, exit, about, "the config has no gateway.mode")),
         Some(mode) if mode.expose() == "remote" => {
-            refuses(exit, "gateway.mode is remote, where a gateway needs local")
+            let message = "gateway.mode is remote, where a gateway needs local";
+            Some(refuses(Id::RemoteMode, exit, about, message).at(written.and_then(|c| c.place)))
         }
         Some(_) => None,
     }
 }
 
-fn credentials(model: &Model<'_>) -> Option<Start> {
-    // The flag does not count here (`assertExplicitGatewayAuthModeWhenBothConfigured`, openclaw
-    // 2026.3.24, 2026.6.11 and 2026.9.6).
-    let written_mode = model.config.node(&["gateway", "auth", "mode"]).is_some();
-    let both = configured(model, "auth", "token") && configured(model, "auth", "password");
-    if model.behaviour.refuses_two_credentials && !written_mode && both {
-        return refuses(
-            1,
-            "gateway.auth.token and gateway.auth.password are both set, and gateway.auth.mode is not",
-        );
-    }
-    let by_mode = by_mode(model);
-    match fatal_reference(model) {
-        // Whether there is a credential at all is asked before references are followed.
-        Some(path)
-            if by_mode.as_ref().and_then(|s| s.exit_code) != Some(model.behaviour.exit_unconfigured) =>
-        {
-            refuses(1, format!("{path} refers to a variable that gives no value"))
-        }
-        _ => by_mode,
-    }
-}
-
-fn by_mode(model: &Model<'_>) -> Option<Start> {
-    match auth::mode(model) {
-        // Seen on 2026.9.6; its message speaks of a missing token all the same.
-        Mode::None if model.listens_beyond_loopback() != Some(false) => refuses(
-            model.behaviour.exit_unconfigured,
-            "it listens beyond loopback, and gateway.auth.mode is none",
-        ),
-        Mode::None | Mode::TrustedProxy => None,
-        Mode::Token => credential(model, Credential::Token),
-        Mode::Password => credential(model, Credential::Password),
-    }
-}
-
-/// A credential field that is not blank, whether it leads anywhere or not.
-fn configured(model: &Model<'_>, group: &str, key: &str) -> bool {
-    match model.config.credential(&["gateway", group, key], &model.references) {
-        Field::Absent => false,
-        Field::Value(c) => !c.is_blank(),
-        Field::Elsewhere(_) | Field::Unresolved { .. } => true,
-    }
-}
-
-/// A flag takes the place of the field.
-fn flagged(model: &Model<'_>, credential: Credential) -> bool {
-    model.command.candidate(credential.flag(), &model.env).is_some_and(|c| !c.is_blank())
-}
-
-/// Where a credential is offered, whether it leads anywhere or not.
-struct Surfaces {
-    /// The mode, where one is written.
-    mode: Option<Mode>,
-    token_variable: bool,
-    token: bool,
-    password: bool,
-}
-
-fn surfaces(model: &Model<'_>) -> Surfaces {
-    let variable = |name: &str| model.env.value(name).is_some_and(|v| !js_trim(v).is_empty());
-    let token_variable = variable("OPENCLAW_GATEWAY_TOKEN");
-    Surfaces {
-        mode: auth::mode_is_written(model).then(|| auth::mode(model)),
-        token_variable,
-        token: token_variable
-            || configured(model, "auth", "token")
-            || configured(model, "remote", "token")
-            || flagged(model, Credential::Token),
-        password: variable("OPENCLAW_GATEWAY_PASSWORD")
-            || configured(model, "auth", "password")
-            || flagged(model, Credential::Password),
-    }
-}
-
-/// A reference without a value in a field that could be the one in effect, which stops the gateway
-/// although the credential in effect may come from elsewhere
-/// (`evaluateGatewayAuthSurfaceStates`, openclaw 2026.9.6).
-fn fatal_reference(model: &Model<'_>) -> Option<&'static str> {
-    if model.behaviour.missing_reference == MissingReference::PassedOver {
-        return active_reference(model);
-    }
-    if model.behaviour.missing_reference != MissingReference::FailsOrGenerates {
-        return None;
-    }
-    let unresolved = |key| {
-        let field = model.config.credential(&["gateway", "auth", key], &model.references);
-        matches!(field, Field::Unresolved { .. })
-    };
-    let Surfaces { mode, token, password, .. } = surfaces(model);
-    let token_counts = mode == Some(Mode::Token) || (mode.is_none() && !password);
-    let password_counts =
-        matches!(mode, Some(Mode::Password | Mode::TrustedProxy)) || (mode.is_none() && !token);
-    // A gateway that finds no token at all makes one up, in place of the reference.
-    let others = auth::view(model, Credential::Token, Consumer::Gateway)
-        .losers
-        .iter()
-        .any(|l| l.candidate.value.as_ref().is_none_or(|v| !v.is_blank()));
-    let makes_up = auth::mode(model) == Mode::Token && !others;
-    if unresolved("token") && token_counts && !makes_up && !flagged(model, Credential::Token) {
-        Some("gateway.auth.token")
-    } else if unresolved("password")
-        && password_counts
-        && auth::mode(model) != Mode::Token
-        && !flagged(model, Credential::Password)
-    {
-        Some("gateway.auth.password")
-    } else {
-        None
-    }
-}
-
-/// The same where a `${NAME}` is passed over: a text that is nothing else is a secret reference, which
-/// has to lead somewhere where its field could be the one in effect (`createGatewayCredentialPlan`,
-/// openclaw 2026.3.24 and 2026.6.11; run with both).
-fn active_reference(model: &Model<'_>) -> Option<&'static str> {
-    let leads_nowhere = |key| match model.config.credential(&["gateway", "auth", key], &model.references) {
-        Field::Unresolved { whole, .. } => whole,
-        // `$${NAME}` is one as well, once it is read.
-        Field::Value(c) => {
-            let name = c.value.as_ref().and_then(|v| config::bare_reference(v.expose()));
-            name.is_some_and(|name| model.references.value(name).is_none_or(str::is_empty))
-        }
-        Field::Absent | Field::Elsewhere(_) => false,
-    };
-    let Surfaces { mode, token_variable, token, password } = surfaces(model);
-    let token_counts = match mode {
-        Some(Mode::Token) => !token_variable,
-        Some(_) => false,
-        None => !token_variable && !password,
-    };
-    let password_counts = match mode {
-        Some(mode) => mode == Mode::Password,
-        None => !token,
-    };
-    if token_counts && leads_nowhere("token") && !flagged(model, Credential::Token) {
-        Some("gateway.auth.token")
-    } else if password_counts && leads_nowhere("password") && !flagged(model, Credential::Password) {
-        Some("gateway.auth.password")
-    } else {
-        None
-    }
-}
-
-fn credential(model: &Model<'_>, credential: Credential) -> Option<Start> {
-    let view = auth::view(model, credential, Consumer::Gateway);
-    match view.state {
-        State::Unresolved => unresolved(model, &view),
-        State::Unknown => {
-            if view.winner.as_ref().is_some_and(|w| w.layer == Layer::SecretRef) {
-                unknown("the credential is in a secret store that cannot be read from here")
-            } else {
-                None
-            }
-        }
-        State::Set => {
-            let value =
-                view.winner.as_ref().and_then(|w| w.value.as_ref()).map(Text::expose).unwrap_or_default();
-            let value = js_trim(value);
-            let of_the_other = match credential {
-                Credential::Token => PASSWORD_EXAMPLES,
-                Credential::Password => TOKEN_EXAMPLES,
-            };
-            let refused =
-                model.behaviour.refused_credentials.contains(&value) && !of_the_other.contains(&value);
-            refused.then(|| refuses(1, "the credential in effect is a published example, a redaction mark, or the word undefined or null"))?
-        }
-        State::Unset | State::Blank => missing(model, credential),
-    }
-}
-
-/// Before its flags make one, a gateway without a `gateway.auth` sees what `gateway.remote` has.
-fn remote_counts_at_first(model: &Model<'_>, credential: Credential) -> bool {
-    has_remote(model, credential) && !auth::writes_auth(model)
-}
-
-/// `gateway.remote` has one, and gateways of this release look there.
-fn has_remote(model: &Model<'_>, credential: Credential) -> bool {
-    model.behaviour.server.contains(&Place::Remote) && configured(model, "remote", credential.key())
-}
-
-fn unresolved(model: &Model<'_>, view: &crate::target::View) -> Option<Start> {
-    let winner = view.winner.as_ref()?;
-    if winner.value.is_some() {
-        return starts(&format!(
-            "{} has a ${{NAME}} in it that looks as if it had not been filled in: the gateway lets nobody in",
-            winner.name
-        ));
-    }
-    match model.behaviour.missing_reference {
-        MissingReference::InvalidConfig => {
-            refuses(model.behaviour.exit_invalid, "the config refers to a variable that is missing")
-        }
-        MissingReference::PassedOver => {
-            refuses(1, format!("{} refers to a variable that gives no value", winner.name))
-        }
-        MissingReference::FailsOrGenerates => {
-            let others = view.losers.iter().any(|l| l.candidate.value.as_ref().is_none_or(|v| !v.is_blank()));
-            if winner.layer == Layer::SecretRef || others {
-                refuses(1, format!("{} refers to a variable that gives no value", winner.name))
-            } else {
-                Some(Start {
-                    prediction: Prediction::Starts,
-                    exit_code: None,
-                    why: Some(format!(
-                        "{} refers to a variable that is missing or blank: the gateway makes up a random token that nobody knows",
-                        winner.name
-                    )),
-                })
-            }
-        }
-    }
-}
-
-fn missing(model: &Model<'_>, credential: Credential) -> Option<Start> {
-    let exit = model.behaviour.exit_unconfigured;
-    if remote_counts_at_first(model, credential) {
-        return starts(
-            "gateway.remote counts when the gateway starts, and no more when the flags have made a gateway.auth: nobody is let in",
-        );
-    }
-    if model.behaviour.missing_reference == MissingReference::PassedOver
-        && configured(model, "auth", credential.key())
-    {
-        return starts(
-            "what the config has refers to a variable that is missing or blank: nothing that is written anywhere is let in",
-        );
-    }
-    if credential == Credential::Password {
-        return refuses(exit, "the gateway is in password mode, and no password is configured");
-    }
-    if !model.files.unseen.is_empty() {
-        return unknown(format!("no token is seen from here, and {} cannot be read", model.files.unseen[0]));
-    }
-    if model.image.makes_up_token() {
-        return starts("no token is configured: the image's start script makes one up and keeps it");
-    }
-    let beyond = match model.behaviour.no_credential {
-        // It goes by the word, not by the address that follows from it.
-        NoCredential::OpenOnLoopback => !model.is_bound_to("loopback"),
-        _ => model.listens_beyond_loopback() != Some(false),
-    };
-    // `assertGatewayAuthNotKnownWeak` is shown the config's token where no place has one.
-    let blank = || {
-        let field = model.config.credential(&["gateway", "auth", "token"], &model.references);
-        matches!(field, Field::Value(token) if token.is_blank())
-    };
-    match (model.behaviour.no_credential, beyond) {
-        (NoCredential::MakesUpOnLoopback, false) if model.behaviour.refuses_blank_token && blank() => {
-            refuses(1, "gateway.auth.token is blank, and no other place has a token")
-        }
-        (NoCredential::Refuses, _) => refuses(exit, "neither a token nor a password is configured"),
-        (NoCredential::OpenOnLoopback | NoCredential::MakesUpOnLoopback, true) => {
-            refuses(exit, "it listens beyond loopback, and neither a token nor a password is configured")
-        }
-        (NoCredential::OpenOnLoopback, false) => {
-            starts("no token is configured: everybody on loopback is let in")
-        }
-        (NoCredential::Saves, _) => {
-            starts("no token is configured: the gateway makes one up and writes it into its config")
-        }
-        (NoCredential::MakesUp, _) | (NoCredential::MakesUpOnLoopback, false) => {
-            starts("no token is configured: the gateway makes up a random one that nobody knows")
-        }
-    }
-}
+/// The keys that the question for allowed origins follows from.
+const ORIGIN_KEYS: &[&[&str]] = &[
+    &["gateway", "bind"],
+    &["gateway", "controlUi", "allowedOrigins"],
+    &["gateway", "controlUi", "dangerouslyAllowHostHeaderOriginFallback"],
+    &["gateway", "controlUi", "enabled"],
+];
 
 /// Since 2026.2.23 the Control UI wants to know its origins where others can reach it.
-fn origins(model: &Model<'_>) -> Option<Start> {
-    if lacks_origins(model) {
-        refuses(1, "it listens beyond loopback, and gateway.controlUi.allowedOrigins is not set")
-    } else {
-        None
-    }
+fn origins(model: &Model<'_>) -> Option<StartReason> {
+    lacks_origins(model).then(|| {
+        let message = "it listens beyond loopback, and gateway.controlUi.allowedOrigins is not set";
+        refuses(Id::NoOrigins, 1, in_config("gateway.controlUi.allowedOrigins"), message)
+    })
 }
 
 /// The release asks for allowed origins, and none are given.
@@ -552,8 +466,4 @@ pub(super) fn lacks_origins(model: &Model<'_>) -> bool {
         || ui("dangerouslyAllowHostHeaderOriginFallback").is_some_and(|n| n.kind == Kind::Bool(true))
         || ui("enabled").is_some_and(|n| n.kind == Kind::Bool(false));
     required && !given && model.listens_beyond_loopback() == Some(true)
-}
-
-fn starts(why: &str) -> Option<Start> {
-    Some(Start { prediction: Prediction::Starts, exit_code: None, why: Some(why.into()) })
 }

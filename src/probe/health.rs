@@ -16,8 +16,9 @@ use super::{
     unknown, word,
 };
 use crate::{
+    openclaw::prediction::Prediction,
     sources::engine::{Engine, Exec},
-    target::{Observation, Outcome, Prediction},
+    target::{Observation, Outcome},
 };
 use serde_json::Value;
 use std::time::Duration;

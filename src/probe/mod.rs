@@ -24,9 +24,10 @@ pub use request::{observe, steps_of};
 pub use route::{Network, Route, Routes};
 
 use crate::{
+    openclaw::prediction::Prediction,
     origin::{Candidate, Variable},
     sources::{container::Container, engine::Engine},
-    target::{Observation, Outcome, Prediction},
+    target::{Observation, Outcome},
 };
 use serde_json::Value;
 use std::time::Duration;

@@ -2,10 +2,11 @@
 
 use super::{Credentials, Extra, Network, Own, PASSWORD, Request, Route, Routes, Step, TOKEN};
 use crate::{
+    openclaw::prediction::Prediction,
     openclaw::{catalog::Catalog, command::Command, network::DEFAULT_PORT},
     origin::Candidate,
     sources::{container::Container, engine::Engine},
-    target::{AuthMode, Category, Consumer, Prediction, Role, State, Target, View},
+    target::{AuthMode, Category, Consumer, Role, State, Target, View},
     text::Text,
 };
 

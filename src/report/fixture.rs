@@ -4,12 +4,13 @@ use super::{RenderOptions, Report, TargetReport};
 use crate::{
     deployment::{Deployment, Written},
     finding::{Confidence, Edit, Finding, Fix, FixKind, Refusal, Related, Severity},
+    openclaw::prediction::{Prediction, Start},
     origin::{Candidate, Layer, Loser, Reason, Step, Steps, Variable, Via},
     redact::Fingerprinter,
     source::{Language, Place, SourceId, SourceName, Sources, Span},
     target::{
-        Category, Consumer, LookedAt, Prediction, Role, Setting, Start, State, Target, TargetKind, Verdict,
-        VersionFact, VersionSource, View,
+        Category, Consumer, LookedAt, Role, Setting, State, Target, TargetKind, Verdict, VersionFact,
+        VersionSource, View,
     },
 };
 use std::path::PathBuf;
@@ -181,7 +182,12 @@ pub(super) fn report_below(lines: usize) -> (Report, Sources) {
         ],
         environment: vec![variable(&env_token), variable(&port), variable(&passphrase)],
         process_environment: Some(vec![variable(&env_token)]),
-        start: Some(Start { prediction: Prediction::Starts, exit_code: None, why: None }),
+        start: Some(Start {
+            prediction: Prediction::Starts,
+            exit_code: None,
+            why: None,
+            reasons: Vec::new(),
+        }),
         observations: Vec::new(),
         facts: None,
         warnings: Vec::new(),

@@ -17,9 +17,10 @@ use super::{
 };
 use crate::{
     finding::Severity,
+    openclaw::prediction::Prediction,
     redact::Excerpts,
     source::Sources,
-    target::{LookedAt, Observation, Outcome, Prediction, Role, Target},
+    target::{LookedAt, Observation, Outcome, Role, Target},
 };
 use matrix::{Colors, Matrix};
 use std::io::{self, Write};

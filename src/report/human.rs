@@ -8,8 +8,9 @@ mod settings;
 use super::{RenderOptions, Report, Suppressed, Suppression, TargetReport, phrases};
 use crate::{
     finding::FixKind,
+    openclaw::prediction::{Prediction, Start},
     source::Sources,
-    target::{Prediction, Role, Start},
+    target::Role,
 };
 pub(super) use page::Page;
 pub(super) use probe::observations;

@@ -9,9 +9,10 @@ mod tests;
 use super::{RenderOptions, Report};
 use crate::{
     finding::{Confidence, Severity},
+    openclaw::prediction::Prediction,
     redact::Guard,
     source::Sources,
-    target::{Category, Outcome, Prediction, Role, State, TargetKind, Verdict},
+    target::{Category, Outcome, Role, State, TargetKind, Verdict},
 };
 use serde::Serialize;
 use std::io::{self, Write};
@@ -196,6 +197,17 @@ struct WireStart {
     prediction: Prediction,
     exit_code: Option<i32>,
     why: Option<String>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    reasons: Vec<WireStartReason>,
+}
+
+#[derive(Serialize)]
+struct WireStartReason {
+    id: &'static str,
+    exit_code: Option<i32>,
+    message: String,
+    key: String,
+    location: Option<WirePlace>,
 }
 
 #[derive(Serialize)]

@@ -11,10 +11,11 @@ use super::{
     words::counted,
 };
 use crate::{
+    openclaw::prediction::Prediction,
     origin::{Candidate, Loser},
     redact::Excerpts,
     source::Sources,
-    target::{Prediction, Role, State},
+    target::{Role, State},
 };
 use escape::{code, summary};
 pub(crate) use escape::{fenced, prose};

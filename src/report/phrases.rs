@@ -7,10 +7,11 @@ use super::{
 };
 use crate::{
     finding::Refusal,
+    openclaw::prediction::{Prediction, Start},
     origin::{Candidate, Step, Steps, Via},
     redact::{self, Guard},
     source::{Place, SourceName, Sources},
-    target::{Holds, Prediction, Role, Setting, Start, Target, TargetKind, VersionSource, View},
+    target::{Holds, Role, Setting, Target, TargetKind, VersionSource, View},
     text::Text,
 };
 use std::path::Path;

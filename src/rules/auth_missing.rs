@@ -3,7 +3,8 @@
 use super::{Case, Rule, Sink};
 use crate::{
     finding::{Confidence, Severity},
-    target::{AuthMode, Consumer, Facts, Prediction, Role, State},
+    openclaw::prediction::Prediction,
+    target::{AuthMode, Consumer, Facts, Role, State},
 };
 
 pub(super) static RULE: Rule = Rule {

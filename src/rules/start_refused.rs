@@ -3,7 +3,7 @@
 use super::{Case, Rule, Sink, Yield};
 use crate::{
     finding::{Confidence, Severity},
-    target::Prediction,
+    openclaw::prediction::Prediction,
 };
 
 pub(super) static RULE: Rule = Rule {

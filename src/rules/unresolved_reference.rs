@@ -4,8 +4,9 @@ use super::{Case, Rule, Sink, common::variables_in, listed};
 use crate::{
     finding::{Confidence, Finding, Severity},
     openclaw::config::Config,
+    openclaw::prediction::Prediction,
     source::{Place, Span},
-    target::{Category, Prediction, State},
+    target::{Category, State},
 };
 
 pub(super) static RULE: Rule = Rule {

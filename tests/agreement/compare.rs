@@ -6,9 +6,9 @@ use crate::{
     release::Real,
 };
 use clawdock::{
-    openclaw::Answer,
+    openclaw::{Answer, prediction::Prediction},
     origin::{Layer, Loser, Variable},
-    target::{AuthMode, Consumer, Prediction},
+    target::{AuthMode, Consumer},
     text::Text,
 };
 use std::collections::BTreeMap;

@@ -9,7 +9,7 @@ mod profile;
 mod script;
 
 pub use profile::{Fixed, Profile, Written, WrittenAs, read};
-pub use script::{deployment, environment, is_in_charge, is_wrapped, lacks, rewrite};
+pub use script::{MissingInput, deployment, environment, is_in_charge, is_wrapped, lacks, rewrite};
 
 use crate::{
     deployment::Mount,

@@ -160,15 +160,27 @@ pub fn environment(profile: &Profile, written: &[Variable]) -> Vec<Variable> {
     all
 }
 
-/// Why the script would end the container: a phrase that names what is missing.
+/// A variable that a start script ends the container without.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct MissingInput {
+    /// The variable; the first of those of which one would do.
+    pub variable: String,
+    /// A phrase that names what is missing.
+    pub message: String,
+}
+
+/// Why the script would end the container.
 #[must_use]
-pub fn lacks(profile: &Profile, environment: &[Variable]) -> Option<String> {
+pub fn lacks(profile: &Profile, environment: &[Variable]) -> Option<MissingInput> {
     let is_set = |name: &String| {
         let variable = environment.iter().find(|v| v.name == *name);
         variable.and_then(|v| v.winner.as_ref()).is_some_and(|w| !w.is_blank())
     };
     if let Some(missing) = profile.requires.iter().find(|name| !is_set(name)) {
-        return Some(format!("the start script of {} ends the container without {missing}", profile.name));
+        return Some(MissingInput {
+            variable: missing.clone(),
+            message: format!("the start script of {} ends the container without {missing}", profile.name),
+        });
     }
     let some = &profile.requires_one_of;
     if some.is_empty() || some.iter().any(is_set) {
@@ -177,5 +189,7 @@ pub fn lacks(profile: &Profile, environment: &[Variable]) -> Option<String> {
     let first = some.iter().take(3).map(String::as_str).collect::<Vec<_>>().join(", ");
     let rest = some.len().saturating_sub(3);
     let more = if rest == 0 { String::new() } else { format!(" and {rest} more") };
-    Some(format!("the start script of {} ends the container without one of {first}{more}", profile.name))
+    let message =
+        format!("the start script of {} ends the container without one of {first}{more}", profile.name);
+    Some(MissingInput { variable: some[0].clone(), message })
 }

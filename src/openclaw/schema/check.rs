@@ -48,6 +48,13 @@ impl Issue {
         if self.path.is_empty() { "<root>".to_owned() } else { self.path.join(".") }
     }
 
+    /// The key that the schema does not have.
+    #[must_use]
+    pub fn unknown_name(&self) -> Option<&str> {
+        let Fault::Key(key, _) = &self.fault else { return None };
+        Some(key)
+    }
+
     /// The path of a key that the schema does not have.
     #[must_use]
     pub fn unknown_key(&self) -> Option<String> {

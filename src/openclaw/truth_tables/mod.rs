@@ -7,10 +7,11 @@ use super::{
 };
 use crate::{
     deployment::{Deployment, Written},
+    openclaw::prediction::Prediction,
     origin::{Candidate, Layer, Variable},
     source::Sources,
     sources::{container_fs::ContainerFs, memory_fs::MemoryFs},
-    target::{Category, Consumer, Prediction, Role, State},
+    target::{Category, Consumer, Role, State},
 };
 use std::collections::BTreeMap;
 
@@ -136,6 +137,7 @@ mod provider_table;
 mod real_files;
 mod references;
 mod secret_refs;
+mod start_reasons;
 mod trials;
 
 const ENV: (&str, &str) = ("OPENCLAW_GATEWAY_TOKEN", "ENV");

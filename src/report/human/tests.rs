@@ -1,9 +1,10 @@
 use super::super::{RenderOptions, Report, fixture};
 use crate::{
     finding::{Confidence, Severity},
+    openclaw::prediction::{Prediction, Start},
     origin::Reason,
     source::{Language, SourceName, Sources},
-    target::{Observation, Outcome, Prediction, Role, Start, Verdict},
+    target::{Observation, Outcome, Role, Verdict},
 };
 use unicode_width::UnicodeWidthStr as _;
 
@@ -34,6 +35,7 @@ fn full() -> (Report, Sources) {
         prediction: Prediction::Refuses,
         exit_code: Some(78),
         why: Some("gateway.mode is not set".to_owned()),
+        reasons: Vec::new(),
     });
     (report, sources)
 }

@@ -2,11 +2,12 @@
 
 use super::{
     Document, ID, Program, Summary, Wire, WireCandidate, WireFinding, WireHolds, WireLoser, WireObservation,
-    WirePlace, WireRefusal, WireRelated, WireSetting, WireSource, WireStart, WireSuppressed, WireSuppression,
-    WireTarget, WireVariable, WireVersion, WireVia, WireView,
+    WirePlace, WireRefusal, WireRelated, WireSetting, WireSource, WireStart, WireStartReason, WireSuppressed,
+    WireSuppression, WireTarget, WireVariable, WireVersion, WireVia, WireView,
 };
 use crate::{
     finding::{Finding, Refusal},
+    openclaw::prediction::{StartReason, StartSubject},
     origin::{Candidate, Loser, Step, Variable, Via},
     redact::{self},
     report::{Report, Suppression, TargetReport, fingerprint},
@@ -78,6 +79,7 @@ impl Wire<'_> {
                 prediction: s.prediction,
                 exit_code: s.exit_code,
                 why: s.why.as_deref().map(|w| self.message(w)),
+                reasons: s.reasons.iter().map(|r| self.start_reason(r)).collect(),
             }),
             findings: report
                 .findings
@@ -138,6 +140,19 @@ impl Wire<'_> {
 
     pub(in crate::report) fn origin(&self, place: Option<Place>) -> Option<WirePlace> {
         place.map(|p| self.place(p))
+    }
+
+    fn start_reason(&self, reason: &StartReason) -> WireStartReason {
+        WireStartReason {
+            id: reason.id.id(),
+            exit_code: reason.exit_code,
+            message: self.message(&reason.message),
+            key: match &reason.about {
+                StartSubject::File(path) => self.guard.path(path).into_owned(),
+                about => self.name(&about.to_string()),
+            },
+            location: self.origin(reason.place),
+        }
     }
 
     fn source(&self, looked_at: &LookedAt) -> WireSource {
