@@ -1,9 +1,11 @@
 //! Where a value comes from: its layer, its place, and the steps back to where its characters
 //! were written.
 
+mod looked_at;
 pub mod reason;
 mod steps;
 
+pub use looked_at::{LookedAt, SourceState};
 pub use reason::Reason;
 pub use steps::{MOST_STEPS, Steps};
 

@@ -9,7 +9,7 @@ use crate::{
         auth_profiles::Stored, behaviour::Behaviour, command::Command, config::Config,
         environment::Environment, images::ImageFacts, prediction::Start, schema::Known,
     },
-    origin::{Candidate, Loser, Variable},
+    origin::{Candidate, LookedAt, Loser, Variable},
     source::Place,
     text::Text,
 };
@@ -40,7 +40,7 @@ pub struct Target {
     pub openclaw: Option<VersionFact>,
     /// How it is run.
     pub deployment: Deployment,
-    /// Everything that was looked at, present or not.
+    /// Everything that was looked at, whatever came of it.
     pub sources: Vec<LookedAt>,
     /// OpenClaw's settings.
     pub settings: Vec<Setting>,
@@ -210,19 +210,6 @@ pub enum VersionSource {
     ImageTag,
     /// Nothing said it; the newest known release is assumed.
     Assumed,
-}
-
-/// A file or record that was looked at, present or not.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub struct LookedAt {
-    /// What it would supply: `compose-file`, `project-dotenv`, `state-dotenv`, `config` …
-    pub layer: &'static str,
-    /// Its path as a report shows it: a host path, or `container:/path`.
-    pub path: String,
-    /// It is there.
-    pub present: bool,
-    /// Why it could not be read, or how it was found.
-    pub note: Option<String>,
 }
 
 /// The groups of settings that a report explains.

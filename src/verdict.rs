@@ -87,7 +87,7 @@ pub fn of_key(target: &Target, key: &str, known: &KnownKey, sources: &Sources) -
 fn unseen(facts: &Facts, settings: &[Setting]) -> Option<String> {
     let config = match &facts.config.presence {
         Presence::Present | Presence::Absent => None,
-        Presence::Unseen => Some("openclaw.json, which cannot be seen from here,"),
+        Presence::Unseen { .. } => Some("openclaw.json, which cannot be seen from here,"),
         Presence::Broken { .. } => Some("openclaw.json, which cannot be read,"),
     }?;
     let of_config = settings.iter().any(|s| s.name.contains('.'));

@@ -113,6 +113,24 @@ fn what_is_not_permitted() {
     assert!(text.contains(".env"), "{text}");
     assert_eq!(output.status.code(), Some(1), "{text}");
 
+    // What this user may not read may be fine for the container's: nothing is said of it.
+    open(&root.join(".env"), 0o644);
+    for (path, mode) in [("state/openclaw.json", 0o000), ("state", 0o700)] {
+        open(&root.join(path), mode);
+        let output = as_nobody(&["lint", "--format", "json"]);
+        let report: serde_json::Value = serde_json::from_str(&stdout(&output)).unwrap();
+        let gateway = &report["targets"][0];
+        assert_eq!(gateway["start"]["prediction"], "unknown", "{path}: {gateway:#}");
+        let sources = gateway["sources"].as_array().unwrap();
+        let config = sources.iter().find(|s| s["layer"] == "config").unwrap();
+        assert_eq!(config["state"], "not-visible", "{config}");
+        assert_eq!(config["present"], false, "{config}");
+        assert!(config["note"].as_str().unwrap().contains("permission denied"), "{config}");
+        let rules: Vec<&str> =
+            gateway["findings"].as_array().unwrap().iter().map(|f| f["rule"].as_str().unwrap()).collect();
+        assert!(!rules.iter().any(|rule| ["CD215", "CD409", "CD509"].contains(rule)), "{rules:?}");
+    }
+
     let denied = folder.path().join("denied.sock");
     let _listener = std::os::unix::net::UnixListener::bind(&denied).unwrap();
     open(&denied, 0o600);

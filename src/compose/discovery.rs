@@ -6,7 +6,7 @@ use super::{
     path, scalar,
     session::Session,
 };
-use crate::{syntax::interpolate::Binding, text::Text};
+use crate::{sources::files::ReadError, syntax::interpolate::Binding, text::Text};
 
 /// compose-go `cli/options.go: DefaultFileNames`.
 const FILES: [&str; 4] = ["compose.yaml", "compose.yml", "docker-compose.yml", "docker-compose.yaml"];
@@ -117,10 +117,11 @@ impl Session<'_> {
         }
         let file = path::join(&self.working_dir(files), ".env");
         if self.is_absent(&file) {
-            self.look_at("project-dotenv", &file, Some(&crate::sources::files::ReadError::Absent));
+            self.look_at("project-dotenv", &file, Some(&ReadError::Absent));
             return none;
         }
         if self.is_directory(&file) {
+            self.look_at("project-dotenv", &file, Some(&ReadError::Directory));
             return none;
         }
         (vec![file], FileKind::ProjectDotenv)

@@ -107,7 +107,7 @@ impl FileKind {
         Some(Via { step, place: Some(place) })
     }
 
-    /// What it is called in [`crate::target::LookedAt`].
+    /// What it is called in [`crate::origin::LookedAt`].
     pub(super) fn layer(self) -> &'static str {
         match self {
             Self::ProjectDotenv => "project-dotenv",

@@ -39,14 +39,13 @@ pub use service::Service;
 
 use crate::{
     finding::{Refusal, Warning},
-    origin::Steps,
+    origin::{LookedAt, Steps},
     source::{Language, SourceId, SourceName, Sources},
     sources::host::Host,
     syntax::{
         interpolate::{Binding, Lookup, Missing},
         node::Node,
     },
-    target::LookedAt,
     text::Text,
 };
 use loader::{Context, Loader};

@@ -7,7 +7,7 @@ use super::{
 };
 use crate::{
     finding::{Refusal, Warning},
-    origin::Steps,
+    origin::{LookedAt, SourceState, Steps},
     source::{Language, Place, SourceId, SourceName, Sources},
     sources::{
         files::{Kind, ReadError},
@@ -17,7 +17,6 @@ use crate::{
         interpolate::{self, Use},
         yaml::Document,
     },
-    target::LookedAt,
 };
 use std::{
     collections::{HashMap, HashSet},
@@ -153,9 +152,12 @@ impl<'a> Session<'a> {
 
     pub(super) fn look_at(&mut self, layer: &'static str, path: &str, problem: Option<&ReadError>) {
         if self.looked_for.insert((layer, path.to_owned())) {
-            let present = problem.is_none_or(|problem| *problem != ReadError::Absent);
-            let note = problem.filter(|_| present).map(ToString::to_string);
-            self.looked_at.push(LookedAt { layer, path: path.to_owned(), present, note });
+            let state = match problem {
+                None => SourceState::Read,
+                Some(ReadError::Absent) => SourceState::Absent,
+                Some(why) => SourceState::Unreadable(why.to_string()),
+            };
+            self.looked_at.push(LookedAt::new(layer, path, state));
         }
     }
 
@@ -170,6 +172,7 @@ impl<'a> Session<'a> {
     ) -> Result<(SourceId, Option<usize>), ReadError> {
         let path = self.in_cwd(path);
         if let Some(id) = self.sources.find_host(Path::new(&path)) {
+            self.look_at(layer, &path, None);
             let broken = self.sources.get(id).text().find('\u{fffd}');
             return Ok((id, broken));
         }

@@ -43,8 +43,11 @@ pub enum Presence {
     Present,
     /// There is none.
     Absent,
-    /// It cannot be seen from here.
-    Unseen,
+    /// It, or a file that it includes, cannot be seen from here.
+    Unseen {
+        /// The path of that file in the container.
+        path: String,
+    },
     /// It is there, and OpenClaw would refuse it.
     Broken {
         /// Why, free of values.
@@ -52,6 +55,15 @@ pub enum Presence {
         /// Where.
         place: Option<Place>,
     },
+}
+
+/// Why a file of an `$include` has no text.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum IncludeFault {
+    /// OpenClaw refuses it, or cannot read it: goes on «a file that».
+    Refused(String),
+    /// It cannot be seen from here.
+    Unseen,
 }
 
 /// What a credential field holds.
@@ -117,7 +129,7 @@ impl Config {
     /// The config file cannot be seen from here.
     #[must_use]
     pub fn unseen(path: &str) -> Self {
-        Self::without_text(path, Presence::Unseen)
+        Self::without_text(path, Presence::Unseen { path: path.to_owned() })
     }
 
     /// There is something that is no config file.
@@ -193,6 +205,12 @@ impl Config {
     #[must_use]
     pub fn is_written_to(&self) -> bool {
         self.is_written_to
+    }
+
+    /// All of it can be seen from here, or it is certain that there is none.
+    #[must_use]
+    pub fn is_seen(&self) -> bool {
+        !matches!(self.presence, Presence::Unseen { .. })
     }
 
     /// An `$include` stands somewhere in it.
@@ -345,7 +363,7 @@ impl Config {
         path: &str,
         scope: Option<&[String]>,
         sources: &mut Sources,
-        read: &mut dyn FnMut(&str, &mut Sources) -> Result<SourceId, String>,
+        read: &mut dyn FnMut(&str, &mut Sources) -> Result<SourceId, IncludeFault>,
     ) {
         let Some(root) = self.root.take() else { return };
         let chain = vec![path.to_owned()];
@@ -547,7 +565,7 @@ fn substitute(written: &Text, env: &Environment) -> Substituted {
 struct Includer<'a> {
     scope: Option<&'a [String]>,
     sources: &'a mut Sources,
-    read: &'a mut dyn FnMut(&str, &mut Sources) -> Result<SourceId, String>,
+    read: &'a mut dyn FnMut(&str, &mut Sources) -> Result<SourceId, IncludeFault>,
     /// The files on the way to the one that is read, the config first.
     chain: Vec<String>,
     problem: Option<Presence>,
@@ -619,7 +637,11 @@ impl Includer<'_> {
         }
         let source = match (self.read)(&full, self.sources) {
             Ok(source) => source,
-            Err(why) => return self.refuse(&why, at),
+            Err(IncludeFault::Refused(why)) => return self.refuse(&why, at),
+            Err(IncludeFault::Unseen) => {
+                self.problem.get_or_insert(Presence::Unseen { path: full });
+                return None;
+            }
         };
         match json5::parse(source, self.sources.get(source).text()) {
             Ok(document) => {

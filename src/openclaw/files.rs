@@ -2,18 +2,20 @@
 
 use super::{
     behaviour::{Behaviour, Includes},
-    config::Config,
+    config::{Config, IncludeFault},
     dotenv_file::DotenvFile,
     environment::{Environment, Lookup as _},
     paths::{self, Paths},
 };
 use crate::{
     limits,
-    origin::{Layer, Variable},
+    origin::{Layer, LookedAt, SourceState, Variable},
     source::{Language, SourceId, Sources},
-    sources::container_fs::{ContainerFs, Look},
+    sources::{
+        container_fs::{ContainerFs, Look},
+        files::ReadError,
+    },
     syntax::dotenv::node,
-    target::LookedAt,
 };
 
 /// Everything that was read for one container.
@@ -188,9 +190,6 @@ struct Gatherer<'a> {
     legacy_dotenv: Vec<(String, String)>,
 }
 
-/// A file that an image brings along: OpenClaw's own images have none of those looked for here.
-const IN_IMAGE: &str = "in the image, not looked into";
-
 /// What will be looked at whatever is found.
 fn likely(paths: &Paths) -> Vec<String> {
     let mut likely = vec![paths.cwd_dotenv.clone(), paths.gateway_env.clone()];
@@ -237,7 +236,7 @@ impl Gatherer<'_> {
     }
 
     fn look(&mut self, layer: &'static str, path: &str, limit: u64, language: Language) -> Found {
-        let (found, shown, note) = match self.fs.look(path, limit) {
+        let (found, shown, state) = match self.fs.look(path, limit) {
             Look::Text { name, text, .. } => {
                 let shown = name.to_string();
                 let known = self
@@ -246,22 +245,25 @@ impl Gatherer<'_> {
                     .find(|(_, s)| s.name == name && s.language == language)
                     .map(|(id, _)| id);
                 let id = known.unwrap_or_else(|| self.sources.add(name, language, text));
-                (Found::Text(id), shown, None)
+                (Found::Text(id), shown, SourceState::Read)
             }
-            Look::Directory { .. } => (Found::Directory, path.to_owned(), Some("is a directory".to_owned())),
-            Look::Absent => (Found::Absent, path.to_owned(), None),
+            Look::Directory { .. } => {
+                let state = SourceState::Unreadable(ReadError::Directory.to_string());
+                (Found::Directory, path.to_owned(), state)
+            }
+            Look::Absent => (Found::Absent, path.to_owned(), SourceState::Absent),
             Look::Unreadable { name, why } => {
                 let why = why.to_string();
-                (Found::Unreadable(why.clone()), name.to_string(), Some(why))
+                (Found::Unreadable(why.clone()), name.to_string(), SourceState::Unreadable(why))
             }
-            Look::InImage => (Found::Unseen, path.to_owned(), Some(IN_IMAGE.to_owned())),
+            // OpenClaw's own images have none of the files that are looked for here.
+            Look::InImage => (Found::Unseen, path.to_owned(), SourceState::in_image()),
             Look::Unseen { why } => {
                 self.unseen.push(path.to_owned());
-                (Found::Unseen, path.to_owned(), Some(why))
+                (Found::Unseen, path.to_owned(), SourceState::NotVisible(why))
             }
         };
-        let present = matches!(found, Found::Text(_) | Found::Unreadable(_) | Found::Directory);
-        self.looked_at.push(LookedAt { layer, path: shown, present, note });
+        self.looked_at.push(LookedAt::new(layer, shown, state));
         found
     }
 
@@ -285,8 +287,16 @@ impl Gatherer<'_> {
     /// Where `openclaw plugins install` puts them (`install-paths`, openclaw 2026.9.6).
     fn has_plugins(&mut self, state_dir: &str) -> Option<bool> {
         self.fs.real(state_dir)?;
-        let mut is_there = |name: &str| self.fs.real(&format!("{state_dir}/{name}")).is_some();
-        Some(is_there("npm") || is_there("extensions"))
+        let mut seen = true;
+        for name in ["npm", "extensions"] {
+            let dir = format!("{state_dir}/{name}");
+            if self.fs.real(&dir).is_some() || self.is_directory(&dir).is_some() {
+                return Some(true);
+            }
+            // It may be a mount of its own.
+            seen &= !matches!(self.fs.look(&dir, 0), Look::InImage | Look::Unseen { .. });
+        }
+        seen.then_some(false)
     }
 
     /// Two state directories, the legacy one not empty: openclaw 2026.9.6 exits 78 rather than
@@ -363,7 +373,7 @@ impl Gatherer<'_> {
             }
             // Anything but a readable regular file is passed over without a word (`quiet: true`).
             Found::Unreadable(why) => self.pass_over(path, &why),
-            Found::Directory => self.pass_over(path, "is a directory, where a file is expected"),
+            Found::Directory => self.pass_over(path, &ReadError::Directory.to_string()),
             Found::Absent | Found::Unseen => None,
         }
     }
@@ -397,7 +407,7 @@ impl Gatherer<'_> {
                 config.include(&paths::clean("/", path), scope, self.sources, &mut read);
                 config
             }
-            Found::Directory => Config::broken(path, "is a directory, where a file is expected"),
+            Found::Directory => Config::broken(path, &ReadError::Directory.to_string()),
             Found::Unreadable(why) => Config::broken(path, &why),
             Found::Absent => Config::absent(path),
             Found::Unseen => Config::unseen(path),
@@ -410,18 +420,19 @@ impl Gatherer<'_> {
         path: &str,
         roots: &[String],
         looked_at: &mut Vec<LookedAt>,
-    ) -> Result<SourceId, String> {
+    ) -> Result<SourceId, IncludeFault> {
+        let refused = |why: &str| Err(IncludeFault::Refused(why.to_owned()));
         if let Some(why) = self.refused_include(path, roots) {
-            return Err(why.to_owned());
+            return refused(why);
         }
         let found = self.look("config", path, limits::OPENCLAW_CONFIG, Language::Json5);
         looked_at.append(&mut self.looked_at);
         match found {
             Found::Text(source) => Ok(source),
-            Found::Directory => Err("is a directory".to_owned()),
-            Found::Absent => Err("no such file".to_owned()),
-            Found::Unseen => Err("cannot be seen from here".to_owned()),
-            Found::Unreadable(why) => Err(why),
+            Found::Directory => refused("is a directory"),
+            Found::Absent => refused("no such file"),
+            Found::Unseen => Err(IncludeFault::Unseen),
+            Found::Unreadable(why) => refused(&why),
         }
     }
 

@@ -37,10 +37,10 @@ mod truth_tables;
 use crate::{
     deployment::{Deployment, Mount},
     openclaw::prediction::Start,
-    origin::{Candidate, Variable},
+    origin::{Candidate, LookedAt, Variable},
     source::Sources,
     sources::container_fs::ContainerFs,
-    target::{AuthMode, ConfigProblem, Consumer, Facts, LookedAt, Role, Setting},
+    target::{AuthMode, ConfigProblem, Consumer, Facts, Role, Setting},
     text::Text,
 };
 use behaviour::Behaviour;
@@ -343,7 +343,7 @@ impl Model<'_> {
     /// cannot be told.
     #[must_use]
     pub fn listens_beyond_loopback(&self) -> Option<bool> {
-        let known = self.command.has("--bind") || self.config.presence != config::Presence::Unseen;
+        let known = self.command.has("--bind") || self.config.is_seen();
         match self.bind().as_ref().map(Text::expose) {
             Some("loopback") => Some(false),
             // Releases that know no container take loopback where they can.
@@ -413,7 +413,7 @@ impl Model<'_> {
             now: self.now,
             state_dir: self.files.state_dir.clone(),
             home: (self.files.paths.home.clone(), home_is_certain),
-            config_seen: self.config.presence != config::Presence::Unseen,
+            config_seen: self.config.is_seen(),
             config_problem: self.config_problem(),
             config_path: self.files.config_path.clone(),
             beside_config: self.files.beside_config.clone(),

@@ -288,7 +288,7 @@ fn presence(model: &Model<'_>) -> Option<StartReason> {
     match &model.config.presence {
         Presence::Present => None,
         Presence::Absent if model.command.has("--allow-unconfigured") || model.makes_config() => None,
-        Presence::Unseen => {
+        Presence::Unseen { path } => {
             Some(unknown(Id::ConfigNotVisible, about, format!("{path} cannot be seen from here")))
         }
         Presence::Absent => {

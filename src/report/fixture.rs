@@ -5,12 +5,12 @@ use crate::{
     deployment::{Deployment, Written},
     finding::{Confidence, Edit, Finding, Fix, FixKind, Refusal, Related, Severity},
     openclaw::prediction::{Prediction, Start},
-    origin::{Candidate, Layer, Loser, Reason, Step, Steps, Variable, Via},
+    origin::{Candidate, Layer, LookedAt, Loser, Reason, SourceState, Step, Steps, Variable, Via},
     redact::Fingerprinter,
     source::{Language, Place, SourceId, SourceName, Sources, Span},
     target::{
-        Category, Consumer, LookedAt, Role, Setting, State, Target, TargetKind, Verdict, VersionFact,
-        VersionSource, View,
+        Category, Consumer, Role, Setting, State, Target, TargetKind, Verdict, VersionFact, VersionSource,
+        View,
     },
 };
 use std::path::PathBuf;
@@ -143,13 +143,13 @@ pub(super) fn report_below(lines: usize) -> (Report, Sources) {
             LookedAt {
                 layer: "compose-file",
                 path: "/srv/claw/docker-compose.yml".to_owned(),
-                present: true,
+                state: SourceState::Read,
                 note: None,
             },
             LookedAt {
                 layer: "state-dotenv",
                 path: "/srv/claw/config/.env".to_owned(),
-                present: false,
+                state: SourceState::Absent,
                 note: None,
             },
         ],

@@ -18,9 +18,10 @@ use super::{
 use crate::{
     finding::Severity,
     openclaw::prediction::Prediction,
+    origin::LookedAt,
     redact::Excerpts,
     source::Sources,
-    target::{LookedAt, Observation, Outcome, Role, Target},
+    target::{Observation, Outcome, Role, Target},
 };
 use matrix::{Colors, Matrix};
 use std::io::{self, Write};
@@ -206,17 +207,15 @@ impl Page<'_> {
         if sources.is_empty() {
             return;
         }
-        let present = sources.iter().filter(|s| s.present).count();
+        let present = sources.iter().filter(|s| s.state.is_there()).count();
         self.html.begin("details", &[]);
         let title = format!("Looked at: {}, {present} present", counted(sources.len(), "place", "places"));
         self.html.leaf("summary", &[], &title).begin("ul", &[("class", "places")]);
         for source in sources {
-            let (class, word) = if source.present { ("present", "present") } else { ("absent", "absent") };
-            self.html.begin("li", &[("class", class)]);
+            self.html.begin("li", &[("class", source.state.id())]);
             self.html.leaf("code", &[], &self.say.path(&source.path));
-            let note =
-                source.note.as_deref().map(|n| format!(", {}", self.say.sentence(n))).unwrap_or_default();
-            self.html.text(&format!(" {word} ({}){note}", source.layer)).end();
+            let note = source.words().map(|n| format!(", {}", self.say.sentence(&n))).unwrap_or_default();
+            self.html.text(&format!(" {} ({}){note}", source.state.word(), source.layer)).end();
         }
         self.html.end().end();
     }

@@ -115,6 +115,7 @@ struct WireSource {
     layer: &'static str,
     path: String,
     present: bool,
+    state: &'static str,
     note: Option<String>,
 }
 

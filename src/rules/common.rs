@@ -164,7 +164,7 @@ impl Case<'_> {
     /// The dotenv files that were looked at for the target, in the order they were read.
     pub(super) fn read_dotenvs(&self) -> impl Iterator<Item = (SourceId, &Source)> {
         let paths: BTreeSet<&str> =
-            self.target.sources.iter().filter(|s| s.present).map(|s| s.path.as_str()).collect();
+            self.target.sources.iter().filter(|s| s.state.is_read()).map(|s| s.path.as_str()).collect();
         let mut ids: Vec<SourceId> =
             paths.into_iter().flat_map(|path| self.index.texts_of(path)).copied().collect();
         ids.sort_unstable();
@@ -241,7 +241,7 @@ impl Case<'_> {
     pub(super) fn absent_file_of_service(&self) -> Option<&str> {
         let of_service = self.target.deployment.env_files.iter().map(|f| f.value.as_str());
         let known = |path: &str| self.target.sources.iter().find(|s| s.path == path);
-        let absent = |path: &&str| known(path).is_none_or(|s| !s.present);
+        let absent = |path: &&str| known(path).is_none_or(|s| !s.state.is_there());
         of_service.into_iter().find(absent).map(last_step)
     }
 

@@ -76,7 +76,7 @@ fn kind(name: &str) -> Option<Kind> {
 /// The config names it in an `$include`, or a variable leads to it.
 fn is_included(case: &Case<'_>, name: &str) -> bool {
     let ending = format!("/{name}");
-    case.target.sources.iter().any(|s| s.present && s.path.ends_with(&ending))
+    case.target.sources.iter().any(|s| s.state.is_there() && s.path.ends_with(&ending))
 }
 
 fn found(

@@ -54,7 +54,7 @@ fn check(case: &Case<'_>, findings: &mut Sink) {
 fn readers(case: &Case<'_>, id: SourceId, source: &Source) -> BTreeSet<Dialect> {
     let path = source.name.to_string();
     let mut readers = BTreeSet::new();
-    for seen in case.target.sources.iter().filter(|s| s.present && s.path == path) {
+    for seen in case.target.sources.iter().filter(|s| s.state.is_read() && s.path == path) {
         match seen.layer {
             "project-dotenv" | "cli-env-file" => _ = readers.insert(Dialect::Compose),
             "compose-env-file" if is_raw(case, id, source) => _ = readers.insert(Dialect::DockerRun),

@@ -173,7 +173,7 @@ impl<'a> ProjectIndex<'a> {
     pub(super) fn is_config(&self, path: &str) -> bool {
         let configs = self.configs.get_or_init(|| {
             let looked_at = self.project.iter().flat_map(|target| &target.sources);
-            looked_at.filter(|s| s.present && s.layer == "config").map(|s| s.path.as_str()).collect()
+            looked_at.filter(|s| s.state.is_read() && s.layer == "config").map(|s| s.path.as_str()).collect()
         });
         configs.contains(path)
     }
@@ -373,7 +373,7 @@ impl<'a> ProjectIndex<'a> {
                 let read = target
                     .sources
                     .iter()
-                    .filter(|s| s.present && !matches!(s.layer, "compose-file" | "legacy-dotenv"));
+                    .filter(|s| s.state.is_read() && !matches!(s.layer, "compose-file" | "legacy-dotenv"));
                 for seen in read {
                     readers.entry(seen.path.as_str()).or_insert(number);
                 }

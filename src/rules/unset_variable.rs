@@ -109,7 +109,7 @@ fn is_declared(case: &Case<'_>, name: &str) -> bool {
 
 /// The env files of the project, for a sentence.
 fn files(case: &Case<'_>) -> String {
-    let mut given = case.target.sources.iter().filter(|s| s.layer == "cli-env-file" && s.present);
+    let mut given = case.target.sources.iter().filter(|s| s.layer == "cli-env-file" && s.state.is_there());
     let file_name = |path: &str| path.rsplit('/').next().unwrap_or(path).to_owned();
     match given.next_back() {
         Some(file) => file_name(&file.path),

@@ -343,11 +343,14 @@ impl<'a> ProjectFs<'a> {
 impl ProjectFs<'_> {
     fn look_as<T>(&self, path: &str, limit: u64, content: Content<T>) -> Look<T> {
         match self.mounts.find(path) {
-            Spot::Host { path, mounted } => on_host(self.mounts.files, &path, &mounted, limit, content),
-            Spot::Elsewhere { hidden: Hidden::Denied, path } => {
-                let name = SourceName::Container { container: self.service.clone(), path };
-                Look::Unreadable { name, why: ReadError::Denied }
-            }
+            Spot::Host { path, mounted } => match on_host(self.mounts.files, &path, &mounted, limit, content)
+            {
+                // The container's user is another one, and may well be allowed to.
+                Look::Unreadable { why: ReadError::Denied, .. } => {
+                    Look::Unseen { why: Hidden::Denied.to_string() }
+                }
+                look => look,
+            },
             Spot::Elsewhere { hidden: Hidden::Image, .. } => Look::InImage,
             Spot::Elsewhere { hidden, .. } => Look::Unseen { why: hidden.to_string() },
             Spot::Nothing(ReadError::Absent) => Look::Absent,

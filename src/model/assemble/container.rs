@@ -13,7 +13,7 @@ use crate::{
     identify::{self, VersionHints},
     limits,
     model::{Origin, Project, ProjectFiles},
-    origin::{Step, Variable},
+    origin::{LookedAt, SourceState, Step, Variable},
     source::{Place, Sources},
     sources::{
         container::{Container, Image, Summary},
@@ -22,7 +22,7 @@ use crate::{
         engine_error::EngineError,
         host::Host,
     },
-    target::{LookedAt, Role, Target, TargetKind},
+    target::{Role, Target, TargetKind},
 };
 use std::collections::{HashMap, HashSet};
 
@@ -123,18 +123,16 @@ impl RecordedFiles {
             return Self::default();
         }
         let missing = if ground.shares_files() {
-            recorded.missing(&*host.files)
+            recorded.missing(&*host.files).map(|path| (path, SourceState::Absent))
         } else {
-            recorded.files.first().map(AsRef::as_ref)
+            let elsewhere =
+                || SourceState::NotVisible("on the host of the engine, not looked into".to_owned());
+            recorded.files.first().map(|path| (path.as_ref(), elsewhere()))
         };
-        if let Some(path) = missing {
-            let looked_at = LookedAt {
-                layer: "compose-file",
-                path: path.display().to_string(),
-                present: false,
-                note: Some("the container's labels name it, and it is not on this host".to_owned()),
-            };
-            return Self { looked_at: vec![looked_at], ..Self::default() };
+        if let Some((path, state)) = missing {
+            let mut named = LookedAt::new("compose-file", path.display().to_string(), state);
+            named.say("the container's labels name it");
+            return Self { looked_at: vec![named], ..Self::default() };
         }
         let loaded = compose::load(&recorded.options(services.clone()), host, sources);
         let mut files = Self { looked_at: loaded.looked_at.clone(), ..Self::default() };

@@ -12,10 +12,10 @@ use crate::{
         network::DEFAULT_PORT,
         release::Release,
     },
-    origin::{Candidate, Layer, Step, Variable, Via},
+    origin::{Candidate, Layer, LookedAt, Step, Variable, Via},
     source::Sources,
     sources::{container_fs::HostFs, host::Host},
-    target::{Consumer, LookedAt, Role, Target, View},
+    target::{Consumer, Role, Target, View},
     text::{Text, js_trim},
 };
 
@@ -67,7 +67,7 @@ fn explain(gateway: &Target, host: &Host, sources: &mut Sources) -> Option<Answe
         return None;
     }
     let answer = openclaw::explain(&inputs, &mut fs, sources);
-    answer.looked_at.iter().any(|l| l.layer == "config" && l.present).then_some(answer)
+    answer.looked_at.iter().any(|l| l.layer == "config" && l.state.is_there()).then_some(answer)
 }
 
 /// The address is this machine's, and its port is one that the gateway publishes.
@@ -96,7 +96,7 @@ fn is_bound_to(port: &Port, host: &str) -> bool {
 /// The gateway's own config, mounted out of this user's home: not the config of another program.
 fn is_same_config(answer: &Answer, gateway: &Target) -> bool {
     let config = |looked_at: &[LookedAt]| {
-        looked_at.iter().find(|l| l.layer == "config" && l.present).map(|l| l.path.clone())
+        looked_at.iter().find(|l| l.layer == "config" && l.state.is_there()).map(|l| l.path.clone())
     };
     config(&answer.looked_at) == config(&gateway.sources)
 }
@@ -124,5 +124,5 @@ fn add(gateway: &mut Target, answer: Answer) {
     }
     let note =
         |l: LookedAt| LookedAt { note: Some(l.note.unwrap_or_else(|| "for host-cli".to_owned())), ..l };
-    gateway.sources.extend(answer.looked_at.into_iter().filter(|l| l.present).map(note));
+    gateway.sources.extend(answer.looked_at.into_iter().filter(|l| l.state.is_there()).map(note));
 }

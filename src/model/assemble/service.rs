@@ -12,7 +12,7 @@ use crate::{
         images::{self, Images},
         release::Release,
     },
-    origin::Variable,
+    origin::{LookedAt, Variable},
     partner,
     source::Sources,
     sources::{
@@ -20,7 +20,7 @@ use crate::{
         files::Files,
         host::Host,
     },
-    target::{LookedAt, Role, Target, TargetKind, VersionFact},
+    target::{Role, Target, TargetKind, VersionFact},
 };
 use std::path::Path;
 

@@ -166,7 +166,7 @@ pub(super) fn unknown(facts: &Facts, key: &str, path: Option<&[Step<'_>]>, asked
     let is_path = path.is_some_and(|path| path.len() > 1);
     let release = &facts.release_name;
     let unseen = match facts.config.presence {
-        Presence::Unseen => " (openclaw.json cannot be seen from here)",
+        Presence::Unseen { .. } => " (openclaw.json cannot be seen from here)",
         Presence::Broken { .. } => " (openclaw.json cannot be read)",
         Presence::Present | Presence::Absent => "",
     };

@@ -2,6 +2,7 @@
 
 use crate::{
     limits,
+    origin::SourceState,
     source::SourceName,
     sources::{
         container_fs::{ContainerFs, Look, Opened},
@@ -49,6 +50,8 @@ pub(super) struct Copied {
     pub(super) path: String,
     /// What it is called; none when there is nothing.
     pub(super) name: Option<SourceName>,
+    /// What came of looking at it.
+    pub(super) state: SourceState,
     /// For the list of what was looked at.
     pub(super) note: Option<String>,
     /// OpenClaw itself cannot read it.
@@ -78,11 +81,6 @@ impl Copied {
         if self.cells.take().is_some() {
             self.note = Some(why.to_owned());
         }
-    }
-
-    /// A file is there.
-    pub(super) fn is_there(&self) -> bool {
-        self.name.is_some()
     }
 }
 
@@ -153,7 +151,14 @@ fn in_place(fs: &mut dyn ContainerFs, wanted: Wanted<'_>) -> Option<Copied> {
     if log_now.is_some() != log.is_some() || stamps(&log)? != before || stamps(&log_now)? != before {
         return None;
     }
-    let mut copied = Copied { path, name: Some(main.name), note: None, refused: false, cells: None };
+    let mut copied = Copied {
+        path,
+        name: Some(main.name),
+        state: SourceState::Read,
+        note: None,
+        refused: false,
+        cells: None,
+    };
     copied.take(version, found, newest);
     Some(copied)
 }
@@ -188,29 +193,37 @@ fn attempt(
     last: bool,
 ) -> Option<Copied> {
     let Wanted { cells, newest, .. } = wanted;
-    let mut copied = Copied { path: wanted.path(), name: None, note: None, refused: false, cells: None };
+    let mut copied = Copied {
+        path: wanted.path(),
+        name: None,
+        state: SourceState::Absent,
+        note: None,
+        refused: false,
+        cells: None,
+    };
     let (name, main) = match main {
         Look::Text { name, text, .. } => (name, text),
         Look::Unreadable { name, why } => {
-            copied.note = Some(unread(&why));
+            copied.state = SourceState::Unreadable(unread(&why));
             copied.name = Some(name);
             return Some(copied);
         }
         Look::Absent => return Some(copied),
         Look::Directory { .. } => {
-            copied.note = Some("is a directory, where a file is expected".to_owned());
+            copied.state = SourceState::Unreadable(ReadError::Directory.to_string());
             return Some(copied);
         }
         Look::InImage => {
-            copied.note = Some("in the image, not looked into".to_owned());
+            copied.state = SourceState::in_image();
             return Some(copied);
         }
         Look::Unseen { why } => {
-            copied.note = Some(why);
+            copied.state = SourceState::NotVisible(why);
             return Some(copied);
         }
     };
     copied.name = Some(name);
+    copied.state = SourceState::Read;
     let [before, after] = logs.map(|look| match look {
         Look::Text { text, .. } => Ok(text),
         Look::Unreadable { why, .. } => Err(why.to_string()),
@@ -220,7 +233,8 @@ fn attempt(
     let (before, after) = match (before, after) {
         (Ok(before), Ok(after)) => (before, after),
         (Err(why), _) | (_, Err(why)) => {
-            copied.note = Some(format!("not read: its write-ahead log cannot be read, {why}"));
+            let why = format!("not read: its write-ahead log cannot be read, {why}");
+            copied.state = SourceState::Unreadable(why);
             return Some(copied);
         }
     };
@@ -244,7 +258,7 @@ fn attempt(
         Err(Refusal::Corrupt) if !last => return None,
         Err(refusal) => {
             copied.refused = true;
-            copied.note = Some(refusal.to_string());
+            copied.state = SourceState::Unreadable(refusal.to_string());
         }
     }
     Some(copied)

@@ -15,13 +15,13 @@ use crate::{
         files::Files,
         paths,
     },
+    origin::{LookedAt, SourceState},
     source::{Language, SourceId, SourceName, Sources},
     sources::{
         container_fs::{ContainerFs, Look},
-        files::utf8,
+        files::{ReadError, utf8},
     },
     syntax::node::Node,
-    target::LookedAt,
     text::{Bytes, js_trim},
 };
 use std::collections::BTreeMap;
@@ -227,13 +227,8 @@ impl Reader<'_> {
     /// The store in two cells of a database, beginning with that one.
     fn database_store(&mut self, copied: Copied, first: usize) -> Found {
         let shown = copied.name.as_ref().map_or_else(|| copied.path.clone(), ToString::to_string);
-        let present = copied.is_there();
-        self.looked_at.push(LookedAt {
-            layer: LAYER,
-            path: shown.clone(),
-            present,
-            note: copied.note.clone(),
-        });
+        let (state, note) = (copied.state.clone(), copied.note.clone());
+        self.looked_at.push(LookedAt { layer: LAYER, path: shown.clone(), state, note });
         let at = self.looked_at.len().checked_sub(1);
         if copied.refused {
             return Found::Unreadable(shown);
@@ -272,8 +267,7 @@ impl Reader<'_> {
 
     /// A file of earlier releases that is there.
     fn retired(&mut self, dir: &str, name: &str, look: Look<Bytes>) -> Option<RetiredFile> {
-        let present = matches!(look, Look::Text { .. } | Look::Unreadable { .. });
-        if !present {
+        if !matches!(look, Look::Text { .. } | Look::Unreadable { .. }) {
             return None;
         }
         let read = self.json(dir, name, Some(look), false);
@@ -286,7 +280,10 @@ impl Reader<'_> {
         });
         let profiles = profiles.unwrap_or_default();
         let providers: Vec<String> = profiles.iter().map(|p| p.provider.clone()).collect();
-        self.say(at, &format!("this release does not read it; {}", count(&profiles)));
+        self.say(at, "this release does not read it");
+        if at.is_some_and(|at| self.looked_at[at].state.is_read()) {
+            self.say(at, &count(&profiles));
+        }
         let known = name == "auth-profiles.json" && !providers.is_empty();
         Some(RetiredFile { path, profiles, providers: known.then_some(providers) })
     }
@@ -320,16 +317,15 @@ impl Reader<'_> {
         always: bool,
     ) -> Option<(SourceId, Node)> {
         let path = format!("{dir}/{name}");
-        let mut push = |path: String, present: bool, note: Option<String>| {
-            self.looked_at.push(LookedAt { layer: LAYER, path, present, note });
-        };
+        let mut push =
+            |path: String, state: SourceState| self.looked_at.push(LookedAt::new(LAYER, path, state));
         match look? {
             Look::Text { name, text, .. } => {
                 let shown = name.to_string();
                 let text = match utf8(text.0) {
                     Ok(text) => text,
                     Err(why) => {
-                        push(shown, true, Some(why.to_string()));
+                        push(shown, SourceState::Unreadable(why.to_string()));
                         return None;
                     }
                 };
@@ -338,17 +334,17 @@ impl Reader<'_> {
                     Ok(node) => (Some((source, node)), None),
                     Err(why) => (None, Some(format!("{why}, so OpenClaw takes it for empty"))),
                 };
-                self.looked_at.push(LookedAt { layer: LAYER, path: shown, present: true, note });
+                self.looked_at.push(LookedAt { layer: LAYER, path: shown, state: SourceState::Read, note });
                 return node;
             }
-            Look::Absent if always => push(path, false, None),
+            Look::Absent if always => push(path, SourceState::Absent),
             Look::Absent => {}
-            Look::Directory { .. } => {
-                push(path, true, Some("is a directory, where a file is expected".into()))
+            Look::Directory { .. } => push(path, SourceState::Unreadable(ReadError::Directory.to_string())),
+            Look::Unreadable { name, why } => {
+                push(name.to_string(), SourceState::Unreadable(why.to_string()))
             }
-            Look::Unreadable { name, why } => push(name.to_string(), true, Some(why.to_string())),
-            Look::InImage if always => push(path, false, Some("in the image, not looked into".into())),
-            Look::Unseen { why } if always => push(path, false, Some(why)),
+            Look::InImage if always => push(path, SourceState::in_image()),
+            Look::Unseen { why } if always => push(path, SourceState::NotVisible(why)),
             Look::InImage | Look::Unseen { .. } => {}
         }
         None
@@ -362,10 +358,7 @@ impl Reader<'_> {
 
     fn say(&mut self, at: Option<usize>, words: &str) {
         let Some(looked_at) = at.and_then(|at| self.looked_at.get_mut(at)) else { return };
-        looked_at.note = Some(match looked_at.note.take() {
-            Some(before) => format!("{before}; {words}"),
-            None => words.to_owned(),
-        });
+        looked_at.say(words);
     }
 
     /// Names the profiles of a store, with what makes OpenClaw pass over them.

@@ -101,7 +101,7 @@ fn notes(case: &Case<'_>) -> String {
     let looked_at = answer(case).0.looked_at;
     let stores = looked_at.iter().filter(|l| l.layer == "auth-profile");
     stores
-        .map(|l| format!("{} {} {}", l.path, l.present, l.note.as_deref().unwrap_or("-")))
+        .map(|l| format!("{} {} {}", l.path, l.state.is_there(), l.words().unwrap_or_else(|| "-".to_owned())))
         .collect::<Vec<_>>()
         .join("\n")
 }

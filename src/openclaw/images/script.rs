@@ -3,10 +3,7 @@
 use super::{Fixed, Profile, Written, WrittenAs};
 use crate::{
     deployment::{Deployment, Written as Word},
-    openclaw::{
-        command::Command,
-        config::{Config, Presence},
-    },
+    openclaw::{command::Command, config::Config},
     origin::{Candidate, Layer, Loser, Reason, Step, Variable, Via},
     source::Place,
     syntax::node::{Kind, Node},
@@ -33,7 +30,7 @@ pub fn rewrite(profile: &Profile, environment: &[Variable], at: Option<Place>, c
     {
         let Some(found) = value(&written.variable) else { continue };
         let path: Vec<&str> = written.path.iter().map(String::as_str).collect();
-        if !over && (config.node(&path).is_some() || config.presence == Presence::Unseen) {
+        if !over && (config.node(&path).is_some() || !config.is_seen()) {
             let reason = Reason::StartScript { image: profile.name.clone(), variable: None };
             config.leave_out(&path, Loser::new(found.clone(), reason));
             continue;
@@ -43,7 +40,7 @@ pub fn rewrite(profile: &Profile, environment: &[Variable], at: Option<Place>, c
             config.write(&path, node, Reason::StartScript { image: profile.name.clone(), variable });
         }
     }
-    let Some(at) = at.filter(|_| config.presence != Presence::Unseen) else { return };
+    let Some(at) = at.filter(|_| config.is_seen()) else { return };
     for (path, fixed) in &profile.defaults {
         let path: Vec<&str> = path.iter().map(String::as_str).collect();
         if config.node(&path).is_none() {

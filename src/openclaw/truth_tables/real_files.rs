@@ -3,6 +3,7 @@
 use super::*;
 use crate::{
     deployment::{Mount, MountKind},
+    origin::SourceState,
     sources::{Disk, container_fs::ProjectFs},
 };
 use std::{
@@ -73,7 +74,7 @@ fn dotenv_files_that_are_passed_over() {
     };
     // Root reads it all the same.
     let root = fs::metadata("/proc/self").is_ok_and(|meta| std::os::unix::fs::MetadataExt::uid(&meta) == 0);
-    assert_eq!(accepts(&denied).0, if root { "DOT" } else { "exit 78" });
+    assert_eq!(accepts(&denied).0, if root { "DOT" } else { "unknown" });
 }
 
 /// Links inside of the config's directory, to the outside, and second names of a file.
@@ -102,7 +103,21 @@ fn includes_of_links() {
     assert_eq!(large.accepts("2026.9.6", &[]), "exit 78");
 }
 
-/// A config that this user may not read, or that is a directory.
+/// A file that nobody looked into is neither missing nor refused.
+#[test]
+fn includes_that_are_not_visible() {
+    let state = State::new("{$include: '/opt/claw/part.json', gateway: {mode: 'local'}}");
+    let env = &[("OPENCLAW_INCLUDE_ROOTS", "/opt/claw"), ENV];
+    let answer = state.run(&Row { release: Some("2026.9.6"), env, ..Row::default() });
+    let start = answer.start.as_ref().unwrap();
+    assert_eq!(start.prediction, Prediction::Unknown);
+    assert_eq!(start.why.as_deref(), Some("/opt/claw/part.json cannot be seen from here"));
+    assert!(!answer.facts.config_seen);
+    let looked_at = answer.looked_at.iter().find(|l| l.path == "/opt/claw/part.json").unwrap();
+    assert_eq!(looked_at.state, SourceState::in_image());
+}
+
+/// A config that is a directory.
 #[test]
 fn configs_that_are_none() {
     let state = State::new("");

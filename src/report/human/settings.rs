@@ -2,9 +2,9 @@
 
 use super::Page;
 use crate::{
-    origin::{Candidate, Loser, Variable},
+    origin::{Candidate, LookedAt, Loser, Variable},
     report::rows::{Row, rows},
-    target::{LookedAt, Setting, State, Target},
+    target::{Setting, State, Target},
 };
 use owo_colors::Style;
 use std::io;
@@ -70,18 +70,17 @@ fn via(page: &mut Page<'_>, candidate: &Candidate) -> io::Result<()> {
     page.indented(4, &format!("<- {steps}"), Style::new().dimmed())
 }
 
-/// Writes the places that were looked at, present or not.
+/// Writes the places that were looked at, and what came of it.
 pub(super) fn looked_at(page: &mut Page<'_>, sources: &[LookedAt]) -> io::Result<()> {
     if sources.is_empty() {
         return Ok(());
     }
     page.heading("Looked at")?;
     for source in sources {
-        let note = source.note.as_deref().map(|n| format!(", {}", page.sentence(n))).unwrap_or_default();
-        let present = if source.present { "present" } else { "absent" };
+        let note = source.words().map(|n| format!(", {}", page.sentence(&n))).unwrap_or_default();
         let left = format!("  {}", page.path(&source.path));
-        let style = if source.present { Style::new() } else { Style::new().dimmed() };
-        page.row(&left, &format!("{present} ({}){note}", source.layer), style)?;
+        let style = if source.state.is_there() { Style::new() } else { Style::new().dimmed() };
+        page.row(&left, &format!("{} ({}){note}", source.state.word(), source.layer), style)?;
     }
     Ok(())
 }

@@ -8,11 +8,11 @@ use super::{
 use crate::{
     finding::{Finding, Refusal},
     openclaw::prediction::{StartReason, StartSubject},
-    origin::{Candidate, Loser, Step, Variable, Via},
+    origin::{Candidate, LookedAt, Loser, Step, Variable, Via},
     redact::{self},
     report::{Report, Suppression, TargetReport, fingerprint},
     source::Place,
-    target::{Holds, LookedAt, Observation, Setting, VersionSource, View},
+    target::{Holds, Observation, Setting, VersionSource, View},
     text::Text,
 };
 
@@ -159,8 +159,9 @@ impl Wire<'_> {
         WireSource {
             layer: looked_at.layer,
             path: self.guard.path(&looked_at.path).into_owned(),
-            present: looked_at.present,
-            note: looked_at.note.as_deref().map(|n| self.message(n)),
+            present: looked_at.state.is_there(),
+            state: looked_at.state.id(),
+            note: looked_at.words().map(|n| self.message(&n)),
         }
     }
 
