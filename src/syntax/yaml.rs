@@ -1,20 +1,23 @@
 //! YAML to [`Node`]s, as go-yaml reads it for Docker Compose: anchors, merge keys, several
 //! documents, one source of truth for places.
 //!
-//! granit-parser gives events; they are kept as a flat graph, because the two tags of Compose,
-//! `!reset` and `!override`, are recorded by path before aliases and merge keys are followed
-//! (compose-go `loader/reset.go`). Errors never quote a scalar.
+//! The events of a text are kept as a flat graph, because the two tags of Compose, `!reset` and
+//! `!override`, are recorded by path before aliases and merge keys are followed (compose-go
+//! `loader/reset.go`). Errors never quote a scalar.
 
 mod construction;
+mod events;
 pub mod layout;
+mod scanner;
 
 use super::node::Node;
 use crate::{
     limits,
     source::{Place, SourceId, Span},
 };
-use construction::Construction;
-use granit_parser::{ErrorKind, Event, Parser, ScalarStyle, Tag};
+use construction::{Constructed, Construction};
+use events::{Event, Events, Properties};
+use scanner::{ScanError, TOO_DEEP};
 use std::{borrow::Cow, collections::HashMap};
 
 /// Everything that was read from one text.
@@ -53,15 +56,7 @@ pub struct Problem {
 /// Reads a text that is stored as `source`.
 #[must_use]
 pub fn parse(text: &str, source: SourceId) -> Stream {
-    let options = granit_parser::options! {
-        flow_nesting_limit: limits::DEPTH as usize,
-        block_nesting_limit: limits::DEPTH as usize,
-        max_buffered_comment_events: usize::MAX,
-        emit_unresolved_aliases: true,
-    };
     let mut stream = Stream::default();
-    let mut graph = Graph::new(source);
-    let end = text.len();
     if let Some((at, c)) = text.char_indices().find(|(_, c)| !is_printable(*c)) {
         stream.problems.push(Problem {
             place: Place { source, span: Span::new(at, at + c.len_utf8()) },
@@ -70,75 +65,61 @@ pub fn parse(text: &str, source: SourceId) -> Stream {
         });
         return stream;
     }
-    for event in Parser::new_from_str_with_options(text, options) {
+    // One graph for all documents: go-yaml knows an anchor in those that follow as well.
+    let mut graph = Graph::new(source);
+    let mut constructed = Constructed::default();
+    let mut events = Events::new(text, limits::DEPTH as usize);
+    for event in events.by_ref() {
         let (event, span) = match event {
-            Ok((event, span)) => (event, span_of(span.byte_range(), end)),
-            Err(error) => {
-                let at = error.marker().byte_offset().unwrap_or(end).min(end);
-                stream.problems.push(Problem {
-                    place: Place { source, span: Span::new(at, at) },
-                    message: syntax_message(error.kind()),
-                    fatal: true,
-                });
+            Ok(event) => event,
+            Err(ScanError { at, problem }) => {
+                let place = Place { source, span: Span::new(at, at) };
+                stream.problems.push(Problem { place, message: message_of(problem), fatal: true });
                 break;
             }
         };
-        let done = match event {
-            Event::Comment(..) => {
-                stream.comments.push(Place { source, span });
-                continue;
-            }
-            Event::DocumentStart(..) => {
-                graph = Graph::new(source);
-                continue;
-            }
-            Event::DocumentEnd => true,
-            event => graph.accept(event, span).is_err(),
-        };
+        let done = event == Event::DocumentEnd || graph.accept(event, span).is_err();
         if graph.nodes.len() > limits::NODES {
             let message = format!("the document has more than {} values", limits::NODES);
             stream.problems.push(Problem { place: Place { source, span }, message, fatal: true });
             break;
         }
         if done {
-            let graph = std::mem::replace(&mut graph, Graph::new(source));
-            stream.documents.extend(Construction::new(&graph, &mut stream.problems).document());
+            let document = Construction::new(&graph, &mut constructed, &mut stream.problems).document();
+            stream.documents.extend(document);
+            graph.root = None;
+            graph.open.clear();
         }
     }
+    stream.comments = events.comments().into_iter().map(|span| Place { source, span }).collect();
     stream
 }
 
-/// What go-yaml's `reader.go` lets through.
+/// What go-yaml lets through (v4.0.0-rc.6, `internal/libyaml/reader.go`).
 fn is_printable(c: char) -> bool {
     match c {
-        '\t' | '\n' | '\r' | ' '..='~' | '\u{85}' => true,
-        c => c >= '\u{a0}' && !matches!(c, '\u{fffe}' | '\u{ffff}'),
+        '\t' | '\n' | '\r' => true,
+        c => c >= ' ' && !matches!(c, '\u{fffe}' | '\u{ffff}'),
     }
 }
 
-fn span_of(range: Option<std::ops::Range<usize>>, end: usize) -> Span {
-    range.map_or(Span::new(end, end), |r| Span::new(r.start.min(end), r.end.min(end)))
-}
-
-/// granit's words, without the character it stumbled over.
-fn syntax_message(kind: &ErrorKind) -> String {
-    match kind {
-        ErrorKind::UnexpectedCharacter { .. } => "found a character that cannot start any token".to_owned(),
-        ErrorKind::RecursionLimitExceeded => {
-            format!("nested deeper than {} levels", limits::DEPTH)
-        }
-        kind => kind.to_string(),
+/// go-yaml's words, with the limit that is clawdock's own.
+fn message_of(problem: &str) -> String {
+    if problem == TOO_DEEP {
+        return format!("nested deeper than {} levels", limits::DEPTH);
     }
+    problem.to_owned()
 }
 
-/// A document as it is written: aliases point to nodes, nothing is copied.
+/// The documents of a text as they are written: aliases point to nodes, nothing is copied.
 struct Graph<'a> {
     source: SourceId,
     nodes: Vec<Raw<'a>>,
-    /// Node of each anchor id.
-    anchors: HashMap<usize, usize>,
+    /// The node that each anchor names, as far as the text was read.
+    anchors: HashMap<&'a str, usize>,
     /// Collections that are still open, with the key that waits for its value.
     open: Vec<(usize, Option<usize>)>,
+    /// The value of the document that is being read.
     root: Option<usize>,
 }
 
@@ -156,7 +137,7 @@ enum RawKind<'a> {
     UnknownAlias,
 }
 
-/// The events do not make a tree, which granit rules out.
+/// The events do not make a tree, which [`Events`] rules out.
 struct Malformed;
 
 impl<'a> Graph<'a> {
@@ -165,33 +146,27 @@ impl<'a> Graph<'a> {
     }
 
     fn accept(&mut self, event: Event<'a>, span: Span) -> Result<(), Malformed> {
-        use granit_parser::StructureStyle::Flow;
-        let (kind, anchor, tag) = match event {
-            Event::Scalar(text, style, anchor, tag) => {
-                let quoted = style != ScalarStyle::Plain;
-                // granit gives `~` for nothing at all; with `!!str` the two differ.
-                let absent = span.start == span.end && !quoted;
-                let text = if absent { Cow::Borrowed("") } else { text };
-                (RawKind::Scalar { text, quoted }, anchor, tag)
+        let (kind, properties) = match event {
+            Event::Scalar { text, plain, properties } => {
+                (RawKind::Scalar { text, quoted: !plain }, properties)
             }
-            Event::SequenceStart(style, anchor, tag) => {
-                (RawKind::Seq { items: Vec::new(), flow: style == Flow }, anchor, tag)
+            Event::SequenceStart { flow, properties } => {
+                (RawKind::Seq { items: Vec::new(), flow }, properties)
             }
-            Event::MappingStart(style, anchor, tag) => {
-                (RawKind::Map { entries: Vec::new(), flow: style == Flow }, anchor, tag)
+            Event::MappingStart { flow, properties } => {
+                (RawKind::Map { entries: Vec::new(), flow }, properties)
             }
-            Event::Alias(id) => {
-                let target = self.anchors.get(&id).copied();
-                (target.map_or(RawKind::UnknownAlias, RawKind::Alias), 0, None)
+            Event::Alias(name) => {
+                let target = self.anchors.get(name).copied();
+                (target.map_or(RawKind::UnknownAlias, RawKind::Alias), Properties::default())
             }
-            Event::UnresolvedAlias(_) => (RawKind::UnknownAlias, 0, None),
             Event::SequenceEnd | Event::MappingEnd => return self.close(span),
-            _ => return Ok(()),
+            Event::DocumentStart | Event::DocumentEnd => return Ok(()),
         };
         let opens = matches!(kind, RawKind::Seq { .. } | RawKind::Map { .. });
         let id = self.nodes.len();
-        self.nodes.push(Raw { span, tag: tag.and_then(|t| short_tag(&t)), kind });
-        if anchor != 0 {
+        self.nodes.push(Raw { span, tag: properties.tag.and_then(short_tag), kind });
+        if let Some(anchor) = properties.anchor {
             self.anchors.insert(anchor, id);
         }
         match self.open.last_mut() {
@@ -246,14 +221,12 @@ impl<'a> Graph<'a> {
     }
 }
 
-fn short_tag(tag: &Tag) -> Option<Box<str>> {
-    const CORE: &str = "tag:yaml.org,2002:";
-    let full = format!("{}{}", tag.handle(), tag.suffix());
-    match full.strip_prefix(CORE) {
-        // The non-specific tag says nothing: go-yaml drops it.
-        _ if full == "!" => None,
+fn short_tag(tag: String) -> Option<Box<str>> {
+    match tag.strip_prefix("tag:yaml.org,2002:") {
+        // The non-specific tag makes text of a scalar (go-yaml since v4.0.0-rc.5; before, it said nothing).
+        _ if tag == "!" => Some("!!str".into()),
         Some(name) => Some(format!("!!{name}").into()),
-        None => Some(full.into()),
+        None => Some(tag.into()),
     }
 }
 
@@ -344,6 +317,81 @@ mod tests {
             let (_, stream) = read(text);
             assert!(stream.problems[0].fatal, "{:?}", stream.problems);
         }
+    }
+
+    /// The value of `k`, as text.
+    fn text(of: &str) -> String {
+        let root = root(of);
+        let k = root.get("k").unwrap_or_else(|| panic!("{of:?} has no k"));
+        k.text().unwrap_or_else(|| panic!("{of:?}: {k:?}")).expose().to_owned()
+    }
+
+    /// Each row was read by go-yaml v4.0.0-rc.6.
+    #[test]
+    fn scalars_are_those_of_go_yaml() {
+        for (written, read) in [
+            // A comment needs no blank after a quote or a bracket.
+            ("k: \"abc\"#rotate\n", "abc"),
+            ("x: [a, b]#c\nk: 'v'#c\n", "v"),
+            // Lines of a quoted scalar need no indentation, and may begin with a tab.
+            ("k: \"-----BEGIN\nabc\n-----END\"\n", "-----BEGIN abc -----END"),
+            ("k: 'a\n\tb'\n", "a b"),
+            ("k: \"a\\\n  b\"\n", "ab"),
+            ("k: 'a\n\n  b'\n", "a\nb"),
+            // A dash is text between braces.
+            ("{k: -, x: y}\n", "-"),
+            // The last line of a block scalar keeps its line end only where it has one.
+            ("k: |\n  abc", "abc"),
+            ("k: |\n  abc\n", "abc\n"),
+            ("k: |+\n  abc\n\n", "abc\n\n"),
+            ("k: >-\n  a\n  b\n\n  c\n", "a b\nc"),
+            ("k: |3#c\n   abc", "abc"),
+            // Unicode's line breaks are some, a byte-order mark and a DEL are characters.
+            ("k: a\u{2028}", "a"),
+            ("k: a\u{85}", "a"),
+            ("k: \u{feff}a\n", "\u{feff}a"),
+            ("k: a\u{7f}\n", "a\u{7f}"),
+            ("k: a\r\nl: b\r\n", "a"),
+            ("%YAML 1.1\n---\nk: v\n", "v"),
+            ("k: ! 5\n", "5"),
+            ("# c\n\t# d\nk: v\n", "v"),
+        ] {
+            assert_eq!(text(written), read, "{written:?}");
+        }
+        let key = "k".repeat(2000);
+        assert_eq!(root(&format!("{key}: 1\n")).get(&key).unwrap().kind, Kind::Int(1));
+        assert!(root("k: <<\n").get("k").is_none());
+    }
+
+    /// Each row was refused by go-yaml v4.0.0-rc.6.
+    #[test]
+    fn what_go_yaml_refuses_is_refused() {
+        for written in [
+            "a: x\n\t\nb: y\n",
+            "a: x\n\t# c\nb: y\n",
+            "k:\n  -\ta\n",
+            "k: |\n  a\n\t\n  b\n",
+            "k: \"\\/\"\n",
+            "%YAML 1.2\n---\nk: v\n",
+            "k: a # c\u{2028} d\n",
+            "a: 1\n b: 2\n",
+            "a: [1, 2\n",
+            "a: b: c\n",
+            "k: !é v\n",
+        ] {
+            let (_, stream) = read(written);
+            assert!(stream.problems.iter().any(|p| p.fatal), "{written:?}");
+        }
+    }
+
+    #[test]
+    fn anchors_live_on_in_later_documents() {
+        let (_, stream) = read("x: &a {A: 1}\n---\ny: *a\nz: {<<: *a}\n");
+        assert_eq!(stream.problems, []);
+        let second = &stream.documents[1].root;
+        assert_eq!(second.at(["y", "A"]).unwrap().kind, Kind::Int(1));
+        assert_eq!(second.at(["z", "A"]).unwrap().kind, Kind::Int(1));
+        assert!(second.get("x").is_none());
     }
 
     #[test]

@@ -12,16 +12,22 @@ use crate::{
 };
 use std::collections::HashSet;
 
-/// Follows aliases and merge keys of one document.
-pub(super) struct Construction<'g, 'a> {
-    graph: &'g Graph<'a>,
-    problems: &'g mut Vec<Problem>,
-    path: Vec<&'g str>,
-    resets: Vec<Vec<Box<str>>>,
+/// What is known of the nodes of a graph, by their number, from one document to the next.
+#[derive(Default)]
+pub(super) struct Constructed {
     /// Collections that were constructed once: only the first time is counted and complained of.
     seen: Vec<bool>,
     /// Collections under construction: an alias to one of them is a cycle.
     active: Vec<bool>,
+}
+
+/// Follows aliases and merge keys of one document.
+pub(super) struct Construction<'g, 'a> {
+    graph: &'g Graph<'a>,
+    known: &'g mut Constructed,
+    problems: &'g mut Vec<Problem>,
+    path: Vec<&'g str>,
+    resets: Vec<Vec<Box<str>>>,
     depth: u32,
     replay: u32,
     alias_depth: u32,
@@ -34,15 +40,19 @@ pub(super) struct Construction<'g, 'a> {
 }
 
 impl<'g, 'a> Construction<'g, 'a> {
-    pub(super) fn new(graph: &'g Graph<'a>, problems: &'g mut Vec<Problem>) -> Self {
-        let count = graph.nodes.len();
+    pub(super) fn new(
+        graph: &'g Graph<'a>,
+        known: &'g mut Constructed,
+        problems: &'g mut Vec<Problem>,
+    ) -> Self {
+        known.seen.resize(graph.nodes.len(), false);
+        known.active.resize(graph.nodes.len(), false);
         Self {
             graph,
+            known,
             problems,
             path: Vec::new(),
             resets: Vec::new(),
-            seen: vec![false; count],
-            active: vec![false; count],
             depth: 0,
             replay: 0,
             alias_depth: 0,
@@ -130,6 +140,8 @@ impl<'g, 'a> Construction<'g, 'a> {
                 self.problem(id, "an alias names an anchor that is not defined before it");
                 Kind::Null
             }
+            // go-yaml leaves out an entry or an item that is `<<` (since v4.0.0-rc.5; before, it was text).
+            RawKind::Scalar { .. } if graph.is_merge_key(id) => return None,
             RawKind::Scalar { text, quoted } => {
                 match yaml_scalar::resolve(raw.tag.as_deref(), text, *quoted) {
                     Ok(kind) => kind,
@@ -173,14 +185,14 @@ impl<'g, 'a> Construction<'g, 'a> {
 
     fn enter(&mut self, id: usize) {
         self.depth += 1;
-        self.active[id] = true;
-        self.replay += u32::from(self.seen[id] || self.replay > 0);
-        self.seen[id] = true;
+        self.known.active[id] = true;
+        self.replay += u32::from(self.known.seen[id] || self.replay > 0);
+        self.known.seen[id] = true;
     }
 
     fn leave(&mut self, id: usize) {
         self.depth -= 1;
-        self.active[id] = false;
+        self.known.active[id] = false;
         self.replay = self.replay.saturating_sub(1);
     }
 
@@ -189,7 +201,7 @@ impl<'g, 'a> Construction<'g, 'a> {
     }
 
     fn alias(&mut self, id: usize, target: usize) -> Option<Node> {
-        if self.active[target] {
+        if self.known.active[target] {
             self.stop(id, "an alias is inside the value of its own anchor: a cycle");
             return Some(Node::new(self.graph.place(id), Kind::Null));
         }
@@ -266,7 +278,7 @@ impl<'g, 'a> Construction<'g, 'a> {
 
     fn merge_entries(&mut self, source: usize) -> Vec<Entry> {
         let target = self.graph.target(source);
-        if self.active[target] {
+        if self.known.active[target] {
             self.stop(source, "a merge key is inside the value of its own anchor: a cycle");
             return Vec::new();
         }

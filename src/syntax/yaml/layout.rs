@@ -1,8 +1,8 @@
 //! How a YAML text is laid out: what one has to know to change a part of it and nothing else.
 
+use super::events::{Event, Events};
 use crate::{limits, source::Span};
-use granit_parser::{Event, Parser, StructureStyle};
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 /// The entries of all mappings and lists of a text, as they are written: aliases are not followed.
 #[derive(Debug, Default)]
@@ -40,35 +40,50 @@ struct Collection {
 /// Reads a text; none when it is no YAML.
 #[must_use]
 pub fn parse(text: &str) -> Option<Layout> {
-    let options = granit_parser::options! {
-        flow_nesting_limit: limits::DEPTH as usize,
-        block_nesting_limit: limits::DEPTH as usize,
-        max_buffered_comment_events: usize::MAX,
-        emit_unresolved_aliases: true,
-    };
     let mut layout = Layout::default();
     let mut open: Vec<Open> = Vec::new();
-    for event in Parser::new_from_str_with_options(text, options) {
+    let mut anchors = Anchors::default();
+    for event in Events::new(text, limits::DEPTH as usize) {
         let (event, span) = event.ok()?;
-        let span = span.byte_range().unwrap_or(text.len()..text.len());
-        let span = Span::new(span.start.min(text.len()), span.end.min(text.len()));
         match event {
-            Event::Scalar(_, _, anchor, _) => layout.node(&mut open, span, anchor),
-            Event::Alias(id) => {
-                layout.used.insert(id);
+            Event::Scalar { properties, .. } => {
+                layout.node(&mut open, span, anchors.define(properties.anchor));
+            }
+            Event::Alias(name) => {
+                layout.used.extend(anchors.last.get(name));
                 layout.node(&mut open, span, 0);
             }
-            Event::UnresolvedAlias(_) => layout.node(&mut open, span, 0),
-            Event::SequenceStart(style, anchor, _) => layout.begin(&mut open, span, style, anchor, false),
-            Event::MappingStart(style, anchor, _) => layout.begin(&mut open, span, style, anchor, true),
+            Event::SequenceStart { flow, properties } => {
+                layout.begin(&mut open, span, flow, anchors.define(properties.anchor), false);
+            }
+            Event::MappingStart { flow, properties } => {
+                layout.begin(&mut open, span, flow, anchors.define(properties.anchor), true);
+            }
             Event::SequenceEnd | Event::MappingEnd => layout.end(&mut open, span)?,
-            _ => {}
+            Event::DocumentStart | Event::DocumentEnd => {}
         }
         if layout.slots.len() > limits::NODES {
             return None;
         }
     }
     Some(layout)
+}
+
+/// The anchors of a text, each by the number of its definition; 0 is none.
+#[derive(Default)]
+struct Anchors<'a> {
+    /// The definition that a name stands for, as far as the text was read.
+    last: HashMap<&'a str, usize>,
+    count: usize,
+}
+
+impl<'a> Anchors<'a> {
+    fn define(&mut self, name: Option<&'a str>) -> usize {
+        let Some(name) = name else { return 0 };
+        self.count += 1;
+        self.last.insert(name, self.count);
+        self.count
+    }
 }
 
 /// A collection whose end was not seen yet.
@@ -99,16 +114,8 @@ impl Layout {
         self.slots.push(Slot { key, value: span, anchor, collection: parent.id });
     }
 
-    fn begin(
-        &mut self,
-        open: &mut Vec<Open>,
-        span: Span,
-        style: StructureStyle,
-        anchor: usize,
-        is_map: bool,
-    ) {
+    fn begin(&mut self, open: &mut Vec<Open>, span: Span, flow: bool, anchor: usize, is_map: bool) {
         let id = self.collections.len();
-        let flow = style == StructureStyle::Flow;
         self.collections.push(Collection { flow, is_map, anchor, owner: None, slots: Vec::new() });
         open.push(Open { id, start: span.start, anchor, key: None });
     }
