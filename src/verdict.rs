@@ -3,7 +3,7 @@
 use crate::{
     openclaw::prediction::Prediction,
     openclaw::{any_key::KnownKey, config::Presence},
-    origin::{Candidate, Layer, Reason},
+    origin::{Candidate, Layer, Reason, Step, Via},
     source::Sources,
     target::{AuthMode, Category, Consumer, Facts, Role, Setting, State, Target, View},
 };
@@ -64,6 +64,9 @@ fn gateway(target: &Target, sources: &Sources) -> String {
 #[must_use]
 pub fn of_key(target: &Target, key: &str, known: &KnownKey, sources: &Sources) -> String {
     let mut said = match known.settings.as_slice() {
+        [first, ..] if is_missing_variable(key, &known.settings) => {
+            format!("nothing sets {key}; {}", of_setting(first, sources))
+        }
         [] => format!("nothing sets {key}"),
         [only] => of_setting(only, sources),
         [first, ..] if first.name == key || first.name.ends_with(&format!(".{key}")) => {
@@ -81,6 +84,17 @@ pub fn of_key(target: &Target, key: &str, known: &KnownKey, sources: &Sources) -
         said.push_str(&unseen);
     }
     said
+}
+
+/// A variable that settings can be taken from, and that none of them has.
+fn is_missing_variable(key: &str, settings: &[Setting]) -> bool {
+    let is_one = settings.iter().any(|s| s.name != key && s.variables.iter().any(|v| v == key));
+    let is_from = |via: &Via| match &via.step {
+        Step::Env { name, .. } | Step::HostEnv { name } | Step::ProjectDotenv { name } => name == key,
+        _ => false,
+    };
+    let mut offered = settings.iter().flat_map(|s| &s.views).flat_map(View::offered);
+    is_one && !offered.any(|c| c.name == key || c.via.iter().any(is_from))
 }
 
 /// Where the config or the stored logins cannot be seen, nothing is sure that they would decide.

@@ -108,6 +108,9 @@ impl<'a> Asked<'a> {
 
     /// A word that stands for something: a provider, a channel.
     fn word(&mut self, word: &str) -> bool {
+        if word.contains(['.', '[']) {
+            return false;
+        }
         let is_provider = known::is_provider(word);
         if is_provider {
             self.provider(word);
@@ -177,8 +180,10 @@ impl<'a> Asked<'a> {
         }
         let prefix = format!("{key}.");
         self.modelled(|setting| setting.name.starts_with(&prefix));
-        self.channel_keys(|own| own.path() == key, true);
-        self.channel_keys(|own| own.path().starts_with(&prefix), false);
+        if path.first() == Some(&Step::Key("channels")) {
+            self.channel_keys(|own| own.path() == key, true);
+            self.channel_keys(|own| own.path().starts_with(&prefix), false);
+        }
         let is_there = membership != Membership::Lacks && !known::is_slip(self.facts, key, path, membership);
         if self.settings.is_empty() && is_there {
             self.generic(path);

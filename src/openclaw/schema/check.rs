@@ -119,8 +119,15 @@ pub(super) fn literals(node: &'static str) -> impl Iterator<Item = Cow<'static, 
 /// At spaces that do not stand between quotes.
 pub(super) fn words(line: &str) -> impl Iterator<Item = &str> {
     let mut rest = Some(line);
+    let has_quotes = memchr::memchr(b'"', line.as_bytes()).is_some();
     std::iter::from_fn(move || {
         let line = rest?;
+        if !has_quotes {
+            let (word, after) =
+                line.split_once(' ').map_or((line, None), |(word, after)| (word, Some(after)));
+            rest = after;
+            return Some(word);
+        }
         let (mut quoted, mut escaped) = (false, false);
         let end = line.bytes().position(|byte| {
             if byte == b'"' && !escaped {

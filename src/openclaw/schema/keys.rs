@@ -211,7 +211,10 @@ impl Found {
 
     fn object(&mut self, nodes: &Nodes, line: &'static str, step: &Step<'_>, path: &[Step<'_>]) {
         let Step::Key(name) = step else { return };
-        if let Some((_, inner)) = object_keys(line).find(|(key, _)| key == name) {
+        // Most words are other keys, which need not be taken apart.
+        let may_be = |word: &&'static str| word.starts_with(name) || word.starts_with('"');
+        let mut keys = words(line).skip(2).filter(may_be).filter_map(key_of);
+        if let Some((_, _, inner)) = keys.find(|(key, ..)| key == name) {
             return self.walk(nodes, inner, &path[1..]);
         }
         match words(line).nth(1).unwrap_or_default() {
