@@ -5,7 +5,13 @@ use crate::{
     report::{Format, color::ColorChoice},
 };
 use clap::{Args, CommandFactory as _, FromArgMatches as _, Parser, Subcommand, ValueEnum};
-use std::{ffi::OsString, path::PathBuf, str::FromStr, time::Duration};
+use std::{
+    ffi::OsString,
+    io::{self, Write as _},
+    path::PathBuf,
+    str::FromStr,
+    time::Duration,
+};
 
 /// The text below `--help`.
 const AFTER_HELP: &str = "\
@@ -35,9 +41,27 @@ impl Cli {
     #[must_use]
     pub fn parse_of_plugin(args: Vec<OsString>) -> Self {
         let name = args.first().map(|n| n.to_string_lossy().into_owned()).unwrap_or_default();
-        let matches = Self::command().bin_name(name).get_matches_from(args);
-        Self::from_arg_matches(&matches).unwrap_or_else(|e| e.exit())
+        let matches = Self::command().bin_name(name).try_get_matches_from(args);
+        let cli = matches.and_then(|matches| Self::from_arg_matches(&matches));
+        cli.unwrap_or_else(|error| refuse(&error))
     }
+
+    /// As [`Parser::parse_from`], and what is wrong is said without a key that was pasted.
+    #[must_use]
+    pub fn parse_of_process(args: Vec<OsString>) -> Self {
+        Self::try_parse_from(args).unwrap_or_else(|error| refuse(&error))
+    }
+}
+
+/// Says what is wrong, or the help that was asked for, and ends the process.
+fn refuse(error: &clap::Error) -> ! {
+    let plain = error.render().to_string();
+    let said = crate::redact::typed(&plain);
+    if !error.use_stderr() || said == plain {
+        error.exit();
+    }
+    let _ = io::stderr().write_all(said.as_bytes());
+    std::process::exit(error.exit_code());
 }
 
 /// The commands. What each takes is set up only when it is called.

@@ -1,6 +1,5 @@
 //! The `clawdock` command.
 
-use clap::Parser as _;
 use clawdock::{
     cli::Cli,
     commands,
@@ -16,7 +15,7 @@ use std::{
 fn main() -> ExitCode {
     let mut host = Host::of_process();
     let cli = match plugin::call(std::env::args_os().collect(), &mut host) {
-        Call::Plain(args) => Cli::parse_from(args),
+        Call::Plain(args) => Cli::parse_of_process(args),
         Call::Plugin(args) => Cli::parse_of_plugin(args),
         Call::Answer(text) => {
             let _ = io::stdout().write_all(text.as_bytes());

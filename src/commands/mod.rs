@@ -16,7 +16,7 @@ mod shell;
 mod snapshot;
 
 use crate::{
-    cli::{Cli, Command, Global, SchemaOf},
+    cli::{self, Cli, Command, Global, SchemaOf},
     control::{
         Configurations, Wanted,
         baseline::{self, Baseline},
@@ -180,7 +180,7 @@ pub fn run(cli: &Cli, host: &Host) -> Exit {
                 said.push_str(&format!("  {line}\n"));
             }
             if !cli.global.reveal {
-                said = crate::redact::message(&without_pasted(said, cli), false).into_owned();
+                said = crate::redact::typed(&without_pasted(said, cli)).into_owned();
             }
             let _ = io::stderr().write_all(said.as_bytes());
             failure.exit()
@@ -240,7 +240,32 @@ pub(crate) fn conclude(mut report: Report, sources: &Sources, world: &World<'_>)
     Ok(exit)
 }
 
+/// A variable with its value that was typed where a file belongs, as `docker run -e` takes it.
+fn check_typed_files(cli: &Cli, host: &Host) -> Result<(), Failure> {
+    let project = match &cli.command {
+        Command::Lint(args) => Some(&args.project),
+        Command::Plan(args) => Some(&args.project),
+        Command::Fix(args) => Some(&args.project),
+        _ => None,
+    };
+    let of_project = |option: &'static str, files: fn(&cli::Project) -> &Vec<String>| {
+        project.into_iter().flat_map(files).map(move |file| (option, file))
+    };
+    let mut typed = of_project("--env-file", |p| &p.env_files).chain(of_project("--file", |p| &p.files));
+    let assigned = typed.find_map(|(option, file)| {
+        let (name, _) =
+            file.split_once('=').filter(|(name, _)| crate::redact::variable(name, false) == *name)?;
+        host.files.metadata(&host.cwd.join(file)).is_err().then_some((option, name))
+    });
+    assigned.map_or(Ok(()), |(option, name)| {
+        Err(Failure::Usage(format!(
+            "{option} takes the path of a file, and no variable with its value: write `{name}=…` into an env file, and give its path"
+        )))
+    })
+}
+
 fn dispatch(cli: &Cli, world: &World<'_>) -> Result<Exit, Failure> {
+    check_typed_files(cli, world.host)?;
     check_rule_names(world.global)?;
     formats::check(&cli.command, world.global)?;
     match &cli.command {

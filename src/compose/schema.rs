@@ -1,12 +1,11 @@
 //! The shape of a compose file: what the JSON schema of the Compose specification allows, as far
-//! as it makes Compose refuse a project. The table is in [`tables`].
-
-mod tables;
+//! as it makes Compose refuse a project. The table is in [`crate::syntax::compose_fields`].
 
 use super::session::Session;
 use crate::{
     source::Place,
     syntax::{
+        compose_fields::{self, Fields, Shape, Type},
         interpolate::UNKNOWN,
         node::{Kind, Node},
     },
@@ -15,52 +14,6 @@ use std::collections::HashSet;
 
 /// Most complaints about one file.
 const COMPLAINTS: usize = 50;
-
-/// What a value may be.
-#[derive(Debug)]
-enum Shape {
-    Any,
-    /// One of these types.
-    Is(&'static [Type]),
-    /// One of these words.
-    Word(&'static [&'static str]),
-    /// Text that fits.
-    Text(fn(&str) -> bool),
-    /// Text, or an integer in a range.
-    Within(i64, i64),
-    /// A list.
-    List(&'static Shape),
-    /// A list without the same item twice.
-    Set(&'static Shape),
-    Map(&'static Fields),
-    /// A mapping of names that fit to one shape.
-    Named(fn(&str) -> bool, &'static Shape),
-    /// The same, and other names are not looked at.
-    Loose(fn(&str) -> bool, &'static Shape),
-    /// The first shape that fits the value's type.
-    Either(&'static [Shape]),
-}
-
-/// A mapping with known keys; `x-…` is always one of them unless it is said otherwise.
-#[derive(Debug)]
-struct Fields {
-    known: &'static [(&'static str, &'static Shape)],
-    required: &'static [&'static str],
-    extensions: bool,
-    /// Other keys are allowed.
-    open: bool,
-}
-
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-enum Type {
-    Str,
-    Int,
-    Num,
-    Bool,
-    Null,
-    Map,
-    List,
-}
 
 impl Type {
     fn of(kind: &Kind) -> Self {
@@ -98,7 +51,7 @@ impl Session<'_> {
     /// Refuses what does not have the shape of a compose file.
     pub(super) fn check_schema(&mut self, tree: &Node) {
         let mut check = Check { path: Vec::new(), complaints: Vec::new() };
-        check.value(tree, &tables::PROJECT);
+        check.value(tree, &compose_fields::PROJECT);
         for (place, message) in check.complaints {
             self.refuse(place, message);
         }
@@ -306,7 +259,7 @@ mod tests {
         let id = sources.add(SourceName::Stdin, Language::Yaml, text.to_owned());
         let document = yaml::parse(sources.get(id).text(), id).documents.remove(0);
         let mut check = Check { path: Vec::new(), complaints: Vec::new() };
-        check.value(&document.root, &tables::PROJECT);
+        check.value(&document.root, &compose_fields::PROJECT);
         check.complaints.into_iter().map(|(_, message)| message).collect()
     }
 

@@ -22,6 +22,8 @@ const CERTAIN: usize = 16;
 pub struct Guard {
     /// Longest first, so that a value inside another is not cut out of it.
     values: Vec<String>,
+    /// What the engine calls projects and containers, and everybody sees: some panels draw these names.
+    identities: Vec<String>,
     reveal: bool,
 }
 
@@ -40,7 +42,11 @@ impl Guard {
     ) -> Self {
         let mut found = Collector::default();
         // What a project's env files hold can flow into paths and names.
-        further.iter().filter(|v| secrets::is_secret_name(&v.name)).for_each(|v| found.variable(v));
+        let is_secret = |v: &&Variable| {
+            let drawn = |c: &Candidate| c.value.as_ref().is_some_and(|v| secrets::is_generated(v.expose()));
+            secrets::is_secret_name(&v.name) || v.candidates().any(drawn)
+        };
+        further.iter().filter(is_secret).for_each(|v| found.variable(v));
         for target in targets {
             found.target(target);
         }
@@ -69,8 +75,10 @@ impl Guard {
         }
         // Values first: what the shapes leave of a value must not hide the rest of it.
         match self.without_values(without_credentials(text)) {
-            Cow::Borrowed(text) => secrets::without_credentials(text),
-            Cow::Owned(text) => Cow::Owned(secrets::without_credentials(&text).into_owned()),
+            Cow::Borrowed(text) => secrets::without_credentials(text, &self.identities),
+            Cow::Owned(text) => {
+                Cow::Owned(secrets::without_credentials(&text, &self.identities).into_owned())
+            }
         }
     }
 
@@ -107,7 +115,7 @@ impl Guard {
         let hidden = !self.reveal && self.values.iter().any(|v| label.contains(v.as_str()));
         if hidden {
             Cow::Owned(format!("<name of {} characters>", label.chars().count()))
-        } else if self.reveal {
+        } else if self.reveal || self.identities.iter().any(|identity| identity == label) {
             Cow::Borrowed(label)
         } else {
             match without_credentials(label) {
@@ -180,6 +188,7 @@ struct Collector {
     certain: BTreeSet<String>,
     /// What reports say anyway: a weak password that is the name of a service is no secret.
     said: BTreeSet<String>,
+    identities: BTreeSet<String>,
 }
 
 impl Collector {
@@ -188,8 +197,9 @@ impl Collector {
         let names =
             [Some(&target.name), target.service.as_ref(), target.project.as_ref(), target.state.as_ref()];
         self.said.extend(names.into_iter().flatten().cloned());
+        self.identities.extend(names.into_iter().take(3).flatten().filter(|n| is_drawn_name(n)).cloned());
         self.deployment(deployment);
-        self.said.extend(target.sources.iter().map(|s| s.path.clone()));
+        self.said.extend(paths_without_mounts(target).map(str::to_owned));
         self.said.extend(target.settings.iter().map(|s| s.name.clone()));
         for setting in &target.settings {
             for view in &setting.views {
@@ -233,7 +243,12 @@ impl Collector {
     }
 
     fn variable(&mut self, variable: &Variable) {
-        self.said.insert(variable.name.clone());
+        if super::variable(&variable.name, false) == variable.name {
+            self.said.insert(variable.name.clone());
+        } else if variable.name.chars().count() >= SHORTEST {
+            // A line of a key that lost its quotes.
+            self.certain.insert(variable.name.clone());
+        }
         for candidate in variable.candidates() {
             self.candidate(&variable.name, candidate);
         }
@@ -245,7 +260,15 @@ impl Collector {
 
     fn named(&mut self, name: &str, value: Option<&Text>) {
         let Some(value) = value else { return };
+        if let Some(password) = secrets::password_of_url(value.expose()) {
+            self.secret(&password.into());
+        }
         if super::shown(name, value, false).is_some() {
+            let drawn = |part: &&str| secrets::has_credential_shape(part);
+            super::hidden_parts(name, value)
+                .into_iter()
+                .filter(drawn)
+                .for_each(|part| self.unlike_words(part));
             return;
         }
         if secrets::is_secret_name(name) {
@@ -275,8 +298,36 @@ impl Collector {
         let doubtful = self.values.iter().filter(|v| !said(v));
         let mut values: Vec<_> = doubtful.chain(&self.certain).cloned().collect();
         values.sort_by_key(|v| std::cmp::Reverse(v.len()));
-        Guard { values, reveal }
+        let free = |name: &String| !values.iter().any(|value| name.contains(value.as_str()));
+        let identities = self.identities.into_iter().filter(free).collect();
+        Guard { values, identities, reveal }
     }
+}
+
+/// A name that a panel or an engine draws: words, and up to 26 letters and digits of one case.
+fn is_drawn_name(name: &str) -> bool {
+    let is_piece = |p: &str| p.len() <= 26 && p.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit());
+    name.len() <= 80
+        && name.split(['-', '_', '.']).all(is_piece)
+        && !secrets::vendors::begins_like_a_credential(name)
+}
+
+/// The paths of what was looked at, but for what lies below a mount or is named by an `env_file`: such a
+/// path may have been made of a secret.
+fn paths_without_mounts(target: &Target) -> impl Iterator<Item = &str> {
+    let is_document = |path: &str| path.ends_with(".yml") || path.ends_with(".yaml");
+    let paths = || target.sources.iter().map(|source| source.path.as_str());
+    let below =
+        |path: &str, folder: &str| path.strip_prefix(folder).is_some_and(|rest| rest.starts_with('/'));
+    let deployment = &target.deployment;
+    let mounts = deployment.mounts.iter().filter_map(|mount| mount.source.as_deref());
+    let mounts = mounts.map(|folder| folder.trim_end_matches('/'));
+    // The project's own folder has the documents in it.
+    let made: Vec<&str> = mounts
+        .filter(|folder| !paths().any(|path| is_document(path) && below(path, folder)))
+        .chain(deployment.env_files.iter().map(|file| file.value.as_str()))
+        .collect();
+    paths().filter(move |path| !made.iter().any(|folder| path == folder || below(path, folder)))
 }
 
 /// Words of sentences that also occur as weak values.

@@ -46,10 +46,22 @@ pub fn length(value: &Text) -> usize {
 #[must_use]
 pub fn shown(name: &str, value: &Text, reveal: bool) -> Option<String> {
     let raw = value.expose();
-    if reveal {
+    if reveal || secrets::is_switch(raw) {
         return Some(raw.to_owned());
     }
     shown_as(public::shape_of(name)?, raw)
+}
+
+/// The parts of a value that [`shown`] leaves out.
+fn hidden_parts<'a>(name: &str, value: &'a Text) -> Vec<&'a str> {
+    let raw = value.expose();
+    let keep = match public::shape_of(name) {
+        Some(shape) if !secrets::is_switch(raw) => shape.keep(raw),
+        _ => return Vec::new(),
+    };
+    let starts = std::iter::once(0).chain(keep.iter().map(|range| range.end));
+    let ends = keep.iter().map(|range| range.start).chain([raw.len()]);
+    starts.zip(ends).map(|(from, to)| &raw[from..to]).filter(|part| !part.is_empty()).collect()
 }
 
 /// As [`shown`], for a field of a compose service: `image`, `ports`, `volumes`.
@@ -123,7 +135,16 @@ pub fn is_words(text: &str) -> bool {
 /// A sentence for output: itself, with every word that has the shape of a secret replaced.
 #[must_use]
 pub fn message(text: &str, reveal: bool) -> Cow<'_, str> {
-    if reveal { Cow::Borrowed(text) } else { secrets::without_credentials(text) }
+    if reveal { Cow::Borrowed(text) } else { secrets::without_credentials(text, &[]) }
+}
+
+/// What is said of something that was typed: as [`message`], and without the value of `NAME=value`.
+#[must_use]
+pub fn typed(text: &str) -> Cow<'_, str> {
+    match secrets::without_assigned(text) {
+        Cow::Borrowed(text) => message(text, false),
+        Cow::Owned(text) => Cow::Owned(message(&text, false).into_owned()),
+    }
 }
 
 /// A variable that is known by its name, whether its value may be shown or not.

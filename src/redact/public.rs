@@ -4,9 +4,13 @@
 //! OpenClaw 2026.9.6 reads, its official compose file and image, and Docker's own.
 
 use super::shape::{self, Shape};
-use crate::secrets;
+use crate::{
+    secrets,
+    syntax::compose_fields::{self, Closed},
+};
 use Shape::{
-    Command, Flag, Hosts, Image, Mount, Name, Number, OneOf, Path, Port, PortMapping, Url, Variable,
+    Command, Flag, Hosts, Image, Mount, Name, Namespace, NodeOptions, Number, OneOf, Path, Port, PortMapping,
+    Url, Variable, Version,
 };
 
 /// The shape of the public values of a setting: a variable, a config path or a flag.
@@ -14,15 +18,21 @@ pub(super) fn shape_of(name: &str) -> Option<Shape> {
     variable_shape(name).or_else(|| config_shape(name))
 }
 
-/// The shape of a public variable's values.
+/// The shape of a public variable's values. A name that ends so is the path of something, also of a secret
+/// (`OPENCLAW_GATEWAY_TOKEN_FILE`).
 pub(super) fn variable_shape(name: &str) -> Option<Shape> {
+    let is_path = || ["_FILE", "_PATH", "_DIR"].iter().any(|end| name.ends_with(end));
+    table_shape(name).or_else(|| is_path().then_some(Path))
+}
+
+fn table_shape(name: &str) -> Option<Shape> {
     let found = VARIABLES.binary_search_by(|(known, _)| known.cmp(&name)).ok()?;
     Some(VARIABLES[found].1)
 }
 
 /// A variable that is known by name, public or not.
 pub(super) fn is_known_variable(name: &str) -> bool {
-    variable_shape(name).is_some() || NAMES_ONLY.binary_search(&name).is_ok()
+    table_shape(name).is_some() || NAMES_ONLY.binary_search(&name).is_ok()
 }
 
 /// The name of a variable that is known to hold a credential: as a value it stands for another one.
@@ -59,15 +69,27 @@ pub(super) fn field_shape(path: &[&str]) -> Option<Shape> {
 /// The shape of the public values at a path of a compose file.
 pub(super) fn document_shape(path: &[&str]) -> Option<Shape> {
     match path {
-        ["services", _, field @ ..] => field_shape(field),
-        [fragment, field @ ..] if fragment.starts_with("x-") => field_shape(field),
+        ["services", _, field @ ..] => field_shape(field).or_else(|| closed_shape(path)),
+        [fragment, field @ ..] if fragment.starts_with("x-") => {
+            field_shape(field).or_else(|| closed_shape(&[&["services", fragment], field].concat()))
+        }
         ["include"] | ["include", "path" | "env_file" | "project_directory"] => Some(Mount),
         ["name" | "version"] => Some(Name),
         ["volumes" | "networks", _, "name" | "driver"] => Some(Name),
         ["secrets" | "configs", _, "file"] => Some(Mount),
         ["secrets" | "configs", _, "name"] => Some(Name),
         ["secrets" | "configs", _, "environment"] => Some(Variable),
-        _ => None,
+        _ => closed_shape(path),
+    }
+}
+
+/// The shape of a field whose values the format of compose files lists or counts: nothing else can stand
+/// there.
+fn closed_shape(path: &[&str]) -> Option<Shape> {
+    match compose_fields::closed(path)? {
+        Closed::Words(words) => Some(OneOf(words)),
+        Closed::Switch => Some(Flag),
+        Closed::Number => Some(Number),
     }
 }
 
@@ -95,6 +117,23 @@ const FIELDS: &[(&[&str], Shape)] = &[
     (&["domainname"], Hosts),
     (&["network_mode"], Name),
     (&["user"], Name),
+    (&["pid"], Namespace),
+    (&["ipc"], Namespace),
+    (&["uts"], Namespace),
+    (&["userns_mode"], Namespace),
+    (&["runtime"], Name),
+    (&["stop_signal"], Name),
+    (&["group_add"], Name),
+    (&["devices"], Mount),
+    (&["dns"], Hosts),
+    (&["links"], Name),
+    (&["volumes_from"], Name),
+    (&["logging", "driver"], Name),
+    (&["logging", "options", "max-size"], Number),
+    (&["logging", "options", "max-file"], Number),
+    (&["networks", "*", "aliases"], Name),
+    (&["networks", "*", "ipv4_address"], Hosts),
+    (&["networks", "*", "ipv6_address"], Hosts),
     (&["restart"], OneOf(RESTARTS)),
     (&["pull_policy"], OneOf(PULL)),
     (&["platform"], Name),
@@ -149,7 +188,17 @@ const FIELDS: &[(&[&str], Shape)] = &[
     (&["build", "context"], Mount),
     (&["build", "dockerfile"], Mount),
     (&["build", "target"], Name),
+    (&["healthcheck", "start_interval"], Number),
     (&["deploy", "replicas"], Number),
+    (&["deploy", "resources", "limits", "memory"], Number),
+    (&["deploy", "resources", "limits", "cpus"], Number),
+    (&["deploy", "resources", "reservations", "memory"], Number),
+    (&["deploy", "resources", "reservations", "cpus"], Number),
+    (&["deploy", "restart_policy", "condition"], OneOf(&["none", "on-failure", "any"])),
+    (&["deploy", "restart_policy", "delay"], Number),
+    (&["deploy", "restart_policy", "window"], Number),
+    (&["mem_reservation"], Number),
+    (&["memswap_limit"], Number),
     (&["mem_limit"], Number),
     (&["cpus"], Number),
     (&["shm_size"], Number),
@@ -282,7 +331,7 @@ const VARIABLES: &[(&str, Shape)] = &[
     ("AWS_REGION", Name),
     ("AWS_SDK_LOAD_CONFIG", Flag),
     ("AWS_SHARED_CREDENTIALS_FILE", Path),
-    ("AZURE_OPENAI_API_VERSION", Name),
+    ("AZURE_OPENAI_API_VERSION", Version),
     ("AZURE_OPENAI_BASE_URL", Url),
     ("AZURE_OPENAI_ENDPOINT", Url),
     ("AZURE_SPEECH_ENDPOINT", Url),
@@ -297,7 +346,7 @@ const VARIABLES: &[(&str, Shape)] = &[
     ("CLAWDBOT_BRIDGE_PORT", Port),
     ("CLAWDBOT_CONFIG_DIR", Path),
     ("CLAWDBOT_CONFIG_PATH", Path),
-    ("CLAWDBOT_GATEWAY_BIND", Name),
+    ("CLAWDBOT_GATEWAY_BIND", OneOf(shape::BINDS)),
     ("CLAWDBOT_GATEWAY_PORT", Port),
     ("CLAWDBOT_GATEWAY_URL", Url),
     ("CLAWDBOT_PROFILE", Name),
@@ -305,7 +354,7 @@ const VARIABLES: &[(&str, Shape)] = &[
     ("CLAWDBOT_WORKSPACE_DIR", Path),
     ("CLAWHUB_URL", Url),
     ("CODEX_HOME", Path),
-    ("COLORTERM", Name),
+    ("COLORTERM", OneOf(&["truecolor", "24bit"])),
     ("COLUMNS", Number),
     ("COMPOSE_ENV_FILES", Path),
     ("COMPOSE_FILE", Path),
@@ -316,7 +365,7 @@ const VARIABLES: &[(&str, Shape)] = &[
     ("COREPACK_HOME", Path),
     ("CURL_CA_BUNDLE", Path),
     ("CUSTOM_BASE_URL", Url),
-    ("DEBIAN_FRONTEND", Name),
+    ("DEBIAN_FRONTEND", OneOf(&["noninteractive", "dialog", "readline", "teletype"])),
     ("DEEPGRAM_BASE_URL", Url),
     ("DEEPSEEK_BASE_URL", Url),
     ("DOCKER_BUILDKIT", Flag),
@@ -326,7 +375,7 @@ const VARIABLES: &[(&str, Shape)] = &[
     ("DOCKER_HOST", Url),
     ("FIRECRAWL_BASE_URL", Url),
     ("FORCE_COLOR", Flag),
-    ("GATEWAY_BIND", Name),
+    ("GATEWAY_BIND", OneOf(shape::BINDS)),
     ("GEMINI_BASE_URL", Url),
     ("GID", Number),
     ("GIT_SSL_CAINFO", Path),
@@ -355,6 +404,7 @@ const VARIABLES: &[(&str, Shape)] = &[
     ("MINIMAX_API_HOST", Url),
     ("MISTRAL_BASE_URL", Url),
     ("MOLTBOT_CONFIG_PATH", Path),
+    ("MOLTBOT_GATEWAY_BIND", OneOf(shape::BINDS)),
     ("MOLTBOT_GATEWAY_PORT", Port),
     ("MOLTBOT_PROFILE", Name),
     ("MOLTBOT_STATE_DIR", Path),
@@ -362,17 +412,18 @@ const VARIABLES: &[(&str, Shape)] = &[
     ("NODE_DISABLE_COMPILE_CACHE", Flag),
     ("NODE_ENV", OneOf(&["production", "development", "test", "staging"])),
     ("NODE_EXTRA_CA_CERTS", Path),
+    ("NODE_OPTIONS", NodeOptions),
     ("NODE_PATH", Path),
     ("NODE_TLS_REJECT_UNAUTHORIZED", Flag),
     ("NODE_USE_ENV_PROXY", Flag),
     ("NODE_USE_SYSTEM_CA", Flag),
-    ("NODE_VERSION", Name),
+    ("NODE_VERSION", Version),
     ("NO_COLOR", Flag),
     ("NO_PROXY", Hosts),
     ("NPM_CONFIG_CACHE", Path),
     ("NPM_CONFIG_PREFIX", Path),
     ("NPM_CONFIG_UPDATE_NOTIFIER", Flag),
-    ("NPM_VERSION", Name),
+    ("NPM_VERSION", Version),
     ("NVIDIA_BASE_URL", Url),
     ("OLDPWD", Path),
     ("OLLAMA_BASE_URL", Url),
@@ -404,7 +455,7 @@ const VARIABLES: &[(&str, Shape)] = &[
     ("OPENCLAW_BUNDLED_HOOKS_DIR", Path),
     ("OPENCLAW_BUNDLED_PLUGINS_DIR", Path),
     ("OPENCLAW_BUNDLED_SKILLS_DIR", Path),
-    ("OPENCLAW_BUNDLED_VERSION", Name),
+    ("OPENCLAW_BUNDLED_VERSION", Version),
     ("OPENCLAW_CACHE_RETENTION", Name),
     ("OPENCLAW_CACHE_TRACE", Flag),
     ("OPENCLAW_CACHE_TRACE_FILE", Path),
@@ -521,11 +572,11 @@ const VARIABLES: &[(&str, Shape)] = &[
     ("OPENCLAW_VARIANT", Name),
     ("OPENCLAW_VAULT_JWT_FILE", Path),
     ("OPENCLAW_VERBOSE", Flag),
-    ("OPENCLAW_VERSION", Name),
+    ("OPENCLAW_VERSION", Version),
     ("OPENCLAW_WORKSPACE_DIR", Path),
     ("OPENROUTER_BASE_URL", Url),
     ("OTEL_EXPORTER_OTLP_ENDPOINT", Url),
-    ("OTEL_EXPORTER_OTLP_PROTOCOL", Name),
+    ("OTEL_EXPORTER_OTLP_PROTOCOL", OneOf(&["grpc", "http/protobuf", "http/json"])),
     ("OTEL_SERVICE_NAME", Name),
     ("PATH", Path),
     ("PGID", Number),
@@ -563,14 +614,14 @@ const VARIABLES: &[(&str, Shape)] = &[
     ("XDG_RUNTIME_DIR", Path),
     ("XDG_STATE_HOME", Path),
     ("XIAOMI_BASE_URL", Url),
-    ("YARN_VERSION", Name),
+    ("YARN_VERSION", Version),
     ("ZAI_BASE_URL", Url),
     ("all_proxy", Url),
     ("http_proxy", Url),
     ("https_proxy", Url),
     ("no_proxy", Hosts),
     ("npm_config_https_proxy", Url),
-    ("npm_config_loglevel", Name),
+    ("npm_config_loglevel", OneOf(shape::LOG_LEVELS)),
     ("npm_config_proxy", Url),
     ("ws_proxy", Url),
 ];
@@ -594,7 +645,7 @@ const NAMES_ONLY: &[&str] = &[
     "LINE_CHANNEL_ACCESS_TOKEN", "LINE_CHANNEL_SECRET", "LITELLM_API_KEY", "LM_API_TOKEN",
     "LONGCAT_API_KEY", "MINIMAX_API_KEY", "MINIMAX_CODE_PLAN_KEY", "MINIMAX_CODING_API_KEY",
     "MINIMAX_OAUTH_TOKEN", "MISTRAL_API_KEY", "MODELSTUDIO_API_KEY", "MODEL_API_KEY",
-    "MOLTBOT_GATEWAY_PASSWORD", "MOLTBOT_GATEWAY_TOKEN", "MOONSHOT_API_KEY", "NODE_OPTIONS",
+    "MOLTBOT_GATEWAY_PASSWORD", "MOLTBOT_GATEWAY_TOKEN", "MOONSHOT_API_KEY",
     "NOVITA_API_KEY", "NVIDIA_API_KEY", "OLLAMA_API_KEY", "OPENAI_API_KEY",
     "OPENCLAW_ALLOW_INSECURE_PRIVATE_WS", "OPENCLAW_ANTHROPIC_PAYLOAD_LOG", "OPENCLAW_APNS_KEY_ID",
     "OPENCLAW_APNS_PRIVATE_KEY", "OPENCLAW_APNS_PRIVATE_KEY_P8", "OPENCLAW_APNS_TEAM_ID",
@@ -638,7 +689,7 @@ mod tests {
     fn tables_are_sorted_and_disjoint() {
         assert!(VARIABLES.windows(2).all(|w| w[0].0 < w[1].0));
         assert!(NAMES_ONLY.windows(2).all(|w| w[0] < w[1]));
-        assert!(NAMES_ONLY.iter().all(|name| variable_shape(name).is_none()));
+        assert!(NAMES_ONLY.iter().all(|name| table_shape(name).is_none()));
     }
 
     /// None may be public, except what names a file or a switch.

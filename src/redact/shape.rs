@@ -37,6 +37,12 @@ pub(super) enum Shape {
     Command,
     /// The name of a variable.
     Variable,
+    /// A version: a number, or what stands for the newest.
+    Version,
+    /// Flags of Node with numbers.
+    NodeOptions,
+    /// Whose namespace a container has: `host`, `service:name`, `keep-id:uid=1000`.
+    Namespace,
 }
 
 impl Shape {
@@ -99,6 +105,16 @@ impl Shape {
                 whole(words && s.matches('/').count() <= 2 && is_plain(s))
             }
             Self::Variable => whole(words::surely_variable(s)),
+            Self::Version => {
+                let begins = s.strip_prefix('v').unwrap_or(s).starts_with(|c: char| c.is_ascii_digit());
+                let is_version = begins && s.len() <= 40 && s.split('+').all(words::word_like) && is_plain(s);
+                whole(is_version || matches!(s, "latest" | "lts" | "stable" | "beta" | "main" | "next"))
+            }
+            Self::NodeOptions => keep_segments(s, &[' '], is_node_option),
+            Self::Namespace => keep_segments(s, &[':', ','], |part| {
+                let (key, value) = part.split_once('=').map_or((part, ""), |(k, v)| (k, v));
+                words::word_like(key) && is_plain(key) && digits(value, 7)
+            }),
             Self::Url => keep_url(s),
             Self::Command => keep_command(s, None),
         }
@@ -122,6 +138,32 @@ fn is_plain(s: &str) -> bool {
     !secrets::has_credential_shape(s)
 }
 
+/// A flag of Node that says how much or how, and nothing of anybody.
+fn is_node_option(option: &str) -> bool {
+    const FLAGS: [&str; 16] = [
+        "--max-old-space-size",
+        "--max-semi-space-size",
+        "--max-http-header-size",
+        "--stack-trace-limit",
+        "--dns-result-order",
+        "--expose-gc",
+        "--enable-source-maps",
+        "--no-warnings",
+        "--no-deprecation",
+        "--trace-warnings",
+        "--trace-deprecation",
+        "--use-openssl-ca",
+        "--use-bundled-ca",
+        "--use-system-ca",
+        "--no-network-family-autoselection",
+        "--unhandled-rejections",
+    ];
+    const VALUES: [&str; 6] = ["ipv4first", "ipv6first", "verbatim", "warn", "strict", "none"];
+    let (flag, value) = option.split_once('=').unwrap_or((option, ""));
+    let is_number = value.len() <= 7 && value.bytes().all(|b| b.is_ascii_digit());
+    option.is_empty() || FLAGS.contains(&flag) && (is_number || VALUES.contains(&value))
+}
+
 fn is_path_part(s: &str) -> bool {
     let s = s.strip_prefix('~').unwrap_or(s).trim_start_matches('@');
     words::word_like(s) && is_plain(s)
@@ -137,7 +179,7 @@ fn is_host(s: &str) -> bool {
     let bare = s.strip_prefix('[').and_then(|s| s.split_once(']')).map_or(s, |(address, _)| address);
     let name = bare.rsplit_once(':').filter(|(_, p)| p.len() <= 5 && p.bytes().all(|b| b.is_ascii_digit()));
     let name = name.map_or(bare, |(host, _)| host);
-    is_address(bare) || (name.len() <= 100 && words::word_like(name) && is_plain(name))
+    is_address(bare) || is_address(name) || (name.len() <= 100 && words::word_like(name) && is_plain(name))
 }
 
 /// Separators, and the segments between them that pass.
@@ -199,13 +241,26 @@ fn keep_url(value: &str) -> Vec<Range<usize>> {
             Part::Literal(_) | Part::Message(_) => {}
         }
     }
-    // One suspicious part hides the whole path: a key with slashes has parts that read like words.
-    let path = &rest[host_end..path_end];
-    if path.split('/').all(|p| p.len() <= 16 && words::word_like(p) && is_plain(p)) {
-        tail.push(host_end..path_end);
-    }
+    tail.push(host_end..host_end + plain_path(&rest[host_end..path_end]));
     keep.extend(tail.iter().map(|r| shift(r, host_start)));
     join(keep)
+}
+
+/// How many bytes of a URL's path may be shown: all, or what is before the first suspicious part. A key with
+/// slashes has parts that read like words; none of them has a hyphen, or is a word of an API.
+fn plain_path(path: &str) -> usize {
+    let is_part = |p: &str| p.len() <= 16 && words::word_like(p) && is_plain(p);
+    if path.split('/').all(is_part) {
+        return path.len();
+    }
+    let is_sure = |p: &str| {
+        let lower = !p.bytes().any(|b| b.is_ascii_uppercase());
+        let is_version =
+            p.strip_prefix('v').is_some_and(|n| n.len() == 1 && n.bytes().all(|b| b.is_ascii_digit()));
+        let is_word = p.len() >= 3 && secrets::is_common_word(p);
+        p.is_empty() || is_version || is_part(p) && lower && (p.contains('-') || is_word)
+    };
+    path.split_inclusive('/').take_while(|p| is_sure(p.trim_end_matches('/'))).map(str::len).sum()
 }
 
 /// Words that a command line may show.
@@ -245,6 +300,47 @@ const COMMAND_WORDS: &[&str] = &[
     "NONE",
     "curl",
     "wget",
+    "pgrep",
+    "pidof",
+    "ps",
+    "grep",
+    "nc",
+    "netstat",
+    "ss",
+    "test",
+    "echo",
+    "cat",
+    "kill",
+    "true",
+    "false",
+    "python",
+    "python3",
+    "deno",
+    "bun",
+    "timeout",
+    "openclaw-gateway",
+    "openclaw-cli",
+    "clawdbot",
+    "moltbot",
+    "localhost",
+    "127.0.0.1",
+    "healthcheck",
+    "probe",
+    "onboard",
+    "setup",
+    "models",
+    "auth",
+    "logs",
+    "version",
+    "then",
+    "else",
+    "fi",
+    "if",
+    "|",
+    ">",
+    ">/dev/null",
+    "2>&1",
+    "GET",
     "-f",
     "-fsS",
     "-sf",
@@ -331,7 +427,13 @@ fn keep_command_word(word: &str, before: Option<&str>) -> Vec<Range<usize>> {
             return skeleton(word);
         }
     }
-    if COMMAND_WORDS.contains(&word) || flag(word).is_some() {
+    if before.is_some_and(secrets::is_credential_flag) {
+        return skeleton(word);
+    }
+    if word.starts_with("http://") || word.starts_with("https://") {
+        return keep_url(word);
+    }
+    if COMMAND_WORDS.contains(&word) || flag(word).is_some() || is_flag(word) {
         return std::iter::once(0..word.len()).collect();
     }
     if let Some((name, value)) = word.split_once('=')
@@ -342,6 +444,20 @@ fn keep_command_word(word: &str, before: Option<&str>) -> Vec<Range<usize>> {
         return join(std::iter::once(0..start).chain(kept.iter().map(|r| shift(r, start))));
     }
     skeleton(word)
+}
+
+/// `-f`, `--max-time`: the name of a flag alone, which only says that there is one.
+fn is_flag(word: &str) -> bool {
+    let short =
+        word.strip_prefix('-').is_some_and(|l| l.len() == 1 && l.bytes().all(|b| b.is_ascii_alphabetic()));
+    let long = word.strip_prefix("--").is_some_and(|name| {
+        let plain = name.bytes().all(|b| b.is_ascii_lowercase() || b == b'-');
+        plain
+            && name.len() <= 24
+            && name.starts_with(|c: char| c.is_ascii_lowercase())
+            && words::word_like(name)
+    });
+    short || long
 }
 
 #[cfg(test)]
@@ -358,7 +474,7 @@ mod tests {
         assert_eq!(shown(Shape::Url, "http://bob:hunter2@proxy.lan:3128"), "http://***@proxy.lan:3128");
         assert_eq!(shown(Shape::Url, "http://bob:a/b?c@d@proxy:3128/"), "http://***");
         assert_eq!(shown(Shape::Url, "https://h/v1?key=abc#frag"), "https://h/v1***");
-        assert_eq!(shown(Shape::Url, "https://h/T00000000/B0000/XXXXabcd1234XXXX"), "https://h***");
+        assert_eq!(shown(Shape::Url, "https://h/T00000000/B0000/XXXXabcd1234XXXX"), "https://h/***");
         assert_eq!(shown(Shape::Url, "http://${PROXY_HOST}:3128"), "http://${PROXY_HOST}:3128");
         assert_eq!(shown(Shape::Url, "${HTTPS_PROXY:-http://u:p@h}"), "${HTTPS_PROXY:-***}");
         assert_eq!(shown(Shape::Url, "hunter2"), "***");

@@ -3,6 +3,7 @@
 use super::{Case, Rule, Sink};
 use crate::{
     finding::{Confidence, Finding, Severity},
+    redact,
     source::Place,
     syntax::{
         dotenv::{Value, compose},
@@ -31,7 +32,9 @@ fn check(case: &Case<'_>, findings: &mut Sink) {
         // What two targets read is told once.
         if case.index.reads_first(case.target, &source.name.to_string()) {
             let mut known: BTreeMap<Box<str>, (Place, Value)> = BTreeMap::new();
-            for entry in compose::parse(source.text()).entries {
+            // A line of a key that lost its quotes is no name.
+            let is_name = |name: &str| redact::variable(name, false) == name;
+            for entry in compose::parse(source.text()).entries.into_iter().filter(|e| is_name(&e.name)) {
                 let place = Place { source: id, span: entry.name_span };
                 if let Some((first, value)) = known.get(&entry.name) {
                     findings.push(twice(case, &entry.name, *first, place, *value == entry.value));

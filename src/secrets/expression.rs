@@ -11,22 +11,48 @@ pub(crate) enum Part {
     Literal(Range<usize>),
     /// The structure of an interpolation: `${NAME`, `:-`, `}`.
     Structure(Range<usize>),
-    /// The words of an error message: `${NAME:?words}`.
+    /// What stands in the place of an error message, and is none: `${NAME:?word}`.
     Message(Range<usize>),
 }
 
 /// Cuts a value into its parts. A name that does not read like a variable is no interpolation:
 /// `pa$sword` keeps none of its characters.
+#[must_use]
 pub(crate) fn parts(value: &str) -> Vec<Part> {
-    let mut out = Vec::new();
-    split(value, 0, value.len(), 0, &mut out);
-    out
+    cut(value, Bare::Conventional)
 }
 
 /// The ranges that are structure.
+#[must_use]
 pub(crate) fn skeleton(value: &str) -> Vec<Range<usize>> {
+    structure(parts(value))
+}
+
+/// As [`skeleton`], for a text whose readers may put nothing in the place of `$NAME`: an `env_file` of the
+/// format raw, single quotes, a config.
+#[must_use]
+pub(crate) fn skeleton_of_raw(value: &str) -> Vec<Range<usize>> {
+    structure(cut(value, Bare::OfShell))
+}
+
+fn structure(parts: Vec<Part>) -> Vec<Range<usize>> {
     let structure = |part| if let Part::Structure(range) = part { Some(range) } else { None };
-    join(parts(value).into_iter().filter_map(structure))
+    join(parts.into_iter().filter_map(structure))
+}
+
+/// Which names are believed without braces: passwords have dollars.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Bare {
+    /// Those that every shell has.
+    OfShell,
+    /// And those that are made as only names of variables are.
+    Conventional,
+}
+
+fn cut(value: &str, bare: Bare) -> Vec<Part> {
+    let mut out = Vec::new();
+    split(value, (0, value.len()), bare, 0, &mut out);
+    out
 }
 
 /// The placeholder for the hidden part of a value that is shown in part.
@@ -70,7 +96,7 @@ pub(crate) fn join(ranges: impl IntoIterator<Item = Range<usize>>) -> Vec<Range<
 /// Deepest nesting of `${A:-${B:-…}}` that is looked into; the rest counts as literal.
 const DEPTH: usize = 8;
 
-fn split(s: &str, from: usize, to: usize, depth: usize, out: &mut Vec<Part>) {
+fn split(s: &str, (from, to): (usize, usize), bare: Bare, depth: usize, out: &mut Vec<Part>) {
     let bytes = s.as_bytes();
     let (mut at, mut literal) = (from, from);
     let flush = |start: usize, end: usize, out: &mut Vec<Part>| {
@@ -91,8 +117,11 @@ fn split(s: &str, from: usize, to: usize, depth: usize, out: &mut Vec<Part>) {
             flush(literal, at, out);
             out.push(Part::Structure(at..found.word.start));
             match found.kind {
+                Word::Message if super::is_message(found.name, &s[found.word.clone()]) => {
+                    out.push(Part::Structure(found.word.clone()));
+                }
                 Word::Message => out.push(Part::Message(found.word.clone())),
-                Word::Value => split(s, found.word.start, found.word.end, depth + 1, out),
+                Word::Value => split(s, (found.word.start, found.word.end), bare, depth + 1, out),
             }
             out.push(Part::Structure(found.word.end..found.end));
             at = found.end;
@@ -100,10 +129,11 @@ fn split(s: &str, from: usize, to: usize, depth: usize, out: &mut Vec<Part>) {
             continue;
         }
         let name_end = name_end(bytes, at + 1, to);
-        // Without braces it takes more to be believed: passwords have dollars.
         let name = &s[at + 1..name_end];
         let after_word = at > 0 && bytes[at - 1].is_ascii_alphanumeric();
-        if !after_word && is_bare_name(name) {
+        let is_name = SHELL.contains(&name)
+            || (bare == Bare::Conventional && name.len() >= 8 && words::conventional_variable(name));
+        if !after_word && is_name {
             flush(literal, at, out);
             out.push(Part::Structure(at..name_end));
             literal = name_end;
@@ -119,17 +149,13 @@ const SHELL: [&str; 14] = [
     "GID", "USER",
 ];
 
-/// A name behind a `$` that is no piece of a password.
-fn is_bare_name(name: &str) -> bool {
-    SHELL.contains(&name) || (name.len() >= 8 && words::conventional_variable(name))
-}
-
 enum Word {
     Value,
     Message,
 }
 
-struct Braced {
+struct Braced<'a> {
+    name: &'a str,
     word: Range<usize>,
     end: usize,
     kind: Word,
@@ -141,7 +167,7 @@ fn name_end(bytes: &[u8], from: usize, to: usize) -> usize {
 }
 
 /// `${NAME}` or `${NAME op word}` at `at`.
-fn braced(s: &str, at: usize, to: usize) -> Option<Braced> {
+fn braced(s: &str, at: usize, to: usize) -> Option<Braced<'_>> {
     let bytes = s.as_bytes();
     if at + 1 >= to || bytes[at + 1] != b'{' {
         return None;
@@ -159,7 +185,7 @@ fn braced(s: &str, at: usize, to: usize) -> Option<Braced> {
     // Without an operator nothing may stand between the name and the brace.
     let furthest = if operator.is_empty() { start + 1 } else { start + LONGEST_WORD };
     let end = closing(bytes, start, to.min(furthest))?;
-    (!operator.is_empty() || end == start).then_some(Braced { word: start..end, end: end + 1, kind })
+    (!operator.is_empty() || end == start).then_some(Braced { name, word: start..end, end: end + 1, kind })
 }
 
 /// A longer word is taken for no expression, and masked as a whole: the search for its end must not
@@ -192,7 +218,8 @@ mod tests {
         assert_eq!(shown("${OPENCLAW_GATEWAY_TOKEN:-}"), "${OPENCLAW_GATEWAY_TOKEN:-}");
         assert_eq!(shown("${OPENAI_API_KEY:-hunter2}"), "${OPENAI_API_KEY:-***}");
         assert_eq!(shown("${API_KEY:-${OTHER_KEY-hunter2}}x"), "${API_KEY:-${OTHER_KEY-***}}***");
-        assert_eq!(shown("${API_KEY:?the words}"), "${API_KEY:?***}");
+        assert_eq!(shown("${API_KEY:?hunter moonlight}"), "${API_KEY:?***}");
+        assert_eq!(shown("${API_KEY:?set it in .env}"), "${API_KEY:?set it in .env}");
         assert_eq!(shown("a/$OPENAI_API_KEY b"), "***$OPENAI_API_KEY***");
         assert_eq!(shown("/srv/${REGISTRY}/${region}"), "***${REGISTRY}***${region}");
     }

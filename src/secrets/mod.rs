@@ -15,6 +15,7 @@
 pub(crate) mod expression;
 mod names;
 mod placeholders;
+mod sentences;
 mod shapes;
 mod values;
 pub(crate) mod vendors;
@@ -28,7 +29,8 @@ pub(crate) use placeholders::{
     EXAMPLE_PARTS, LOCAL_MARKER, PUBLISHED_EXAMPLES, is_local_marker, is_placeholder, is_published_example,
     is_template,
 };
+pub(crate) use sentences::{is_common_word, is_message, shown_in_comment};
 pub(crate) use shapes::{
-    has_credential_shape, is_nameable, key_like, reads_like_variable, without_credentials,
+    has_credential_shape, is_nameable, key_like, reads_like_variable, without_assigned, without_credentials,
 };
-pub(crate) use values::{classify, is_generated, is_path, is_public_value, password_of_url};
+pub(crate) use values::{classify, is_generated, is_path, is_public_value, is_switch, password_of_url};

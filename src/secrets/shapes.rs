@@ -1,7 +1,7 @@
 //! What has the shape of a credential, whatever it is called. For showing a value it is only the second
 //! line of defence: that is decided by an allow-list, never by the absence of suspicion.
 
-use super::{vendors, words};
+use super::{names, vendors, words};
 use std::borrow::Cow;
 
 /// Longest part of a name between separators that is still taken for a name.
@@ -124,12 +124,18 @@ fn is_bot_token(text: &str, start: usize, token: &str) -> bool {
         })
 }
 
-/// `text` with every suspicious token replaced by its length.
+/// `text` with every suspicious token replaced by its length; the names of `known` are none.
 #[must_use]
-pub(crate) fn without_credentials(text: &str) -> Cow<'_, str> {
+pub(crate) fn without_credentials<'a>(text: &'a str, known: &[String]) -> Cow<'a, str> {
+    let is_suspicious = |start: usize, token: &str| {
+        is_token(text, start, token)
+            && !known.iter().any(|name| {
+                token.contains(name.as_str()) && !has_credential_shape(&token.replace(name.as_str(), "name"))
+            })
+    };
     let mut out = String::new();
     let mut at = 0;
-    for (start, token) in tokens(text).filter(|(start, token)| is_token(text, *start, token)) {
+    for (start, token) in tokens(text).filter(|(start, token)| is_suspicious(*start, token)) {
         out.push_str(&text[at..start]);
         out.push_str(&format!("<{} characters>", token.chars().count()));
         at = start + token.len();
@@ -138,6 +144,30 @@ pub(crate) fn without_credentials(text: &str) -> Cow<'_, str> {
         return Cow::Borrowed(text);
     }
     out.push_str(&text[at..]);
+    Cow::Owned(out)
+}
+
+/// `text` with `***` for the value of each `NAME=value` whose name is that of a secret.
+#[must_use]
+pub(crate) fn without_assigned(text: &str) -> Cow<'_, str> {
+    let (mut out, mut done) = (String::new(), 0);
+    for (at, _) in text.match_indices('=') {
+        let is_of_name = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '.');
+        let start = text[..at].rfind(|c| !is_of_name(c)).map_or(0, |n| n + 1);
+        let rest = &text[at + 1..];
+        let end =
+            rest.find(|c: char| c.is_whitespace() || matches!(c, '\'' | '"' | '`')).unwrap_or(rest.len());
+        if at < done || end == 0 || !names::is_secret_name(&text[start..at]) {
+            continue;
+        }
+        out.push_str(&text[done..=at]);
+        out.push_str("***");
+        done = at + 1 + end;
+    }
+    if done == 0 {
+        return Cow::Borrowed(text);
+    }
+    out.push_str(&text[done..]);
     Cow::Owned(out)
 }
 
@@ -184,8 +214,14 @@ mod tests {
     }
 
     #[test]
+    fn values_of_assignments_are_left_out() {
+        assert_eq!(without_assigned("no file `A_PASS=hunter2 x`; MODE=y"), "no file `A_PASS=*** x`; MODE=y");
+        assert_eq!(without_assigned("'--fail-on <WHEN>' TOKEN="), "'--fail-on <WHEN>' TOKEN=");
+    }
+
+    #[test]
     fn a_sentence_loses_its_tokens_only() {
-        assert_eq!(without_credentials("set KEY=sk-ant-REDACTED here"), "set KEY=<15 characters> here");
-        assert!(matches!(without_credentials("nothing to hide"), Cow::Borrowed(_)));
+        assert_eq!(without_credentials("set KEY=sk-ant-REDACTED here", &[]), "set KEY=<15 characters> here");
+        assert!(matches!(without_credentials("nothing to hide", &[]), Cow::Borrowed(_)));
     }
 }

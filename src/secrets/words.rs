@@ -39,6 +39,12 @@ pub(crate) fn conventional_variable(s: &str) -> bool {
         && !s.ends_with('_')
 }
 
+/// One word in upper case, as names of variables are.
+#[must_use]
+pub(crate) fn upper_variable(s: &str) -> bool {
+    variable_like(s) && s.len() <= WORD && !s.bytes().any(|b| b.is_ascii_lowercase())
+}
+
 /// A variable name that can be told from a word of a secret: upper case, and either short or made
 /// of several words.
 #[must_use]

@@ -291,7 +291,12 @@ impl Evaluation<'_> {
 
     fn plain(&mut self, name: &str, shown: &str, span: Range<usize>) {
         match self.get(name, None) {
-            Some(variable) => self.put(&variable, shown.to_owned(), span),
+            Some(variable) => {
+                // Where it is only assumed to be set, what follows a `$` may be a piece of a password.
+                let is_known = !variable.value.expose().contains(UNKNOWN);
+                let shown = if is_known { shown.to_owned() } else { secrets::expression::masked(shown) };
+                self.put(&variable, shown, span);
+            }
             None => {
                 if self.outcome.unset.len() < UNSET {
                     self.outcome.unset.push(Unset { name: name.to_owned(), span: span.clone() });
@@ -343,7 +348,7 @@ impl Evaluation<'_> {
             (Operator::Required | Operator::RequiredFilled, None) => {
                 let length = self.text.len();
                 if self.word(word, word_start, span.clone()) {
-                    let message = plain_words(word).then(|| word.to_owned());
+                    let message = secrets::is_message(name, word).then(|| word.to_owned());
                     let name = name.to_owned();
                     self.fail(TemplateError::Required { name, message, span });
                 }
@@ -367,18 +372,6 @@ impl Evaluation<'_> {
         self.depth -= 1;
         good
     }
-}
-
-/// Whether the message of `${NAME:?message}` may be shown: short words, no expression, nothing
-/// that looks like a key.
-fn plain_words(message: &str) -> bool {
-    let plain_word = |word: &str| {
-        let letters = word.bytes().any(|b| b.is_ascii_alphabetic());
-        let digits = word.bytes().any(|b| b.is_ascii_digit());
-        word.len() <= if letters && digits { 12 } else { 32 }
-            && word.bytes().all(|b| b.is_ascii_alphanumeric() || b"_-.,;:!()'/`".contains(&b))
-    };
-    !message.is_empty() && message.len() <= 200 && message.split(' ').all(plain_word)
 }
 
 /// The expression with the literal parts of its word masked.

@@ -1,5 +1,6 @@
 //! Text to trees. Knows nothing of Docker, Compose or OpenClaw, and reads no file.
 
+pub(crate) mod compose_fields;
 pub mod dotenv;
 pub mod interpolate;
 pub mod json5;

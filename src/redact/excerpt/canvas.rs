@@ -12,13 +12,15 @@ pub(super) struct Canvas<'a> {
     pub(super) text: &'a str,
     keep: Vec<bool>,
     strict: bool,
+    /// `$NAME` is put in: what is behind a `$` is no piece of a value.
+    expands: bool,
     broken: bool,
 }
 
 impl<'a> Canvas<'a> {
     /// `strict`: show known names and punctuation only.
-    pub(super) fn new(text: &'a str, strict: bool) -> Self {
-        Self { text, keep: vec![false; text.len()], strict, broken: false }
+    pub(super) fn new(text: &'a str, strict: bool, expands: bool) -> Self {
+        Self { text, keep: vec![false; text.len()], strict, expands, broken: false }
     }
 
     /// Something does not read like the language.
@@ -54,7 +56,13 @@ impl<'a> Canvas<'a> {
         public::is_known_variable(name) || (!self.strict && words::conventional_variable(name))
     }
 
-    /// Shows what may be shown of a value; without a shape, the structure of its interpolations.
+    /// The name before a `=` that nothing follows: one word is enough.
+    pub(super) fn is_blank_variable(&self, name: &str) -> bool {
+        self.is_variable(name) || (!self.strict && words::upper_variable(name))
+    }
+
+    /// Shows what may be shown of a value; without a shape, a switch, and the structure of its
+    /// interpolations.
     pub(super) fn value(&mut self, range: Range<usize>, shape: Option<Shape>) {
         if self.strict || range.is_empty() {
             return;
@@ -67,7 +75,12 @@ impl<'a> Canvas<'a> {
         if value.contains('\n') || cut {
             return;
         }
-        let keep = shape.map_or_else(|| expression::skeleton(value), |s| s.keep(value));
+        let keep = match shape {
+            Some(shape) => shape.keep(value),
+            None if secrets::is_switch(value) => std::iter::once(0..value.len()).collect(),
+            None if self.expands => expression::skeleton(value),
+            None => expression::skeleton_of_raw(value),
+        };
         self.show_in(range.start, &keep);
     }
 
@@ -78,19 +91,31 @@ impl<'a> Canvas<'a> {
         }
     }
 
-    /// A comment, from its first `#`, `//` or `/*`, which is `mark` bytes long: shows the mark, and
-    /// the name of a setting that is commented out.
+    /// A comment that stands by itself: as [`Canvas::tail`], and common words.
     pub(super) fn comment(&mut self, range: Range<usize>, mark: usize) {
         let start = range.start + mark;
+        let names_setting = self.tail(range.clone(), mark);
+        if let Some(body) = self.text.get(start..range.end).filter(|_| !self.strict && !names_setting) {
+            self.show_in(start, &secrets::shown_in_comment(body));
+        }
+    }
+
+    /// A comment, from its first `#`, `//` or `/*`, which is `mark` bytes long: shows the mark, and
+    /// the name of a setting that is commented out. Behind a value it may be the rest of that value to
+    /// some of those who read the text. Answers whether there was such a name.
+    pub(super) fn tail(&mut self, range: Range<usize>, mark: usize) -> bool {
+        let start = range.start + mark;
         self.show(range.start..start);
-        let Some(body) = self.text.get(start..range.end) else { return };
+        let Some(body) = self.text.get(start..range.end) else { return false };
         let trimmed = body.trim_start_matches([' ', '-', '#', '\t']);
         let at = start + body.len() - trimmed.len();
         let end = trimmed.find(|c: char| !(c.is_ascii_alphanumeric() || c == '_')).unwrap_or(trimmed.len());
         let assigns = trimmed[end..].starts_with(['=', ':']);
-        if assigns && public::is_known_variable(&trimmed[..end]) {
+        let names_setting = assigns && public::is_known_variable(&trimmed[..end]);
+        if names_setting {
             self.show(at..at + end + 1);
         }
+        names_setting
     }
 
     /// The ranges that are shown.

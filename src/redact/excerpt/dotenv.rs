@@ -53,7 +53,8 @@ fn statement(canvas: &mut Canvas<'_>, at: usize) -> usize {
         }
         return end;
     }
-    if canvas.is_variable(name) {
+    let is_blank = text[separator + 1..end].trim().is_empty();
+    if canvas.is_variable(name) || (is_blank && canvas.is_blank_variable(name)) {
         canvas.show(at..name_end);
         canvas.show(separator..separator + 1);
     }
@@ -71,7 +72,7 @@ fn value(canvas: &mut Canvas<'_>, name: &str, at: usize, end: usize) -> usize {
         canvas.value(unquoted.clone(), shape);
         let rest = skip_blanks(text, unquoted.end, end);
         if text[rest..end].starts_with('#') {
-            canvas.comment(rest..end, 1);
+            canvas.tail(rest..end, 1);
         }
         return end;
     };
@@ -85,7 +86,7 @@ fn value(canvas: &mut Canvas<'_>, name: &str, at: usize, end: usize) -> usize {
     let end = line_end(text, close);
     let rest = skip_blanks(text, close + 1, end);
     if text[rest..end].starts_with('#') {
-        canvas.comment(rest..end, 1);
+        canvas.tail(rest..end, 1);
     } else if !text[rest..end].trim().is_empty() {
         canvas.puzzled();
     }
@@ -155,6 +156,6 @@ mod tests {
 
     #[test]
     fn a_commented_setting_keeps_its_name() {
-        assert_eq!(mask("#OPENAI_API_KEY=abc\n# HOME is\n"), "#OPENAI_API_KEY=***\n# **** **\n");
+        assert_eq!(mask("#OPENAI_API_KEY=abc\n# HOME is\n"), "#OPENAI_API_KEY=***\n# HOME is\n");
     }
 }

@@ -70,7 +70,7 @@ fn comment(canvas: &mut Canvas<'_>, at: usize) -> usize {
             canvas.puzzled();
             return text.len();
         };
-        canvas.show(at..at + 2);
+        canvas.comment(at..at + 2 + length, 2);
         canvas.show(at + 2 + length..at + 4 + length);
         return at + 4 + length;
     }

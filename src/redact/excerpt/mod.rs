@@ -84,10 +84,11 @@ fn scanned(text: &str, language: Language) -> Canvas<'_> {
         // Nothing of it needs to be shown.
         Language::Toml => |_: &mut Canvas<'_>| {},
     };
-    let mut canvas = Canvas::new(text, false);
+    let expands = language == Language::Yaml;
+    let mut canvas = Canvas::new(text, false, expands);
     scan(&mut canvas);
     if canvas.is_broken() {
-        canvas = Canvas::new(text, true);
+        canvas = Canvas::new(text, true, expands);
         scan(&mut canvas);
     }
     canvas

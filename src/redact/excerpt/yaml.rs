@@ -288,7 +288,12 @@ impl<'a> Yaml<'a, '_> {
         let next = self.skip_blanks(at);
         if next < end {
             if self.byte(next) == Some(b'#') && next > at {
-                self.canvas.comment(next..end, 1);
+                // Behind a value without quotes it may be meant as a part of it.
+                if self.text[..at].ends_with(['"', '\'', ']', '}']) {
+                    self.canvas.comment(next..end, 1);
+                } else {
+                    self.canvas.tail(next..end, 1);
+                }
             } else {
                 self.canvas.puzzled();
             }
@@ -503,7 +508,7 @@ services:
       <<: *env
       OPENCLAW_GATEWAY_TOKEN: ${OPENCLAW_GATEWAY_TOKEN:-***}
       OPENCLAW_GATEWAY_PORT: "18789"
-      MY_NAME: '*****'   # ** ***
+      MY_NAME: '*****'   # or not
     ports:
       - "${OPENCLAW_GATEWAY_PORT:-18789}:18789"
     volumes:

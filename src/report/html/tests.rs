@@ -52,7 +52,8 @@ fn hostile_names_stay_text() {
     target.name = hostile.to_owned();
     target.project = Some(hostile.to_owned());
     target.settings[0].name = hostile.to_owned();
-    target.environment[0].name = hostile.to_owned();
+    // What is no name of a variable is hidden wherever it occurs.
+    target.environment[0].name = format!("{hostile}=");
     target.sources[0].path = hostile.to_owned();
     target.observations = vec![Observation {
         probe: "health",

@@ -80,7 +80,7 @@ static EXTRA_HOSTS: Shape = Either(&[Named(is_filled, &Either(&[Is(&[Str]), List
 static DRIVER_OPTS: Shape = Loose(is_filled, &NUM_STR);
 
 /// The whole file.
-pub(super) static PROJECT: Shape = Map(&fields(&[
+pub(crate) static PROJECT: Shape = Map(&fields(&[
     ("version", &STR),
     ("name", &STR),
     // It is taken out of the tree before.
