@@ -68,12 +68,13 @@ fn every_format_is_valid_and_says_the_same() {
 
         let sarif = parse("sarif");
         assert_valid(&sarif_schema, &sarif, &what);
-        let kept_back: usize = json["targets"]
+        let kept_back = json["targets"]
             .as_array()
             .unwrap()
             .iter()
-            .map(|t| t["suppressed"].as_array().map_or(0, Vec::len))
-            .sum();
+            .flat_map(|t| t["suppressed"].as_array().into_iter().flatten())
+            .filter(|s| s["by"]["kind"] != "yielded")
+            .count();
         check_sarif(&sarif, &prints, kept_back, refusals, &what);
 
         let gitlab = parse("gitlab");

@@ -65,7 +65,7 @@ pub(super) fn report(
     Ok((report, sources))
 }
 
-/// What every rule says of containers.
+/// What the rules say of containers.
 pub(super) fn judged(
     found: &[Inspected],
     configurations: &[Rc<Configuration>],
@@ -75,7 +75,8 @@ pub(super) fn judged(
     let mut sources = Sources::default();
     let options = options(configurations, world);
     let containers = container::containers(found, &options, ground, &mut sources);
-    (judge::containers(containers, &sources), sources)
+    let rules = control::rules_to_run(configurations.iter().map(|c| &**c), &world.wanted(false));
+    (judge::containers(containers, &rules, &sources), sources)
 }
 
 fn options(configurations: &[Rc<Configuration>], world: &World<'_>) -> Vec<AssembleOptions> {

@@ -107,7 +107,8 @@ impl Run<'_> {
         let options = AssembleOptions { host_cli: self.host_cli, ..world.assemble_options(&configuration) };
         let project = loaded.assemble(&options, world.host, &mut self.sources);
         self.judged_all &= project.files().iter().all(|files| files.complete);
-        let judged = judge::project(project, &self.sources);
+        let rules = control::rules_to_run([&*configuration], &world.wanted(false));
+        let judged = judge::project(project, &rules, &self.sources);
         self.configurations.extend(judged.targets.iter().map(|_| Rc::clone(&configuration)));
         self.report.append(judged);
         Ok(())

@@ -309,6 +309,5 @@ pub(crate) fn exit_of(report: &Report, global: &Global) -> Exit {
     if report.refusals.iter().any(|r| r.fatal) && report.targets.is_empty() {
         return Exit::Input;
     }
-    let found = report.targets.iter().flat_map(|t| &t.findings).any(|f| f.severity >= least);
-    if found || !report.refusals.is_empty() { Exit::Findings } else { Exit::Ok }
+    if report.fails(least) { Exit::Findings } else { Exit::Ok }
 }

@@ -17,6 +17,12 @@ const ID: &str = "clawdock.baseline/1";
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct Baseline(BTreeSet<String>);
 
+impl FromIterator<String> for Baseline {
+    fn from_iter<I: IntoIterator<Item = String>>(fingerprints: I) -> Self {
+        Self(fingerprints.into_iter().collect())
+    }
+}
+
 /// One finding of a baseline: the fingerprint, and the rest for people.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Debug, Serialize)]
 pub struct Known {
@@ -76,7 +82,7 @@ impl Baseline {
             return Err(format!("{}: the schema is neither {ID} nor clawdock.report/1", path.display()));
         }
         let of_targets = document.targets.into_iter().flat_map(|t| t.findings);
-        Ok(Self(document.findings.into_iter().chain(of_targets).map(|f| f.fingerprint).collect()))
+        Ok(document.findings.into_iter().chain(of_targets).map(|f| f.fingerprint).collect())
     }
 
     /// It holds that finding.

@@ -1,19 +1,19 @@
-//! What every rule says of projects; what is reported of it is decided after, by [`super::settle`].
+//! What rules say of projects; what is reported of it is decided after, by [`super::settle`].
 
 use crate::{
     fix::layout::Layouts,
     model::{Project, ProjectFiles, assemble::container::ContainerProjects},
     report::{Report, TargetReport},
-    rules::{self, Case, ProjectIndex},
+    rules::{self, Case, ProjectIndex, Rule},
     source::Sources,
     target::Target,
     verdict,
 };
 
-/// The report of a project on disk.
+/// The report of a project on disk; only the rules that are asked for run.
 #[must_use]
-pub fn project(project: Project, sources: &Sources) -> Report {
-    let judged = judge(&project, sources);
+pub fn project(project: Project, rules: &[&'static Rule], sources: &Sources) -> Report {
+    let judged = judge(&project, rules, sources);
     let mut report = Report::default();
     let (targets, files) = project.into_parts();
     report.targets = with(targets, judged);
@@ -23,11 +23,11 @@ pub fn project(project: Project, sources: &Sources) -> Report {
 
 /// The report of containers, in the order they were found.
 #[must_use]
-pub fn containers(containers: ContainerProjects, sources: &Sources) -> Report {
+pub fn containers(containers: ContainerProjects, rules: &[&'static Rule], sources: &Sources) -> Report {
     let mut report = Report::default();
     let mut projects: Vec<Vec<Option<TargetReport>>> = Vec::new();
     for project in containers.projects {
-        let judged = judge(&project, sources);
+        let judged = judge(&project, rules, sources);
         let (targets, files) = project.into_parts();
         projects.push(with(targets, judged).into_iter().map(Some).collect());
         tell(files, &mut report);
@@ -45,13 +45,13 @@ fn tell(files: Vec<ProjectFiles>, report: &mut Report) {
     }
 }
 
-/// A target's answer in a sentence, and what every rule says of it.
+/// A target's answer in a sentence, and what the rules say of it.
 struct Judged {
     verdict: String,
     findings: Vec<crate::finding::Finding>,
 }
 
-fn judge(project: &Project, sources: &Sources) -> Vec<Judged> {
+fn judge(project: &Project, rules: &[&'static Rule], sources: &Sources) -> Vec<Judged> {
     let layouts = Layouts::default();
     let whole_of = |files: Option<usize>| files.map(|files| &project.files()[files].facts);
     // Containers of one project can come from several sets of files, or from none that is here.
@@ -69,7 +69,7 @@ fn judge(project: &Project, sources: &Sources) -> Vec<Judged> {
             index,
             sources,
         };
-        Judged { verdict: verdict::sentence(target, sources), findings: rules::check(&case) }
+        Judged { verdict: verdict::sentence(target, sources), findings: rules::check(&case, rules) }
     });
     judged.collect()
 }

@@ -14,7 +14,7 @@ pub mod selector;
 mod yields;
 
 use crate::{
-    finding::Finding,
+    finding::{Confidence, Finding, Severity},
     report::{Report, Suppressed, Suppression, fingerprint},
     rules::{self, unused_ignore},
     source::{SourceId, SourceName, Sources},
@@ -48,14 +48,13 @@ pub fn settle(
 ) {
     let mut ran: Vec<&'static rules::Rule> = Vec::new();
     for (target, configuration) in report.targets.iter_mut().zip(configurations) {
-        target.findings.retain(|f| is_wanted(f.rule, f.name, configuration, wanted));
-        for finding in &mut target.findings {
+        target.findings.retain(|f| is_always_reported(f) || is_wanted(f.rule, f.name, configuration, wanted));
+        for finding in target.findings.iter_mut().filter(|f| !is_always_reported(f)) {
             if let Some(severity) = configuration.severity_of(finding.rule, finding.name) {
                 finding.severity = severity;
             }
         }
-        let asked = rules::RULES.iter().filter(|r| is_wanted(r.id, r.name, configuration, wanted));
-        target.judged = asked.copied().collect();
+        target.judged = asked_for(configuration, wanted).collect();
         ran.extend(&target.judged);
     }
     report.drop_repeated();
@@ -70,7 +69,8 @@ pub fn settle(
                 .or_else(|| {
                     let baseline = wanted.baseline.or(configuration.known.as_ref());
                     baseline.filter(|b| b.knows(&print)).map(|_| Suppression::Baseline)
-                });
+                })
+                .filter(|_| !is_always_reported(&finding));
             match by {
                 Some(by) => target.suppressed.push(Suppressed { finding, by }),
                 None => target.findings.push(finding),
@@ -94,6 +94,32 @@ pub fn settle(
     for target in &mut report.targets {
         target.findings.sort_by(in_order);
     }
+}
+
+/// The rules that have to run for what is asked for under one of these configurations.
+#[must_use]
+pub fn rules_to_run<'c>(
+    configurations: impl IntoIterator<Item = &'c Configuration>,
+    wanted: &Wanted<'_>,
+) -> Vec<&'static rules::Rule> {
+    let asked: Vec<&str> =
+        configurations.into_iter().flat_map(|c| asked_for(c, wanted)).map(|rule| rule.id).collect();
+    let runs = |rule: &&&rules::Rule| rules::ALWAYS_REPORTED.contains(&rule.id) || asked.contains(&rule.id);
+    rules::RULES.iter().filter(runs).copied().collect()
+}
+
+fn asked_for(
+    configuration: &Configuration,
+    wanted: &Wanted<'_>,
+) -> impl Iterator<Item = &'static rules::Rule> {
+    rules::RULES.iter().filter(|r| is_wanted(r.id, r.name, configuration, wanted)).copied()
+}
+
+/// Neither the command line nor a file, a comment or a baseline keeps it back: only a finding that
+/// says the same better.
+fn is_always_reported(finding: &Finding) -> bool {
+    (finding.severity, finding.confidence) == (Severity::Error, Confidence::High)
+        && rules::ALWAYS_REPORTED.contains(&finding.rule)
 }
 
 /// The canonical order: worst first.
@@ -210,10 +236,13 @@ pub fn known(report: &Report, sources: &Sources) -> Vec<Known> {
     known
 }
 
-/// Everything that is reported is in the baseline from now on.
+/// What is reported is in the baseline from now on, as far as a baseline can keep it back.
 pub fn take_as_known(report: &mut Report) {
     for target in &mut report.targets {
-        let known = std::mem::take(&mut target.findings).into_iter();
+        let (stay, known): (Vec<_>, Vec<_>) =
+            std::mem::take(&mut target.findings).into_iter().partition(is_always_reported);
+        target.findings = stay;
+        let known = known.into_iter();
         target.suppressed.extend(known.map(|finding| Suppressed { finding, by: Suppression::Baseline }));
     }
 }

@@ -2,7 +2,9 @@
 //!
 //! There is no standard; `tests/schemas/junit-10.xsd` is what Jenkins takes, and others with it.
 
-use super::{RenderOptions, Report, TargetReport, human, markup::Markup, phrases::Phrases};
+use super::{
+    RenderOptions, Report, Suppressed, Suppression, TargetReport, human, markup::Markup, phrases::Phrases,
+};
 use crate::{finding::Finding, redact::Excerpts, source::Sources};
 use std::{
     collections::HashMap,
@@ -94,7 +96,11 @@ fn suite(say: &Phrases<'_>, masked: &mut Excerpts<'_>, entry: &TargetReport) -> 
     let found = entry.findings.iter().map(|finding| case(say, masked, finding));
     let mut cases: Vec<Case> = found.collect();
     tell_apart(&mut cases);
-    let quiet = entry.judged.iter().filter(|rule| entry.findings.iter().all(|f| f.rule != rule.id));
+    // What yields to another finding is no test that is passed.
+    let yields = |s: &&Suppressed| matches!(s.by, Suppression::Yielded { .. });
+    let yielding = entry.suppressed.iter().filter(yields).map(|s| &s.finding);
+    let said: Vec<&str> = entry.findings.iter().chain(yielding).map(|f| f.rule).collect();
+    let quiet = entry.judged.iter().filter(|rule| !said.contains(&rule.id));
     cases.extend(quiet.map(|rule| Case {
         name: format!("{} {}", rule.id, rule.name),
         outcome: Outcome::Passed,

@@ -164,7 +164,7 @@ fn unsupported(format: Format, what: &str) -> io::Error {
 }
 
 /// Everything that one run found out.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct Report {
     /// One entry for each target, findings in canonical order.
     pub targets: Vec<TargetReport>,
@@ -178,7 +178,7 @@ pub struct Report {
 }
 
 /// One target with its findings.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct TargetReport {
     /// The facts.
     pub target: Target,
@@ -269,6 +269,13 @@ impl Report {
                 seen.insert((f.rule, f.severity, place, f.key.clone(), related))
             });
         }
+    }
+
+    /// A finding is at least that severe, or Compose refuses a project.
+    #[must_use]
+    pub fn fails(&self, least: Severity) -> bool {
+        let found = self.targets.iter().flat_map(|t| &t.findings).any(|f| f.severity >= least);
+        found || !self.refusals.is_empty()
     }
 
     /// Counts the findings; a refusal counts as an error.
