@@ -23,6 +23,10 @@ pub enum Credential {
     Password,
 }
 
+/// Variables that people set as the token and no release reads.
+pub(super) const NEVER_READ_AS_TOKEN: &[&str] =
+    &["OPENCLAW_TOKEN", "OPENCLAW_AUTH_TOKEN", "OPENCLAW_GATEWAY_SECRET"];
+
 impl Credential {
     /// Its name in the config.
     #[must_use]
@@ -55,10 +59,9 @@ impl Credential {
         format!("gateway.auth.{}", self.key())
     }
 
-    /// Names that people set and no release reads for it.
     fn never_read(self) -> &'static [&'static str] {
         match self {
-            Self::Token => &["OPENCLAW_TOKEN", "OPENCLAW_AUTH_TOKEN", "OPENCLAW_GATEWAY_SECRET"],
+            Self::Token => NEVER_READ_AS_TOKEN,
             Self::Password => &[],
         }
     }

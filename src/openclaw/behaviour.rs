@@ -9,6 +9,7 @@
 
 use super::release::{Program, Release};
 use crate::secrets::PUBLISHED_EXAMPLES;
+use crate::syntax::node::Node;
 
 /// A place that a gateway credential is taken from.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -53,8 +54,10 @@ pub struct Behaviour {
     pub service_kind_reads_config_first: bool,
     /// What `gateway.auth.mode` may be.
     pub auth_modes: &'static [&'static str],
-    /// `gateway.auth.token` and `.password` may be secret references, not only texts.
-    pub takes_secret_refs: bool,
+    /// What `--auth` may be.
+    pub auth_flag_modes: &'static [&'static str],
+    /// Which credentials of the config may be secret references, not only texts.
+    pub secret_refs: SecretRefs,
     /// `"gateway.auth.token": ""` counts as a token (`??` instead of a trimmed test).
     pub blank_config_counts: bool,
     /// What a `${NAME}` without a value in the config's token does.
@@ -333,6 +336,21 @@ pub enum Origins {
     Seeded,
 }
 
+/// Which credentials of the config may be a SecretRef (`{source, provider, id}`), each level with those
+/// before it (`SecretInputSchema` in `dist/daemon-cli.js` of the npm packages).
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub enum SecretRefs {
+    /// None.
+    Nowhere,
+    /// `models.providers.<id>.apiKey` (not in 2026.2.25, in 2026.2.26).
+    ProviderKeys,
+    /// `gateway.auth.password`, `gateway.remote.token` and `gateway.remote.password` (not in 2026.3.1,
+    /// in 2026.3.2).
+    Password,
+    /// `gateway.auth.token` (not in 2026.3.2, in 2026.3.7).
+    Token,
+}
+
 /// What is dropped from the dotenv file of the working directory, each level with those before it.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
 pub enum WorkspaceFilter {
@@ -364,6 +382,11 @@ const EXAMPLES_AND_WORDS: &[&str] = &[
     "undefined",
     "null",
 ];
+const AUTH_MODES: &[&str] = &["none", "token", "password", "trusted-proxy"];
+
+/// What `--bind` and `gateway.bind` may be, in every release (openclaw 2026.9.6, and clawdbot before it).
+pub const BIND_MODES: [&str; 5] = ["loopback", "lan", "auto", "tailnet", "custom"];
+
 /// One JSON file for each agent, with all there is to say of its profiles.
 const JSON_STORES: Stores = Stores {
     kind: StoreKind::Json { state: false },
@@ -419,7 +442,8 @@ const V2026_1: Behaviour = Behaviour {
     client_flags_stand_alone: false,
     service_kind_reads_config_first: false,
     auth_modes: &["token", "password"],
-    takes_secret_refs: false,
+    auth_flag_modes: &["token", "password"],
+    secret_refs: SecretRefs::Nowhere,
     blank_config_counts: true,
     missing_reference: MissingReference::InvalidConfig,
     missing_provider_key_ends: false,
@@ -472,7 +496,6 @@ const V2026_1_29: Behaviour = Behaviour {
     client: &[Flag, Env(OPENCLAW), Env(CLAWDBOT), Config],
     remote_client_password: &[Flag, Env(OPENCLAW), Env(CLAWDBOT), Remote],
     no_credential: NoCredential::Refuses,
-    auth_modes: &["none", "token", "password", "trusted-proxy"],
     config_env_feeds_references: true,
     run_takes_flags: true,
     home_variables: &["OPENCLAW_HOME", "HOME", "USERPROFILE"],
@@ -492,6 +515,7 @@ const V2026_2_3: Behaviour =
 const V2026_2_17: Behaviour = Behaviour {
     since: Release::new(2026, 2, 17),
     server: &[Flag, Config, Env(OPENCLAW)],
+    auth_modes: &["token", "password", "trusted-proxy"],
     no_credential: NoCredential::OpenOnLoopback,
     includes: Includes::BesideConfig,
     ..V2026_2_3
@@ -499,6 +523,7 @@ const V2026_2_17: Behaviour = Behaviour {
 
 const V2026_2_19: Behaviour = Behaviour {
     since: Release::new(2026, 2, 19),
+    auth_modes: AUTH_MODES,
     no_credential: NoCredential::Saves,
     hooks_token: HooksToken::MustDiffer,
     plaintext: Plaintext::Loopback,
@@ -520,6 +545,8 @@ const V2026_2_23: Behaviour =
 
 const V2026_2_26: Behaviour = Behaviour {
     since: Release::new(2026, 2, 26),
+    auth_flag_modes: AUTH_MODES,
+    secret_refs: SecretRefs::ProviderKeys,
     stores: FORGIVING_JSON_STORES,
     client: &[Flag, Env(OPENCLAW), Env(CLAWDBOT), Config, Remote],
     include_refuses_hard_links: true,
@@ -535,6 +562,7 @@ const V2026_3_1: Behaviour = Behaviour {
 
 const V2026_3_2: Behaviour = Behaviour {
     since: Release::new(2026, 3, 2),
+    secret_refs: SecretRefs::Password,
     client_url_variables: &["OPENCLAW_GATEWAY_URL", "CLAWDBOT_GATEWAY_URL"],
     profile_flags: ProfileFlags::BeforeCommand,
     ..V2026_3_1
@@ -546,7 +574,7 @@ const V2026_3_7: Behaviour = Behaviour {
     missing_reference: MissingReference::PassedOver,
     missing_provider_key_ends: true,
     refuses_two_credentials: true,
-    takes_secret_refs: true,
+    secret_refs: SecretRefs::Token,
     service_kind_reads_config_first: true,
     ..V2026_3_2
 };
@@ -727,6 +755,24 @@ impl Behaviour {
             Program::Clawdbot => CLAWDBOT,
             Program::OpenClaw => OPENCLAW,
         }
+    }
+
+    /// Whether the release takes a value of its config, where that is known: a mode of authentication, a
+    /// SecretRef.
+    #[must_use]
+    pub fn takes(&self, path: &[Box<str>], value: &Node) -> Option<bool> {
+        let path: Vec<&str> = path.iter().map(|key| &**key).collect();
+        let level = match path[..] {
+            ["gateway", "auth", "mode"] => return Some(self.auth_modes.contains(&value.text()?.expose())),
+            ["gateway", "auth", "token"] => SecretRefs::Token,
+            ["gateway", "auth", "password"] | ["gateway", "remote", "token" | "password"] => {
+                SecretRefs::Password
+            }
+            ["models", "providers", _, "apiKey"] => SecretRefs::ProviderKeys,
+            _ => return None,
+        };
+        let is_reference = ["source", "id"].iter().all(|key| value.get(key).and_then(Node::text).is_some());
+        is_reference.then_some(self.secret_refs >= level)
     }
 
     /// It reads variables of that prefix as credentials of the gateway.

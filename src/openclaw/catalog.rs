@@ -8,7 +8,7 @@ pub struct Catalog {
     /// The release they were taken from.
     pub openclaw: &'static str,
     /// The port of a gateway that is told none.
-    pub gateway_port: u16,
+    pub gateway_port: &'static str,
     /// Model and media providers by id.
     pub providers: Table<Provider>,
     /// Other ids of a provider.
@@ -25,8 +25,6 @@ pub struct Catalog {
     pub read: &'static [&'static str],
     /// `OPENCLAW_*` variables that act only through a compose file's interpolation.
     pub compose_only: &'static [&'static str],
-    /// `OPENCLAW_*` variables that occur in a block list and nowhere else.
-    pub never_read: &'static [&'static str],
     /// Which variables may not be set from where.
     pub blocked: Blocked,
 }

@@ -32,6 +32,8 @@ pub mod view;
 #[cfg(test)]
 mod config_answers;
 #[cfg(test)]
+mod facts_have_readers;
+#[cfg(test)]
 mod truth_tables;
 
 use crate::{
@@ -359,7 +361,12 @@ impl Model<'_> {
             (Some(known), Some(config))
                 if self.config.presence == config::Presence::Present && !self.config.is_written_to() =>
             {
-                known.check(config, &self.references, self.can_mend_config())
+                let mut verdict = known.check(config, &self.references, self.can_mend_config());
+                verdict.settle(|issue| {
+                    let value = config.at(issue.path.iter().map(|key| &**key))?;
+                    self.behaviour.takes(&issue.path, value)
+                });
+                verdict
             }
             _ => schema::Verdict::default(),
         }

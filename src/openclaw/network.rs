@@ -5,6 +5,7 @@ use super::{
     behaviour::PortForm,
     catalog::Catalog,
     config::Field,
+    data::tables::TABLES,
     profile,
     view::{Offer, Ranked, decide, unused},
 };
@@ -27,8 +28,8 @@ pub fn settings(model: &Model<'_>) -> Vec<Setting> {
     settings
 }
 
-/// The container port that the gateway listens on when nothing says otherwise.
-pub const DEFAULT_PORT: &str = "18789";
+/// The port of a gateway that is told none.
+pub const DEFAULT_PORT: &str = TABLES.gateway_port;
 
 /// The gateway: `--port` > variable > `gateway.port` > that of its profile > 18789
 /// (`resolveGatewayPort`).

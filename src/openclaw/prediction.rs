@@ -87,6 +87,8 @@ ids! {
     StartScript = "start-script",
     /// `--profile` or `--dev` selects no profile that there can be.
     ProfileFlags = "profile-flags",
+    /// A flag of the gateway has a value that the release does not take.
+    FlagInvalid = "flag-invalid",
     /// A state directory of an earlier name holds files.
     LeftoverState = "leftover-state",
     /// The config is not visible.

@@ -180,6 +180,20 @@ impl Known {
     }
 }
 
+impl Verdict {
+    /// Decides what the schemas of other releases leave open, where `takes` knows the release for it.
+    pub fn settle(&mut self, takes: impl Fn(&Issue) -> Option<bool>) {
+        for issue in std::mem::take(&mut self.doubtful) {
+            match takes(&issue) {
+                Some(true) => {}
+                Some(false) => self.refused.push(issue),
+                None => self.doubtful.push(issue),
+            }
+        }
+        self.refused.sort_by_key(|issue| (issue.place.source, issue.place.span.start));
+    }
+}
+
 impl Schema {
     /// What it refuses, and what it refuses unless something that is not seen from here helps.
     fn issues(&self, config: &Node, env: &Environment, mends: Mends) -> (Vec<Issue>, Vec<Issue>) {

@@ -11,7 +11,7 @@ mod credentials;
 use super::{
     Model, auth,
     auth_profiles::Block,
-    behaviour::{HooksToken, MissingReference, Origins, Retired},
+    behaviour::{BIND_MODES, HooksToken, MissingReference, Origins, Retired},
     config::{Field, Presence},
     prediction::{Prediction, Start, StartReason, StartReasonId as Id, StartSubject as About},
     profile::{self, Selected},
@@ -22,6 +22,7 @@ use crate::{
     source::{Place, Sources},
     syntax::node::{Kind, Node},
     target::AuthMode as Mode,
+    text::js_trim,
 };
 use credentials::Outcome;
 
@@ -111,9 +112,14 @@ impl Checks<'_> {
     fn config(&mut self) -> Option<String> {
         let model = self.model;
         let has_environment = self.reasons.iter().all(|reason| reason.id != Id::StartScript);
-        if let Some(reason) = presence(model) {
+        let presence = presence(model);
+        if let Some(reason) = presence.as_ref().filter(|reason| reason.id == Id::ConfigBroken) {
+            self.reasons.push(reason.clone());
+        }
+        if let Some(reason) = presence {
+            self.reasons.extend(flags(model));
             // A start script writes the config from the environment that it asks for.
-            if has_environment || reason.id == Id::ConfigBroken {
+            if has_environment && reason.id != Id::ConfigBroken {
                 self.reasons.push(reason);
             }
             return None;
@@ -122,6 +128,7 @@ impl Checks<'_> {
             self.reasons.extend(missing_variables(model));
         }
         self.invalid();
+        self.reasons.extend(flags(model));
         if !has_environment {
             return None;
         }
@@ -171,7 +178,15 @@ impl Checks<'_> {
         let fills_in = self.reasons.iter().any(|reason| reason.id == Id::MissingVariable)
             && config.node(key).and_then(Node::text).is_some()
             && config.string(key, &self.model.references).is_none();
-        !fills_in && self.model.schema.refused.iter().all(|issue| !unsettles(issue, key, self.model))
+        let of_flag = |about: &About| match about {
+            About::Flag("--bind") => key == ["gateway", "bind"],
+            About::Flag("--auth") => key == ["gateway", "auth", "mode"],
+            _ => false,
+        };
+        let by_flag = self.reasons.iter().any(|reason| of_flag(&reason.about));
+        !fills_in
+            && !by_flag
+            && self.model.schema.refused.iter().all(|issue| !unsettles(issue, key, self.model))
     }
 
     /// What the release's schema does not take.
@@ -251,6 +266,22 @@ fn profile(model: &Model<'_>) -> Option<StartReason> {
     };
     let message = "--profile or --dev is given in a way that the program does not take";
     Some(refuses(Id::ProfileFlags, exit_code, About::Flag(flag), message).at(place))
+}
+
+/// Flags whose value is one of a few words, which the gateway looks at after its config and before it
+/// asks whether there is one (`runGatewayCommand`, openclaw 2026.1.29, 2026.3.7 and 2026.9.6).
+fn flags(model: &Model<'_>) -> Vec<StartReason> {
+    let flags = [("--bind", &BIND_MODES[..]), ("--auth", model.behaviour.auth_flag_modes)];
+    let invalid = flags.into_iter().filter_map(|(flag, modes)| {
+        let given = model.command.candidate(flag, &model.env)?;
+        let word = js_trim(given.value.as_ref()?.expose());
+        if word.is_empty() || modes.contains(&word) {
+            return None;
+        }
+        let message = format!("{flag} is not one of {}", modes.join(", "));
+        Some(refuses(Id::FlagInvalid, 1, About::Flag(flag), message).at(given.place))
+    });
+    invalid.collect()
 }
 
 /// Credentials of an earlier release that were not taken over: 2026.9.6 serves for a while, and ends

@@ -3,6 +3,7 @@
 use super::{Case, Rule, Sink, fixes};
 use crate::{
     finding::{Confidence, FixKind, Severity},
+    openclaw::behaviour::BIND_MODES as MODES,
     origin::Layer,
     target::{Consumer, Role},
     text::Text,
@@ -19,9 +20,6 @@ pub(super) static RULE: Rule = Rule {
     yields_to: &[],
     check,
 };
-
-/// What `--bind` and `gateway.bind` take (openclaw 2026.9.6, and clawdbot before it).
-const MODES: [&str; 5] = ["loopback", "lan", "auto", "tailnet", "custom"];
 
 fn check(case: &Case<'_>, findings: &mut Sink) {
     if case.target.role != Role::Gateway {

@@ -134,7 +134,6 @@ function isCode(source, at) {
 }
 const names = [...places.keys()].filter((name) => !OF_TESTS.test(name));
 const read = names.filter((name) => places.get(name).read);
-const never_read = names.filter((name) => places.get(name).listed && !places.get(name).read);
 
 // What the official compose file, its setup script and its Dockerfile use. They are not part of the
 // npm package: docker-compose.yml, scripts/docker/setup.sh and Dockerfile of openclaw/openclaw.
@@ -179,6 +178,5 @@ process.stdout.write(JSON.stringify({
   web_search: sorted(searches.flatMap((s) => s.envVars ?? [])),
   read: sorted(read),
   compose_only: sorted(compose_only),
-  never_read: sorted(never_read),
   blocked,
 }), () => process.exit(0));

@@ -27,7 +27,7 @@ pub(crate) fn render(tables: &Value) -> Result<String> {
         "\nuse super::super::catalog::{Blocked, Catalog, Provider, Table};\n\npub(in crate::openclaw) static TABLES: Catalog = Catalog {\n",
     );
     out += &format!("openclaw: {:?},\n", tables["openclaw"].as_str().context("no version")?);
-    out += &format!("gateway_port: {},\n", tables["gateway_port"].as_u64().context("no port")?);
+    out += &format!("gateway_port: \"{}\",\n", tables["gateway_port"].as_u64().context("no port")?);
     let providers: BTreeMap<String, Provider> = serde_json::from_value(tables["providers"].clone())?;
     out += "providers: Table(&[\n";
     for (id, p) in &providers {
@@ -41,7 +41,7 @@ pub(crate) fn render(tables: &Value) -> Result<String> {
     out += &format!("aliases: Table(&{:?}),\n", aliases.iter().collect::<Vec<_>>());
     let rotation: BTreeMap<String, [String; 2]> = serde_json::from_value(tables["rotation"].clone())?;
     out += &format!("rotation: Table(&{:?}),\n", rotation.iter().collect::<Vec<_>>());
-    for key in ["usage_only", "channels", "web_search", "read", "compose_only", "never_read"] {
+    for key in ["usage_only", "channels", "web_search", "read", "compose_only"] {
         out += &list(key, &tables[key])?;
     }
     out += "blocked: Blocked {\n";

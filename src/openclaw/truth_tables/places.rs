@@ -145,7 +145,9 @@ fn variables_that_nobody_reads() {
     for name in ["CONFIG_DIR", "GATEWAY_BIND", "BRIDGE_PORT", "TZ", "IMAGE", "MSTEAMS_PORT", "AUTH_PROFILE_SECRET_DIR"] {
         assert!(catalog.compose_only.contains(&&*format!("OPENCLAW_{name}")), "{name}");
     }
-    assert!(catalog.never_read.contains(&"OPENCLAW_GATEWAY_SECRET"));
+    for name in crate::openclaw::auth::NEVER_READ_AS_TOKEN {
+        assert!(!catalog.read.contains(name) && !catalog.compose_only.contains(name), "{name}");
+    }
     // Section 10: what is read, of what a deployment may set.
     for name in [
         "ALLOW_INSECURE_PRIVATE_WS", "ALLOW_PLUGIN_INSTALL_OVERRIDES", "PLUGIN_INSTALL_OVERRIDES", "ALLOW_PROJECT_LOCAL_BIN",

@@ -61,3 +61,35 @@ fn elsewhere() {
     let answer = run(&Row { env: &[("ANTHROPIC_API_KEY", "A")], files: &[(CONFIG, provider)], ..Row::default() });
     assert_eq!(used(&answer, "models.providers.anthropic.apiKey", &Consumer::Gateway), "[unknown]");
 }
+
+/// Which credentials may be references is in the schema of each npm package (`gateway.auth` and
+/// `gateway.remote` in `dist/daemon-cli.js`): texts only up to 2026.3.1, the password and
+/// `gateway.remote` since 2026.3.2, the token since 2026.3.7; a provider's key since 2026.2.26.
+#[test]
+#[rustfmt::skip]
+fn by_release() {
+    let reference = "{source: 'env', provider: 'default', id: 'REF'}";
+    let auth = |field: &str| format!("{{gateway: {{mode: 'local', bind: 'loopback', auth: {{{field}: {reference}}}}}}}");
+    let remote = format!("{{gateway: {{mode: 'local', bind: 'loopback', auth: {{token: 'T'}}, remote: {{token: {reference}}}}}}}");
+    let provider = format!("{{gateway: {{mode: 'local', bind: 'loopback', auth: {{token: 'T'}}}}, models: {{providers: {{x: {{baseUrl: 'http://x', models: [], apiKey: {reference}}}}}}}}}");
+    for (release, config, expected) in [
+        ("2026.2.26", auth("token"), "exit 1"),
+        ("2026.3.1", auth("token"), "exit 1"),
+        ("2026.3.2", auth("token"), "exit 1"),
+        ("2026.3.7", auth("token"), "R"),
+        ("2026.3.8", auth("token"), "R"),
+        ("2026.3.13", auth("token"), "R"),
+        ("2026.3.1", auth("password"), "exit 1"),
+        ("2026.3.2", auth("password"), "password R"),
+        ("2026.3.7", auth("password"), "password R"),
+        ("2026.3.1", remote.clone(), "exit 1"),
+        ("2026.3.2", remote, "T"),
+        ("2026.2.25", provider.clone(), "exit 1"),
+        ("2026.2.26", provider.clone(), "T"),
+        ("2026.3.2", provider, "T"),
+    ] {
+        let files = [(CONFIG, config.as_str())];
+        let row = Row { release: Some(release), env: &[("REF", "R")], files: &files, args: LOOPBACK, ..Row::default() };
+        assert_eq!(server(&row), expected, "{release}: {config}");
+    }
+}

@@ -132,3 +132,52 @@ fn where_and_about_what() {
     assert_eq!(start.exit_code, Some(78));
     assert_eq!(start.why.as_deref(), start.reasons.first().map(|r| r.message.as_str()));
 }
+
+/// `gateway.auth.mode` in the schema of each npm package, `--auth` in its `runGatewayCommand`
+/// (`dist/daemon-cli.js`, `dist/gateway-cli-*.js`; 2026.2.12, 2026.2.17, 2026.2.19, 2026.2.25 and
+/// 2026.2.26).
+#[test]
+fn modes_by_release() {
+    let config = |mode: &str| {
+        format!("{{gateway: {{mode: 'local', bind: 'loopback', auth: {{mode: '{mode}', token: 'T'}}}}}}")
+    };
+    for (release, mode, in_config, by_flag) in [
+        ("2026.2.12", "password-or-token", true, true),
+        ("2026.2.12", "trusted-proxy", true, true),
+        ("2026.2.17", "trusted-proxy", false, true),
+        ("2026.2.17", "none", true, true),
+        ("2026.2.19", "none", false, true),
+        ("2026.2.25", "none", false, true),
+        ("2026.2.26", "none", false, false),
+        ("2026.9.6", "none", false, false),
+        ("2026.2.12", "token", false, false),
+    ] {
+        let is_refused = reasons(release, LOOPBACK, &config(mode), &[]).contains(&"config-invalid");
+        assert_eq!(is_refused, in_config, "{release} gateway.auth.mode {mode}");
+        let args: Vec<&str> = LOOPBACK.iter().copied().chain(["--auth", mode]).collect();
+        let is_refused = reasons(release, &args, &config("token"), &[]).contains(&"flag-invalid");
+        assert_eq!(is_refused, by_flag, "{release} --auth {mode}");
+    }
+}
+
+/// The flags come after the config and before the question whether there is one; a mode that a flag
+/// will name is not guessed.
+#[test]
+fn flags_that_are_not_taken() {
+    let flags = |words: &[&'static str]| {
+        ["node", "dist/index.js", "gateway"].iter().chain(words).copied().collect::<Vec<_>>()
+    };
+    for (words, config, expected) in [
+        (&["--bind", "0.0.0.0"][..], "{gateway: {mode: 'local'}}", &["flag-invalid"][..]),
+        (
+            &["--bind", "0.0.0.0"],
+            "{gateway: {mode: 'local', auth: {token: 'T'}}, hooks: {enabled: true}}",
+            &["flag-invalid", "no-hooks-token"],
+        ),
+        (&["--bind", "0.0.0.0", "--auth", "basic"], "", &["flag-invalid", "flag-invalid", "no-config"]),
+        (&["--auth", "basic"], "{gateway: {auth: {token: 'T'}}}", &["flag-invalid", "no-mode"]),
+        (&["--bind", "lan", "--auth", "token"], "{gateway: {mode: 'local', auth: {token: 'T'}}}", &[]),
+    ] {
+        assert_eq!(reasons("2026.9.6", &flags(words), config, &[]), expected, "{words:?} {config}");
+    }
+}
