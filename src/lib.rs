@@ -9,13 +9,13 @@
 //! secrets                          names and values -> whether it is a secret
 //! origin finding advice            where a value comes from, and what is reported
 //! deployment                       how something is run
-//! target verdict partner           the facts of a container or service
+//! target partner                   the facts of a container or service
 //! syntax sources                   text -> trees; the only module that touches files and the engine
 //! redact                           values -> what may be shown of them
 //! openclaw                         layers -> settings, one view for each consumer
 //! identify                         what an image is, and which release
 //! compose container_layer          documents -> values with their origin
-//! project_facts                    a project as a whole
+//! project_facts verdict            a project as a whole; the first sentence about a target
 //! model                            a project or containers -> targets, assembled from the rows above
 //! probe diff plan                  observations, differences, and what `up -d` would do
 //! fix                              places -> edits that keep everything else

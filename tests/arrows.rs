@@ -36,6 +36,14 @@ const KNOWN_CIRCLES: &[(&[&str], &str)] = &[
         ],
         "the modules' known arrows: the facts of a target hold what openclaw makes of it",
     ),
+    (
+        &["openclaw/any_key.rs", "openclaw/channels.rs"],
+        "a channel's key is read as any other, and which keys are a channel's is asked first",
+    ),
+    (
+        &["openclaw/any_key/known.rs", "openclaw/any_key/reader.rs"],
+        "what is read before the config, and the reader that asks for it",
+    ),
     (&["openclaw/catalog.rs", "openclaw/data/tables.rs"], "generated data is of the types that read it"),
     (
         &["rules/dood_paths.rs", "rules/host_access.rs"],

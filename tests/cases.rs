@@ -78,7 +78,10 @@ fn update(file: &Path, text: &str, failed: &BTreeSet<String>, open: &BTreeSet<St
         kept.extend(["", &heading]);
         kept.extend(new);
     }
-    fs::write(file, kept.join("\n") + "\n").unwrap();
+    let text = kept.join("\n");
+    // A heading with nothing below it goes, too.
+    let groups = text.split("\n\n").map(str::trim).filter(|group| group.lines().count() > 1);
+    fs::write(file, groups.collect::<Vec<_>>().join("\n\n") + "\n").unwrap();
 }
 
 #[test]

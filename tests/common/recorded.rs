@@ -2,7 +2,7 @@
 
 #![allow(clippy::disallowed_methods, reason = "tests")]
 
-use super::project::{copy_into, fixtures, name, own_folder, projects, run};
+use super::project::{copy_into, fixtures, name, own_folder, projects, run, stdout};
 use serde_json::Value;
 use std::{
     collections::HashMap,
@@ -21,7 +21,8 @@ pub struct Recorded {
     pub exit_code: Option<i32>,
     /// `--format json`, with `@ROOT@` for the project's folder.
     pub report: Value,
-    /// `--format human --quiet`: the findings as people see them.
+    /// `--format human --quiet`: the findings as people see them. After those of the project those of
+    /// its container, where `container.json` is a snapshot of one.
     human: String,
 }
 
@@ -70,7 +71,11 @@ impl Recorded {
         };
         let name = name(project);
         let json = written(".report.json", &root, "@ROOT@");
-        let human = written(".report.txt", &projects, SOMEWHERE);
+        let mut human = written(".report.txt", &projects, SOMEWHERE);
+        if root.join("container.json").is_file() {
+            let replayed = run(&root, &["inspect", "--quiet", "--snapshot", "container.json"]);
+            human.push_str(&stdout(&replayed));
+        }
         let report: Value = serde_json::from_str(&json).unwrap_or_else(|e| panic!("{name}: {e}"));
         Self { project: project.to_owned(), name, exit_code: output.status.code(), report, human }
     }
