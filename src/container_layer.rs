@@ -60,10 +60,11 @@ fn variable(
 
 /// From the container back through its compose file.
 fn steps(source: &Candidate) -> Steps {
-    let step = match source.layer {
-        Layer::ComposeEnvFile => Step::ComposeEnvFile,
-        _ => Step::ComposeEnvironment,
+    let layer = match source.layer {
+        Layer::ComposeEnvFile => Layer::ComposeEnvFile,
+        _ => Layer::ComposeEnvironment,
     };
+    let step = Step::Field(layer);
     source.via.after(Via { step, place: source.place })
 }
 

@@ -1,10 +1,12 @@
 //! Where a value comes from: its layer, its place, and the steps back to where its characters
 //! were written.
 
+mod layer;
 mod looked_at;
 pub mod reason;
 mod steps;
 
+pub use layer::Layer;
 pub use looked_at::{LookedAt, SourceState};
 pub use reason::Reason;
 pub use steps::{MOST_STEPS, Steps};
@@ -13,100 +15,6 @@ use crate::{
     source::Place,
     text::{Text, js_trim},
 };
-use serde::Serialize;
-use std::fmt;
-
-/// A place that a setting can be taken from, weakest idea of trust first.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Layer {
-    /// `ENV` of the image.
-    ImageEnv,
-    /// `.env` of the project, or a file of `--env-file`: it sets nothing unless a compose file refers to
-    /// it.
-    ProjectDotenv,
-    /// A file of the service's `env_file:`.
-    ComposeEnvFile,
-    /// The service's `environment:`.
-    ComposeEnvironment,
-    /// A flag in the service's or container's command.
-    ComposeCommand,
-    /// What the engine holds: `docker inspect`'s `.Config.Env`.
-    ContainerEnv,
-    /// The environment of a process, seen by a probe.
-    ProcessEnv,
-    /// `.env` in the working directory of the process.
-    CwdDotenv,
-    /// `.env` of OpenClaw's state directory.
-    StateDotenv,
-    /// `~/.config/openclaw/gateway.env`.
-    GatewayEnvFile,
-    /// `~/.clawdbot/.env`.
-    LegacyDotenv,
-    /// Imported from a login shell.
-    ShellEnv,
-    /// `env.vars` of `openclaw.json`.
-    ConfigEnv,
-    /// `openclaw.json`.
-    Config,
-    /// What a SecretRef of the config points to.
-    SecretRef,
-    /// A per-agent credential store.
-    AuthProfile,
-    /// OpenClaw's built-in default.
-    Default,
-}
-
-impl Layer {
-    /// The name used in JSON.
-    #[must_use]
-    pub fn id(self) -> &'static str {
-        match self {
-            Self::ImageEnv => "image-env",
-            Self::ProjectDotenv => "project-dotenv",
-            Self::ComposeEnvFile => "compose-env-file",
-            Self::ComposeEnvironment => "compose-environment",
-            Self::ComposeCommand => "compose-command",
-            Self::ContainerEnv => "container-env",
-            Self::ProcessEnv => "process-env",
-            Self::CwdDotenv => "cwd-dotenv",
-            Self::StateDotenv => "state-dotenv",
-            Self::GatewayEnvFile => "gateway-env-file",
-            Self::LegacyDotenv => "legacy-dotenv",
-            Self::ShellEnv => "shell-env",
-            Self::ConfigEnv => "config-env",
-            Self::Config => "config",
-            Self::SecretRef => "secret-ref",
-            Self::AuthProfile => "auth-profile",
-            Self::Default => "default",
-        }
-    }
-}
-
-/// The phrase used in sentences, the same everywhere.
-impl fmt::Display for Layer {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::ImageEnv => "image ENV",
-            Self::ProjectDotenv => "project .env",
-            Self::ComposeEnvFile => "env_file",
-            Self::ComposeEnvironment => "environment",
-            Self::ComposeCommand => "command",
-            Self::ContainerEnv => "container env",
-            Self::ProcessEnv => "process env",
-            Self::CwdDotenv => "working directory .env",
-            Self::StateDotenv => "state .env",
-            Self::GatewayEnvFile => "gateway.env",
-            Self::LegacyDotenv => "legacy .env",
-            Self::ShellEnv => "login shell",
-            Self::ConfigEnv => "config env.vars",
-            Self::Config => "config",
-            Self::SecretRef => "secret reference",
-            Self::AuthProfile => "auth profile",
-            Self::Default => "built-in default",
-        })
-    }
-}
 
 /// One step on the way of a value from where it acts back to where it was written.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -120,37 +28,21 @@ pub struct Via {
 /// The kinds of [`Via`] steps.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum Step {
-    /// The service's `environment:`, seen from a container made from it.
-    ComposeEnvironment,
-    /// A file of the service's `env_file:`, seen from a container made from it.
-    ComposeEnvFile,
+    /// A field of the service, seen from what is made from it: its `environment:` or `env_file:`.
+    Field(Layer),
+    /// A variable that the value is made from: of what `${NAME}` of a compose file is looked up in, or
+    /// of the container or a file below it, for a `${NAME}` of `openclaw.json`.
+    Variable {
+        /// The layer it was found in.
+        layer: Layer,
+        /// Its name.
+        name: String,
+    },
     /// An expression such as `${NAME:-}`. `shown` is made at birth with its literal words
     /// masked, so it can be printed.
     Interpolation {
         /// The expression without secrets.
         shown: String,
-    },
-    /// A variable of the environment that `docker compose` runs in.
-    HostEnv {
-        /// Its name.
-        name: String,
-    },
-    /// A line of the project's `.env`.
-    ProjectDotenv {
-        /// Its name.
-        name: String,
-    },
-    /// A line of a file given by `--env-file` or `COMPOSE_ENV_FILES`.
-    CliEnvFile {
-        /// Its name.
-        name: String,
-    },
-    /// A variable of the container or a file below it, used by a `${NAME}` of `openclaw.json`.
-    Env {
-        /// The layer it was found in.
-        layer: Layer,
-        /// Its name.
-        name: String,
     },
     /// A YAML alias `*name`.
     Alias,
@@ -163,17 +55,21 @@ pub enum Step {
 }
 
 impl Step {
+    /// The layer that it is a step to; none for what is only syntax.
+    #[must_use]
+    pub fn layer(&self) -> Option<Layer> {
+        match self {
+            Self::Field(layer) | Self::Variable { layer, .. } => Some(*layer),
+            Self::Interpolation { .. } | Self::Alias | Self::MergeKey | Self::Extends | Self::Include => None,
+        }
+    }
+
     /// The name used in JSON.
     #[must_use]
     pub fn id(&self) -> &'static str {
         match self {
-            Self::ComposeEnvironment => "compose-environment",
-            Self::ComposeEnvFile => "compose-env-file",
+            Self::Field(layer) | Self::Variable { layer, .. } => layer.id(),
             Self::Interpolation { .. } => "interpolation",
-            Self::HostEnv { .. } => "host-env",
-            Self::ProjectDotenv { .. } => "project-dotenv",
-            Self::CliEnvFile { .. } => "cli-env-file",
-            Self::Env { layer, .. } => layer.id(),
             Self::Alias => "alias",
             Self::MergeKey => "merge-key",
             Self::Extends => "extends",
@@ -223,7 +119,7 @@ impl Candidate {
     /// Some of its characters come from the environment that `docker compose` runs in.
     #[must_use]
     pub fn is_from_shell(&self) -> bool {
-        self.via.iter().any(|v| matches!(v.step, Step::HostEnv { .. }))
+        self.via.iter().any(|v| v.step.layer() == Some(Layer::HostEnv))
     }
 
     /// Where its characters were written in the end: the last place of its steps, else its own.

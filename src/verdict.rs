@@ -90,7 +90,7 @@ pub fn of_key(target: &Target, key: &str, known: &KnownKey, sources: &Sources) -
 fn is_missing_variable(key: &str, settings: &[Setting]) -> bool {
     let is_one = settings.iter().any(|s| s.name != key && s.variables.iter().any(|v| v == key));
     let is_from = |via: &Via| match &via.step {
-        Step::Env { name, .. } | Step::HostEnv { name } | Step::ProjectDotenv { name } => name == key,
+        Step::Variable { name, .. } => name == key,
         _ => false,
     };
     let mut offered = settings.iter().flat_map(|s| &s.views).flat_map(View::offered);

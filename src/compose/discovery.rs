@@ -1,12 +1,8 @@
 //! Which files make up the project, and its environment: the order of compose-go
 //! `cli/options.go` and of docker/compose `cmd/compose/compose.go`.
 
-use super::{
-    environment::{Environment, FileKind},
-    path, scalar,
-    session::Session,
-};
-use crate::{sources::files::ReadError, syntax::interpolate::Binding, text::Text};
+use super::{environment::Environment, path, scalar, session::Session};
+use crate::{origin::Layer, sources::files::ReadError, syntax::interpolate::Binding, text::Text};
 
 /// compose-go `cli/options.go: DefaultFileNames`.
 const FILES: [&str; 4] = ["compose.yaml", "compose.yml", "docker-compose.yml", "docker-compose.yaml"];
@@ -98,12 +94,12 @@ impl Session<'_> {
         chosen: &[String],
         files: &[String],
         process: &std::collections::BTreeMap<String, Text>,
-    ) -> (Vec<String>, FileKind) {
+    ) -> (Vec<String>, Layer) {
         if !chosen.is_empty() {
             let absolute = chosen.iter().map(|file| path::clean(&self.in_cwd(file))).collect();
-            return (absolute, FileKind::CliEnvFile);
+            return (absolute, Layer::CliEnvFile);
         }
-        let none = (Vec::new(), FileKind::ProjectDotenv);
+        let none = (Vec::new(), Layer::ProjectDotenv);
         if let Some(disable) = process.get("COMPOSE_DISABLE_ENV_FILE") {
             match scalar::parse_bool(disable.expose()) {
                 Some(true) => return none,
@@ -117,14 +113,14 @@ impl Session<'_> {
         }
         let file = path::join(&self.working_dir(files), ".env");
         if self.is_absent(&file) {
-            self.look_at("project-dotenv", &file, Some(&ReadError::Absent));
+            self.look_at(Layer::ProjectDotenv, &file, Some(&ReadError::Absent));
             return none;
         }
         if self.is_directory(&file) {
-            self.look_at("project-dotenv", &file, Some(&ReadError::Directory));
+            self.look_at(Layer::ProjectDotenv, &file, Some(&ReadError::Directory));
             return none;
         }
-        (vec![file], FileKind::ProjectDotenv)
+        (vec![file], Layer::ProjectDotenv)
     }
 
     /// `GetWorkingDir`.

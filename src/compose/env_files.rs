@@ -2,12 +2,12 @@
 
 use super::{
     budget::Work,
-    environment::{Environment, FileKind},
+    environment::{self, Environment},
     session::Session,
 };
 use crate::{
     limits,
-    origin::Steps,
+    origin::{Layer, Steps},
     source::{Language, Place, SourceId, Span},
     sources::files::ReadError,
     syntax::{
@@ -61,7 +61,7 @@ impl Session<'_> {
         &mut self,
         source: SourceId,
         format: Format,
-        kind: FileKind,
+        layer: Layer,
         outer: &dyn Lookup,
         known: &mut HashMap<String, Binding>,
     ) -> Vec<Line> {
@@ -103,7 +103,7 @@ impl Session<'_> {
                 }
             };
             let mut inner = binding.clone();
-            if let Some(step) = kind.step(&name, place) {
+            if let Some(step) = environment::step(layer, &name, place) {
                 inner.via.push(step);
             }
             known.insert(name.clone(), inner);
@@ -136,15 +136,15 @@ impl Session<'_> {
     pub(super) fn read_env_files(
         &mut self,
         files: &[String],
-        kind: FileKind,
+        layer: Layer,
         current: &Environment,
     ) -> Vec<(String, Binding)> {
         let mut known: HashMap<String, Binding> = HashMap::new();
         for file in files {
             let path = self.in_cwd(file);
-            match self.read(&path, kind.layer(), Language::Dotenv, limits::ENV_FILE) {
+            match self.read(&path, layer, Language::Dotenv, limits::ENV_FILE) {
                 Ok((source, _)) => {
-                    self.evaluate(source, Format::Compose, kind, current, &mut known);
+                    self.evaluate(source, Format::Compose, layer, current, &mut known);
                 }
                 Err(ReadError::Absent) => {
                     self.refuse_path(&path, "couldn't find env file");

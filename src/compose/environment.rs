@@ -2,7 +2,7 @@
 //! shell first, then env files; who gave a value is kept with it.
 
 use crate::{
-    origin::{Step, Via},
+    origin::{Layer, Step, Via},
     source::Place,
     syntax::interpolate::{Binding, Lookup, Missing},
     text::Text,
@@ -22,7 +22,8 @@ impl Environment {
     /// The environment of the process.
     pub(super) fn of_shell(variables: &BTreeMap<String, Text>) -> Self {
         let bind = |(name, value): (&String, &Text)| {
-            let via = Via { step: Step::HostEnv { name: name.clone() }, place: None }.into();
+            let via = Via { step: Step::Variable { layer: Layer::HostEnv, name: name.clone() }, place: None }
+                .into();
             (name.clone(), Binding { value: value.clone(), via })
         };
         Self { variables: variables.iter().map(bind).collect(), ..Self::default() }
@@ -82,38 +83,9 @@ impl Lookup for Environment {
     }
 }
 
-/// Which kind of file a line belongs to, when it becomes a step of a chain.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub(super) enum FileKind {
-    /// A default `.env`, the one of an included project among them.
-    ProjectDotenv,
-    /// Given by `--env-file`, `COMPOSE_ENV_FILES` or `include.env_file`.
-    CliEnvFile,
-    /// A service's `env_file`: its lines are candidates, not steps.
-    EnvFile,
-    /// A service's `label_file`.
-    LabelFile,
-}
-
-impl FileKind {
-    /// The step that a line is, seen from a value that was made from it.
-    pub(super) fn step(self, name: &str, place: Place) -> Option<Via> {
-        let name = name.to_owned();
-        let step = match self {
-            Self::ProjectDotenv => Step::ProjectDotenv { name },
-            Self::CliEnvFile => Step::CliEnvFile { name },
-            Self::EnvFile | Self::LabelFile => return None,
-        };
-        Some(Via { step, place: Some(place) })
-    }
-
-    /// What it is called in [`crate::origin::LookedAt`].
-    pub(super) fn layer(self) -> &'static str {
-        match self {
-            Self::ProjectDotenv => "project-dotenv",
-            Self::CliEnvFile => "cli-env-file",
-            Self::EnvFile => "compose-env-file",
-            Self::LabelFile => "compose-label-file",
-        }
-    }
+/// The step that a line of an env file is, seen from a value that was made from it. Lines of a
+/// service's `env_file` and `label_file` are values themselves.
+pub(super) fn step(layer: Layer, name: &str, place: Place) -> Option<Via> {
+    let step = || Step::Variable { layer, name: name.to_owned() };
+    layer.feeds_compose().then(|| Via { step: step(), place: Some(place) })
 }

@@ -1,14 +1,14 @@
 //! `include`: other projects whose resources are taken over, compose-go `loader/include.go`.
 
 use super::{
-    environment::{Environment, FileKind},
+    environment::Environment,
     loader::{Context, Loader},
     path,
     reset::{self, Paths},
     substitution::hand_down,
 };
 use crate::{
-    origin::{Step, Via},
+    origin::{Layer, Step, Via},
     source::Place,
     syntax::node::{Entry, Kind, Node},
 };
@@ -130,12 +130,12 @@ impl Loader<'_, '_> {
         item: &Included,
         directory: &str,
         context: &Context,
-    ) -> (Vec<String>, FileKind) {
+    ) -> (Vec<String>, Layer) {
         if item.env_files.is_empty() {
             let file = path::join(directory, ".env");
             let at = self.session.in_cwd(&file);
             let found = self.session.exists(&at) && !self.session.is_directory(&at);
-            return (found.then_some(file).into_iter().collect(), FileKind::ProjectDotenv);
+            return (found.then_some(file).into_iter().collect(), Layer::ProjectDotenv);
         }
         let mut files = Vec::new();
         for file in item.env_files.iter().filter(|file| *file != "/dev/null") {
@@ -153,7 +153,7 @@ impl Loader<'_, '_> {
                 files.push(file);
             }
         }
-        (files, FileKind::CliEnvFile)
+        (files, Layer::CliEnvFile)
     }
 
     /// `importResources`: the including file wins over what it includes.

@@ -2,12 +2,8 @@
 //! broken makes Compose refuse the project (compose-go `types/project.go:
 //! WithServicesLabelsResolved`).
 
-use super::{
-    env_files::Format,
-    environment::{Environment, FileKind},
-    session::Session,
-};
-use crate::{limits, source::Language, syntax::node::Node};
+use super::{env_files::Format, environment::Environment, session::Session};
+use crate::{limits, origin::Layer, source::Language, syntax::node::Node};
 use std::collections::HashMap;
 
 impl Session<'_> {
@@ -21,11 +17,11 @@ impl Session<'_> {
                 self.refuse(item.place, format!("label file {file} not found"));
                 continue;
             }
-            let kind = FileKind::LabelFile;
-            match self.read(&path, kind.layer(), Language::Dotenv, limits::ENV_FILE) {
+            let layer = Layer::ComposeLabelFile;
+            match self.read(&path, layer, Language::Dotenv, limits::ENV_FILE) {
                 Ok((source, _)) => {
                     let nothing = Environment::default();
-                    let _ = self.evaluate(source, Format::Compose, kind, &nothing, &mut labels);
+                    let _ = self.evaluate(source, Format::Compose, layer, &nothing, &mut labels);
                 }
                 Err(problem) => self.refuse(item.place, format!("the label file {path} {problem}")),
             }

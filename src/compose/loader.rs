@@ -12,6 +12,7 @@ use super::{
 };
 use crate::{
     limits,
+    origin::Layer,
     source::{Language, Place, SourceId, SourceName, Span},
     sources::files::ReadError,
     syntax::{
@@ -185,7 +186,7 @@ impl Session<'_> {
             return self.read_stdin();
         }
         let file = self.in_cwd(file);
-        let read = self.read(&file, "compose-file", Language::Yaml, limits::COMPOSE_FILE);
+        let read = self.read(&file, Layer::ComposeFile, Language::Yaml, limits::COMPOSE_FILE);
         let problem = match read {
             Ok((source, None)) => return Some(source),
             Ok((source, Some(at))) => {

@@ -5,7 +5,7 @@
 use super::{
     cast::{self, Cast},
     env_files::{Chain, Format},
-    environment::{Environment, FileKind},
+    environment::Environment,
     scalar,
     session::Session,
 };
@@ -56,7 +56,7 @@ impl Session<'_> {
         let mut given: HashMap<String, Binding> = HashMap::new();
         for entry in own.iter().filter(|_| !files.is_empty()) {
             if let Some(value) = &entry.value {
-                let step = Via { step: Step::ComposeEnvironment, place: Some(entry.place) };
+                let step = Via { step: Step::Field(Layer::ComposeEnvironment), place: Some(entry.place) };
                 let via = entry.via.after(step);
                 given.insert(entry.name.clone(), Binding { value: value.clone(), via });
             }
@@ -147,7 +147,7 @@ impl Session<'_> {
     ) {
         let path = self.in_cwd(&file.path);
         if file.path.is_empty() || self.is_absent(&path) {
-            self.look_at(FileKind::EnvFile.layer(), &path, Some(&ReadError::Absent));
+            self.look_at(Layer::ComposeEnvFile, &path, Some(&ReadError::Absent));
             let message = format!("env file {} not found", file.path);
             match (file.required, self.options.assume_env) {
                 // It may hold the very secrets that are not here.
@@ -164,7 +164,7 @@ impl Session<'_> {
                 return;
             }
         };
-        let layer = FileKind::EnvFile.layer();
+        let layer = Layer::ComposeEnvFile;
         let (source, broken) = match self.read(&path, layer, Language::Dotenv, limits::ENV_FILE) {
             Ok(read) => read,
             Err(problem) => {
@@ -176,7 +176,7 @@ impl Session<'_> {
             let span = crate::source::Span::new(at, at);
             self.refuse(Place { source, span }, "the file is not UTF-8 text, which `format: raw` needs");
         }
-        for line in self.evaluate(source, format, FileKind::EnvFile, outer, known) {
+        for line in self.evaluate(source, format, Layer::ComposeEnvFile, outer, known) {
             let mut via = line.binding.via;
             via.prepend(&file.via);
             let candidate = Candidate {

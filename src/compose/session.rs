@@ -7,7 +7,7 @@ use super::{
 };
 use crate::{
     finding::{Refusal, Warning},
-    origin::{LookedAt, SourceState, Steps},
+    origin::{Layer, LookedAt, SourceState, Steps},
     source::{Language, Place, SourceId, SourceName, Sources},
     sources::{
         files::{Kind, ReadError},
@@ -39,7 +39,7 @@ pub(super) struct Session<'a> {
     pub(super) parsed: HashMap<SourceId, Vec<Document>>,
     pub(super) budget: Budget,
     said: HashSet<(Option<Place>, String, String)>,
-    looked_for: HashSet<(&'static str, String)>,
+    looked_for: HashSet<(Layer, String)>,
 }
 
 impl<'a> Session<'a> {
@@ -150,7 +150,7 @@ impl<'a> Session<'a> {
         }
     }
 
-    pub(super) fn look_at(&mut self, layer: &'static str, path: &str, problem: Option<&ReadError>) {
+    pub(super) fn look_at(&mut self, layer: Layer, path: &str, problem: Option<&ReadError>) {
         if self.looked_for.insert((layer, path.to_owned())) {
             let state = match problem {
                 None => SourceState::Read,
@@ -166,7 +166,7 @@ impl<'a> Session<'a> {
     pub(super) fn read(
         &mut self,
         path: &str,
-        layer: &'static str,
+        layer: Layer,
         language: Language,
         limit: u64,
     ) -> Result<(SourceId, Option<usize>), ReadError> {

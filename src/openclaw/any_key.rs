@@ -279,11 +279,9 @@ impl<'a> Asked<'a> {
     fn filled_in_from(&mut self, name: &str) {
         let lines: BTreeSet<Place> = self.lines(name).filter_map(|line| line.place).collect();
         let is_from = |via: &Via| match &via.step {
-            ViaStep::Env { name: of, .. } => of == name,
-            ViaStep::HostEnv { name: of }
-            | ViaStep::ProjectDotenv { name: of }
-            | ViaStep::CliEnvFile { name: of } => {
-                of == name || via.place.is_some_and(|place| lines.contains(&place))
+            ViaStep::Variable { layer, name: of } => {
+                let is_its_line = || via.place.is_some_and(|place| lines.contains(&place));
+                of == name || (layer.feeds_compose() && is_its_line())
             }
             _ => false,
         };

@@ -479,7 +479,7 @@ pub fn bare_reference(text: &str) -> Option<&str> {
 }
 
 fn env_step(name: &str, found: &Candidate) -> Steps {
-    let step = Via { step: Step::Env { layer: found.layer, name: name.to_owned() }, place: found.place };
+    let step = Via { step: Step::Variable { layer: found.layer, name: name.to_owned() }, place: found.place };
     found.via.after(step)
 }
 

@@ -118,7 +118,7 @@ pub fn is_anything_there(behaviour: &Behaviour, process: Process<'_>, fs: &mut d
     state_dirs.iter().any(|dir| {
         let configs = config_places(behaviour, &paths, dir);
         let dotenv = dotenv_places(behaviour, &paths, dir, &configs[0], &env);
-        let places = dotenv.into_iter().map(|(.., path)| path).chain(configs);
+        let places = dotenv.into_iter().map(|(_, path)| path).chain(configs);
         places.into_iter().any(|path| fs.look(&path, 0) != Look::Absent)
     })
 }
@@ -134,34 +134,32 @@ fn config_places(behaviour: &Behaviour, paths: &Paths, state_dir: &str) -> Vec<S
     dirs.flat_map(|dir| behaviour.config_names.iter().map(move |name| format!("{dir}/{name}"))).collect()
 }
 
-/// The dotenv files that the process reads, in order, with their layer and what a report calls it.
+/// The dotenv files that the process reads, in order, with their layers.
 fn dotenv_places(
     behaviour: &Behaviour,
     paths: &Paths,
     state_dir: &str,
     config_path: &str,
     env: &Environment,
-) -> Vec<(Layer, &'static str, String)> {
+) -> Vec<(Layer, String)> {
     let state_dotenv = format!("{state_dir}/.env");
     let config_dotenv = format!("{}/.env", config_dir(behaviour, paths, config_path, env));
     let default_dotenv = format!("{}/.env", paths.state_dir_candidates[0]);
-    let mut list = vec![
-        (Layer::CwdDotenv, "cwd-dotenv", paths.cwd_dotenv.clone()),
-        (Layer::StateDotenv, "state-dotenv", state_dotenv.clone()),
-    ];
+    let mut list =
+        vec![(Layer::CwdDotenv, paths.cwd_dotenv.clone()), (Layer::StateDotenv, state_dotenv.clone())];
     if !behaviour.reads_legacy_dotenv && paths.state_dir.is_none() {
         // The config may be that of an earlier name; the dotenv file is the release's own.
-        list[1].2.clone_from(&default_dotenv);
+        list[1].1.clone_from(&default_dotenv);
     }
     if behaviour.reads_config_dir_dotenv
         && paths::clean("/", &config_dotenv) != paths::clean("/", &state_dotenv)
     {
-        list.push((Layer::StateDotenv, "state-dotenv", config_dotenv));
+        list.push((Layer::StateDotenv, config_dotenv));
     }
     let pinned_elsewhere =
         paths.state_dir.is_some() && paths::clean("/", &state_dotenv) != paths::clean("/", &default_dotenv);
     if behaviour.reads_gateway_env && !pinned_elsewhere {
-        list.push((Layer::GatewayEnvFile, "gateway-env-file", paths.gateway_env.clone()));
+        list.push((Layer::GatewayEnvFile, paths.gateway_env.clone()));
     }
     list
 }
@@ -235,7 +233,7 @@ impl Gatherer<'_> {
         }
     }
 
-    fn look(&mut self, layer: &'static str, path: &str, limit: u64, language: Language) -> Found {
+    fn look(&mut self, layer: Layer, path: &str, limit: u64, language: Language) -> Found {
         let (found, shown, state) = match self.fs.look(path, limit) {
             Look::Text { name, text, .. } => {
                 let shown = name.to_string();
@@ -342,13 +340,13 @@ impl Gatherer<'_> {
         env: &Environment,
     ) -> Vec<DotenvFile> {
         let mut files = Vec::new();
-        for (layer, id, path) in dotenv_places(self.behaviour, paths, state_dir, config_path, env) {
-            files.extend(self.dotenv_file(layer, id, &path, true));
+        for (layer, path) in dotenv_places(self.behaviour, paths, state_dir, config_path, env) {
+            files.extend(self.dotenv_file(layer, &path, true));
         }
         for dir in paths.legacy_dirs.clone() {
             if dir != state_dir {
                 let path = format!("{dir}/.env");
-                let file = self.dotenv_file(Layer::LegacyDotenv, "legacy-dotenv", &path, false);
+                let file = self.dotenv_file(Layer::LegacyDotenv, &path, false);
                 if file.is_some() {
                     let shown = self.looked_at.last().map_or_else(|| path.clone(), |l| l.path.clone());
                     self.legacy_dotenv.push((path, shown));
@@ -359,14 +357,8 @@ impl Gatherer<'_> {
         files
     }
 
-    fn dotenv_file(
-        &mut self,
-        layer: Layer,
-        id: &'static str,
-        path: &str,
-        is_read: bool,
-    ) -> Option<DotenvFile> {
-        match self.look(id, path, limits::OPENCLAW_DOTENV, Language::Dotenv) {
+    fn dotenv_file(&mut self, layer: Layer, path: &str, is_read: bool) -> Option<DotenvFile> {
+        match self.look(layer, path, limits::OPENCLAW_DOTENV, Language::Dotenv) {
             Found::Text(source) => {
                 let lines = node::parse(source, self.sources.get(source).text());
                 Some(DotenvFile { layer, source, lines, is_read })
@@ -385,7 +377,7 @@ impl Gatherer<'_> {
     }
 
     fn config(&mut self, path: &str, roots: &[String]) -> Config {
-        match self.look("config", path, limits::OPENCLAW_CONFIG, Language::Json5) {
+        match self.look(Layer::Config, path, limits::OPENCLAW_CONFIG, Language::Json5) {
             Found::Text(source) => {
                 let behaviour = self.behaviour;
                 let mut config = Config::parse(source, self.sources);
@@ -425,7 +417,7 @@ impl Gatherer<'_> {
         if let Some(why) = self.refused_include(path, roots) {
             return refused(why);
         }
-        let found = self.look("config", path, limits::OPENCLAW_CONFIG, Language::Json5);
+        let found = self.look(Layer::Config, path, limits::OPENCLAW_CONFIG, Language::Json5);
         looked_at.append(&mut self.looked_at);
         match found {
             Found::Text(source) => Ok(source),

@@ -1,5 +1,7 @@
 //! What was looked at, and what came of it.
 
+use super::Layer;
+
 /// What came of looking at a file or a record.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum SourceState {
@@ -67,8 +69,8 @@ impl SourceState {
 /// A file or a record that was looked at.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct LookedAt {
-    /// What it would supply: `compose-file`, `project-dotenv`, `state-dotenv`, `config` …
-    pub layer: &'static str,
+    /// What it would supply.
+    pub layer: Layer,
     /// Its path as a report shows it: a host path, or `container:/path`.
     pub path: String,
     /// What came of it.
@@ -80,7 +82,7 @@ pub struct LookedAt {
 impl LookedAt {
     /// Without a note.
     #[must_use]
-    pub fn new(layer: &'static str, path: impl Into<String>, state: SourceState) -> Self {
+    pub fn new(layer: Layer, path: impl Into<String>, state: SourceState) -> Self {
         Self { layer, path: path.into(), state, note: None }
     }
 
@@ -121,7 +123,7 @@ mod tests {
 
     #[test]
     fn the_reason_comes_before_the_note() {
-        let mut looked_at = LookedAt::new("config", "/x", SourceState::in_image());
+        let mut looked_at = LookedAt::new(Layer::Config, "/x", SourceState::in_image());
         assert_eq!(looked_at.words().as_deref(), Some("in the image, not looked into"));
         looked_at.say("a note");
         looked_at.say("another");

@@ -128,16 +128,16 @@ impl Drop for Link {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::origin::Step;
+    use crate::origin::{Layer, Step};
 
     fn via(name: &str) -> Via {
-        Via { step: Step::HostEnv { name: name.to_owned() }, place: None }
+        Via { step: Step::Variable { layer: Layer::HostEnv, name: name.to_owned() }, place: None }
     }
 
     fn names(steps: &Steps) -> Vec<&str> {
         let mut names = Vec::new();
         for via in steps.iter() {
-            if let Step::HostEnv { name } = &via.step {
+            if let Step::Variable { name, .. } = &via.step {
                 names.push(name.as_str());
             }
         }

@@ -91,7 +91,10 @@ pub(super) fn report_below(lines: usize) -> (Report, Sources) {
                 place: at(compose, expression),
             },
             Via {
-                step: Step::ProjectDotenv { name: "OPENCLAW_GATEWAY_TOKEN".to_owned() },
+                step: Step::Variable {
+                    layer: Layer::ProjectDotenv,
+                    name: "OPENCLAW_GATEWAY_TOKEN".to_owned(),
+                },
                 place: at(dotenv, env),
             },
         ]),
@@ -141,13 +144,13 @@ pub(super) fn report_below(lines: usize) -> (Report, Sources) {
         },
         sources: vec![
             LookedAt {
-                layer: "compose-file",
+                layer: Layer::ComposeFile,
                 path: "/srv/claw/docker-compose.yml".to_owned(),
                 state: SourceState::Read,
                 note: None,
             },
             LookedAt {
-                layer: "state-dotenv",
+                layer: Layer::StateDotenv,
                 path: "/srv/claw/config/.env".to_owned(),
                 state: SourceState::Absent,
                 note: None,

@@ -215,7 +215,7 @@ impl Page<'_> {
             self.html.begin("li", &[("class", source.state.id())]);
             self.html.leaf("code", &[], &self.say.path(&source.path));
             let note = source.words().map(|n| format!(", {}", self.say.sentence(&n))).unwrap_or_default();
-            self.html.text(&format!(" {} ({}){note}", source.state.word(), source.layer)).end();
+            self.html.text(&format!(" {} ({}){note}", source.state.word(), source.layer.id())).end();
         }
         self.html.end().end();
     }

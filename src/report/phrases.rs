@@ -8,7 +8,7 @@ use super::{
 use crate::{
     finding::Refusal,
     openclaw::prediction::{Prediction, Start},
-    origin::{Candidate, Step, Steps, Via},
+    origin::{Candidate, Layer, Step, Steps, Via},
     redact::{self, Guard},
     source::{Place, SourceName, Sources},
     target::{Holds, Role, Setting, Target, TargetKind, VersionSource, View},
@@ -123,12 +123,12 @@ impl<'a> Phrases<'a> {
         let at_or = |words: &str| if at.is_empty() { words.to_owned() } else { format!("{at} ({words})") };
         match &via.step {
             Step::Interpolation { shown } => self.sentence(shown),
-            Step::HostEnv { name } => format!("{} of the host's environment", self.variable(name)),
-            Step::ProjectDotenv { .. } => at_or("project .env"),
-            Step::CliEnvFile { .. } => at_or("--env-file"),
-            Step::Env { layer, name } => at_or(&format!("{} of {layer}", self.variable(name))),
-            Step::ComposeEnvironment => at_or("environment"),
-            Step::ComposeEnvFile => at_or("env_file"),
+            Step::Variable { layer: Layer::HostEnv, name } => {
+                format!("{} of the host's environment", self.variable(name))
+            }
+            Step::Variable { layer, .. } if layer.feeds_compose() => at_or(&layer.to_string()),
+            Step::Variable { layer, name } => at_or(&format!("{} of {layer}", self.variable(name))),
+            Step::Field(layer) => at_or(&layer.to_string()),
             Step::Alias => at_or("alias"),
             Step::MergeKey => at_or("merge key"),
             Step::Extends => at_or("extends"),

@@ -12,16 +12,8 @@ use std::path::Path;
 /// that is not set. None when they come from anywhere else.
 pub(super) fn literal_at(candidate: &Candidate, sources: &Sources) -> Option<Place> {
     let here = matches!(candidate.layer, Layer::ComposeEnvironment | Layer::ContainerEnv);
-    let from_elsewhere = |step: &Step| {
-        matches!(
-            step,
-            Step::HostEnv { .. }
-                | Step::ProjectDotenv { .. }
-                | Step::CliEnvFile { .. }
-                | Step::ComposeEnvFile
-                | Step::Env { .. }
-        )
-    };
+    let from_elsewhere =
+        |step: &Step| matches!(step, Step::Variable { .. } | Step::Field(Layer::ComposeEnvFile));
     if !here || candidate.via.iter().any(|via| from_elsewhere(&via.step)) {
         return None;
     }

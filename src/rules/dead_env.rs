@@ -162,8 +162,8 @@ fn is_only_for_compose(case: &Case<'_>, name: &str, winner: &Candidate) -> bool 
             .value
             .as_ref()
             .is_some_and(|v| case.target.facts.as_ref().is_some_and(|f| f.state_dir == v.expose()));
-    let from_env_file =
-        winner.layer == Layer::ComposeEnvFile || winner.via.iter().any(|v| v.step == Step::ComposeEnvFile);
+    let from_env_file = winner.layer == Layer::ComposeEnvFile
+        || winner.via.iter().any(|v| v.step == Step::Field(Layer::ComposeEnvFile));
     pinned_by_the_official_file || (from_env_file && Catalog::newest().compose_only.contains(&name))
 }
 

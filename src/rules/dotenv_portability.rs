@@ -3,7 +3,7 @@
 use super::{Case, Rule, Sink, fixes, listed};
 use crate::{
     finding::{Confidence, Finding, FixKind, Severity},
-    origin::{Candidate, Variable},
+    origin::{Candidate, Layer, Variable},
     source::{Place, Source, SourceId},
     syntax::dotenv::{
         compare::{Compared, Dialect},
@@ -56,10 +56,9 @@ fn readers(case: &Case<'_>, id: SourceId, source: &Source) -> BTreeSet<Dialect> 
     let mut readers = BTreeSet::new();
     for seen in case.target.sources.iter().filter(|s| s.state.is_read() && s.path == path) {
         match seen.layer {
-            "project-dotenv" | "cli-env-file" => _ = readers.insert(Dialect::Compose),
-            "compose-env-file" if is_raw(case, id, source) => _ = readers.insert(Dialect::DockerRun),
-            "compose-env-file" => _ = readers.insert(Dialect::Compose),
-            "state-dotenv" | "cwd-dotenv" | "gateway-env-file" if case.target.role != Role::Other => {
+            Layer::ComposeEnvFile if is_raw(case, id, source) => _ = readers.insert(Dialect::DockerRun),
+            layer if layer.is_env_file_of_compose() => _ = readers.insert(Dialect::Compose),
+            layer if layer.is_dotenv_of_openclaw() && case.target.role != Role::Other => {
                 readers.insert(Dialect::Node);
             }
             _ => {}

@@ -138,9 +138,7 @@ fn may_go_wrong(case: &Case<'_>, gateway: &Target, winner: Option<&Candidate>) -
 fn takes(candidate: &Candidate, name: &str) -> bool {
     candidate.via.iter().any(|v| match &v.step {
         Step::Interpolation { shown } => variables_in(shown).contains(&name),
-        Step::HostEnv { name: n } | Step::ProjectDotenv { name: n } | Step::CliEnvFile { name: n } => {
-            n == name
-        }
+        Step::Variable { layer, name: n } => layer.feeds_compose() && n == name,
         _ => false,
     })
 }

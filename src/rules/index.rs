@@ -4,7 +4,7 @@ use super::{credential::literal_at, platform::Platform};
 use crate::{
     deployment::{Mount, MountKind},
     model::Project,
-    origin::{Candidate, Step, Variable},
+    origin::{Candidate, Layer, Step, Variable},
     partner::Gateways,
     project_facts::{Assignment, ProjectFacts},
     source::{Place, PlaceIndex, SourceId, Sources},
@@ -173,7 +173,10 @@ impl<'a> ProjectIndex<'a> {
     pub(super) fn is_config(&self, path: &str) -> bool {
         let configs = self.configs.get_or_init(|| {
             let looked_at = self.project.iter().flat_map(|target| &target.sources);
-            looked_at.filter(|s| s.state.is_read() && s.layer == "config").map(|s| s.path.as_str()).collect()
+            looked_at
+                .filter(|s| s.state.is_read() && s.layer == Layer::Config)
+                .map(|s| s.path.as_str())
+                .collect()
         });
         configs.contains(path)
     }
@@ -317,7 +320,7 @@ impl<'a> ProjectIndex<'a> {
             let variables = self.project.iter().flat_map(|target| &target.environment);
             let steps = variables.filter_map(|v| v.winner.as_ref()).flat_map(|winner| winner.via.iter());
             let names = steps.filter_map(|via| match &via.step {
-                Step::HostEnv { name } => Some(name.as_str()),
+                Step::Variable { layer: Layer::HostEnv, name } => Some(name.as_str()),
                 _ => None,
             });
             names.collect()
@@ -334,7 +337,7 @@ impl<'a> ProjectIndex<'a> {
                 mount.source.as_ref().is_some_and(|source| Path::new(&file).starts_with(source))
             };
             let handed_over = self.project.iter().any(|target| {
-                target.sources.iter().any(|s| s.path == file && !s.layer.starts_with("project"))
+                target.sources.iter().any(|s| s.path == file && s.layer != Layer::ProjectDotenv)
                     || target.deployment.env_files.iter().any(|f| f.value == file)
                     || target.deployment.mounts.iter().any(is_mounted)
             });
@@ -370,10 +373,9 @@ impl<'a> ProjectIndex<'a> {
         let readers = self.first_readers.get_or_init(|| {
             let mut readers = HashMap::new();
             for (number, target) in self.project.iter().enumerate() {
-                let read = target
-                    .sources
-                    .iter()
-                    .filter(|s| s.state.is_read() && !matches!(s.layer, "compose-file" | "legacy-dotenv"));
+                let read = target.sources.iter().filter(|s| {
+                    s.state.is_read() && !matches!(s.layer, Layer::ComposeFile | Layer::LegacyDotenv)
+                });
                 for seen in read {
                     readers.entry(seen.path.as_str()).or_insert(number);
                 }

@@ -123,7 +123,7 @@ fn finding(case: &Case<'_>, who: &str, sent: &Candidate, accepted: &Candidate, g
 /// The variable that the gateway's token comes from.
 fn variable(accepted: &Candidate) -> Option<&String> {
     let referred = accepted.via.iter().find_map(|v| match &v.step {
-        Step::Env { name, .. } => Some(name),
+        Step::Variable { layer, name } if !layer.feeds_compose() => Some(name),
         _ => None,
     });
     referred.or_else(|| accepted.name.ends_with("_GATEWAY_TOKEN").then_some(&accepted.name))

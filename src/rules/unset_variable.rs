@@ -3,7 +3,7 @@
 use super::{Case, Rule, Sink, dotenv_dollar, empty_host_path, listed, platform};
 use crate::{
     finding::{Confidence, Finding, Severity, Warning},
-    origin::{Candidate, Step},
+    origin::{Candidate, Layer, Step},
     redact,
     source::{Language, Place},
     target::Role,
@@ -109,7 +109,7 @@ fn is_declared(case: &Case<'_>, name: &str) -> bool {
 
 /// The env files of the project, for a sentence.
 fn files(case: &Case<'_>) -> String {
-    let mut given = case.target.sources.iter().filter(|s| s.layer == "cli-env-file" && s.state.is_there());
+    let mut given = case.target.sources.iter().filter(|s| s.layer == Layer::CliEnvFile && s.state.is_there());
     let file_name = |path: &str| path.rsplit('/').next().unwrap_or(path).to_owned();
     match given.next_back() {
         Some(file) => file_name(&file.path),

@@ -13,7 +13,7 @@ use crate::{
     identify::{self, VersionHints},
     limits,
     model::{Origin, Project, ProjectFiles},
-    origin::{LookedAt, SourceState, Step, Variable},
+    origin::{Layer, LookedAt, SourceState, Step, Variable},
     source::{Place, Sources},
     sources::{
         container::{Container, Image, Summary},
@@ -130,7 +130,7 @@ impl RecordedFiles {
             recorded.files.first().map(|path| (path.as_ref(), elsewhere()))
         };
         if let Some((path, state)) = missing {
-            let mut named = LookedAt::new("compose-file", path.display().to_string(), state);
+            let mut named = LookedAt::new(Layer::ComposeFile, path.display().to_string(), state);
             named.say("the container's labels name it");
             return Self { looked_at: vec![named], ..Self::default() };
         }

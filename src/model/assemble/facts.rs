@@ -5,7 +5,7 @@ use crate::{
     compose::{self, LoadOptions},
     limits,
     openclaw::setup_script::SetupScript,
-    origin::{Candidate, Layer, Step, Variable, Via},
+    origin::{Candidate, Layer, Variable, Via},
     project_facts::{Assignment, Beside, EnvFile, ProjectFacts},
     source::{Language, Place, SourceId, SourceName, Sources},
     sources::{files::Files, git, host::Host},
@@ -199,7 +199,7 @@ fn strays(files: &dyn Files, folder: &Path, read: &[EnvFile], sources: &mut Sour
 
 /// What the env files of a project set, which interpolation can carry anywhere.
 pub(super) fn variables_of_files(project: &compose::Project) -> Vec<Variable> {
-    let of_file = |via: &Via| matches!(via.step, Step::ProjectDotenv { .. } | Step::CliEnvFile { .. });
+    let of_file = |via: &Via| matches!(via.step.layer(), Some(Layer::ProjectDotenv | Layer::CliEnvFile));
     let line = |(name, binding): (&str, &Binding)| {
         let place = binding.via.iter().find(|via| of_file(via))?.place;
         let winner = Some(Candidate::new(Layer::ProjectDotenv, name, place, binding.value.clone()));

@@ -42,7 +42,11 @@ fn explain(gateway: &Target, host: &Host, sources: &mut Sources) -> Option<Answe
     let variable = |(name, value): (&String, &Text)| Variable {
         name: name.clone(),
         winner: Some(Candidate {
-            via: vec![Via { step: Step::HostEnv { name: name.clone() }, place: None }].into(),
+            via: vec![Via {
+                step: Step::Variable { layer: Layer::HostEnv, name: name.clone() },
+                place: None,
+            }]
+            .into(),
             ..Candidate::new(Layer::ProcessEnv, name.clone(), None, value.clone())
         }),
         losers: Vec::new(),
@@ -67,7 +71,7 @@ fn explain(gateway: &Target, host: &Host, sources: &mut Sources) -> Option<Answe
         return None;
     }
     let answer = openclaw::explain(&inputs, &mut fs, sources);
-    answer.looked_at.iter().any(|l| l.layer == "config" && l.state.is_there()).then_some(answer)
+    answer.looked_at.iter().any(|l| l.layer == Layer::Config && l.state.is_there()).then_some(answer)
 }
 
 /// The address is this machine's, and its port is one that the gateway publishes.
@@ -96,7 +100,7 @@ fn is_bound_to(port: &Port, host: &str) -> bool {
 /// The gateway's own config, mounted out of this user's home: not the config of another program.
 fn is_same_config(answer: &Answer, gateway: &Target) -> bool {
     let config = |looked_at: &[LookedAt]| {
-        looked_at.iter().find(|l| l.layer == "config" && l.state.is_there()).map(|l| l.path.clone())
+        looked_at.iter().find(|l| l.layer == Layer::Config && l.state.is_there()).map(|l| l.path.clone())
     };
     config(&answer.looked_at) == config(&gateway.sources)
 }

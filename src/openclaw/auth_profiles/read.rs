@@ -15,7 +15,7 @@ use crate::{
         files::Files,
         paths,
     },
-    origin::{LookedAt, SourceState},
+    origin::{Layer, LookedAt, SourceState},
     source::{Language, SourceId, SourceName, Sources},
     sources::{
         container_fs::{ContainerFs, Look},
@@ -31,7 +31,7 @@ const AGENTS: usize = 64;
 /// Most profiles that a note names.
 const NAMED: usize = 20;
 /// The layer of everything that is looked at here.
-const LAYER: &str = "auth-profile";
+const LAYER: Layer = Layer::AuthProfile;
 
 /// Reads the stores of all agents; `now` is in milliseconds since 1970. What was looked at is
 /// added to the list of the files.

@@ -346,7 +346,7 @@ impl Question<'_> {
                 let found = self.env.get(name).and_then(|v| v.winner.as_ref());
                 match found.filter(|c| c.value.as_ref().is_none_or(|v| !v.is_blank())) {
                     Some(found) => {
-                        let step = Step::Env { layer: found.layer, name: name.clone() };
+                        let step = Step::Variable { layer: found.layer, name: name.clone() };
                         candidate.via = found.via.after(Via { step, place: found.place });
                         candidate.value = found.value.as_ref().map(|v| Text::from(js_trim(v.expose())));
                         if candidate.value.is_some() {

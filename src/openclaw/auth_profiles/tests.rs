@@ -99,7 +99,7 @@ fn whys(case: &Case<'_>) -> String {
 
 fn notes(case: &Case<'_>) -> String {
     let looked_at = answer(case).0.looked_at;
-    let stores = looked_at.iter().filter(|l| l.layer == "auth-profile");
+    let stores = looked_at.iter().filter(|l| l.layer == Layer::AuthProfile);
     stores
         .map(|l| format!("{} {} {}", l.path, l.state.is_there(), l.words().unwrap_or_else(|| "-".to_owned())))
         .collect::<Vec<_>>()

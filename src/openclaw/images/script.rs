@@ -64,8 +64,10 @@ fn node(written: &Written, found: &Candidate, at: Option<Place>) -> Option<Node>
             Kind::Seq(items.map(|item| Node::new(place, Kind::Str(Text::from(item)))).collect())
         }
     };
-    let step =
-        Via { step: Step::Env { layer: found.layer, name: written.variable.clone() }, place: found.place };
+    let step = Via {
+        step: Step::Variable { layer: found.layer, name: written.variable.clone() },
+        place: found.place,
+    };
     let via = std::iter::once(step).chain(found.via.iter().cloned()).collect();
     Some(Node { via, ..Node::new(place, kind) })
 }

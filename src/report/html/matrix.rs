@@ -1,7 +1,7 @@
 //! The matrix of settings and layers: which column, which chip, which colour.
 
 use crate::{
-    origin::{Candidate, Layer, Loser, Step, Variable, Via},
+    origin::{Candidate, Layer, Loser, Variable, Via},
     redact,
     report::rows::{self, Row},
     source::Place,
@@ -12,51 +12,6 @@ use std::collections::{BTreeSet, HashMap};
 
 /// Colours that `style.css` has.
 const PALETTE: usize = 10;
-
-/// Where a value is offered, or where its characters come from.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
-pub(super) enum Column {
-    Default,
-    Image,
-    HostEnv,
-    ProjectDotenv,
-    CliEnvFile,
-    Layer(Layer),
-}
-
-impl Column {
-    fn of_layer(layer: Layer) -> Self {
-        match layer {
-            Layer::Default => Self::Default,
-            Layer::ImageEnv => Self::Image,
-            layer => Self::Layer(layer),
-        }
-    }
-
-    /// The column of a step back to where a value was written; none for what is no place of its own.
-    fn of_step(step: &Step) -> Option<Self> {
-        match step {
-            Step::HostEnv { .. } => Some(Self::HostEnv),
-            Step::ProjectDotenv { .. } => Some(Self::ProjectDotenv),
-            Step::CliEnvFile { .. } => Some(Self::CliEnvFile),
-            Step::Env { layer, .. } => Some(Self::of_layer(*layer)),
-            Step::ComposeEnvironment => Some(Self::of_layer(Layer::ComposeEnvironment)),
-            Step::ComposeEnvFile => Some(Self::of_layer(Layer::ComposeEnvFile)),
-            Step::Interpolation { .. } | Step::Alias | Step::MergeKey | Step::Extends | Step::Include => None,
-        }
-    }
-
-    pub(super) fn title(self) -> String {
-        match self {
-            Self::Default => Layer::Default.to_string(),
-            Self::Image => Layer::ImageEnv.to_string(),
-            Self::HostEnv => "host environment".to_owned(),
-            Self::ProjectDotenv => "project .env".to_owned(),
-            Self::CliEnvFile => "--env-file".to_owned(),
-            Self::Layer(layer) => layer.to_string(),
-        }
-    }
-}
 
 /// What became of an offer.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -98,12 +53,12 @@ pub(super) struct Line<'a> {
 
 /// Rows and columns.
 pub(super) struct Matrix<'a> {
-    pub(super) columns: Vec<Column>,
+    pub(super) columns: Vec<Layer>,
     pub(super) lines: Vec<Line<'a>>,
 }
 
 /// The chips of a row by column, before the columns are in order.
-type Offers<'a> = Vec<(Column, Chip<'a>)>;
+type Offers<'a> = Vec<(Layer, Chip<'a>)>;
 
 impl<'a> Matrix<'a> {
     /// The settings that something sets, and the names of the others.
@@ -192,12 +147,12 @@ fn offers<'a>(
     let all = winner.map(|w| (wins, w, None)).into_iter().chain(losers.iter().map(lost));
     let all = all.chain(ignored.iter().map(|l| (Kind::Ignored, &l.candidate, Some(l.reason.to_string()))));
     let mut offers: Offers<'a> = Vec::new();
-    let mut sources: Vec<(Column, Option<Place>)> = Vec::new();
+    let mut sources: Vec<(Layer, Option<Place>)> = Vec::new();
     for (kind, candidate, why) in all {
-        let own = Column::of_layer(candidate.layer);
+        let own = candidate.layer;
         for via in candidate.via.iter() {
             // Two offers can come from the same line: it is one source.
-            let Some(column) = Column::of_step(&via.step).filter(|c| *c != own) else { continue };
+            let Some(column) = via.step.layer().filter(|layer| *layer != own) else { continue };
             if !sources.contains(&(column, via.place)) {
                 sources.push((column, via.place));
                 offers.push((column, Chip { kind: Kind::Source, candidate, step: Some(via), why: None }));
@@ -211,15 +166,15 @@ fn offers<'a>(
 /// The columns that occur, weakest first: a column comes after those that it overrides in more rows
 /// than it is overridden in, as far as the rows do not contradict each other. What is never read is
 /// weakest of all, and a source stands before what it feeds.
-fn in_order<'a, 'b: 'a>(rows: impl Iterator<Item = &'a [(Column, Chip<'b>)]>) -> Vec<Column> {
+fn in_order<'a, 'b: 'a>(rows: impl Iterator<Item = &'a [(Layer, Chip<'b>)]>) -> Vec<Layer> {
     let (mut competing, mut unread, mut sources) = (BTreeSet::new(), BTreeSet::new(), BTreeSet::new());
-    let mut wins: HashMap<(Column, Column), i32> = HashMap::new();
+    let mut wins: HashMap<(Layer, Layer), i32> = HashMap::new();
     for offers in rows {
-        let mut ranked: Vec<Column> = Vec::new();
+        let mut ranked: Vec<Layer> = Vec::new();
         for (column, chip) in offers {
             match chip.kind {
                 Kind::Ignored => drop(unread.insert(*column)),
-                Kind::Source => drop(sources.insert((*column, Column::of_layer(chip.candidate.layer)))),
+                Kind::Source => drop(sources.insert((*column, chip.candidate.layer))),
                 _ => ranked.push(*column),
             }
         }
@@ -231,11 +186,11 @@ fn in_order<'a, 'b: 'a>(rows: impl Iterator<Item = &'a [(Column, Chip<'b>)]>) ->
         }
         competing.extend(ranked);
     }
-    let mut columns: Vec<Column> = unread.difference(&competing).copied().collect();
+    let mut columns: Vec<Layer> = unread.difference(&competing).copied().collect();
     let mut left = competing;
     while let Some(first) = left.first().copied() {
         let is_weakest =
-            |c: &&Column| left.iter().all(|other| wins.get(&(**c, *other)).is_none_or(|n| *n <= 0));
+            |c: &&Layer| left.iter().all(|other| wins.get(&(**c, *other)).is_none_or(|n| *n <= 0));
         let next = left.iter().find(is_weakest).copied().unwrap_or(first);
         left.remove(&next);
         columns.push(next);
@@ -244,7 +199,7 @@ fn in_order<'a, 'b: 'a>(rows: impl Iterator<Item = &'a [(Column, Chip<'b>)]>) ->
         if columns.contains(source) {
             continue;
         }
-        let feeds = |column: &Column| sources.contains(&(*source, *column));
+        let feeds = |column: &Layer| sources.contains(&(*source, *column));
         let at = columns.iter().position(feeds).unwrap_or(columns.len());
         columns.insert(at, *source);
     }
@@ -317,7 +272,7 @@ mod tests {
 
     fn chips(matrix: &Matrix<'_>, row: usize) -> Vec<(String, Kind)> {
         let cells = matrix.columns.iter().zip(&matrix.lines[row].cells);
-        cells.flat_map(|(column, chips)| chips.iter().map(|c| (column.title(), c.kind))).collect()
+        cells.flat_map(|(column, chips)| chips.iter().map(|c| (column.to_string(), c.kind))).collect()
     }
 
     fn said(chips: &[(String, Kind)]) -> Vec<(&str, Kind)> {
@@ -346,7 +301,7 @@ mod tests {
         let settings = &mut report.targets[0].target.settings;
         settings[0].views.remove(0);
         let (matrix, _) = Matrix::of_settings(&report.targets[0].target);
-        let titles: Vec<String> = matrix.columns.iter().map(|c| c.title()).collect();
+        let titles: Vec<String> = matrix.columns.iter().map(ToString::to_string).collect();
         assert_eq!(titles, ["built-in default", "config", "project .env", "environment"]);
     }
 
@@ -384,7 +339,7 @@ mod tests {
                 held: None,
                 cells: vec![vec![chip(&a)], vec![chip(&b)]],
             };
-            colors.assign(&Matrix { columns: vec![Column::HostEnv, Column::Image], lines: vec![line] });
+            colors.assign(&Matrix { columns: vec![Layer::HostEnv, Layer::ImageEnv], lines: vec![line] });
             assert!(colors.of(&a).is_some() && colors.of(&a) != colors.of(&b), "{n}");
         }
     }

@@ -13,7 +13,7 @@ impl Page<'_> {
         self.html.leaf("caption", &[("class", "unseen")], label).begin("thead", &[]).begin("tr", &[]);
         self.html.leaf("th", &[("scope", "col")], "weakest to strongest");
         for column in &matrix.columns {
-            self.html.leaf("th", &[("scope", "col")], &column.title());
+            self.html.leaf("th", &[("scope", "col")], &column.to_string());
         }
         self.html.end().end().begin("tbody", &[]);
         for line in &matrix.lines {

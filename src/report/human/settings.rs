@@ -80,7 +80,7 @@ pub(super) fn looked_at(page: &mut Page<'_>, sources: &[LookedAt]) -> io::Result
         let note = source.words().map(|n| format!(", {}", page.sentence(&n))).unwrap_or_default();
         let left = format!("  {}", page.path(&source.path));
         let style = if source.state.is_there() { Style::new() } else { Style::new().dimmed() };
-        page.row(&left, &format!("{} ({}){note}", source.state.word(), source.layer), style)?;
+        page.row(&left, &format!("{} ({}){note}", source.state.word(), source.layer.id()), style)?;
     }
     Ok(())
 }

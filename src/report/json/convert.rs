@@ -157,7 +157,7 @@ impl Wire<'_> {
 
     fn source(&self, looked_at: &LookedAt) -> WireSource {
         WireSource {
-            layer: looked_at.layer,
+            layer: looked_at.layer.id(),
             path: self.guard.path(&looked_at.path).into_owned(),
             present: looked_at.state.is_there(),
             state: looked_at.state.id(),
@@ -229,17 +229,9 @@ impl Wire<'_> {
 
     pub(in crate::report) fn via(&self, via: &Via) -> WireVia {
         let (name, expression) = match &via.step {
-            Step::HostEnv { name }
-            | Step::ProjectDotenv { name }
-            | Step::CliEnvFile { name }
-            | Step::Env { name, .. } => (Some(self.guard.variable(name).into_owned()), None),
+            Step::Variable { name, .. } => (Some(self.guard.variable(name).into_owned()), None),
             Step::Interpolation { shown } => (None, Some(self.message(shown))),
-            Step::ComposeEnvironment
-            | Step::ComposeEnvFile
-            | Step::Alias
-            | Step::MergeKey
-            | Step::Extends
-            | Step::Include => (None, None),
+            Step::Field(_) | Step::Alias | Step::MergeKey | Step::Extends | Step::Include => (None, None),
         };
         WireVia { layer: via.step.id(), origin: self.origin(via.place), name, expression }
     }
