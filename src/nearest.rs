@@ -4,8 +4,11 @@
 /// two letters, and less than half of them.
 #[must_use]
 pub fn nearest<'a>(written: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
-    let most = 2.min(written.chars().count().saturating_sub(1) / 2);
-    let near = known.into_iter().map(|name| (distance(name, written), name)).min();
+    let length = written.chars().count();
+    let most = 2.min(length.saturating_sub(1) / 2);
+    // Most names are told apart by their length alone.
+    let known = known.into_iter().filter(|name| name.chars().count().abs_diff(length) <= most);
+    let near = known.map(|name| (distance(name, written), name)).min();
     near.filter(|(far, _)| *far <= most).map(|(_, name)| name)
 }
 

@@ -84,3 +84,100 @@ fn with(targets: Vec<Target>, judged: Vec<Judged>) -> Vec<TargetReport> {
     };
     targets.into_iter().zip(judged).map(of).collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        model::assemble::{
+            AssembleOptions,
+            container::{Ground, Package, containers as assemble},
+        },
+        sources::{
+            container::Container, container_fs::ContainerFs, engine::Inspected, host::Host,
+            memory_fs::MemoryFs, recorded::Recorded,
+        },
+    };
+    use serde_json::json;
+    use std::{path::PathBuf, sync::Arc};
+
+    /// An engine whose containers hold no files.
+    struct Empty(Host);
+
+    impl Ground for Empty {
+        fn shares_files(&self) -> bool {
+            true
+        }
+
+        fn host(&self) -> &Host {
+            &self.0
+        }
+
+        fn files<'a>(&'a self, _: &'a Container) -> Box<dyn ContainerFs + 'a> {
+            Box::new(MemoryFs::default())
+        }
+
+        fn package(&self, _: &Container) -> Option<Package> {
+            None
+        }
+    }
+
+    fn inspected(project: &str, service: &str, number: usize) -> Inspected {
+        let labels = json!({
+            "com.docker.compose.project": project,
+            "com.docker.compose.service": service,
+            "com.docker.compose.project.config_files": format!("/srv/{project}/compose.yml"),
+            "com.docker.compose.project.working_dir": format!("/srv/{project}"),
+        });
+        let inspect = json!({
+            "Id": format!("{project}{number:060}"),
+            "Name": format!("/{project}-{service}-{number}"),
+            "Config": {"Image": "ghcr.io/openclaw/openclaw:2026.9.6", "Labels": labels},
+        });
+        Inspected { container: Container::from_json(&inspect).expect("a container"), image: None }
+    }
+
+    fn host(projects: &[&str]) -> Host {
+        let gateway = "{image: \"ghcr.io/openclaw/openclaw:2026.9.6\", environment: {X: \"${UNSET}\"}}";
+        let text = format!("unknown_field: 1\nservices:\n  a: {gateway}\n  b: {gateway}\n");
+        let texts = projects.iter().map(|p| (PathBuf::from(format!("/srv/{p}/compose.yml")), text.clone()));
+        Host {
+            files: Arc::new(Recorded { texts: texts.collect(), ..Recorded::default() }),
+            cwd: "/srv".into(),
+            ..Host::default()
+        }
+    }
+
+    fn assembled(found: &[Inspected], host: Host, sources: &mut Sources) -> ContainerProjects {
+        let options = vec![AssembleOptions::default(); found.len()];
+        assemble(found, &options, &Empty(host), sources)
+    }
+
+    #[test]
+    fn what_a_project_says_is_told_once_for_all_its_containers() {
+        let found = [inspected("one", "a", 1), inspected("two", "a", 2), inspected("one", "b", 3)];
+        let mut sources = Sources::default();
+        let projects = assembled(&found, host(&["one", "two"]), &mut sources);
+        let report = containers(projects, rules::RULES, &sources);
+        let names: Vec<&str> = report.targets.iter().map(|entry| entry.target.name.as_str()).collect();
+        assert_eq!(names, ["one-a-1", "two-a-2", "one-b-3"], "in the order they were found");
+        assert_eq!(report.refusals.len(), 2, "{:?}", report.refusals);
+        let errors = report.targets.iter().flat_map(|entry| &entry.findings);
+        let errors = errors.filter(|f| f.severity == crate::finding::Severity::Error).count();
+        assert_eq!(report.summary().errors, errors + 2);
+    }
+
+    #[test]
+    fn containers_of_one_project_share_its_files() {
+        let of_a = (0..20).map(|number| inspected("one", "a", number));
+        let found: Vec<Inspected> =
+            of_a.chain((20..40).map(|number| inspected("one", "b", number))).collect();
+        let mut sources = Sources::default();
+        let assembled = assembled(&found, host(&["one"]), &mut sources);
+        let [project] = assembled.projects.as_slice() else { panic!("one project") };
+        assert_eq!(project.files().len(), 1);
+        assert!(project.origins().iter().all(|origin| origin.files == Some(0) && origin.service.is_some()));
+        assert_eq!(project.iter().count(), 40);
+        assert_eq!(sources.iter().count(), 1);
+    }
+}

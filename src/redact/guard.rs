@@ -1,5 +1,6 @@
 //! The last line of defence: sentences are searched for the very values that must not be shown.
 
+use super::needles::Needles;
 use crate::{
     deployment::Deployment,
     origin::{Candidate, Variable},
@@ -7,7 +8,10 @@ use crate::{
     target::Target,
     text::Text,
 };
-use std::{borrow::Cow, collections::BTreeSet};
+use std::{
+    borrow::Cow,
+    collections::{BTreeSet, HashSet},
+};
 
 /// Shortest value that is searched for: shorter ones occur in words by chance, and their length
 /// is shown anyway.
@@ -20,9 +24,8 @@ const CERTAIN: usize = 16;
 ///
 /// Messages are written free of values. This guard makes sure of it, whatever wrote them.
 pub struct Guard {
-    /// Longest first, so that a value inside another is not cut out of it.
-    values: Vec<String>,
-    /// What the engine calls projects and containers, and everybody sees: some panels draw these names.
+    values: Needles,
+    /// What the engine calls projects and containers, and everybody sees: some panels draw these names. In order.
     identities: Vec<String>,
     reveal: bool,
 }
@@ -89,15 +92,26 @@ impl Guard {
         if self.reveal { Cow::Borrowed(path) } else { self.without_values(without_credentials(path)) }
     }
 
+    fn is_identity(&self, label: &str) -> bool {
+        self.identities.binary_search_by(|identity| identity.as_str().cmp(label)).is_ok()
+    }
+
     fn without_values<'a>(&self, text: Cow<'a, str>) -> Cow<'a, str> {
-        self.values.iter().fold(text, |text, value| {
-            if text.contains(value.as_str()) {
-                let hidden = format!("<{} characters>", value.chars().count());
-                Cow::Owned(text.replace(value.as_str(), &hidden))
-            } else {
-                text
+        let (mut text, mut done) = (text, HashSet::new());
+        loop {
+            let found = self.values.found_in(&text).into_iter().filter(|value| !done.contains(value));
+            let mut found: Vec<&str> = found.collect();
+            if found.is_empty() {
+                return text;
             }
-        })
+            // Longest first, so that a value inside another is not cut out of it.
+            found.sort_by_key(|value| (std::cmp::Reverse(value.len()), *value));
+            for value in found {
+                let hidden = format!("<{} characters>", value.chars().count());
+                text = Cow::Owned(text.replace(value, &hidden));
+                done.insert(value);
+            }
+        }
     }
 
     /// The name of a variable for output.
@@ -112,10 +126,10 @@ impl Guard {
     /// A label for output: a setting, a key, a service, an expression.
     #[must_use]
     pub fn name<'a>(&self, label: &'a str) -> Cow<'a, str> {
-        let hidden = !self.reveal && self.values.iter().any(|v| label.contains(v.as_str()));
+        let hidden = !self.reveal && !self.values.found_in(label).is_empty();
         if hidden {
             Cow::Owned(format!("<name of {} characters>", label.chars().count()))
-        } else if self.reveal || self.identities.iter().any(|identity| identity == label) {
+        } else if self.reveal || self.is_identity(label) {
             Cow::Borrowed(label)
         } else {
             match without_credentials(label) {
@@ -293,12 +307,13 @@ impl Collector {
 
     fn guard(self, reveal: bool) -> Guard {
         // A name that is itself a credential excuses nothing.
-        let names: Vec<&String> = self.said.iter().filter(|s| !secrets::has_credential_shape(s)).collect();
-        let said = |value: &str| COMMON.contains(&value) || names.iter().any(|s| s.contains(value));
-        let doubtful = self.values.iter().filter(|v| !said(v));
-        let mut values: Vec<_> = doubtful.chain(&self.certain).cloned().collect();
-        values.sort_by_key(|v| std::cmp::Reverse(v.len()));
-        let free = |name: &String| !values.iter().any(|value| name.contains(value.as_str()));
+        let doubtful = Needles::new(self.values.iter().cloned());
+        let names = self.said.iter().filter(|said| !secrets::has_credential_shape(said));
+        let said: HashSet<&str> = names.flat_map(|name| doubtful.found_in(name)).collect();
+        let is_said = |value: &str| COMMON.contains(&value) || said.contains(value);
+        let unsaid = self.values.iter().filter(|value| !is_said(value));
+        let values = Needles::new(unsaid.chain(&self.certain).cloned());
+        let free = |name: &String| values.found_in(name).is_empty();
         let identities = self.identities.into_iter().filter(free).collect();
         Guard { values, identities, reveal }
     }

@@ -13,6 +13,7 @@ mod excerpt;
 mod fingerprint;
 mod guard;
 mod log_line;
+mod needles;
 mod public;
 mod relation;
 mod shape;

@@ -5,10 +5,7 @@ use crate::{
     finding::{Confidence, Finding, FixKind, Severity},
     origin::{Candidate, Layer, Variable},
     source::{Place, Source, SourceId},
-    syntax::dotenv::{
-        compare::{Compared, Dialect},
-        compose,
-    },
+    syntax::dotenv::compare::{Compared, Dialect},
     target::{Role, View},
 };
 use std::collections::BTreeSet;
@@ -69,14 +66,16 @@ fn readers(case: &Case<'_>, id: SourceId, source: &Source) -> BTreeSet<Dialect> 
 
 /// `format: raw`: a value lies where Compose's own dialect has none, or has its quotes.
 fn is_raw(case: &Case<'_>, id: SourceId, source: &Source) -> bool {
-    let spans: BTreeSet<_> = compose::parse(source.text()).entries.iter().map(|e| e.value_span).collect();
+    let compared = case.index.compared(id);
     let is_raw = |c: &Candidate| {
         let Some(place) = c.place.filter(|p| p.source == id) else { return false };
         let written = source.text().get(place.span.range()).unwrap_or_default();
         let quoted =
             written.starts_with(['"', '\'']) && c.value.as_ref().is_some_and(|v| v.expose() == written);
         // A bare name is written where its name is.
-        quoted || (c.value.as_ref().is_some_and(|v| v.expose() == written) && !spans.contains(&place.span))
+        quoted
+            || (c.value.as_ref().is_some_and(|v| v.expose() == written)
+                && !compared.is_value_of_compose(place.span))
     };
     candidates(&case.target.environment).any(is_raw)
 }

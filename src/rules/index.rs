@@ -7,12 +7,13 @@ use crate::{
     origin::{Candidate, Layer, Step, Variable},
     partner::Gateways,
     project_facts::{Assignment, ProjectFacts},
-    source::{Place, PlaceIndex, SourceId, Sources},
+    source::{Place, PlaceIndex, SourceId, Sources, Span},
     syntax::dotenv::{
         compare::{Compared, compare},
-        node,
+        compose, node,
     },
-    target::{Role, Target, View},
+    target::{Consumer, Role, Target, View},
+    text::{Text, js_trim},
 };
 use std::{
     cell::{OnceCell, RefCell},
@@ -22,7 +23,6 @@ use std::{
 };
 
 /// The targets of a project by what rules ask for; filled when it is asked.
-#[derive(Debug)]
 pub struct ProjectIndex<'a> {
     project: &'a Project,
     whole: Option<&'a ProjectFacts>,
@@ -45,6 +45,7 @@ pub struct ProjectIndex<'a> {
     built: OnceCell<HashSet<&'a str>>,
     binds: OnceCell<HashMap<&'a str, Vec<&'a Target>>>,
     tokens: OnceCell<HashSet<Option<Place>>>,
+    accepted: OnceCell<HashSet<&'a str>>,
     from_shell: OnceCell<HashSet<&'a str>>,
     handed_over: RefCell<HashMap<SourceId, bool>>,
     dotenv: OnceCell<HashMap<&'a str, Vec<&'a Assignment>>>,
@@ -56,15 +57,28 @@ pub struct ProjectIndex<'a> {
     by_path: OnceCell<HashMap<String, Vec<SourceId>>>,
 }
 
+/// Shows nothing: words of texts and tokens are looked up in it.
+impl std::fmt::Debug for ProjectIndex<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("ProjectIndex")
+    }
+}
+
+const TOKEN: &str = "gateway.auth.token";
+
+/// A value as OpenClaw reads it.
+fn read(value: &Text) -> &str {
+    js_trim(value.expose())
+}
+
 /// The variables that Compose says are not set.
-#[derive(Debug)]
 struct Unset<'a> {
     names: Vec<&'a str>,
     places: PlaceIndex,
 }
 
 /// The targets that are made from what is written at a place.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy)]
 struct Holders<'a> {
     first: &'a str,
     several: bool,
@@ -95,6 +109,7 @@ impl<'a> ProjectIndex<'a> {
             built: OnceCell::new(),
             binds: OnceCell::new(),
             tokens: OnceCell::new(),
+            accepted: OnceCell::new(),
             from_shell: OnceCell::new(),
             handed_over: RefCell::default(),
             dotenv: OnceCell::new(),
@@ -305,13 +320,21 @@ impl<'a> ProjectIndex<'a> {
 
     /// A gateway has the token that is written in a config, from the same place.
     pub(super) fn is_token_of_a_gateway(&self, config: &Candidate) -> bool {
-        const TOKEN: &str = "gateway.auth.token";
         let tokens = self.tokens.get_or_init(|| {
             let views = self.project.gateways().filter_map(|gateway| gateway.own_view(TOKEN));
             let candidates = views.flat_map(View::candidates).filter(|candidate| candidate.name == TOKEN);
             candidates.map(|candidate| candidate.place).collect()
         });
         tokens.contains(&config.place)
+    }
+
+    /// Some gateway of the project accepts that token.
+    pub(super) fn is_accepted_somewhere(&self, token: &Candidate) -> bool {
+        let accepted = self.accepted.get_or_init(|| {
+            let views = self.project.gateways().filter_map(|g| g.view(TOKEN, &Consumer::Gateway));
+            views.filter_map(|view| view.winner.as_ref()?.value.as_ref()).map(read).collect()
+        });
+        token.value.as_ref().is_some_and(|value| accepted.contains(read(value)))
     }
 
     /// A value of some container comes from that variable of the shell.
@@ -407,11 +430,12 @@ impl<'a> ProjectIndex<'a> {
 }
 
 /// The lines of a dotenv file as each of its readers takes them.
-#[derive(Debug)]
 pub(super) struct ComparedFile {
     lines: Vec<Compared>,
     /// The numbers of the lines by where their values begin.
     by_start: Vec<(u32, usize)>,
+    /// Where Compose finds values.
+    of_compose: HashSet<Span>,
 }
 
 impl ComparedFile {
@@ -420,7 +444,13 @@ impl ComparedFile {
         let starts = lines.iter().enumerate().map(|(number, line)| (line.value_span.start, number));
         let mut by_start: Vec<(u32, usize)> = starts.collect();
         by_start.sort_unstable();
-        Self { lines, by_start }
+        let of_compose = compose::parse(text).entries.iter().map(|entry| entry.value_span).collect();
+        Self { lines, by_start, of_compose }
+    }
+
+    /// Compose reads that as the value of a line.
+    pub(super) fn is_value_of_compose(&self, span: Span) -> bool {
+        self.of_compose.contains(&span)
     }
 
     /// The lines whose values are written at one of these offsets, in order.

@@ -31,13 +31,16 @@ fn check(case: &Case<'_>, findings: &mut Sink) {
     if case.target.role == Role::Gateway {
         return;
     }
-    let gateways: Vec<&Target> = case.project.iter().filter(|t| t.role == Role::Gateway).collect();
+    // Asked first: most services beside a gateway have nothing to do with it.
+    if case.target.role == Role::Other && carried(case.target).is_none() {
+        return;
+    }
     let Some(gateway) = case.partner() else { return };
     if case.target.role == Role::Cli {
         check_state(case, gateway, findings);
     }
     let handed = || check_handed(case, gateway).filter(|_| case.target.role == Role::Cli);
-    findings.extend(check_token(case, gateway, &gateways).or_else(handed));
+    findings.extend(check_token(case, gateway).or_else(handed));
 }
 
 /// The token is handed to the gateway and not to its command line, under whatever name.
@@ -66,7 +69,7 @@ fn check_handed(case: &Case<'_>, gateway: &Target) -> Option<Finding> {
     )
 }
 
-fn check_token(case: &Case<'_>, gateway: &Target, gateways: &[&Target]) -> Option<Finding> {
+fn check_token(case: &Case<'_>, gateway: &Target) -> Option<Finding> {
     let token_mode = gateway.facts.as_ref().is_some_and(|f| f.auth_mode == AuthMode::Token);
     let server = gateway.view(TOKEN, &Consumer::Gateway).filter(|v| v.state == State::Set && token_mode)?;
     let expected = server.winner.as_ref()?;
@@ -74,12 +77,8 @@ fn check_token(case: &Case<'_>, gateway: &Target, gateways: &[&Target]) -> Optio
     if carried.is_some_and(remote_token::is_sent) {
         return None;
     }
-    let fits = |g: &&Target| {
-        let accepted = g.view(TOKEN, &Consumer::Gateway).and_then(|v| v.winner.as_ref());
-        accepted.is_some_and(|a| carried.is_some_and(|c| a.agrees(c)))
-    };
     // A pair of a gateway and its client may well differ from the next pair.
-    if gateways.iter().any(fits) {
+    if carried.is_some_and(|carried| case.index.is_accepted_somewhere(carried)) {
         return None;
     }
     let holds = match carried {

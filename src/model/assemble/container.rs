@@ -3,12 +3,14 @@
 use super::{
     AssembleOptions, clients, facts, host_cli,
     labels::{FileSet, RecordedProject},
+    looked_at::ProjectSources,
     service::{self, UnresolvedTarget},
     warnings::ServiceWarnings,
 };
 use crate::{
     advice::Advice,
     compose, container_layer,
+    deployment::Deployment,
     finding::{Refusal, Warning},
     identify::{self, VersionHints},
     limits,
@@ -106,7 +108,7 @@ struct RecordedFiles {
     whole: Option<ProjectFiles>,
     /// What Compose warns of outside of all services, which one container tells.
     warnings: Vec<Warning>,
-    looked_at: Vec<LookedAt>,
+    looked_at: ProjectSources,
 }
 
 impl RecordedFiles {
@@ -132,16 +134,15 @@ impl RecordedFiles {
         if let Some((path, state)) = missing {
             let mut named = LookedAt::new(Layer::ComposeFile, path.display().to_string(), state);
             named.say("the container's labels name it");
-            return Self { looked_at: vec![named], ..Self::default() };
+            return Self { looked_at: ProjectSources::only(named), ..Self::default() };
         }
         let loaded = compose::load(&recorded.options(services.clone()), host, sources);
-        let mut files = Self { looked_at: loaded.looked_at.clone(), ..Self::default() };
+        let mut files = Self { looked_at: ProjectSources::of(&loaded), ..Self::default() };
         let warnings = ServiceWarnings::new(&loaded);
         files.warnings = warnings.of_none(0..loaded.services.len());
         let wanted: HashSet<&str> = services.iter().map(String::as_str).collect();
         for (number, service) in loaded.services.iter().enumerate() {
             let bare = UnresolvedTarget::of_service(&loaded, service, Advice::default(), &*host.files);
-            let bare = UnresolvedTarget { sources: Vec::new(), ..bare };
             if wanted.contains(&*service.name) {
                 let target = Target { warnings: warnings.of(number).cloned().collect(), ..bare.other() };
                 files.services.entry(service.name.clone()).or_insert(target);
@@ -174,8 +175,8 @@ pub fn service_of(
     services.remove(&recorded.service).ok_or_else(|| {
         match whole.and_then(|files| files.facts.refusals.into_iter().next()) {
             Some(refusal) => ServiceError::Refused(refusal),
-            None => match looked_at.into_iter().next() {
-                Some(file) => ServiceError::NotHere { file: file.path, container: name() },
+            None => match looked_at.first() {
+                Some(file) => ServiceError::NotHere { file: file.path.clone(), container: name() },
                 None => ServiceError::NoFile { service: recorded.service, container: name() },
             },
         }
@@ -409,8 +410,9 @@ impl Assembly<'_> {
         let loaded = files.map(|files| &mut self.loaded[files]);
         let (mut looked_at, mut service, mut of_none) = (Vec::new(), None, Vec::new());
         if let (Some(loaded), Some(recorded)) = (loaded, recorded) {
-            looked_at.clone_from(&loaded.looked_at);
             service = loaded.services.get(&recorded.service).cloned();
+            let deployment = service.as_ref().map(|service| &service.deployment);
+            looked_at = loaded.looked_at.of_service(deployment.unwrap_or(&Deployment::default()));
             if service.is_some() {
                 of_none = std::mem::take(&mut loaded.warnings);
             }

@@ -6,6 +6,7 @@ pub mod container;
 mod facts;
 mod host_cli;
 pub mod labels;
+mod looked_at;
 mod service;
 mod warnings;
 
@@ -18,6 +19,7 @@ use crate::{
     sources::host::Host,
     target::{Role, Target},
 };
+use looked_at::ProjectSources;
 use service::UnresolvedTarget;
 use std::{
     borrow::Cow,
@@ -143,9 +145,11 @@ fn services(
     sources: &mut Sources,
 ) -> Vec<Target> {
     let advice = facts::advice(project, load, cwd);
+    let looked_at = ProjectSources::of(project);
     let mut of = |service: &Service| {
         let advice = Advice { service: Some(service.name.clone()), ..advice.clone() };
-        let bare = UnresolvedTarget::of_service(project, service, advice, &*host.files);
+        let mut bare = UnresolvedTarget::of_service(project, service, advice, &*host.files);
+        bare.sources = looked_at.of_service(&bare.deployment);
         service::of_service(bare, options, host, sources)
     };
     let enabled = || project.services.iter().enumerate().filter(|(_, s)| s.enabled);

@@ -38,6 +38,7 @@ pub(super) struct UnresolvedTarget {
 
 impl UnresolvedTarget {
     /// A service of a project on disk.
+    /// Without what was looked at for it.
     pub(super) fn of_service(
         project: &compose::Project,
         service: &Service,
@@ -56,7 +57,7 @@ impl UnresolvedTarget {
             project: project.name.clone(),
             deployment,
             environment: service.environment.clone(),
-            sources: project.looked_at.clone(),
+            sources: Vec::new(),
             advice,
         }
     }
