@@ -123,6 +123,18 @@ impl Guard {
         }
     }
 
+    /// The path of a key in a config for output. Who writes a secret where a key belongs is told where, and
+    /// not what: a key is shown when it reads like one.
+    #[must_use]
+    pub fn key_path<'a>(&self, path: &'a str) -> Cow<'a, str> {
+        let hidden =
+            |key: &str| !key.is_empty() && !secrets::key_like(key) && !super::public::is_known_variable(key);
+        if !self.reveal && path.split('.').any(hidden) {
+            return Cow::Owned(format!("<name of {} characters>", path.chars().count()));
+        }
+        self.name(path)
+    }
+
     /// A label for output: a setting, a key, a service, an expression.
     #[must_use]
     pub fn name<'a>(&self, label: &'a str) -> Cow<'a, str> {
@@ -368,6 +380,14 @@ const COMMON: &[&str] = &[
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_key_that_is_none_is_hidden() {
+        let guard = Guard::of_environments([], false);
+        assert_eq!(guard.key_path("gateway.auth.token"), "gateway.auth.token");
+        assert_eq!(guard.key_path("agents.list.0.name"), "agents.list.0.name");
+        assert_eq!(guard.key_path("gateway.PLANTED684a6cnawayxjs57"), "<name of 31 characters>");
+    }
 
     #[test]
     fn the_query_of_a_path_is_taken_for_a_secret() {

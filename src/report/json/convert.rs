@@ -149,7 +149,7 @@ impl Wire<'_> {
             message: self.message(&reason.message),
             key: match &reason.about {
                 StartSubject::File(path) => self.guard.path(path).into_owned(),
-                about => self.name(&about.to_string()),
+                about => self.guard.key_path(&about.to_string()).into_owned(),
             },
             location: self.origin(reason.place),
         }
