@@ -1,6 +1,6 @@
 //! What rules report.
 
-use crate::{source::Place, text::Text};
+use crate::{openclaw::prediction::StartReasonId, source::Place, text::Text};
 use serde::Serialize;
 
 /// How bad it is, worst last.
@@ -73,6 +73,12 @@ pub struct Finding {
 pub enum About {
     /// Which compose files the project consists of.
     ComposeFiles,
+    /// The directory that OpenClaw keeps its state in.
+    StateDirectory,
+    /// A variable of the container.
+    Variable(String),
+    /// What keeps the gateway from starting, and where that is written.
+    Start(StartReasonId, Option<Place>),
 }
 
 /// How a finding can be mended: edits of texts that were read, all of which belong together.
@@ -127,6 +133,8 @@ pub struct Related {
     pub place: Place,
     /// What is there, a phrase free of values.
     pub message: String,
+    /// It is there what it is at the primary place, once more.
+    pub again: bool,
 }
 
 /// Something that Docker Compose itself warns of.

@@ -171,6 +171,41 @@ fn a_baseline_knows_what_moved_and_reports_what_is_new() {
     assert!(!text.contains(&TOKEN[..6]) && !text.contains("UTC"), "{text}");
 }
 
+/// Each reason not to start is a finding of its own, so one that is new is not hidden by one that is
+/// known; and as long as the gateway would not start, no run ends with 0.
+#[test]
+fn a_start_that_is_refused_is_reported_whatever_is_hidden() {
+    let folder = project("");
+    let root = folder.path();
+    let both = format!("token: \"{TOKEN}\", password: \"{}\"", TOKEN.replace('4', "5"));
+    let config = |more: &str| {
+        let text = format!("{{ gateway: {{ mode: \"local\", auth: {{ {both} }} }}{more} }}\n");
+        fs::write(root.join("state/openclaw.json"), text).unwrap();
+    };
+    let rules = |args: &[&str]| -> Vec<String> {
+        assert_eq!(run(root, &[&["lint"], args].concat()).status.code(), Some(1), "{args:?}");
+        found(&report(root, args)).into_iter().filter(|f| f.ends_with("error")).collect()
+    };
+    config("");
+    assert_eq!(rules(&["--select", "CD107,CD509"]), ["CD107 error"]);
+    assert_eq!(rules(&["--select", "CD101"]), ["CD509 error"]);
+    assert_eq!(rules(&["--select", "CD107", "--ignore", "CD107,CD509"]), ["CD509 error"]);
+    run(root, &["lint", "--baseline", "known.json", "--write-baseline"]);
+    assert_eq!(rules(&["--baseline", "known.json"]), ["CD509 error"]);
+    config(", hooks: { enabled: true }");
+    let said = report(root, &["--select", "CD107,CD509"]);
+    let messages: Vec<&str> = said["targets"][0]["findings"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .filter_map(|f| f["message"].as_str().filter(|_| f["rule"] == "CD509"))
+        .collect();
+    assert!(matches!(messages.as_slice(), [one] if one.contains("hooks.token")), "{messages:?}");
+    assert_eq!(said["summary"]["yielded"], 1);
+    let never = run(root, &["lint", "--fail-on", "never"]);
+    assert_eq!(never.status.code(), Some(0));
+}
+
 #[test]
 fn a_rule_that_needs_a_container_or_did_not_run_is_not_called_unused() {
     let folder = project("");

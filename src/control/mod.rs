@@ -15,7 +15,7 @@ mod yields;
 
 use crate::{
     finding::{Confidence, Finding, Severity},
-    report::{Report, Suppressed, Suppression, fingerprint},
+    report::{Repeat, Report, Suppressed, Suppression, fingerprint},
     rules::{self, unused_ignore},
     source::{SourceId, SourceName, Sources},
     sources::files::Files,
@@ -57,7 +57,7 @@ pub fn settle(
         target.judged = asked_for(configuration, wanted).collect();
         ran.extend(&target.judged);
     }
-    report.drop_repeated();
+    let repeats = report.drop_repeated();
     let mut comments = Comments::of(sources);
     let fingerprints = fingerprint::of_findings(report, sources);
     for ((target, configuration), prints) in report.targets.iter_mut().zip(configurations).zip(fingerprints) {
@@ -77,7 +77,7 @@ pub fn settle(
             }
         }
     }
-    yields::apply(&mut report.targets);
+    yields::apply(&mut report.targets, &repeats);
     let useless = comments.useless(&ran, wanted);
     for finding in useless {
         let of_target = |source: SourceId| {

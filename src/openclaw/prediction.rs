@@ -1,6 +1,6 @@
 //! What is predicted of a gateway's start, and everything that the prediction stands on.
 
-use crate::source::Place;
+use crate::{finding::About, source::Place};
 use serde::Serialize;
 use std::fmt;
 
@@ -62,7 +62,7 @@ pub enum StartSubject {
 macro_rules! ids {
     ($($(#[$doc:meta])+ $name:ident = $id:literal,)+) => {
         /// What a [`StartReason`] is.
-        #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+        #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
         pub enum StartReasonId {
             $($(#[$doc])+ $name,)+
         }
@@ -156,6 +156,12 @@ impl Start {
 }
 
 impl StartReason {
+    /// What a finding about it is about.
+    #[must_use]
+    pub fn about(&self) -> About {
+        About::Start(self.id, self.place)
+    }
+
     /// It is certain to stop the gateway.
     #[must_use]
     pub fn is_refusal(&self) -> bool {

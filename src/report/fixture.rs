@@ -206,10 +206,15 @@ pub(super) fn report_below(lines: usize) -> (Report, Sources) {
         label: Some("the command line uses this one".to_owned()),
         place: at(compose, expression),
         related: vec![
-            Related { place: place(&sources, dotenv, env), message: "its value is written here".to_owned() },
+            Related {
+                place: place(&sources, dotenv, env),
+                message: "its value is written here".to_owned(),
+                again: false,
+            },
             Related {
                 place: place(&sources, config, &format!("\"{cfg}\"")),
                 message: "the gateway uses this one".to_owned(),
+                again: false,
             },
         ],
         key: Some("OPENCLAW_GATEWAY_TOKEN".to_owned()),

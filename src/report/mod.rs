@@ -35,7 +35,7 @@ use crate::{
     target::Target,
 };
 use std::{
-    collections::HashSet,
+    collections::{HashMap, HashSet, hash_map::Entry},
     io::{self, Write},
     path::PathBuf,
     str::FromStr,
@@ -192,6 +192,17 @@ pub struct TargetReport {
     pub verdict: String,
 }
 
+/// A finding that is reported with an earlier target.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Repeat {
+    /// The number of the target that has it too.
+    pub target: usize,
+    /// The number of the target that it is reported with.
+    pub first: usize,
+    /// The finding of that one.
+    pub of: Finding,
+}
+
 /// A finding that is not reported.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Suppressed {
@@ -258,17 +269,30 @@ impl Report {
     /// Drops a finding where an earlier target has the same one: two services that share a file need
     /// to be told once. The same is what weighs the same and names the same places. What Compose refuses
     /// is told once as well, also where two projects share a file.
-    pub fn drop_repeated(&mut self) {
+    /// The findings that were dropped are returned.
+    pub fn drop_repeated(&mut self) -> Vec<Repeat> {
         let mut refused = HashSet::new();
         self.refusals.retain(|r| refused.insert((r.place, r.path.clone(), r.message.clone())));
-        let mut seen = HashSet::new();
-        for target in &mut self.targets {
+        let mut seen = HashMap::new();
+        let mut repeats = Vec::new();
+        for (at, target) in self.targets.iter_mut().enumerate() {
             target.findings.retain(|f| {
                 let Some(place) = f.place else { return true };
                 let related: Vec<Place> = f.related.iter().map(|r| r.place).collect();
-                seen.insert((f.rule, f.severity, place, f.key.clone(), related))
+                match seen.entry((f.rule, f.severity, place, f.key.clone(), related)) {
+                    Entry::Vacant(entry) => {
+                        entry.insert((at, f.clone()));
+                        true
+                    }
+                    Entry::Occupied(entry) => {
+                        let (first, of) = entry.get().clone();
+                        repeats.push(Repeat { target: at, first, of });
+                        false
+                    }
+                }
             });
         }
+        repeats
     }
 
     /// A finding is at least that severe, or Compose refuses a project.

@@ -4,6 +4,7 @@ use super::{Case, Rule, Sink};
 use crate::{
     finding::{Confidence, Finding, Severity},
     openclaw::config::Field,
+    openclaw::prediction::StartReasonId,
     origin::{Candidate, Step},
     partner,
     target::{AuthMode, Facts, Role, Target},
@@ -26,7 +27,7 @@ fn check(case: &Case<'_>, findings: &mut Sink) {
         return;
     }
     let Some(facts) = &case.target.facts else { return };
-    let found = two_in_config(facts)
+    let found = two_in_config(case, facts)
         .or_else(|| token_behind_proxy(case, facts))
         .or_else(|| password_wins(case, facts))
         .or_else(|| other_has_no_effect(case, facts))
@@ -35,7 +36,7 @@ fn check(case: &Case<'_>, findings: &mut Sink) {
 }
 
 /// Both in the config, and no mode there: later releases do not choose, whatever `--auth` says.
-fn two_in_config(facts: &Facts) -> Option<Finding> {
+fn two_in_config(case: &Case<'_>, facts: &Facts) -> Option<Finding> {
     let place = |key| match facts.config.credential(&["gateway", "auth", key], &facts.env) {
         Field::Value(c) if c.is_blank() => None,
         Field::Value(c) | Field::Elsewhere(c) | Field::Unresolved { candidate: c, .. } => Some(c.place),
@@ -54,7 +55,8 @@ fn two_in_config(facts: &Facts) -> Option<Finding> {
         .at(password, "a password")
         .and(token, "and a token")
         .help("remove one of them, or set gateway.auth.mode to \"token\" or \"password\"")
-        .key("gateway.auth.mode"),
+        .key("gateway.auth.mode")
+        .all_about(case.stops(&[StartReasonId::TwoCredentials])),
     )
 }
 
@@ -77,7 +79,8 @@ fn token_behind_proxy(case: &Case<'_>, facts: &Facts) -> Option<Finding> {
             token.name,
             case.target.advice.recreate()
         ))
-        .key(token.name.clone()),
+        .key(token.name.clone())
+        .all_about(case.stops(&[StartReasonId::TokenBehindProxy])),
     )
 }
 

@@ -2,8 +2,9 @@
 
 use super::{Case, Rule, Sink};
 use crate::{
-    finding::{Confidence, Severity},
-    openclaw::prediction::Prediction,
+    finding::{About, Confidence, Severity},
+    openclaw::prediction::{Prediction, StartReason, StartReasonId as Id},
+    secrets,
     target::{AuthMode, Consumer, Facts, Role, State},
 };
 
@@ -54,7 +55,9 @@ fn check(case: &Case<'_>, findings: &mut Sink) {
         .finding(format!("{} has {without}: {effect}", case.subject()))
         .at(place, label)
         .help(help(case, facts))
-        .key(setting);
+        .key(setting)
+        .all_about(case.stops(&[Id::NoCredential, Id::NoAuthentication, Id::CredentialBlank]))
+        .all_about(asked_by_script(case));
     for loser in view.iter().flat_map(|v| &v.losers) {
         finding = finding.and(loser.candidate.root(), format!("not used: {}", loser.reason));
     }
@@ -64,6 +67,8 @@ fn check(case: &Case<'_>, findings: &mut Sink) {
         let script = || facts.image.is_wrapped.then(|| "the script that starts it".to_owned());
         case.absent_env_file().map(|file| format!("{file}, which is not here,")).or_else(script)
     } else {
+        // Whether there is a config at all is said along with it.
+        finding = finding.all_about(case.stops(&[Id::NoConfig]));
         Some("the config, which cannot be seen from here,".to_owned())
     };
     if let Some(unseen) = unseen.filter(|_| facts.auth_mode != AuthMode::None) {
@@ -75,6 +80,12 @@ fn check(case: &Case<'_>, findings: &mut Sink) {
         });
     }
     findings.push(finding);
+}
+
+/// The start script of the image exits without one.
+fn asked_by_script(case: &Case<'_>) -> impl Iterator<Item = About> {
+    let is_credential = |r: &&StartReason| secrets::is_gateway_credential(&r.about.to_string());
+    case.refusals(&[Id::StartScript]).filter(is_credential).map(StartReason::about)
 }
 
 fn help(case: &Case<'_>, facts: &Facts) -> String {

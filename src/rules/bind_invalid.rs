@@ -3,7 +3,10 @@
 use super::{Case, Rule, Sink, fixes};
 use crate::{
     finding::{Confidence, FixKind, Severity},
-    openclaw::behaviour::BIND_MODES as MODES,
+    openclaw::{
+        behaviour::BIND_MODES as MODES,
+        prediction::{StartReason, StartReasonId},
+    },
     origin::Layer,
     target::{Consumer, Role},
     text::Text,
@@ -43,6 +46,11 @@ fn check(case: &Case<'_>, findings: &mut Sink) {
             .and(winner.root(), "written here")
             .help(format!("write `{}`, and {}", meant(&used), case.target.advice.recreate()))
             .key("gateway.bind")
+            .all_about(
+                case.refusals(&[StartReasonId::ConfigInvalid, StartReasonId::FlagInvalid])
+                    .filter(|r| matches!(r.about.to_string().as_str(), "gateway.bind" | "--bind"))
+                    .map(StartReason::about),
+            )
             .fix(match winner.layer {
                 Layer::ComposeCommand => fixes::bind(case, meant(&used), kind_of(&used)),
                 _ => fixes::set_config(case, winner, meant(&used), kind_of(&used)),

@@ -4,6 +4,7 @@ use super::{Case, Rule, Sink};
 use crate::{
     finding::{Confidence, Finding, Severity},
     glob,
+    openclaw::prediction::StartReasonId,
     openclaw::{
         config::Config,
         release::{Program, Release},
@@ -104,7 +105,8 @@ fn check(case: &Case<'_>, findings: &mut Sink) {
         .help(format!(
             "{mend}; `openclaw config validate --json` in a one-off container of the image says what OpenClaw thinks of it"
         ))
-        .key(facts.config_path.clone());
+        .key(facts.config_path.clone())
+        .all_about(case.stops(&[StartReasonId::ConfigBroken, StartReasonId::ConfigInvalid]));
     findings.push(if is_fine_earlier(case, facts) {
         finding.severity(Severity::Warning).confidence(Confidence::Medium)
     } else {

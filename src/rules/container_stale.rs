@@ -1,8 +1,8 @@
 //! CD206
 
-use super::{Case, Rule, Sink, listed, stale_token};
+use super::{Case, Rule, Sink, Yield, listed};
 use crate::{
-    finding::{Confidence, Severity},
+    finding::{About, Confidence, Severity},
     origin::{Candidate, Variable},
 };
 
@@ -14,19 +14,18 @@ pub(super) static RULE: Rule = Rule {
     summary: "the running container has another environment than its compose files and .env now give",
     page: include_str!("../../docs/rules/CD206.md"),
     since: "0.1.0",
-    yields_to: &[],
+    // It says what becomes of a token.
+    yields_to: &[Yield::on_about("CD102")],
     check,
 };
 
 fn check(case: &Case<'_>, findings: &mut Sink) {
     let Some(desired) = case.desired else { return };
-    // CD102 tells what becomes of a token.
-    let is_told = |v: &&Variable| stale_token::tells_of(case, &v.name);
     let changed = desired.environment.iter().filter(|v| case.target.is_outdated(v));
-    let changed: Vec<&Variable> = changed.filter(|v| !is_told(v)).collect();
+    let changed: Vec<&Variable> = changed.collect();
     let is_gone = |v: &&Variable| v.is_added_to_image() && desired.variable(&v.name).is_none();
     let gone = case.target.environment.iter().filter(is_gone);
-    let gone: Vec<&Variable> = gone.filter(|v| !is_told(v)).collect();
+    let gone: Vec<&Variable> = gone.collect();
     let names: Vec<&str> = changed.iter().chain(&gone).map(|v| v.name.as_str()).collect();
     let Some(first) = names.first() else { return };
     let count = if names.len() == 1 {
@@ -42,7 +41,8 @@ fn check(case: &Case<'_>, findings: &mut Sink) {
         ))
         .at(changed.first().and_then(|v| v.winner.as_ref()?.place).or(desired.deployment.place), "now gives another value")
         .help(format!("{}; neither `docker restart` nor `docker compose restart` changes the environment", case.target.advice.recreate()))
-        .key(*first);
+        .key(*first)
+        .all_about(names.iter().map(|name| About::Variable((*name).to_owned())));
     for variable in changed.iter().take(4) {
         finding = finding.and(
             variable.winner.as_ref().and_then(|w| w.root()),

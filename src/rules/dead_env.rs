@@ -59,7 +59,7 @@ fn check(case: &Case<'_>, findings: &mut Sink) {
         if !is_dead(name) || read || is_only_for_compose(case, name, winner) || is_named_right(case, name) {
             continue;
         }
-        // CD605 tells what a start script does with it.
+        // A start script may read it.
         if !facts.image.runs_as_known() && PRINTERS.iter().any(|(printer, _)| *printer == name) {
             continue;
         }

@@ -5,7 +5,6 @@ use crate::{
     finding::{Confidence, Severity},
     project_facts::Assignment,
     secrets,
-    source::Place,
 };
 
 pub(super) static RULE: Rule = Rule {
@@ -39,17 +38,6 @@ fn check(case: &Case<'_>, findings: &mut Sink) {
     }
 }
 
-/// This rule tells of what is written at a place.
-pub(super) fn tells_of(case: &Case<'_>, place: Place) -> bool {
-    let Some(whole) = case.whole else { return false };
-    let within = |line: &&Assignment| {
-        line.place.source == place.source
-            && line.place.span.start <= place.span.start
-            && place.span.end <= line.place.span.end
-    };
-    case.project.iter().any(|t| t.facts.is_some()) && whole.dotenv.iter().filter(within).any(alters)
-}
-
 /// A `$name` in the middle of a secret is no reference that somebody meant; `${NAME}`, or a value
 /// that is nothing but a reference, is.
 fn alters(line: &Assignment) -> bool {
@@ -70,7 +58,7 @@ fn alters(line: &Assignment) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::source::{Language, SourceName, Sources, Span};
+    use crate::source::{Language, Place, SourceName, Sources, Span};
 
     #[test]
     fn what_is_altered() {

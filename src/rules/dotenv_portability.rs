@@ -107,7 +107,7 @@ fn judge(case: &Case<'_>, id: SourceId, line: &Compared, readers: &BTreeSet<Dial
         let severity = if secret { Severity::Warning } else { Severity::Info };
         return Some(finding(case, id, line, message, first, FixKind::Unsafe).severity(severity));
     }
-    // What follows a `$` is CD216's where it is not set, and meant where it is.
+    // What follows a `$` is meant for Compose alone.
     if !secret || (first == Dialect::Compose && line.has_dollar()) {
         return None;
     }

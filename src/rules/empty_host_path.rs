@@ -28,7 +28,7 @@ fn check(case: &Case<'_>, findings: &mut Sink) {
         for place in whole.refusals.iter().filter_map(|r| r.place) {
             let Some(finding) = refused(case, place) else { continue };
             match told.iter_mut().find(|f| f.key == finding.key) {
-                Some(first) => *first = first.clone().and(finding.place, "and here"),
+                Some(first) => *first = first.clone().again(finding.place, "and here"),
                 None => told.push(finding),
             }
         }
@@ -58,22 +58,6 @@ fn check(case: &Case<'_>, findings: &mut Sink) {
             .key(name),
         );
     }
-}
-
-/// This rule tells of the variable that is not set at a place.
-pub(super) fn tells_of(case: &Case<'_>, place: Place) -> bool {
-    let within = |p: Place| {
-        p.source == place.source && p.span.start <= place.span.start && place.span.end <= p.span.end
-    };
-    let refusals = case.whole.iter().flat_map(|w| &w.refusals).filter_map(|r| r.place);
-    let refused_there = refusals.into_iter().any(|p| within(p) && refused(case, p).is_some());
-    let targets = case.project.iter().filter(|t| t.facts.is_some());
-    let mounts = targets.clone().flat_map(|t| &t.deployment.mounts);
-    let mounted = mounts.into_iter().any(|m| m.place.is_some_and(within) && at_the_root(case, m).is_some());
-    let ports = targets.flat_map(|t| &t.deployment.ports).filter(|p| p.published.is_none());
-    (case.runs_openclaw() && refused_there)
-        || mounted
-        || ports.into_iter().any(|p| p.place.is_some_and(within))
 }
 
 /// `${DIR}:/path` without DIR is `:/path`, which Compose does not take.

@@ -61,9 +61,17 @@ impl Finding {
             && self.place != Some(place)
             && self.related.iter().all(|r| r.place != place)
         {
-            self.related.push(Related { place, message: message.into() });
+            self.related.push(Related { place, message: message.into(), again: false });
         }
         self
+    }
+
+    /// A further place where it is what it is at the primary one.
+    pub(super) fn again(self, place: Option<Place>, message: impl Into<String>) -> Self {
+        let known = self.related.len();
+        let mut finding = self.and(place, message);
+        finding.related.iter_mut().skip(known).for_each(|related| related.again = true);
+        finding
     }
 
     pub(super) fn help(mut self, help: impl Into<String>) -> Self {
@@ -76,8 +84,12 @@ impl Finding {
         self
     }
 
-    pub(super) fn about(mut self, about: About) -> Self {
-        self.about.push(about);
+    pub(super) fn about(self, about: About) -> Self {
+        self.all_about([about])
+    }
+
+    pub(super) fn all_about(mut self, about: impl IntoIterator<Item = About>) -> Self {
+        self.about.extend(about);
         self
     }
 

@@ -4,6 +4,7 @@ use super::{Case, Rule, Sink};
 use crate::{
     finding::{Confidence, Severity},
     openclaw::behaviour::HooksToken,
+    openclaw::prediction::StartReasonId,
     target::{AuthMode, Role},
 };
 
@@ -42,6 +43,7 @@ fn check(case: &Case<'_>, findings: &mut Sink) {
         .at(hooks.place, "the same value")
         .and(gateway.root(), format!("the gateway's {what}"))
         .help("give hooks.token a value of its own, such as the output of `openssl rand -hex 32`, and tell it to what sends the hooks")
-        .key("hooks.token");
+        .key("hooks.token")
+        .all_about(case.stops(&[StartReasonId::HooksTokenSame]));
     findings.push(if refused { finding.severity(Severity::Error) } else { finding });
 }

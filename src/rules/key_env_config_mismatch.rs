@@ -26,7 +26,7 @@ fn check(case: &Case<'_>, findings: &mut Sink) {
     }
     for setting in case.target.settings.iter().filter(|s| s.category == Category::ProviderKey) {
         let Some(view) = setting.views.first().filter(|v| v.state == State::Set) else { continue };
-        // Then neither is used, which CD301 tells.
+        // A stored profile comes first, and neither is used.
         let Some(winner) = view.winner.as_ref().filter(|w| w.layer != Layer::AuthProfile) else { continue };
         let is_key = |c: &&Candidate| {
             let value = c.value.as_ref().map(|v| v.expose());

@@ -3,6 +3,7 @@
 use super::{Case, Rule, Sink, listed};
 use crate::{
     finding::{Confidence, Severity},
+    openclaw::prediction::StartReasonId,
     source::{Place, Span},
 };
 
@@ -43,6 +44,7 @@ fn check(case: &Case<'_>, findings: &mut Sink) {
             let refuses =
                 format!(", and its gateway refuses to start (exit {exit}) while {dir} is not empty");
             finding.message.push_str(&refuses);
+            finding = finding.all_about(case.stops(&[StartReasonId::LeftoverState]));
             finding = finding.severity(Severity::Error).help(format!(
                 "move what is still needed to {}, take {dir} out of the container (its mount, or its files), and {}",
                 facts.state_dir,

@@ -1,10 +1,10 @@
 //! CD601
 
-use super::{Case, Rule, Sink, platform, token_weak};
+use super::{Case, Rule, Sink, Yield};
 use crate::{
     finding::{Confidence, Finding, Severity},
     origin::Candidate,
-    secrets::{self, vendors},
+    secrets,
     source::{Place, SourceId, Span},
     text::js_trim,
 };
@@ -17,7 +17,8 @@ pub(super) static RULE: Rule = Rule {
     summary: "a token, key or password is written out in a compose file",
     page: include_str!("../../docs/rules/CD601.md"),
     since: "0.1.0",
-    yields_to: &[],
+    // They say what else is wrong with the value, and what to put in its place.
+    yields_to: &[Yield::on_place("CD106"), Yield::on_place("CD315"), Yield::on_place("CD707")],
     check,
 };
 
@@ -39,11 +40,7 @@ fn check(case: &Case<'_>, findings: &mut Sink) {
             let Some(place) = case.literal_at(candidate).filter(|place| !is_told_before(case, *place)) else {
                 continue;
             };
-            let Some(strength) =
-                strength(case, candidate).filter(|_| !is_told_by_cd315(case, candidate, place))
-            else {
-                continue;
-            };
+            let Some(strength) = strength(candidate) else { continue };
             findings.push(in_value(case, candidate, place, strength));
         }
     }
@@ -57,25 +54,16 @@ fn is_told_before(case: &Case<'_>, place: Place) -> bool {
     case.index.has_literal_before(place, case.target)
 }
 
-/// A setup token in a file that only this host has: CD315 says more of it.
-fn is_told_by_cd315(case: &Case<'_>, candidate: &Candidate, place: Place) -> bool {
-    let is_token =
-        candidate.value.as_ref().is_some_and(|v| js_trim(v.expose()).starts_with(vendors::SETUP_TOKEN));
-    is_token && candidate.via.is_empty() && case.target.facts.is_some() && !case.is_tracked(place.source)
-}
-
-fn strength(case: &Case<'_>, candidate: &Candidate) -> Option<Strength> {
+fn strength(candidate: &Candidate) -> Option<Strength> {
     let name = candidate.name.as_str();
     let value = js_trim(candidate.value.as_ref()?.expose());
     if let Some(password) = secrets::password_of_url(value) {
         return secrets::is_generated(password).then_some(Strength::Credential);
     }
-    if secrets::is_gateway_credential(name) {
-        // CD106 tells of weak ones, and CD707 of those that a store gives to everybody.
-        let told = token_weak::fault(value).is_some() || platform::of(case).is_some_and(|p| p.is_store());
-        return (!value.is_empty() && !told).then_some(Strength::Credential);
-    }
     let class = secrets::classify(value);
+    if secrets::is_gateway_credential(name) {
+        return class.may_be_secret().then_some(Strength::Credential);
+    }
     if !secrets::names_credential(name) || !class.may_be_secret() {
         return None;
     }

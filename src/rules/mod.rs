@@ -66,6 +66,7 @@ mod profiles_left_out;
 mod proxy_takes_local;
 mod published_everywhere;
 mod readonly_state;
+mod remote;
 mod remote_token;
 mod secret_in_argv;
 mod secret_in_image;
@@ -98,9 +99,10 @@ pub use finding_builder::Sink;
 pub use index::ProjectIndex;
 
 use crate::{
-    finding::{Confidence, Finding, Severity},
+    finding::{About, Confidence, Finding, Severity},
     fix::layout::Layouts,
     model::Project,
+    openclaw::prediction::{Start, StartReason, StartReasonId},
     origin::Candidate,
     project_facts::ProjectFacts,
     source::{Place, Sources},
@@ -145,8 +147,10 @@ pub struct Yield {
 pub enum Relation {
     /// Both judge the same target.
     Target,
-    /// Both judge the same target, and the yielding one is about nothing that the other is not about.
+    /// Both judge the same target, and the yielding one is about nothing that the others are not about.
     About,
+    /// The others name each place that the yielding one is about, of whatever target they are.
+    Place,
 }
 
 impl Yield {
@@ -156,6 +160,10 @@ impl Yield {
 
     const fn on_about(to: &'static str) -> Self {
         Self { to, on: Relation::About }
+    }
+
+    const fn on_place(to: &'static str) -> Self {
+        Self { to, on: Relation::Place }
     }
 }
 
@@ -333,6 +341,17 @@ impl<'a> Case<'a> {
     /// Every target of the project that runs a gateway.
     fn gateways(&self) -> impl Iterator<Item = &'a Target> {
         self.project.gateways()
+    }
+
+    /// What certainly keeps the gateway from starting, of these kinds.
+    fn refusals(&self, ids: &[StartReasonId]) -> impl Iterator<Item = &'a StartReason> {
+        let refusals = self.target.start.iter().flat_map(Start::refusals);
+        refusals.filter(|reason| ids.contains(&reason.id))
+    }
+
+    /// The same for [`Finding::about`].
+    fn stops(&self, ids: &[StartReasonId]) -> Vec<About> {
+        self.refusals(ids).map(StartReason::about).collect()
     }
 
     /// The characters at a place.

@@ -101,7 +101,7 @@ fn is_configured_otherwise(facts: &Facts, provider: &str) -> bool {
         || facts.env.get("OPENCLAW_LOAD_SHELL_ENV").is_some()
 }
 
-/// Also one that cannot be known, or that leads nowhere, which CD108 tells.
+/// Also one that cannot be known, or that refers to something without a value.
 fn has_key(case: &Case<'_>, provider: &str) -> bool {
     let catalog = Catalog::newest();
     let canonical = catalog.aliases.get(provider).copied().unwrap_or(provider);

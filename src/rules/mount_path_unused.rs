@@ -6,7 +6,7 @@ use super::{
 };
 use crate::{
     deployment::Mount,
-    finding::{Confidence, Severity},
+    finding::{About, Confidence, Severity},
     target::VersionSource,
 };
 
@@ -45,7 +45,8 @@ fn check(case: &Case<'_>, findings: &mut Sink) {
                     case.target.advice.recreate()
                 )
             })
-            .key(mount.target.clone());
+            .key(mount.target.clone())
+            .about(About::StateDirectory);
         // What is called `openclaw:x` and comes from no registry is made by whatever Dockerfile, and its
         // start script may change the user.
         let is_local = facts.image.is_official() && !case.is_published_image() && !*certain;

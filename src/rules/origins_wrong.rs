@@ -8,6 +8,7 @@ use crate::{
     deployment::Port,
     finding::{Confidence, Finding, Severity},
     openclaw::behaviour::Origins,
+    openclaw::prediction::StartReasonId,
     source::Place,
     syntax::{dotenv::node, node::Kind},
     target::{Facts, Role},
@@ -67,6 +68,7 @@ fn missing(case: &Case<'_>, facts: &Facts) -> Finding {
         case.target.advice.restart()
     ))
     .key("gateway.controlUi.allowedOrigins")
+    .all_about(case.stops(&[StartReasonId::NoOrigins]))
 }
 
 fn has_ui(facts: &Facts) -> bool {

@@ -1,12 +1,14 @@
 //! CD103
 
-use super::{Case, Rule, Sink, fixes};
+use super::{
+    Case, Rule, Sink, fixes,
+    remote::{Leads, REMOTE_TOKEN, TOKEN, accepted, is_remote, leads},
+};
 use crate::{
     finding::{Confidence, Finding, Fix, Severity},
-    openclaw::{client, config::Field},
+    openclaw::config::Field,
     origin::{Candidate, Layer, Step},
-    target::{AuthMode, Consumer, Role, State, Target},
-    text::{Text, js_trim},
+    target::{Consumer, Role, State, Target},
 };
 
 pub(super) static RULE: Rule = Rule {
@@ -21,10 +23,6 @@ pub(super) static RULE: Rule = Rule {
     check,
 };
 
-const TOKEN: &str = "gateway.auth.token";
-/// What a command line sends in remote mode, and in later releases where it has nothing else.
-const REMOTE: &str = "gateway.remote.token";
-
 fn check(case: &Case<'_>, findings: &mut Sink) {
     match case.target.role {
         Role::Gateway => {
@@ -34,18 +32,6 @@ fn check(case: &Case<'_>, findings: &mut Sink) {
         Role::Cli => findings.extend(of_command_line(case)),
         Role::Other => {}
     }
-}
-
-/// The command line sends that token, so that this rule tells of it and not the ones of other tokens.
-pub(super) fn is_sent(candidate: &Candidate) -> bool {
-    candidate.name == REMOTE
-}
-
-/// The token that a gateway accepts.
-fn accepted(gateway: &Target) -> Option<&Candidate> {
-    let is_token_mode = gateway.facts.as_ref().is_some_and(|f| f.auth_mode == AuthMode::Token);
-    let view = gateway.view(TOKEN, &Consumer::Gateway).filter(|v| is_token_mode && v.state == State::Set)?;
-    view.winner.as_ref().filter(|w| w.value.is_some())
 }
 
 /// The config that the gateway and its own command line share.
@@ -60,7 +46,7 @@ fn of_gateway(case: &Case<'_>) -> Option<Finding> {
         return None;
     }
     let used = case.target.view(TOKEN, &Consumer::Cli).and_then(|v| v.winner.as_ref());
-    if used.is_some_and(is_sent) {
+    if used.is_some_and(is_remote) {
         let by = format!("the command line in {}", case.subject());
         return Some(finding(case, &by, &remote, accepted, case.target));
     }
@@ -74,7 +60,7 @@ fn of_gateway(case: &Case<'_>) -> Option<Finding> {
         .at(remote.place, "another token")
         .and(accepted.root(), "the token that the gateway accepts")
         .help(help(accepted))
-        .key(REMOTE)
+        .key(REMOTE_TOKEN)
         .fix(align(case, accepted)),
     )
 }
@@ -83,7 +69,7 @@ fn of_gateway(case: &Case<'_>) -> Option<Finding> {
 fn of_command_line(case: &Case<'_>) -> Option<Finding> {
     let gateway = case.partner()?;
     let view = case.target.own_view(TOKEN).filter(|v| v.state == State::Set)?;
-    let sent = view.winner.as_ref().filter(|w| is_sent(w) && w.value.is_some())?;
+    let sent = view.winner.as_ref().filter(|w| is_remote(w) && w.value.is_some())?;
     let expected = accepted(gateway)?;
     // A pair of a gateway and its client may well differ from the next pair.
     if case.gateways().filter_map(accepted).any(|a| a.agrees(sent)) {
@@ -100,7 +86,7 @@ fn of_command_line(case: &Case<'_>) -> Option<Finding> {
 /// The command line on this host, whose address leads to the gateway.
 fn of_host(case: &Case<'_>) -> Option<Finding> {
     let view = case.target.view(TOKEN, &Consumer::HostCli)?;
-    let sent = view.winner.as_ref().filter(|w| view.state == State::Set && is_sent(w))?;
+    let sent = view.winner.as_ref().filter(|w| view.state == State::Set && is_remote(w))?;
     let accepted = accepted(case.target)?;
     let differs = sent.value.is_some() && !sent.agrees(accepted);
     differs.then(|| finding(case, "the command line on this host", sent, accepted, case.target))
@@ -116,7 +102,7 @@ fn finding(case: &Case<'_>, who: &str, sent: &Candidate, accepted: &Candidate, g
     .at(sent.place, "this token is sent")
     .and(accepted.root(), "the token that the gateway accepts")
     .help(help(accepted))
-    .key(REMOTE)
+    .key(REMOTE_TOKEN)
     .fix(align(case, accepted).filter(|_| sent.layer == Layer::Config))
 }
 
@@ -132,7 +118,7 @@ fn variable(accepted: &Candidate) -> Option<&String> {
 /// Both take their token from one variable. Where the gateway's is written in the config itself it is
 /// not copied.
 fn align(case: &Case<'_>, accepted: &Candidate) -> Option<Fix> {
-    fixes::refer(case, REMOTE, variable(accepted)?)
+    fixes::refer(case, REMOTE_TOKEN, variable(accepted)?)
 }
 
 fn help(accepted: &Candidate) -> String {
@@ -140,27 +126,4 @@ fn help(accepted: &Candidate) -> String {
         Some(name) => format!("write `\"token\": \"${{{name}}}\"` there instead, so that one place is left"),
         None => format!("put the token of {} there as well, or remove it", accepted.name),
     }
-}
-
-/// Where the address of the config leads.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Leads {
-    /// To this gateway, or it is not said.
-    Here,
-    /// To something that is not known from here.
-    Elsewhere,
-}
-
-fn leads(case: &Case<'_>, gateway: &Target) -> Leads {
-    let url = case.target.facts.as_ref().and_then(|f| {
-        let url = f.config.string(&["gateway", "remote", "url"], &f.env)?;
-        url.value
-    });
-    let Some(url) = url.filter(|u| !u.is_blank()) else { return Leads::Here };
-    let is_here = client::parse(js_trim(Text::expose(&url))).is_some_and(|address| {
-        client::is_loopback(address.host)
-            || gateway.service.as_deref() == Some(address.host)
-            || gateway.name == address.host
-    });
-    if is_here { Leads::Here } else { Leads::Elsewhere }
 }

@@ -1,9 +1,9 @@
 //! CD104
 
 use super::{
-    Case, Rule, Sink,
+    Case, Rule, Sink, Yield,
     common::{STATE_NAMES, last_step},
-    remote_token,
+    remote::{Leads, TOKEN, is_remote, leads},
 };
 use crate::{
     deployment::Mount,
@@ -21,11 +21,10 @@ pub(super) static RULE: Rule = Rule {
     summary: "services that carry the gateway token disagree, or mount different state directories",
     page: include_str!("../../docs/rules/CD104.md"),
     since: "0.1.0",
-    yields_to: &[],
+    // It says which setting the token comes from, and what to write there.
+    yields_to: &[Yield::on_place("CD103")],
     check,
 };
-
-const TOKEN: &str = "gateway.auth.token";
 
 fn check(case: &Case<'_>, findings: &mut Sink) {
     if case.target.role == Role::Gateway {
@@ -74,9 +73,6 @@ fn check_token(case: &Case<'_>, gateway: &Target) -> Option<Finding> {
     let server = gateway.view(TOKEN, &Consumer::Gateway).filter(|v| v.state == State::Set && token_mode)?;
     let expected = server.winner.as_ref()?;
     let carried = carried(case.target)?;
-    if carried.is_some_and(remote_token::is_sent) {
-        return None;
-    }
     // A pair of a gateway and its client may well differ from the next pair.
     if carried.is_some_and(|carried| case.index.is_accepted_somewhere(carried)) {
         return None;
@@ -105,7 +101,13 @@ fn check_token(case: &Case<'_>, gateway: &Target) -> Option<Finding> {
         .key("OPENCLAW_GATEWAY_TOKEN");
     // A service that runs something else may use its variable for something else.
     let sure = case.target.role == Role::Cli;
-    Some(if sure { finding } else { finding.confidence(Confidence::Medium) })
+    // A proxy in front of this gateway, or another gateway.
+    let elsewhere = carried.is_some_and(is_remote) && leads(case, gateway) == Leads::Elsewhere;
+    Some(match (sure, elsewhere) {
+        (_, true) => finding.severity(Severity::Warning).confidence(Confidence::Medium),
+        (true, false) => finding,
+        (false, false) => finding.confidence(Confidence::Medium),
+    })
 }
 
 /// The token that a service would present; the outer none says that it carries nothing to judge.

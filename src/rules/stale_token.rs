@@ -2,7 +2,7 @@
 
 use super::{Case, Rule, Sink};
 use crate::{
-    finding::{Confidence, Severity},
+    finding::{About, Confidence, Severity},
     origin::{Layer, Variable},
     target::{AuthMode, Role, State, Target, TargetKind},
 };
@@ -49,18 +49,14 @@ fn check(case: &Case<'_>, findings: &mut Sink) {
             "{}, and give clients the new {what}; neither `docker restart` nor `docker compose restart` changes the environment",
             case.target.advice.recreate()
         ))
-        .key(name);
+        .key(name)
+        .about(About::Variable(name.to_owned()));
     // The shell that started the project may have had another value than this one.
     if wanted.is_some_and(crate::origin::Candidate::is_from_shell) {
         finding = finding.severity(Severity::Warning).confidence(Confidence::Medium);
         finding.message.push_str(" (the new value comes from this shell's environment)");
     }
     findings.push(finding);
-}
-
-/// This rule tells of that variable, so that the rule of all the others need not.
-pub(super) fn tells_of(case: &Case<'_>, variable: &str) -> bool {
-    stale(case).is_some_and(|s| s.name == variable)
 }
 
 /// The variable of a credential whose value is not what the files give.

@@ -1,12 +1,12 @@
 //! CD402
 
 use super::{
-    Case, Rule, Sink,
+    Case, Rule, Sink, Yield,
     common::{STATE_NAMES, last_step},
 };
 use crate::{
     deployment::MountKind,
-    finding::{Confidence, Severity},
+    finding::{About, Confidence, Severity},
     target::Role,
 };
 
@@ -18,7 +18,8 @@ pub(super) static RULE: Rule = Rule {
     summary: "OpenClaw's state directory is in no mount: it is lost with the container",
     page: include_str!("../../docs/rules/CD402.md"),
     since: "0.1.0",
-    yields_to: &[],
+    // It says where the state was to be.
+    yields_to: &[Yield::on_about("CD401")],
     check,
 };
 
@@ -35,6 +36,7 @@ fn check(case: &Case<'_>, findings: &mut Sink) {
                 target.advice.recreate()
             ))
             .key(dir.clone())
+            .about(About::StateDirectory)
     };
     match mount {
         Some(mount) if mount.kind == MountKind::Tmpfs => findings.push(finding(format!(
@@ -50,7 +52,7 @@ fn check(case: &Case<'_>, findings: &mut Sink) {
             .severity(Severity::Info),
         ),
         Some(_) => {}
-        None if case.is_fragment() || deployment.volumes_from || mounts_state_elsewhere(case) || is_refused(case, dir) => {}
+        None if case.is_fragment() || deployment.volumes_from || is_refused(case, dir) => {}
         None => {
             let pinned = facts.behaviour.state_dir_variables.iter().any(|n| target.variable(n).is_some());
             let lost = finding(format!(
@@ -58,8 +60,17 @@ fn check(case: &Case<'_>, findings: &mut Sink) {
                 case.subject()
             ));
             let own = facts.image.is_official() && (case.is_published_image() || deployment.mounts.is_empty());
+            // It may be that what runs there looks into the one that is mounted.
+            let named_so =
+                || deployment.mounts.iter().any(|m| STATE_NAMES.contains(&last_step(&m.target)));
             if own || pinned {
-                findings.push(lost);
+                findings.push(if named_so() {
+                    lost.severity(Severity::Warning).confidence(Confidence::Medium)
+                } else {
+                    lost
+                });
+            } else if facts.image.is_official() && named_so() {
+                findings.push(lost.severity(Severity::Info).confidence(Confidence::Low));
             } else if facts.image.is_official() || deployment.mounts.is_empty() {
                 // Where another image keeps its state is not known.
                 findings.push(lost.severity(Severity::Warning).confidence(Confidence::Medium));
@@ -68,15 +79,10 @@ fn check(case: &Case<'_>, findings: &mut Sink) {
     }
 }
 
-/// A mount that Compose refuses is no mount, and CD408 tells of it.
+/// A mount that Compose refuses is to be one of the state: what becomes of it is not known.
 fn is_refused(case: &Case<'_>, dir: &str) -> bool {
     let refused = case.whole.iter().flat_map(|w| &w.refusals).filter_map(|r| r.place);
     let names_state =
         |written: &str| written.contains(dir) || STATE_NAMES.iter().any(|name| written.contains(name));
     refused.into_iter().any(|place| names_state(case.written(place)))
-}
-
-/// CD401 tells of it.
-fn mounts_state_elsewhere(case: &Case<'_>) -> bool {
-    case.target.deployment.mounts.iter().any(|m| STATE_NAMES.contains(&last_step(&m.target)))
 }

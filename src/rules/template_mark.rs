@@ -1,6 +1,6 @@
 //! CD218
 
-use super::{Case, Rule, Sink, listed};
+use super::{Case, Rule, Sink, Yield, listed};
 use crate::{
     finding::{Confidence, Finding, Severity},
     origin::Candidate,
@@ -19,7 +19,8 @@ pub(super) static RULE: Rule = Rule {
     summary: "the mark of an example or a template stands where a key, a token or a password belongs",
     page: include_str!("../../docs/rules/CD218.md"),
     since: "0.1.0",
-    yields_to: &[],
+    // It says what a gateway makes of the mark.
+    yields_to: &[Yield::on_place("CD106")],
     check,
 };
 
@@ -32,6 +33,8 @@ struct Left {
     is_template: bool,
     /// It is a default that is used because a variable is not set here.
     is_default: bool,
+    /// It stands where a credential of the gateway belongs.
+    is_gateways: bool,
 }
 
 fn check(case: &Case<'_>, findings: &mut Sink) {
@@ -55,8 +58,14 @@ fn check(case: &Case<'_>, findings: &mut Sink) {
     let absent = case.absent_env_file().map(str::to_owned);
     let (weak, strong): (Vec<Left>, Vec<Left>) =
         all.into_iter().partition(|one| one.is_default && absent.is_some());
-    findings.extend(found(case, &strong, None));
-    findings.extend(found(case, &weak, absent.as_deref()));
+    for (left, absent) in [(strong, None), (weak, absent.as_deref())] {
+        // What another rule can say better is a finding of its own.
+        let (of_gateway, others): (Vec<Left>, Vec<Left>) = left.into_iter().partition(|one| one.is_gateways);
+        findings.extend(found(case, &others, absent));
+        // Whether it is in effect is not asked here.
+        let of_gateway = found(case, &of_gateway, absent);
+        findings.extend(of_gateway.map(|f| f.severity(Severity::Info).confidence(Confidence::Medium)));
+    }
 }
 
 fn found(case: &Case<'_>, left: &[Left], absent: Option<&str>) -> Option<Finding> {
@@ -77,7 +86,7 @@ fn found(case: &Case<'_>, left: &[Left], absent: Option<&str>) -> Option<Finding
         ))
         .key(first.name.clone());
     for other in left.iter().skip(1).take(8) {
-        finding = finding.and(other.place, "and this");
+        finding = finding.again(other.place, "and this");
     }
     Some(if absent.is_some() {
         finding.severity(Severity::Info).confidence(Confidence::Medium)
@@ -99,10 +108,7 @@ fn of_variables(case: &Case<'_>) -> Vec<Left> {
     let target = case.target;
     let environment = target.process_environment.as_ref().unwrap_or(&target.environment);
     let winners = environment.iter().filter_map(|v| v.winner.as_ref());
-    winners
-        .filter(|c| secrets::names_credential(&c.name) && !is_told_by_cd106(case, &c.name))
-        .filter_map(|c| mark(case, c))
-        .collect()
+    winners.filter(|c| secrets::names_credential(&c.name)).filter_map(|c| mark(case, c)).collect()
 }
 
 /// What OpenClaw makes of them and of its config.
@@ -112,10 +118,6 @@ fn of_settings(case: &Case<'_>) -> Vec<Left> {
     winners.filter_map(|c| mark(case, c)).collect()
 }
 
-fn is_told_by_cd106(case: &Case<'_>, name: &str) -> bool {
-    secrets::is_gateway_credential(name) && case.gateways().next().is_some()
-}
-
 fn mark(case: &Case<'_>, candidate: &Candidate) -> Option<Left> {
     let value = js_trim(candidate.value.as_ref().map(Text::expose)?);
     (secrets::is_placeholder(value) && !secrets::is_public_value(value)).then(|| Left {
@@ -123,6 +125,7 @@ fn mark(case: &Case<'_>, candidate: &Candidate) -> Option<Left> {
         place: candidate.root(),
         is_template: secrets::is_template(value),
         is_default: case.literal_at(candidate).is_some() && !candidate.via.is_empty(),
+        is_gateways: secrets::is_gateway_credential(&candidate.name),
     })
 }
 
@@ -142,6 +145,7 @@ fn in_config(node: &Node, path: &mut Vec<String>, left: &mut Vec<Left>) {
                     place: Some(node.place),
                     is_template: secrets::is_template(value),
                     is_default: false,
+                    is_gateways: false,
                 });
             }
         }

@@ -1,6 +1,9 @@
 //! CD101
 
-use super::{Case, Rule, Sink, remote_token};
+use super::{
+    Case, Rule, Sink, Yield,
+    remote::{self, Leads, TOKEN, is_remote, leads},
+};
 use crate::{
     finding::{Confidence, Finding, Severity},
     origin::{Candidate, Layer},
@@ -15,17 +18,18 @@ pub(super) static RULE: Rule = Rule {
     summary: "the container's gateway token and the config's differ",
     page: include_str!("../../docs/rules/CD101.md"),
     since: "0.1.0",
-    yields_to: &[],
+    // Of two clients' tokens it says which one the gateway's does not fit, and where it is to go.
+    yields_to: &[Yield::on_place("CD103")],
     check,
 };
-
-const TOKEN: &str = "gateway.auth.token";
 
 fn check(case: &Case<'_>, findings: &mut Sink) {
     let Some(view) = case.target.own_view(TOKEN) else { return };
     if let Some(finding) = consumers_differ(case) {
         findings.push(finding);
-        return;
+        if !used(case, &Consumer::Cli).is_some_and(is_remote) {
+            return;
+        }
     }
     let candidates = || view.candidates().filter(|c| c.value.is_some() && !c.is_blank());
     let Some(config) = candidates().find(|c| c.name == TOKEN) else { return };
@@ -70,7 +74,9 @@ fn consumers_differ(case: &Case<'_>) -> Option<Finding> {
     if gateway.agrees(cli) || gateway.value.is_none() || cli.value.is_none() || cli.is_blank() {
         return None;
     }
-    if remote_token::is_sent(cli) {
+    // A gateway elsewhere has a token of its own.
+    let is_here = || remote::accepted(case.target).is_some() && leads(case, case.target) == Leads::Here;
+    if is_remote(cli) && !is_here() {
         return None;
     }
     let name = |c: &Candidate| named(case, c);

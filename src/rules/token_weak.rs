@@ -4,6 +4,7 @@ use super::{Case, Rule, Sink, common::variables_in};
 use crate::{
     finding::{Confidence, Finding, Severity},
     openclaw::config::Config,
+    openclaw::prediction::StartReasonId,
     origin::Step,
     secrets,
     syntax::dotenv::node,
@@ -52,7 +53,8 @@ fn check(case: &Case<'_>, findings: &mut Sink) {
                     case.at(winner),
                     case.target.advice.recreate()
                 ))
-                .key(setting),
+                .key(setting)
+                .all_about(case.stops(&[StartReasonId::CredentialRefused])),
         );
     }
 }

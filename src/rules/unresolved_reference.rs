@@ -2,9 +2,10 @@
 
 use super::{Case, Rule, Sink, common::variables_in, listed};
 use crate::{
-    finding::{Confidence, Finding, Severity},
+    finding::{About, Confidence, Finding, Severity},
     openclaw::config::Config,
-    openclaw::prediction::Prediction,
+    openclaw::prediction::{Prediction, StartReason, StartReasonId as Id},
+    origin::Candidate,
     source::{Place, Span},
     target::{Category, State},
 };
@@ -51,7 +52,8 @@ fn check(case: &Case<'_>, findings: &mut Sink) {
                 case.target.advice.environment(),
                 case.target.advice.recreate()
             ))
-            .key(setting.name.clone());
+            .key(setting.name.clone())
+            .all_about(named(case, winner));
         for loser in &view.losers {
             finding = finding.and(loser.candidate.root(), "not used instead");
         }
@@ -67,6 +69,13 @@ fn check(case: &Case<'_>, findings: &mut Sink) {
         }
         findings.push(finding);
     }
+}
+
+/// What keeps the gateway from starting because of that reference.
+fn named(case: &Case<'_>, reference: &Candidate) -> Vec<About> {
+    let ids = [Id::CredentialUnresolved, Id::MissingVariable, Id::ProviderKeyUnresolved];
+    let is_it = |r: &&StartReason| r.place == reference.place || r.about.to_string() == reference.name;
+    case.refusals(&ids).filter(is_it).map(StartReason::about).collect()
 }
 
 /// Configs that lie in the project and are seen by no target, as a script or an image may copy them:

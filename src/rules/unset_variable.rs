@@ -1,6 +1,6 @@
 //! CD216
 
-use super::{Case, Rule, Sink, dotenv_dollar, empty_host_path, listed, platform};
+use super::{Case, Rule, Sink, Yield, listed, platform};
 use crate::{
     finding::{Confidence, Finding, Severity, Warning},
     origin::{Candidate, Layer, Step},
@@ -17,7 +17,8 @@ pub(super) static RULE: Rule = Rule {
     summary: "a variable is not set, and Compose puts nothing in its place",
     page: include_str!("../../docs/rules/CD216.md"),
     since: "0.1.0",
-    yields_to: &[],
+    // They say what becomes of it.
+    yields_to: &[Yield::on_place("CD210"), Yield::on_place("CD408")],
     check,
 };
 
@@ -26,10 +27,8 @@ fn check(case: &Case<'_>, findings: &mut Sink) {
     let mut blanks: Vec<(&str, Place)> = Vec::new();
     for warning in &case.target.warnings {
         let (Some(name), Some(place)) = (&warning.unset, warning.place) else { continue };
-        if dotenv_dollar::tells_of(case, place)
-            || empty_host_path::tells_of(case, place)
-            || (platform::is_magic(name) && case.runs_openclaw())
-        {
+        // The platform sets it.
+        if platform::is_magic(name) && case.runs_openclaw() {
             continue;
         }
         if is_blank_variable(case, place) {
@@ -39,7 +38,7 @@ fn check(case: &Case<'_>, findings: &mut Sink) {
         // One variable is one thing to set, however often it is used.
         match told.iter_mut().find(|(known, f)| known == name && same_kind(case, f.place, place)) {
             Some((_, finding)) if finding.related.len() < 4 => {
-                *finding = finding.clone().and(Some(place), "and here");
+                *finding = finding.clone().again(Some(place), "and here");
             }
             Some(_) => {}
             None => told.push((name, finding(case, warning, name, place))),
