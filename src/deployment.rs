@@ -6,6 +6,7 @@ use crate::{
     source::{Place, SourceId},
     text::Text,
 };
+use serde::Serialize;
 use std::rc::Rc;
 
 /// The facts of one container or service, besides its environment.
@@ -206,4 +207,26 @@ pub enum MountKind {
     Tmpfs,
     /// Anything else.
     Other,
+}
+
+/// What a container or service does for OpenClaw.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Role {
+    /// Runs the gateway process.
+    Gateway,
+    /// Runs the OpenClaw command line against a gateway.
+    Cli,
+    /// Does not run OpenClaw.
+    Other,
+}
+
+/// An image reference without its tag and digest.
+#[must_use]
+pub fn repository(image: &str) -> &str {
+    let image = image.split('@').next().unwrap_or(image);
+    match image.rfind(':') {
+        Some(at) if !image[at..].contains('/') => &image[..at],
+        _ => image,
+    }
 }

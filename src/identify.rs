@@ -1,14 +1,14 @@
 //! Does a container or service run OpenClaw, as what, and which release?
 
 use crate::{
-    deployment::Deployment,
+    deployment::{Deployment, Role, repository},
     openclaw::{
         command::Command,
         network::DEFAULT_PORT,
         release::{Program, Release},
     },
     origin::Variable,
-    target::{Role, VersionFact, VersionSource},
+    target::{VersionFact, VersionSource},
 };
 
 /// What is known about a container or service before its settings are looked at.
@@ -209,16 +209,6 @@ fn words(name: &str) -> impl Iterator<Item = &str> {
 
 fn last(path: &str) -> &str {
     path.rsplit('/').next().unwrap_or(path)
-}
-
-/// An image reference without its tag and digest.
-#[must_use]
-pub fn repository(image: &str) -> &str {
-    let image = image.split('@').next().unwrap_or(image);
-    match image.rfind(':') {
-        Some(at) if !image[at..].contains('/') => &image[..at],
-        _ => image,
-    }
 }
 
 fn tag(image: &str) -> Option<&str> {

@@ -8,14 +8,15 @@
 //! limits glob nearest source text  places in texts, values that may be secrets, and bounds
 //! secrets                          names and values -> whether it is a secret
 //! origin finding advice            where a value comes from, and what is reported
-//! deployment                       how something is run
-//! target partner                   the facts of a container or service
+//! deployment                       how something is run, and what it does for OpenClaw
+//! setting                          a setting, as each of its consumers sees it
 //! syntax sources                   text -> trees; the only module that touches files and the engine
 //! redact                           values -> what may be shown of them
 //! openclaw                         layers -> settings, one view for each consumer
+//! target verdict partner           the facts of a container or service
 //! identify                         what an image is, and which release
 //! compose container_layer          documents -> values with their origin
-//! project_facts verdict            a project as a whole; the first sentence about a target
+//! project_facts                    a project as a whole
 //! model                            a project or containers -> targets, assembled from the rows above
 //! probe diff plan                  observations, differences, and what `up -d` would do
 //! fix                              places -> edits that keep everything else
@@ -56,6 +57,7 @@ pub mod redact;
 pub mod report;
 pub mod rules;
 mod secrets;
+pub mod setting;
 pub mod snapshot;
 pub mod source;
 pub mod sources;

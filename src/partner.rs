@@ -1,9 +1,6 @@
 //! Which services belong together: a gateway, its command lines, and what else carries its token.
 
-use crate::{
-    origin::Variable,
-    target::{Role, Target},
-};
+use crate::{deployment::Role, origin::Variable, target::Target};
 use std::collections::HashMap;
 
 /// The gateways of a project, to find the one that a service belongs to.

@@ -1,11 +1,17 @@
 //! The answer in one sentence: does it start, and which token counts for whom.
 
 use crate::{
-    openclaw::prediction::Prediction,
-    openclaw::{any_key::KnownKey, config::Presence},
+    deployment::Role,
+    openclaw::{
+        any_key::KnownKey,
+        config::Presence,
+        facts::{AuthMode, OpenClawModel},
+        prediction::Prediction,
+    },
     origin::{Candidate, Layer, Reason, Step, Via},
+    setting::{Category, Consumer, Setting, State, View},
     source::Sources,
-    target::{AuthMode, Category, Consumer, Facts, Role, Setting, State, Target, View},
+    target::Target,
 };
 
 /// The sentence, free of values.
@@ -98,7 +104,7 @@ fn is_missing_variable(key: &str, settings: &[Setting]) -> bool {
 }
 
 /// Where the config or the stored logins cannot be seen, nothing is sure that they would decide.
-fn unseen(facts: &Facts, settings: &[Setting]) -> Option<String> {
+fn unseen(facts: &OpenClawModel, settings: &[Setting]) -> Option<String> {
     let config = match &facts.config.presence {
         Presence::Present | Presence::Absent => None,
         Presence::Unseen { .. } => Some("openclaw.json, which cannot be seen from here,"),

@@ -11,8 +11,6 @@ use std::{
 
 /// Arrows against the order that are still there: from, to, and what has to move.
 const KNOWN_ARROWS: &[(&str, &str, &str)] = &[
-    ("openclaw", "identify", "which repository an image is from is asked for an image's profile"),
-    ("target", "openclaw", "the facts of a target hold OpenClaw's config and behaviour"),
     ("fix", "report", "a session of fixes keeps reports of what was judged anew"),
     ("control", "report", "what is kept back is told in the report's types"),
 ];
@@ -23,26 +21,6 @@ const KNOWN_CIRCLES: &[(&[&str], &str)] = &[
     (
         &["compose/extends.rs", "compose/include.rs", "compose/loader.rs"],
         "a file that is included or extended is loaded as its parent is",
-    ),
-    (
-        &[
-            "identify.rs",
-            "openclaw/command.rs",
-            "openclaw/images/mod.rs",
-            "openclaw/network.rs",
-            "openclaw/profile.rs",
-            "openclaw/view.rs",
-            "target.rs",
-        ],
-        "the modules' known arrows: the facts of a target hold what openclaw makes of it",
-    ),
-    (
-        &["openclaw/any_key.rs", "openclaw/channels.rs"],
-        "a channel's key is read as any other, and which keys are a channel's is asked first",
-    ),
-    (
-        &["openclaw/any_key/known.rs", "openclaw/any_key/reader.rs"],
-        "what is read before the config, and the reader that asks for it",
     ),
     (&["openclaw/catalog.rs", "openclaw/data/tables.rs"], "generated data is of the types that read it"),
     (

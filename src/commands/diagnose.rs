@@ -148,7 +148,7 @@ fn of_container(name: Option<&str>, args: &Diagnose, world: &World<'_>) -> Resul
 /// The one container that runs the gateway, where none was named.
 fn only_gateway(engine: &Engine) -> Result<String, Failure> {
     let found = container::discover(engine, true)?;
-    let is_gateway = |i: &&Inspected| container::role(i, engine) == crate::target::Role::Gateway;
+    let is_gateway = |i: &&Inspected| container::role(i, engine) == crate::deployment::Role::Gateway;
     let (gateways, others): (Vec<&Inspected>, Vec<&Inspected>) = found.iter().partition(is_gateway);
     let names =
         |of: &[&Inspected]| of.iter().map(|i| i.container.name.as_str()).collect::<Vec<_>>().join(", ");

@@ -37,7 +37,7 @@ pub(super) fn run(args: &Args, world: &World<'_>) -> Result<Exit, Failure> {
     let disguise = Disguise::new().map_err(|e| Failure::Write("the snapshot".into(), e.kind()))?;
     let shares = engine.shares_files();
     let targets = report.targets.iter().map(|t| &t.target);
-    let guard = Guard::of_targets(targets, &report.variables, false);
+    let guard = Guard::of(targets, &report.variables, false);
     let taken = recorder.taken(&found);
     let snapshot = snapshot::take(taken, &sources, world.host, shares, &sides, &disguise, &guard);
     output::each(world, |_, _, out| json::write(&snapshot, out))?;

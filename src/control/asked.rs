@@ -1,11 +1,13 @@
 //! `explain KEY`: what is said about one key, and nothing else.
 
 use crate::{
+    deployment::Role,
     finding::Finding,
     openclaw::any_key::{self, KeyAnswer, KnownKey, UnknownKey},
+    origin::Variable,
     report::{Report, TargetReport},
     source::Sources,
-    target::Role,
+    target::Target,
     verdict,
 };
 
@@ -27,7 +29,7 @@ pub fn keep(report: &mut Report, key: &str, sources: &Sources) -> Result<(), Not
     let mut unknown = None;
     let entries = std::mem::take(&mut report.targets);
     for mut entry in entries {
-        match any_key::resolve(&entry.target, key, &report.variables) {
+        match resolve(&entry.target, key, &report.variables) {
             Some(KeyAnswer::Known(known)) => tell(&mut entry, key, known, sources),
             Some(KeyAnswer::Unknown(why)) => {
                 unknown.get_or_insert(why);
@@ -47,6 +49,18 @@ pub fn keep(report: &mut Report, key: &str, sources: &Sources) -> Result<(), Not
         Some(why) => Err(Nothing::Unknown(why)),
         None => Err(Nothing::NoOpenClaw),
     }
+}
+
+/// The answer of a target; none where it does not run OpenClaw.
+fn resolve(target: &Target, key: &str, project: &[Variable]) -> Option<KeyAnswer> {
+    let resolved = any_key::Resolved {
+        role: target.role,
+        model: target.facts.as_ref()?,
+        settings: &target.settings,
+        environment: &target.environment,
+        project,
+    };
+    Some(any_key::resolve(&resolved, key))
 }
 
 fn tell(entry: &mut TargetReport, key: &str, known: KnownKey, sources: &Sources) {

@@ -6,7 +6,7 @@
 use crate::{
     origin::Layer,
     report::Report,
-    target::{Setting, State, Verdict, View},
+    setting::{Setting, State, Verdict, View},
 };
 
 /// Leaves out every setting and variable that nobody disputes.

@@ -8,10 +8,15 @@ use super::{
 };
 use crate::{
     advice::Advice,
-    openclaw::prediction::Prediction,
+    deployment::Role,
+    openclaw::{
+        facts::{AuthMode, ConfigProblem},
+        prediction::Prediction,
+    },
     origin::{Candidate, Layer},
+    setting::{Consumer, State, View},
     source::{Place, SourceName, Sources},
-    target::{AuthMode, ConfigProblem, Consumer, Role, State, Target, View},
+    target::Target,
 };
 use std::collections::BTreeMap;
 

@@ -1,11 +1,8 @@
 //! A compose project with everything that was found out about it, assembled once.
 
 use crate::{
-    finding::Refusal,
-    origin::Variable,
-    partner::Gateways,
-    project_facts::ProjectFacts,
-    target::{Role, Target},
+    deployment::Role, finding::Refusal, origin::Variable, partner::Gateways, project_facts::ProjectFacts,
+    target::Target,
 };
 
 /// The services of a compose project, or the containers that were created from one.

@@ -16,10 +16,12 @@ use super::{
     view::{Ranked, decide},
 };
 use crate::{
+    deployment::Role,
+    openclaw::facts::OpenClawModel,
     origin::{Candidate, Loser, Reason, Step as ViaStep, Variable, Via},
+    setting::{Category, Setting, View},
     source::Place,
     syntax::node::{Entry, Kind, Node},
-    target::{Category, Facts, Setting, Target, View},
     text::Text,
 };
 use std::collections::BTreeSet;
@@ -54,39 +56,52 @@ pub struct UnknownKey {
     pub near: Option<String>,
 }
 
-/// Answers for a key; none for a target that does not run OpenClaw. `project` is what the env files of
-/// the project set.
+/// What is resolved already of a container or service.
+#[derive(Clone, Copy, Debug)]
+pub struct Resolved<'a> {
+    /// What it does.
+    pub role: Role,
+    /// What OpenClaw makes of it.
+    pub model: &'a OpenClawModel,
+    /// Its settings.
+    pub settings: &'a [Setting],
+    /// The environment it is created with.
+    pub environment: &'a [Variable],
+    /// What the env files of the project set.
+    pub project: &'a [Variable],
+}
+
+/// Answers for a key.
 #[must_use]
-pub fn resolve(target: &Target, key: &str, project: &[Variable]) -> Option<KeyAnswer> {
-    let facts = target.facts.as_ref()?;
+pub fn resolve(resolved: &Resolved<'_>, key: &str) -> KeyAnswer {
+    let facts = resolved.model;
     let mut asked =
-        Asked { target, facts, readers: reader::of(target, facts), project, settings: Vec::new() };
+        Asked { resolved, facts, readers: reader::of(resolved.role, facts), settings: Vec::new() };
     asked.modelled(|setting| setting.is_about(key));
     let path = steps(key);
     let mut is_known = asked.word(key);
     is_known |= path.as_deref().is_some_and(|path| asked.path(key, path));
     is_known |= asked.variable(key);
     if asked.settings.is_empty() {
-        return Some(KeyAnswer::Unknown(known::unknown(facts, key, path.as_deref(), &asked)));
+        return KeyAnswer::Unknown(known::unknown(facts, key, path.as_deref(), &asked));
     }
-    let is_modelled = target.settings.iter().any(|setting| setting.is_about(key));
+    let is_modelled = resolved.settings.iter().any(|setting| setting.is_about(key));
     let remark = (!is_known && !is_modelled).then(|| known::remark(facts, key, path.as_deref(), &asked));
-    Some(KeyAnswer::Known(KnownKey { settings: asked.settings, remark }))
+    KeyAnswer::Known(KnownKey { settings: asked.settings, remark })
 }
 
 /// What is gathered for one key.
 struct Asked<'a> {
-    target: &'a Target,
-    facts: &'a Facts,
+    resolved: &'a Resolved<'a>,
+    facts: &'a OpenClawModel,
     readers: Vec<Reader<'a>>,
-    project: &'a [Variable],
     settings: Vec<Setting>,
 }
 
 impl<'a> Asked<'a> {
     /// Takes over settings that are resolved already.
     fn modelled(&mut self, wanted: impl Fn(&Setting) -> bool) {
-        for setting in self.target.settings.iter().filter(|s| wanted(s)) {
+        for setting in self.resolved.settings.iter().filter(|s| wanted(s)) {
             self.add(setting.clone());
         }
     }
@@ -247,8 +262,8 @@ impl<'a> Asked<'a> {
         let is_used = self.settings.len() > before;
         let is_read = known::is_read(self.facts, name);
         let is_set = self.readers.iter().any(|r| r.env.names().any(|n| n == name))
-            || self.target.variable(name).is_some()
-            || self.project.iter().any(|v| v.name == name);
+            || self.resolved.environment.iter().any(|v| v.name == name)
+            || self.resolved.project.iter().any(|v| v.name == name);
         if (is_set || is_read && self.settings.is_empty()) && !self.tells(name) {
             let views = self.readers.iter().map(|r| r.variable(name)).collect();
             let secret = known::is_credential_variable(name);
@@ -295,7 +310,7 @@ impl<'a> Asked<'a> {
             }
         }
         let made_of_it =
-            self.target.environment.iter().filter(|v| v.name != name && v.candidates().any(uses));
+            self.resolved.environment.iter().filter(|v| v.name != name && v.candidates().any(uses));
         let made_of_it: Vec<&str> = made_of_it.map(|v| v.name.as_str()).collect();
         for other in made_of_it.into_iter().filter(|other| !self.tells(other)).collect::<Vec<_>>() {
             let views = self.readers.iter().map(|r| r.variable(other)).collect();
@@ -307,7 +322,7 @@ impl<'a> Asked<'a> {
 
     /// Lines of the project's env files that have that name.
     fn lines(&self, name: &str) -> impl Iterator<Item = &Candidate> {
-        self.project.iter().filter(move |v| v.name == name).filter_map(|v| v.winner.as_ref())
+        self.resolved.project.iter().filter(move |v| v.name == name).filter_map(|v| v.winner.as_ref())
     }
 
     /// Lines of the project's env files that give the variable to no container.

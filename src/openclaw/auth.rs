@@ -8,9 +8,11 @@ use super::{
     view::{Offer, Ranked, decide, unused},
 };
 use crate::{
+    deployment::Role,
+    openclaw::facts::{AuthMode as Mode, Credentials},
     origin::{Candidate, Layer, Loser, Reason, reason},
+    setting::{Category, Consumer, Setting, State, View},
     syntax::node::Kind,
-    target::{AuthMode as Mode, Category, Consumer, Credentials, Role, Setting, State, View},
     text::Text,
 };
 

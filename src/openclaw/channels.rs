@@ -7,7 +7,7 @@ use super::{
     config_path::Step,
     view::{Offer, Ranked, decide},
 };
-use crate::target::{Category, Setting, View};
+use crate::setting::{Category, Setting, View};
 
 /// What a channel takes from its config or from the environment.
 #[derive(Clone, Copy, Debug)]

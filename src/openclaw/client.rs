@@ -15,8 +15,8 @@ use crate::{
         Candidate, Layer, Loser, Reason,
         reason::{AddressFault, Mode},
     },
+    setting::{Category, Consumer, Setting, View},
     syntax::node::Kind,
-    target::{Category, Consumer, Setting, View},
     text::{Text, js_trim},
 };
 use std::net::IpAddr;

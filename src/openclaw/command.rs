@@ -2,10 +2,9 @@
 
 use super::{behaviour::Behaviour, environment::Lookup};
 use crate::{
-    deployment::{Deployment, Healthcheck, Written},
+    deployment::{Deployment, Healthcheck, Role, Written},
     origin::{Candidate, Layer, Steps},
     source::Place,
-    target::Role,
     text::Text,
 };
 

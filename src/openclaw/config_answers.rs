@@ -8,12 +8,11 @@ use super::{
     release::{Program, Release},
 };
 use crate::{
-    deployment::{Deployment, Written},
+    deployment::{Deployment, Role, Written},
     openclaw::prediction::Prediction,
     origin::{Candidate, Layer, Variable},
     source::Sources,
     sources::memory_fs::MemoryFs,
-    target::Role,
 };
 use serde::Deserialize;
 use std::collections::BTreeMap;

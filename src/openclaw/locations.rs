@@ -6,7 +6,7 @@ use super::{
 };
 use crate::{
     origin::{Candidate, Layer, Loser, Reason},
-    target::{Category, Setting},
+    setting::{Category, Setting},
 };
 
 /// State directory and config file always; the other path variables where they are set.

@@ -14,6 +14,7 @@ pub(crate) mod config_path;
 mod data;
 pub mod dotenv_file;
 pub mod environment;
+pub mod facts;
 pub mod files;
 pub mod images;
 pub mod locations;
@@ -37,12 +38,15 @@ mod facts_have_readers;
 mod truth_tables;
 
 use crate::{
-    deployment::{Deployment, Mount},
-    openclaw::prediction::Start,
+    deployment::{Deployment, Mount, Role},
+    openclaw::{
+        facts::{AuthMode, ConfigProblem, OpenClawModel},
+        prediction::Start,
+    },
     origin::{Candidate, LookedAt, Variable},
+    setting::{Consumer, Setting},
     source::Sources,
     sources::container_fs::ContainerFs,
-    target::{AuthMode, ConfigProblem, Consumer, Facts, Role, Setting},
     text::Text,
 };
 use behaviour::Behaviour;
@@ -91,7 +95,7 @@ pub struct Answer {
     /// What was looked at.
     pub looked_at: Vec<LookedAt>,
     /// What the rules ask for besides.
-    pub facts: Facts,
+    pub facts: OpenClawModel,
 }
 
 /// Everything that the modules of this folder decide from.
@@ -396,11 +400,11 @@ impl Model<'_> {
         })
     }
 
-    fn facts(&self) -> Facts {
+    fn facts(&self) -> OpenClawModel {
         let unread = |prefix: &&'static str| !self.behaviour.reads_prefix(prefix);
         let home_is_certain = self.env.value("HOME").is_some() || self.env.value("OPENCLAW_HOME").is_some();
         let env = Rc::new(self.env.clone());
-        Facts {
+        OpenClawModel {
             behaviour: self.behaviour,
             config: Rc::new(self.config.clone()),
             filled_in_from: if self.behaviour.config_env_feeds_references {

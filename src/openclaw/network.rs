@@ -11,8 +11,8 @@ use super::{
 };
 use crate::{
     origin::{Candidate, Layer, Loser, Reason, Variable, reason::Mode},
+    setting::{Category, Consumer, Setting, View},
     syntax::node::Kind,
-    target::{Category, Consumer, Setting, View},
     text::{Text, js_trim},
 };
 use std::collections::BTreeSet;

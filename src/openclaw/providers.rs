@@ -14,7 +14,7 @@ use super::{
 };
 use crate::{
     origin::{Candidate, Loser, Reason},
-    target::{Category, Consumer, Setting, View},
+    setting::{Category, Consumer, Setting, View},
     text::{Text, js_trim},
 };
 use std::collections::BTreeSet;

@@ -19,9 +19,9 @@ use super::{
 };
 use crate::{
     nearest::nearest,
+    openclaw::facts::AuthMode as Mode,
     source::{Place, Sources},
     syntax::node::{Kind, Node},
-    target::AuthMode as Mode,
     text::js_trim,
 };
 use credentials::Outcome;

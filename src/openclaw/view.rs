@@ -2,7 +2,7 @@
 
 use crate::{
     origin::{Candidate, Layer, Loser, Reason, Variable},
-    target::{Consumer, State, Verdict, View},
+    setting::{Consumer, State, Verdict, View},
 };
 
 /// What one place offers.

@@ -2,11 +2,14 @@
 
 use super::{Credentials, Extra, Network, Own, PASSWORD, Request, Route, Routes, Step, TOKEN};
 use crate::{
-    openclaw::prediction::Prediction,
-    openclaw::{catalog::Catalog, command::Command, network::DEFAULT_PORT},
+    deployment::Role,
+    openclaw::{
+        catalog::Catalog, command::Command, facts::AuthMode, network::DEFAULT_PORT, prediction::Prediction,
+    },
     origin::Candidate,
+    setting::{Category, Consumer, State, View},
     sources::{container::Container, engine::Engine},
-    target::{AuthMode, Category, Consumer, Role, State, Target, View},
+    target::Target,
     text::Text,
 };
 

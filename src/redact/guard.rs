@@ -5,7 +5,7 @@ use crate::{
     deployment::Deployment,
     origin::{Candidate, Variable},
     secrets,
-    target::Target,
+    setting::{Setting, View},
     text::Text,
 };
 use std::{
@@ -20,6 +20,12 @@ const SHORTEST: usize = 6;
 /// From this length on no name or path is the same by chance.
 const CERTAIN: usize = 16;
 
+/// Something that has values and names, some of them secret.
+pub trait Collect {
+    /// Hands them over.
+    fn collect(&self, into: &mut Collector);
+}
+
 /// Knows the secret values of a report, and takes them out of sentences.
 ///
 /// Messages are written free of values. This guard makes sure of it, whatever wrote them.
@@ -30,6 +36,12 @@ pub struct Guard {
     reveal: bool,
 }
 
+impl std::fmt::Debug for Collector {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Collector({} values)", self.values.len())
+    }
+}
+
 impl std::fmt::Debug for Guard {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         write!(f, "Guard({} values)", self.values.len())
@@ -37,9 +49,9 @@ impl std::fmt::Debug for Guard {
 }
 
 impl Guard {
-    /// Collects the secret values of targets. With `reveal` it lets everything pass.
-    pub fn of_targets<'a>(
-        targets: impl IntoIterator<Item = &'a Target>,
+    /// Collects the secret values of what has some. With `reveal` it lets everything pass.
+    pub fn of<'a, T: Collect + 'a>(
+        owners: impl IntoIterator<Item = &'a T>,
         further: &[Variable],
         reveal: bool,
     ) -> Self {
@@ -50,8 +62,8 @@ impl Guard {
             secrets::is_secret_name(&v.name) || v.candidates().any(drawn)
         };
         further.iter().filter(is_secret).for_each(|v| found.variable(v));
-        for target in targets {
-            found.target(target);
+        for owner in owners {
+            owner.collect(&mut found);
         }
         found.guard(reveal)
     }
@@ -207,8 +219,9 @@ fn without_userinfo(text: &str) -> Cow<'_, str> {
     Cow::Owned(out)
 }
 
+/// What a [`Guard`] is made of.
 #[derive(Default)]
-struct Collector {
+pub struct Collector {
     values: BTreeSet<String>,
     /// Values of secrets that are too long to be said by chance: nothing excuses them.
     certain: BTreeSet<String>,
@@ -218,36 +231,36 @@ struct Collector {
 }
 
 impl Collector {
-    fn target(&mut self, target: &Target) {
-        let deployment = &target.deployment;
-        let names =
-            [Some(&target.name), target.service.as_ref(), target.project.as_ref(), target.state.as_ref()];
-        self.said.extend(names.into_iter().flatten().cloned());
-        self.identities.extend(names.into_iter().take(3).flatten().filter(|n| is_drawn_name(n)).cloned());
-        self.deployment(deployment);
-        self.said.extend(paths_without_mounts(target).map(str::to_owned));
-        self.said.extend(target.settings.iter().map(|s| s.name.clone()));
-        for setting in &target.settings {
-            for view in &setting.views {
-                for candidate in view.offered() {
-                    self.said.insert(candidate.name.clone());
-                    if setting.secret {
-                        self.value(candidate);
-                    } else {
-                        self.candidate(&setting.name, candidate);
-                    }
-                }
+    /// A name or text that reports say anyway.
+    pub fn say<'t>(&mut self, texts: impl IntoIterator<Item = &'t str>) {
+        self.said.extend(texts.into_iter().map(str::to_owned));
+    }
+
+    /// Names that reports say anyway and that may be drawn at random.
+    pub fn name<'t>(&mut self, names: impl IntoIterator<Item = &'t str>) {
+        for name in names {
+            self.said.insert(name.to_owned());
+            if is_drawn_name(name) {
+                self.identities.insert(name.to_owned());
             }
-        }
-        for seen in &target.observations {
-            self.named(&seen.subject, seen.value.as_ref());
-        }
-        for variable in target.environment.iter().chain(target.process_environment.iter().flatten()) {
-            self.variable(variable);
         }
     }
 
-    fn deployment(&mut self, deployment: &Deployment) {
+    /// A setting in all its places.
+    pub fn setting(&mut self, setting: &Setting) {
+        self.said.insert(setting.name.clone());
+        for candidate in setting.views.iter().flat_map(View::offered) {
+            self.said.insert(candidate.name.clone());
+            if setting.secret {
+                self.value(candidate);
+            } else {
+                self.candidate(&setting.name, candidate);
+            }
+        }
+    }
+
+    /// The image and the words of the command.
+    pub fn deployment(&mut self, deployment: &Deployment) {
         self.said.extend(deployment.image.as_ref().map(|i| i.value.clone()));
         for words in [&deployment.entrypoint, &deployment.command].into_iter().flatten() {
             let words: Vec<Text> = words.iter().map(|w| w.value.clone()).collect();
@@ -268,7 +281,8 @@ impl Collector {
         }
     }
 
-    fn variable(&mut self, variable: &Variable) {
+    /// A variable in all its layers.
+    pub fn variable(&mut self, variable: &Variable) {
         if super::variable(&variable.name, false) == variable.name {
             self.said.insert(variable.name.clone());
         } else if variable.name.chars().count() >= SHORTEST {
@@ -284,7 +298,8 @@ impl Collector {
         self.named(name, candidate.value.as_ref());
     }
 
-    fn named(&mut self, name: &str, value: Option<&Text>) {
+    /// A value that something of that name has.
+    pub fn named(&mut self, name: &str, value: Option<&Text>) {
         let Some(value) = value else { return };
         if let Some(password) = secrets::password_of_url(value.expose()) {
             self.secret(&password.into());
@@ -337,24 +352,6 @@ fn is_drawn_name(name: &str) -> bool {
     name.len() <= 80
         && name.split(['-', '_', '.']).all(is_piece)
         && !secrets::vendors::begins_like_a_credential(name)
-}
-
-/// The paths of what was looked at, but for what lies below a mount or is named by an `env_file`: such a
-/// path may have been made of a secret.
-fn paths_without_mounts(target: &Target) -> impl Iterator<Item = &str> {
-    let is_document = |path: &str| path.ends_with(".yml") || path.ends_with(".yaml");
-    let paths = || target.sources.iter().map(|source| source.path.as_str());
-    let below =
-        |path: &str, folder: &str| path.strip_prefix(folder).is_some_and(|rest| rest.starts_with('/'));
-    let deployment = &target.deployment;
-    let mounts = deployment.mounts.iter().filter_map(|mount| mount.source.as_deref());
-    let mounts = mounts.map(|folder| folder.trim_end_matches('/'));
-    // The project's own folder has the documents in it.
-    let made: Vec<&str> = mounts
-        .filter(|folder| !paths().any(|path| is_document(path) && below(path, folder)))
-        .chain(deployment.env_files.iter().map(|file| file.value.as_str()))
-        .collect();
-    paths().filter(move |path| !made.iter().any(|folder| path == folder || below(path, folder)))
 }
 
 /// Words of sentences that also occur as weak values.

@@ -23,7 +23,7 @@ pub use disguise::Disguise;
 pub use excerpt::{Excerpts, masked_line, masked_text};
 pub use fingerprint::Fingerprinter;
 pub(crate) use fingerprint::hex;
-pub use guard::Guard;
+pub use guard::{Collect, Collector, Guard};
 pub use log_line::LogWords;
 pub use relation::{Relation, relation};
 

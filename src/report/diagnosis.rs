@@ -12,8 +12,8 @@ use crate::{
     },
     finding::Severity,
     redact::{self, LogWords},
+    setting::State,
     source::Sources,
-    target::State,
 };
 use owo_colors::Style;
 use serde::Serialize;

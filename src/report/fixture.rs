@@ -2,16 +2,14 @@
 
 use super::{RenderOptions, Report, TargetReport};
 use crate::{
-    deployment::{Deployment, Written},
+    deployment::{Deployment, Role, Written},
     finding::{Confidence, Edit, Finding, Fix, FixKind, Refusal, Related, Severity},
     openclaw::prediction::{Prediction, Start},
     origin::{Candidate, Layer, LookedAt, Loser, Reason, SourceState, Step, Steps, Variable, Via},
     redact::Fingerprinter,
+    setting::{Category, Consumer, Setting, State, Verdict, View},
     source::{Language, Place, SourceId, SourceName, Sources, Span},
-    target::{
-        Category, Consumer, Role, Setting, State, Target, TargetKind, Verdict, VersionFact, VersionSource,
-        View,
-    },
+    target::{Target, TargetKind, VersionFact, VersionSource},
 };
 use std::path::PathBuf;
 

@@ -16,12 +16,13 @@ use super::{
     words::counted,
 };
 use crate::{
+    deployment::Role,
     finding::Severity,
     openclaw::prediction::Prediction,
     origin::LookedAt,
     redact::Excerpts,
     source::Sources,
-    target::{Observation, Outcome, Role, Target},
+    target::{Observation, Outcome, Target},
 };
 use matrix::{Colors, Matrix};
 use std::io::{self, Write};

@@ -7,10 +7,10 @@ mod settings;
 
 use super::{RenderOptions, Report, Suppressed, Suppression, TargetReport, phrases};
 use crate::{
+    deployment::Role,
     finding::FixKind,
     openclaw::prediction::{Prediction, Start},
     source::Sources,
-    target::Role,
 };
 pub(super) use page::Page;
 pub(super) use probe::observations;

@@ -8,11 +8,13 @@ mod tests;
 
 use super::{RenderOptions, Report};
 use crate::{
+    deployment::Role,
     finding::{Confidence, Severity},
     openclaw::prediction::Prediction,
     redact::Guard,
+    setting::{Category, State, Verdict},
     source::Sources,
-    target::{Category, Outcome, Role, State, TargetKind, Verdict},
+    target::{Outcome, TargetKind},
 };
 use serde::Serialize;
 use std::io::{self, Write};

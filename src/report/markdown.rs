@@ -11,11 +11,12 @@ use super::{
     words::counted,
 };
 use crate::{
+    deployment::Role,
     openclaw::prediction::Prediction,
     origin::{Candidate, Loser},
     redact::Excerpts,
+    setting::State,
     source::Sources,
-    target::{Role, State},
 };
 use escape::{code, summary};
 pub(crate) use escape::{fenced, prose};

@@ -256,7 +256,7 @@ pub struct Summary {
 impl Report {
     /// What keeps the secrets of this report out of its sentences, names and paths.
     fn guard(&self, reveal: bool) -> Guard {
-        Guard::of_targets(self.targets.iter().map(|t| &t.target).chain(&self.whole), &self.variables, reveal)
+        Guard::of(self.targets.iter().map(|t| &t.target).chain(&self.whole), &self.variables, reveal)
     }
 
     /// Adds what another project has.

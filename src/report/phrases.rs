@@ -6,12 +6,14 @@ use super::{
     words::{clean, counted},
 };
 use crate::{
+    deployment::Role,
     finding::Refusal,
     openclaw::prediction::{Prediction, Start},
     origin::{Candidate, Layer, Step, Steps, Via},
     redact::{self, Guard},
+    setting::{Holds, Setting, View},
     source::{Place, SourceName, Sources},
-    target::{Holds, Role, Setting, Target, TargetKind, VersionSource, View},
+    target::{Target, TargetKind, VersionSource},
     text::Text,
 };
 use std::path::Path;

@@ -2,7 +2,8 @@
 
 use crate::{
     origin::Layer,
-    target::{Setting, State, Target, Verdict, View},
+    setting::{Setting, State, Verdict, View},
+    target::Target,
 };
 
 /// The views of one setting that say the same.

@@ -3,9 +3,10 @@
 use super::{Case, Rule, Sink, common::provider_of};
 use crate::{
     finding::{Confidence, Severity},
+    openclaw::facts::OpenClawModel,
     origin::Layer,
+    setting::{Category, Consumer, State},
     syntax::node::{Kind, Node},
-    target::{Category, Consumer, Facts, State},
     text::{Text, js_trim},
 };
 
@@ -54,7 +55,7 @@ fn check(case: &Case<'_>, findings: &mut Sink) {
 }
 
 /// The model of an agent: its own, else that of all.
-fn model_of<'a>(facts: &'a Facts, agent: &str) -> Option<&'a Node> {
+fn model_of<'a>(facts: &'a OpenClawModel, agent: &str) -> Option<&'a Node> {
     let config = &facts.config;
     let listed = config.node(&["agents", "list"]).map(Node::items).unwrap_or_default().iter();
     let mut listed =

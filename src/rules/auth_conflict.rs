@@ -2,12 +2,16 @@
 
 use super::{Case, Rule, Sink};
 use crate::{
+    deployment::Role,
     finding::{Confidence, Finding, Severity},
-    openclaw::config::Field,
-    openclaw::prediction::StartReasonId,
+    openclaw::{
+        config::Field,
+        facts::{AuthMode, OpenClawModel},
+        prediction::StartReasonId,
+    },
     origin::{Candidate, Step},
     partner,
-    target::{AuthMode, Facts, Role, Target},
+    target::Target,
 };
 
 pub(super) static RULE: Rule = Rule {
@@ -36,7 +40,7 @@ fn check(case: &Case<'_>, findings: &mut Sink) {
 }
 
 /// Both in the config, and no mode there: later releases do not choose, whatever `--auth` says.
-fn two_in_config(case: &Case<'_>, facts: &Facts) -> Option<Finding> {
+fn two_in_config(case: &Case<'_>, facts: &OpenClawModel) -> Option<Finding> {
     let place = |key| match facts.config.credential(&["gateway", "auth", key], &facts.env) {
         Field::Value(c) if c.is_blank() => None,
         Field::Value(c) | Field::Elsewhere(c) | Field::Unresolved { candidate: c, .. } => Some(c.place),
@@ -61,7 +65,7 @@ fn two_in_config(case: &Case<'_>, facts: &Facts) -> Option<Finding> {
 }
 
 /// A proxy that is trusted, and a token beside it.
-fn token_behind_proxy(case: &Case<'_>, facts: &Facts) -> Option<Finding> {
+fn token_behind_proxy(case: &Case<'_>, facts: &OpenClawModel) -> Option<Finding> {
     let token = facts.credentials.token.as_ref()?;
     if facts.auth_mode != AuthMode::TrustedProxy || !facts.behaviour.trusted_proxy_excludes_token {
         return None;
@@ -85,7 +89,7 @@ fn token_behind_proxy(case: &Case<'_>, facts: &Facts) -> Option<Finding> {
 }
 
 /// A password makes the mode, and then no token is accepted.
-fn password_wins(case: &Case<'_>, facts: &Facts) -> Option<Finding> {
+fn password_wins(case: &Case<'_>, facts: &OpenClawModel) -> Option<Finding> {
     if facts.auth_mode_is_written || facts.auth_mode != AuthMode::Password {
         return None;
     }
@@ -121,7 +125,7 @@ fn sends_only_token(target: &Target) -> bool {
 }
 
 /// With a mode that is written the other credential is only useless.
-fn other_has_no_effect(case: &Case<'_>, facts: &Facts) -> Option<Finding> {
+fn other_has_no_effect(case: &Case<'_>, facts: &OpenClawModel) -> Option<Finding> {
     let (token, password) = (facts.credentials.token.as_ref()?, facts.credentials.password.as_ref()?);
     let (mode, useless) = match facts.auth_mode {
         AuthMode::Token => ("token", password),
@@ -142,7 +146,7 @@ fn other_has_no_effect(case: &Case<'_>, facts: &Facts) -> Option<Finding> {
 }
 
 /// Both are handed in, and nothing says which counts once both have a value.
-fn could_be_both(case: &Case<'_>, facts: &Facts) -> Option<Finding> {
+fn could_be_both(case: &Case<'_>, facts: &OpenClawModel) -> Option<Finding> {
     if facts.auth_mode_is_written {
         return None;
     }

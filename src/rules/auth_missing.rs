@@ -2,10 +2,14 @@
 
 use super::{Case, Rule, Sink};
 use crate::{
+    deployment::Role,
     finding::{About, Confidence, Severity},
-    openclaw::prediction::{Prediction, StartReason, StartReasonId as Id},
+    openclaw::{
+        facts::{AuthMode, OpenClawModel},
+        prediction::{Prediction, StartReason, StartReasonId as Id},
+    },
     secrets,
-    target::{AuthMode, Consumer, Facts, Role, State},
+    setting::{Consumer, State},
 };
 
 pub(super) static RULE: Rule = Rule {
@@ -88,7 +92,7 @@ fn asked_by_script(case: &Case<'_>) -> impl Iterator<Item = About> {
     case.refusals(&[Id::StartScript]).filter(is_credential).map(StartReason::about)
 }
 
-fn help(case: &Case<'_>, facts: &Facts) -> String {
+fn help(case: &Case<'_>, facts: &OpenClawModel) -> String {
     let advice = &case.target.advice;
     let pass = |what: &str, from: &str| {
         let name = format!("{}GATEWAY_{what}", facts.prefix);

@@ -4,7 +4,7 @@ use super::{Case, Rule, Sink, fixes};
 use crate::{
     finding::{Confidence, Severity},
     origin::{Layer, Step},
-    target::Category,
+    setting::Category,
 };
 
 pub(super) static RULE: Rule = Rule {

@@ -5,6 +5,7 @@ use super::{
     common::{BaseUrl, host_in, listens_on},
 };
 use crate::{
+    deployment::Role,
     finding::{Confidence, Finding, Severity},
     openclaw::{
         client::{self, is_loopback},
@@ -12,7 +13,7 @@ use crate::{
     },
     source::Place,
     syntax::node::Node,
-    target::{Role, Target, TargetKind},
+    target::{Target, TargetKind},
     text::{Text, js_trim},
 };
 

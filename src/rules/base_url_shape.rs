@@ -6,9 +6,8 @@ use super::{
 };
 use crate::{
     finding::{Confidence, Severity},
-    openclaw::{behaviour::Behaviour, catalog::Catalog, client, release::Release},
+    openclaw::{behaviour::Behaviour, catalog::Catalog, client, facts::OpenClawModel, release::Release},
     syntax::node::Node,
-    target::Facts,
     text::{Text, js_trim},
 };
 
@@ -83,7 +82,7 @@ struct Fault {
     confidence: Confidence,
 }
 
-fn fault(url: &BaseUrl<'_>, facts: &Facts) -> Option<Fault> {
+fn fault(url: &BaseUrl<'_>, facts: &OpenClawModel) -> Option<Fault> {
     let text = js_trim(url.text);
     // A mark that was not filled in is no address at all.
     if text.is_empty() || text.contains(['<', '>', '{', '}', '$']) {
@@ -187,7 +186,7 @@ enum Speaks {
     Other,
 }
 
-fn speaks(facts: &Facts, provider: &str) -> Speaks {
+fn speaks(facts: &OpenClawModel, provider: &str) -> Speaks {
     let node = facts.config.node(&["models", "providers", provider]);
     let first_model = node.and_then(|n| n.get("models")).and_then(|m| m.items().first());
     match api(node).or_else(|| api(first_model)) {

@@ -2,13 +2,14 @@
 
 use super::{Case, Rule, Sink, fixes};
 use crate::{
+    deployment::Role,
     finding::{Confidence, FixKind, Severity},
     openclaw::{
         behaviour::BIND_MODES as MODES,
         prediction::{StartReason, StartReasonId},
     },
     origin::Layer,
-    target::{Consumer, Role},
+    setting::Consumer,
     text::Text,
 };
 

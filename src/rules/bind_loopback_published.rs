@@ -6,11 +6,13 @@ use super::{
     fixes,
 };
 use crate::{
+    deployment::Role,
     finding::{Confidence, Finding, FixKind, Severity},
     origin::Layer,
+    setting::Consumer,
     source::SourceId,
     syntax::json5,
-    target::{Consumer, Role, VersionSource},
+    target::VersionSource,
 };
 
 pub(super) static RULE: Rule = Rule {

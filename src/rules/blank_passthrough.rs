@@ -2,11 +2,11 @@
 
 use super::{Case, Rule, Sink, fixes, listed};
 use crate::{
+    deployment::Role,
     finding::{Confidence, Finding, Severity},
     openclaw::catalog::Catalog,
     origin::{Candidate, Loser, Variable},
     secrets,
-    target::Role,
 };
 
 pub(super) static RULE: Rule = Rule {

@@ -2,10 +2,11 @@
 
 use super::{Case, Rule, Sink};
 use crate::{
+    deployment::Role,
     finding::{Confidence, Finding, Severity},
     openclaw::release::Release,
     origin::Candidate,
-    target::{Role, Target, VersionSource},
+    target::{Target, VersionSource},
     text::Text,
 };
 use std::net::IpAddr;

@@ -2,11 +2,12 @@
 
 use super::Case;
 use crate::{
-    deployment::{HostSide, Port},
+    deployment::{HostSide, Port, Role},
     openclaw::network::DEFAULT_PORT,
     origin::{Candidate, Layer, Step},
+    setting::{Category, Consumer, Setting, State},
     source::{Language, Place, Source, SourceId},
-    target::{Category, Consumer, Role, Setting, State, Target, TargetKind},
+    target::{Target, TargetKind},
     text::{Text, js_trim},
 };
 use std::collections::BTreeSet;

@@ -2,17 +2,19 @@
 
 use super::{Case, Rule, Sink};
 use crate::{
+    deployment::Role,
     finding::{Confidence, Finding, Severity},
     glob,
     openclaw::prediction::StartReasonId,
     openclaw::{
         config::Config,
+        facts::OpenClawModel,
         release::{Program, Release},
         schema::{Known, Mends},
     },
     redact,
     source::{Place, SourceId},
-    target::{Facts, Role, VersionSource},
+    target::VersionSource,
 };
 
 pub(super) static RULE: Rule = Rule {
@@ -115,7 +117,7 @@ fn check(case: &Case<'_>, findings: &mut Sink) {
 }
 
 /// Which release runs is not known, and an earlier one takes the config.
-fn is_fine_earlier(case: &Case<'_>, facts: &Facts) -> bool {
+fn is_fine_earlier(case: &Case<'_>, facts: &OpenClawModel) -> bool {
     let assumed = case.target.openclaw.as_ref().is_some_and(|v| v.source == VersionSource::Assumed);
     let Some(root) = facts.config.root().filter(|_| assumed && facts.prefix == "OPENCLAW_") else {
         return false;
@@ -144,7 +146,7 @@ fn examples(case: &Case<'_>) -> Vec<Finding> {
 /// A release of the time that most of such files are from.
 const EARLIER: Release = Release::new(2026, 3, 24);
 
-fn example(case: &Case<'_>, facts: &Facts, schemas: &[Known], id: SourceId) -> Option<Finding> {
+fn example(case: &Case<'_>, facts: &OpenClawModel, schemas: &[Known], id: SourceId) -> Option<Finding> {
     let config = Config::parse(id, case.sources);
     let root = config.root()?;
     // Others call their own files `openclaw.json` too.

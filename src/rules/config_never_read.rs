@@ -3,8 +3,8 @@
 use super::{Case, Rule, Sink, common::last_step};
 use crate::{
     finding::{Confidence, Finding, Severity},
+    openclaw::facts::OpenClawModel,
     source::Place,
-    target::Facts,
 };
 
 pub(super) static RULE: Rule = Rule {
@@ -81,7 +81,7 @@ fn is_included(case: &Case<'_>, name: &str) -> bool {
 
 fn found(
     case: &Case<'_>,
-    facts: &Facts,
+    facts: &OpenClawModel,
     folder: &str,
     name: &str,
     place: Option<Place>,

@@ -3,9 +3,12 @@
 use super::{Case, Rule, Sink, common::provider_of};
 use crate::{
     finding::{Confidence, Finding, Severity},
-    openclaw::auth_profiles::{Kind, Standing},
+    openclaw::{
+        auth_profiles::{Kind, Standing},
+        facts::OpenClawModel,
+    },
     origin::{Candidate, Layer},
-    target::{Category, Facts, Setting, State},
+    setting::{Category, Setting, State},
 };
 
 pub(super) static RULE: Rule = Rule {
@@ -56,7 +59,7 @@ fn two_variables(case: &Case<'_>, setting: &Setting) -> Option<Finding> {
 }
 
 /// A stored login, and a key in a store, the environment or the config.
-fn login_and_key(case: &Case<'_>, facts: &Facts, setting: &Setting) -> Option<Finding> {
+fn login_and_key(case: &Case<'_>, facts: &OpenClawModel, setting: &Setting) -> Option<Finding> {
     let provider = provider_of(&setting.name)?;
     let view = setting.views.first()?;
     let used = view.winner.as_ref().filter(|w| w.layer == Layer::AuthProfile)?;

@@ -4,9 +4,8 @@ use super::{Case, Rule, Sink, fixes, token_in_logs::PRINTERS};
 use crate::{
     finding::{Confidence, Fix, FixKind, Severity},
     nearest,
-    openclaw::catalog::Catalog,
+    openclaw::{catalog::Catalog, facts::OpenClawModel},
     origin::{Candidate, Layer, Step},
-    target::Facts,
 };
 
 pub(super) static RULE: Rule = Rule {
@@ -126,7 +125,7 @@ fn bind_mode(word: &str) -> Option<&'static str> {
 }
 
 /// `does not read`, or with the start script of a known image `and … do not read`.
-fn not_read(facts: &Facts) -> String {
+fn not_read(facts: &OpenClawModel) -> String {
     let reader = facts.image.reader();
     if reader.is_empty() {
         "does not read".to_owned()

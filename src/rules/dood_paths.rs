@@ -2,11 +2,10 @@
 
 use super::{Case, Rule, Sink, host_access::is_socket};
 use crate::{
-    deployment::MountKind,
+    deployment::{MountKind, Role},
     finding::{Confidence, Severity},
-    openclaw::{behaviour::SandboxMounts, environment::Lookup as _},
+    openclaw::{behaviour::SandboxMounts, environment::Lookup as _, facts::OpenClawModel},
     syntax::node::Node,
-    target::{Facts, Role},
     text::Text,
 };
 
@@ -71,7 +70,7 @@ fn check(case: &Case<'_>, findings: &mut Sink) {
 
 /// What a sandbox is given: the agent's workspace, else a directory of its own in the state
 /// (`docs/gateway/sandboxing/workspace-access.md`, openclaw 2026.9.6).
-fn shared_directory(facts: &Facts) -> String {
+fn shared_directory(facts: &OpenClawModel) -> String {
     let at = |path: &[&str]| facts.config.node(path).and_then(Node::text).map(Text::expose);
     let access = at(&["agents", "defaults", "sandbox", "workspaceAccess"]).unwrap_or("none");
     if access == "none" {
@@ -86,7 +85,7 @@ fn shared_directory(facts: &Facts) -> String {
 }
 
 /// Agents run in containers beside the gateway, as the config says.
-fn is_configured(facts: &Facts) -> bool {
+fn is_configured(facts: &OpenClawModel) -> bool {
     let defaults = facts.config.node(&["agents", "defaults"]);
     let listed = facts.config.node(&["agents", "list"]).map(Node::items).unwrap_or_default();
     let entries = facts.config.node(&["agents", "entries"]).map(Node::entries).unwrap_or_default();

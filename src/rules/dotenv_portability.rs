@@ -2,11 +2,12 @@
 
 use super::{Case, Rule, Sink, fixes, listed};
 use crate::{
+    deployment::Role,
     finding::{Confidence, Finding, FixKind, Severity},
     origin::{Candidate, Layer, Variable},
+    setting::View,
     source::{Place, Source, SourceId},
     syntax::dotenv::compare::{Compared, Dialect},
-    target::{Role, View},
 };
 use std::collections::BTreeSet;
 

@@ -2,13 +2,12 @@
 
 use super::{Case, Rule, Sink, listed};
 use crate::{
-    deployment::{Mount, MountKind},
+    deployment::{Mount, MountKind, Role},
     finding::{Confidence, Finding, Severity},
     project_facts::{EnvFile, ProjectFacts},
     secrets,
     source::{Place, SourceId},
     syntax::dotenv::node,
-    target::Role,
     text::{Text, js_trim},
 };
 use std::path::Path;

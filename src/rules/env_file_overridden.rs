@@ -2,10 +2,10 @@
 
 use super::{Case, Rule, Sink, common::variables_in};
 use crate::{
+    deployment::Role,
     finding::{Confidence, Finding, Severity},
     origin::{Layer, Step, Variable},
     secrets,
-    target::Role,
 };
 
 pub(super) static RULE: Rule = Rule {

@@ -2,9 +2,8 @@
 
 use super::{Case, Rule, Sink, common::listens_on};
 use crate::{
-    deployment::Healthcheck,
+    deployment::{Healthcheck, Role},
     finding::{Confidence, Severity},
-    target::Role,
 };
 
 pub(super) static RULE: Rule = Rule {

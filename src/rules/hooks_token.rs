@@ -2,10 +2,9 @@
 
 use super::{Case, Rule, Sink};
 use crate::{
+    deployment::Role,
     finding::{Confidence, Severity},
-    openclaw::behaviour::HooksToken,
-    openclaw::prediction::StartReasonId,
-    target::{AuthMode, Role},
+    openclaw::{behaviour::HooksToken, facts::AuthMode, prediction::StartReasonId},
 };
 
 pub(super) static RULE: Rule = Rule {

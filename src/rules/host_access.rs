@@ -2,11 +2,11 @@
 
 use super::{Case, Rule, Sink, dood_paths::sandbox_is_wanted};
 use crate::{
-    deployment::{Mount, MountKind},
+    deployment::repository,
+    deployment::{Mount, MountKind, Role},
     finding::{Confidence, Severity},
-    identify, partner,
+    partner,
     source::Place,
-    target::Role,
     text::Text,
 };
 
@@ -194,7 +194,7 @@ fn beside(case: &Case<'_>) -> Option<Way> {
 fn proxy(case: &Case<'_>) -> Option<Way> {
     case.gateways().next()?;
     let image = case.target.deployment.image.as_ref()?;
-    let name = identify::repository(&image.value);
+    let name = repository(&image.value);
     let has_socket = case.target.deployment.mounts.iter().any(is_socket);
     if !name.contains("socket-proxy") || !has_socket {
         return None;

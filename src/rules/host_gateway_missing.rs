@@ -4,7 +4,8 @@ use super::{Case, Rule, Sink, common::host_in};
 use crate::{
     finding::{Confidence, Severity},
     origin::Candidate,
-    target::{Category, Target},
+    setting::Category,
+    target::Target,
 };
 
 pub(super) static RULE: Rule = Rule {

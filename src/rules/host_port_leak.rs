@@ -5,10 +5,11 @@ use super::{
     common::{host_part, leads_to, listens_on, port_range, variables_in},
 };
 use crate::{
-    deployment::Port,
+    deployment::{Port, Role},
     finding::{Confidence, Finding, Severity},
     origin::{Candidate, Layer, Step},
-    target::{Consumer, Role, Target},
+    setting::Consumer,
+    target::Target,
     text::Text,
 };
 

@@ -2,9 +2,10 @@
 
 use super::{Case, Rule, Sink};
 use crate::{
+    deployment::Role,
+    deployment::repository,
     finding::{Confidence, Severity},
-    identify,
-    target::{Role, Target},
+    target::Target,
 };
 
 pub(super) static RULE: Rule = Rule {
@@ -29,7 +30,7 @@ fn check(case: &Case<'_>, findings: &mut Sink) {
     if is_built_here(case, &image.value) {
         return;
     }
-    let repository = identify::repository(&image.value);
+    let repository = repository(&image.value);
     let unpinned = unpinned(&image.value);
     let is_foreign = !OWN.contains(&repository);
     let is_known = target.facts.as_ref().is_some_and(|f| f.image.is_known());
@@ -69,12 +70,12 @@ fn is_built_here(case: &Case<'_>, image: &str) -> bool {
         || case.desired.is_some_and(|t| t.deployment.build.is_some() && same(t))
         || case.target.deployment.build.is_some()
         || tag(image) == Some("local")
-        || !identify::repository(image).contains('/')
+        || !repository(image).contains('/')
 }
 
 fn tag(image: &str) -> Option<&str> {
     let name = image.split('@').next()?;
-    name.strip_prefix(identify::repository(image))?.strip_prefix(':')
+    name.strip_prefix(repository(image))?.strip_prefix(':')
 }
 
 /// Why the image may be another one tomorrow: goes on «service x …».

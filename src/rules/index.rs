@@ -2,17 +2,18 @@
 
 use super::{credential::literal_at, platform::Platform};
 use crate::{
-    deployment::{Mount, MountKind},
+    deployment::{Mount, MountKind, Role},
     model::Project,
     origin::{Candidate, Layer, Step, Variable},
     partner::Gateways,
     project_facts::{Assignment, ProjectFacts},
+    setting::{Consumer, View},
     source::{Place, PlaceIndex, SourceId, Sources, Span},
     syntax::dotenv::{
         compare::{Compared, compare},
         compose, node,
     },
-    target::{Consumer, Role, Target, View},
+    target::Target,
     text::{Text, js_trim},
 };
 use std::{

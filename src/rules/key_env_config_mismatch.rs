@@ -5,7 +5,7 @@ use crate::{
     finding::{Confidence, Severity},
     origin::{Candidate, Layer},
     secrets,
-    target::{Category, State},
+    setting::{Category, State},
 };
 
 pub(super) static RULE: Rule = Rule {

@@ -10,7 +10,7 @@ use crate::{
     origin::{Candidate, Layer, Step},
     project_facts::Assignment,
     secrets::vendors,
-    target::{Category, State},
+    setting::{Category, State},
     text::js_trim,
 };
 

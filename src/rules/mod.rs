@@ -99,6 +99,7 @@ pub use finding_builder::Sink;
 pub use index::ProjectIndex;
 
 use crate::{
+    deployment::Role,
     finding::{About, Confidence, Finding, Severity},
     fix::layout::Layouts,
     model::Project,
@@ -106,7 +107,7 @@ use crate::{
     origin::Candidate,
     project_facts::ProjectFacts,
     source::{Place, Sources},
-    target::{Role, Target, TargetKind},
+    target::{Target, TargetKind},
 };
 use std::sync::LazyLock;
 

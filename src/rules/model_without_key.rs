@@ -2,10 +2,11 @@
 
 use super::{Case, Rule, Sink, common::provider_of, listed};
 use crate::{
+    deployment::Role,
     finding::{Confidence, Severity},
-    openclaw::catalog::Catalog,
+    openclaw::{catalog::Catalog, facts::OpenClawModel},
+    setting::{Category, State},
     syntax::node::{Kind, Node},
-    target::{Category, Facts, Role, State},
     text::{Text, js_trim},
 };
 
@@ -81,7 +82,7 @@ fn check(case: &Case<'_>, findings: &mut Sink) {
 }
 
 /// `agents.defaults.model.primary`, or `agents.defaults.model` as a text.
-fn primary(facts: &Facts) -> Option<&Node> {
+fn primary(facts: &OpenClawModel) -> Option<&Node> {
     let model = facts.config.node(&["agents", "defaults", "model"])?;
     match &model.kind {
         Kind::Str(_) => Some(model),
@@ -91,7 +92,7 @@ fn primary(facts: &Facts) -> Option<&Node> {
 
 /// The config says how the provider is reached, or that another program runs the models, or more
 /// variables come from a login shell.
-fn is_configured_otherwise(facts: &Facts, provider: &str) -> bool {
+fn is_configured_otherwise(facts: &OpenClawModel, provider: &str) -> bool {
     let config = &facts.config;
     let of_defaults = |key| config.node(&["agents", "defaults", key]).is_some();
     config.node(&["models", "providers", provider]).is_some()

@@ -5,13 +5,11 @@ use super::{
     common::{leads_to, listens_on},
 };
 use crate::{
-    deployment::Port,
+    deployment::{Port, Role},
     finding::{Confidence, Finding, Severity},
-    openclaw::behaviour::Origins,
-    openclaw::prediction::StartReasonId,
+    openclaw::{behaviour::Origins, facts::OpenClawModel, prediction::StartReasonId},
     source::Place,
     syntax::{dotenv::node, node::Kind},
-    target::{Facts, Role},
     text::Text,
 };
 
@@ -49,7 +47,7 @@ fn check(case: &Case<'_>, findings: &mut Sink) {
     findings.extend(elsewhere(case, &origins));
 }
 
-fn missing(case: &Case<'_>, facts: &Facts) -> Finding {
+fn missing(case: &Case<'_>, facts: &OpenClawModel) -> Finding {
     let port = published(case).and_then(|p| p.published.clone()).unwrap_or_else(|| "18789".to_owned());
     let seen = case.config_seen();
     let unless = if seen { "" } else { ", unless the config, which cannot be seen from here, has them" };
@@ -71,13 +69,13 @@ fn missing(case: &Case<'_>, facts: &Facts) -> Finding {
     .all_about(case.stops(&[StartReasonId::NoOrigins]))
 }
 
-fn has_ui(facts: &Facts) -> bool {
+fn has_ui(facts: &OpenClawModel) -> bool {
     let ui = |key: &str| facts.config.node(&["gateway", "controlUi", key]);
     !ui("enabled").is_some_and(|n| n.kind == Kind::Bool(false))
         && !ui("dangerouslyAllowHostHeaderOriginFallback").is_some_and(|n| n.kind == Kind::Bool(true))
 }
 
-fn origins(facts: &Facts) -> Vec<Origin> {
+fn origins(facts: &OpenClawModel) -> Vec<Origin> {
     let list = facts.config.node(&["gateway", "controlUi", "allowedOrigins"]);
     let items = list.map(|n| n.items()).unwrap_or_default();
     let text = |text: &Text| facts.config.substituted(text, &facts.env).map(|t| t.expose().trim().to_owned());

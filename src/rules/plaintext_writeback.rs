@@ -5,7 +5,7 @@ use crate::{
     finding::{Confidence, Severity},
     origin::{Candidate, Layer},
     secrets,
-    target::Setting,
+    setting::Setting,
     text::js_trim,
 };
 

@@ -6,11 +6,11 @@ use super::{
     published_everywhere::DANGEROUS,
 };
 use crate::{
-    deployment::Port,
+    deployment::{Port, Role},
     finding::{Confidence, Finding, Severity},
     openclaw::command::Command,
     origin::Layer,
-    target::{Consumer, Role},
+    setting::Consumer,
 };
 
 pub(super) static RULE: Rule = Rule {

@@ -3,9 +3,9 @@
 use super::{Case, Rule, Sink, common::provider_of};
 use crate::{
     finding::{Confidence, Finding, Severity},
-    openclaw::{auth_profiles::Kind, behaviour::StoreKind},
+    openclaw::{auth_profiles::Kind, behaviour::StoreKind, facts::OpenClawModel},
     origin::{Candidate, Layer},
-    target::{Category, Consumer, Facts, State, View},
+    setting::{Category, Consumer, State, View},
 };
 
 pub(super) static RULE: Rule = Rule {
@@ -35,7 +35,7 @@ fn check(case: &Case<'_>, findings: &mut Sink) {
     }
 }
 
-fn judge(case: &Case<'_>, facts: &Facts, provider: &str, view: &View) -> Option<Finding> {
+fn judge(case: &Case<'_>, facts: &OpenClawModel, provider: &str, view: &View) -> Option<Finding> {
     let profile = view.winner.as_ref().filter(|w| w.layer == Layer::AuthProfile)?;
     if view.state != State::Set || kind_of(facts, &profile.name) == Some(Kind::OAuth) {
         return None;
@@ -72,12 +72,12 @@ fn is_key(case: &Case<'_>, candidate: &Candidate) -> bool {
         && !case.is_newer(candidate)
 }
 
-fn kind_of(facts: &Facts, profile: &str) -> Option<Kind> {
+fn kind_of(facts: &OpenClawModel, profile: &str) -> Option<Kind> {
     let mut profiles = facts.stored.iter().flat_map(|s| &s.profiles);
     profiles.find(|p| p.id == profile).map(|p| p.kind)
 }
 
-fn help(case: &Case<'_>, facts: &Facts, provider: &str, profile: &Candidate) -> String {
+fn help(case: &Case<'_>, facts: &OpenClawModel, provider: &str, profile: &Candidate) -> String {
     match facts.behaviour.stores.kind {
         StoreKind::Database => format!(
             "store the new key with {}, or take the profile away with {}",

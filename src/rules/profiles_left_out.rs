@@ -3,8 +3,10 @@
 use super::{Case, Rule, Sink, listed};
 use crate::{
     finding::{Confidence, Finding, Severity},
-    openclaw::auth_profiles::{Standing, Stored, StoredProfile},
-    target::Facts,
+    openclaw::{
+        auth_profiles::{Standing, Stored, StoredProfile},
+        facts::OpenClawModel,
+    },
 };
 
 pub(super) static RULE: Rule = Rule {
@@ -40,7 +42,7 @@ fn is_left_out(profile: &StoredProfile) -> bool {
 
 fn finding(
     case: &Case<'_>,
-    facts: &Facts,
+    facts: &OpenClawModel,
     stored: &Stored,
     first: &StoredProfile,
     left_out: &[&StoredProfile],

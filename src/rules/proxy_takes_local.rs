@@ -2,11 +2,11 @@
 
 use super::{Case, Rule, Sink};
 use crate::{
-    deployment::Healthcheck,
+    deployment::{Healthcheck, Role},
     finding::{Confidence, Finding, Severity},
     openclaw::{command::Command, release::Release},
     origin::{Candidate, Layer},
-    target::{Category, Consumer, Role, Setting, State},
+    setting::{Category, Consumer, Setting, State},
     text::Text,
 };
 use std::net::{IpAddr, Ipv4Addr};

@@ -5,9 +5,8 @@ use super::{
     common::{host_part, leads_to, listens_on, variables_in},
 };
 use crate::{
-    deployment::Port,
+    deployment::{Port, Role},
     finding::{Confidence, Severity},
-    target::Role,
 };
 
 pub(super) static RULE: Rule = Rule {

@@ -2,9 +2,10 @@
 
 use super::Case;
 use crate::{
-    openclaw::client,
+    openclaw::{client, facts::AuthMode},
     origin::Candidate,
-    target::{AuthMode, Consumer, State, Target},
+    setting::{Consumer, State},
+    target::Target,
     text::{Text, js_trim},
 };
 

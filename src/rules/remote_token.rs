@@ -5,10 +5,12 @@ use super::{
     remote::{Leads, REMOTE_TOKEN, TOKEN, accepted, is_remote, leads},
 };
 use crate::{
+    deployment::Role,
     finding::{Confidence, Finding, Fix, Severity},
     openclaw::config::Field,
     origin::{Candidate, Layer, Step},
-    target::{Consumer, Role, State, Target},
+    setting::{Consumer, State},
+    target::Target,
 };
 
 pub(super) static RULE: Rule = Rule {

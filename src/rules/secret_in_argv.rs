@@ -2,11 +2,11 @@
 
 use super::{Case, Rule, Sink, common::variables_in};
 use crate::{
+    deployment::Role,
     finding::{Confidence, Finding, Severity},
     openclaw::command::Command,
     secrets,
     source::Place,
-    target::Role,
 };
 
 pub(super) static RULE: Rule = Rule {

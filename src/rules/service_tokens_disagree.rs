@@ -6,11 +6,13 @@ use super::{
     remote::{Leads, TOKEN, is_remote, leads},
 };
 use crate::{
-    deployment::Mount,
+    deployment::{Mount, Role},
     finding::{Confidence, Finding, Severity},
+    openclaw::facts::AuthMode,
     origin::Candidate,
     partner,
-    target::{AuthMode, Consumer, Role, State, Target},
+    setting::{Consumer, State},
+    target::Target,
 };
 
 pub(super) static RULE: Rule = Rule {

@@ -3,10 +3,9 @@
 use super::{Case, Rule, Sink};
 use crate::{
     finding::{Confidence, Severity},
-    openclaw::auth_profiles::Kind,
+    openclaw::{auth_profiles::Kind, facts::OpenClawModel},
     origin::Layer,
     secrets::vendors::SETUP_TOKEN,
-    target::Facts,
     text::js_trim,
 };
 
@@ -55,7 +54,7 @@ fn check(case: &Case<'_>, findings: &mut Sink) {
     }
 }
 
-fn stores_token(facts: &Facts) -> bool {
+fn stores_token(facts: &OpenClawModel) -> bool {
     let of_provider = facts.stored.iter().filter(|s| s.provider == "anthropic");
     of_provider.flat_map(|s| &s.profiles).any(|p| p.kind != Kind::ApiKey)
 }

@@ -2,10 +2,9 @@
 
 use super::{Case, Rule, Sink, common::last_step};
 use crate::{
-    deployment::{HostSide, Mount, MountKind},
+    deployment::{HostSide, Mount, MountKind, Role},
     finding::{Confidence, Severity},
     openclaw::paths,
-    target::Role,
 };
 
 pub(super) static RULE: Rule = Rule {

@@ -2,9 +2,12 @@
 
 use super::{Case, Rule, Sink};
 use crate::{
+    deployment::Role,
     finding::{About, Confidence, Severity},
+    openclaw::facts::AuthMode,
     origin::{Layer, Variable},
-    target::{AuthMode, Role, State, Target, TargetKind},
+    setting::State,
+    target::{Target, TargetKind},
 };
 
 pub(super) static RULE: Rule = Rule {

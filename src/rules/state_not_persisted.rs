@@ -5,9 +5,8 @@ use super::{
     common::{STATE_NAMES, last_step},
 };
 use crate::{
-    deployment::MountKind,
+    deployment::{MountKind, Role},
     finding::{About, Confidence, Severity},
-    target::Role,
 };
 
 pub(super) static RULE: Rule = Rule {

@@ -2,9 +2,10 @@
 
 use super::{Case, Rule, Sink, platform};
 use crate::{
+    deployment::Role,
     finding::{Confidence, Severity},
     origin::Layer,
-    target::{Consumer, Role, State},
+    setting::{Consumer, State},
 };
 
 pub(super) static RULE: Rule = Rule {

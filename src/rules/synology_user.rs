@@ -5,8 +5,8 @@ use super::{
     platform::{self, Platform},
 };
 use crate::{
+    deployment::Role,
     finding::{Confidence, Severity},
-    target::Role,
 };
 
 pub(super) static RULE: Rule = Rule {

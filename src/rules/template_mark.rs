@@ -5,9 +5,9 @@ use crate::{
     finding::{Confidence, Finding, Severity},
     origin::Candidate,
     secrets,
+    setting::Category,
     source::Place,
     syntax::node::{Kind, Node},
-    target::Category,
     text::{Text, js_trim},
 };
 

@@ -5,9 +5,10 @@ use super::{
     remote::{self, Leads, TOKEN, is_remote, leads},
 };
 use crate::{
+    deployment::Role,
     finding::{Confidence, Finding, Severity},
     origin::{Candidate, Layer},
-    target::{Consumer, Role},
+    setting::Consumer,
 };
 
 pub(super) static RULE: Rule = Rule {

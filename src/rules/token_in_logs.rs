@@ -2,10 +2,10 @@
 
 use super::{Case, Rule, Sink};
 use crate::{
+    deployment::Role,
     finding::{Confidence, Finding, Severity},
     openclaw::command::Command,
     source::{Place, SourceId, Span},
-    target::Role,
     text::Text,
 };
 

@@ -2,13 +2,14 @@
 
 use super::{Case, Rule, Sink, common::variables_in};
 use crate::{
+    deployment::Role,
     finding::{Confidence, Finding, Severity},
     openclaw::config::Config,
     openclaw::prediction::StartReasonId,
     origin::Step,
     secrets,
+    setting::{Consumer, State},
     syntax::dotenv::node,
-    target::{Consumer, Role, State},
     text::js_trim,
 };
 use std::collections::BTreeSet;

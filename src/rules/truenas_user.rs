@@ -5,10 +5,9 @@ use super::{
     platform::{self, Platform},
 };
 use crate::{
-    deployment::MountKind,
+    deployment::{MountKind, Role},
     finding::{Confidence, Severity},
     openclaw::environment::Lookup as _,
-    target::Role,
 };
 
 pub(super) static RULE: Rule = Rule {

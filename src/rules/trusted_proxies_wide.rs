@@ -2,8 +2,9 @@
 
 use super::{Case, Rule, Sink};
 use crate::{
+    deployment::Role,
     finding::{Confidence, Finding, Severity},
-    target::{AuthMode, Role},
+    openclaw::facts::AuthMode,
 };
 
 pub(super) static RULE: Rule = Rule {

@@ -2,10 +2,10 @@
 
 use super::{Case, Rule, Sink};
 use crate::{
-    deployment::{HostSide, Mount, MountKind, Owner},
+    deployment::{HostSide, Mount, MountKind, Owner, Role},
     finding::{Confidence, Severity},
     openclaw::command::Command,
-    target::{Role, Target, TargetKind},
+    target::{Target, TargetKind},
 };
 
 pub(super) static RULE: Rule = Rule {

@@ -5,9 +5,8 @@ use super::{
     platform::{self, Platform},
 };
 use crate::{
-    deployment::{Mount, MountKind},
+    deployment::{Mount, MountKind, Role},
     finding::{Confidence, Severity},
-    target::Role,
 };
 
 pub(super) static RULE: Rule = Rule {

@@ -3,11 +3,13 @@
 use super::{Case, Rule, Sink, common::variables_in, listed};
 use crate::{
     finding::{About, Confidence, Finding, Severity},
-    openclaw::config::Config,
-    openclaw::prediction::{Prediction, StartReason, StartReasonId as Id},
+    openclaw::{
+        config::Config,
+        prediction::{Prediction, StartReason, StartReasonId as Id},
+    },
     origin::Candidate,
+    setting::{Category, State},
     source::{Place, Span},
-    target::{Category, State},
 };
 
 pub(super) static RULE: Rule = Rule {

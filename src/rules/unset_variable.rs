@@ -2,11 +2,11 @@
 
 use super::{Case, Rule, Sink, Yield, listed, platform};
 use crate::{
+    deployment::Role,
     finding::{Confidence, Finding, Severity, Warning},
     origin::{Candidate, Layer, Step},
     redact,
     source::{Language, Place},
-    target::Role,
 };
 
 pub(super) static RULE: Rule = Rule {

@@ -4,7 +4,7 @@ use super::{Case, Rule, Sink};
 use crate::{
     finding::{Confidence, Severity},
     origin::Layer,
-    target::State,
+    setting::State,
 };
 
 pub(super) static RULE: Rule = Rule {

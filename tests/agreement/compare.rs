@@ -6,9 +6,9 @@ use crate::{
     release::Real,
 };
 use clawdock::{
-    openclaw::{Answer, prediction::Prediction},
+    openclaw::{Answer, facts::AuthMode, prediction::Prediction},
     origin::{Layer, Loser, Variable},
-    target::{AuthMode, Consumer},
+    setting::Consumer,
     text::Text,
 };
 use std::collections::BTreeMap;

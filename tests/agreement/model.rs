@@ -2,12 +2,12 @@
 
 use crate::{case::Case, release::Real};
 use clawdock::{
-    deployment::{Deployment, Written},
+    deployment::{Deployment, Role, Written},
     openclaw::{Answer, Inputs, explain, images::ImageFacts},
     origin::{Candidate, Layer, Variable},
+    setting::{Consumer, State, View},
     source::{SourceName, Sources},
     sources::container_fs::{ContainerFs, Look},
-    target::{Consumer, Role, State, View},
     text::Bytes,
 };
 use std::{collections::BTreeMap, path::PathBuf};

@@ -2,9 +2,11 @@
 //! the services that carry its credential.
 
 use crate::{
+    deployment::Role,
     openclaw::view::{Ranked, decide},
     partner::{self, Gateways},
-    target::{Category, Consumer, Role, Setting, Target, View},
+    setting::{Category, Consumer, Setting, View},
+    target::Target,
 };
 
 /// Gives each gateway of a project the views of what runs beside it: command lines, and services that

@@ -10,7 +10,7 @@ use super::{
 use crate::{
     advice::Advice,
     compose, container_layer,
-    deployment::Deployment,
+    deployment::{Deployment, Role},
     finding::{Refusal, Warning},
     identify::{self, VersionHints},
     limits,
@@ -24,7 +24,7 @@ use crate::{
         engine_error::EngineError,
         host::Host,
     },
-    target::{Role, Target, TargetKind},
+    target::{Target, TargetKind},
 };
 use std::collections::{HashMap, HashSet};
 

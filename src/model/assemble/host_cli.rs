@@ -4,7 +4,7 @@
 //! address leads to: a published port of this machine.
 
 use crate::{
-    deployment::{Deployment, Port, Written},
+    deployment::{Deployment, Port, Role, Written},
     openclaw::{
         self, Answer, Inputs,
         client::{self, Address},
@@ -13,9 +13,10 @@ use crate::{
         release::Release,
     },
     origin::{Candidate, Layer, LookedAt, Step, Variable, Via},
+    setting::{Consumer, View},
     source::Sources,
     sources::{container_fs::HostFs, host::Host},
-    target::{Consumer, Role, Target, View},
+    target::Target,
     text::{Text, js_trim},
 };
 
@@ -120,7 +121,7 @@ fn add(gateway: &mut Target, answer: Answer) {
                 Some(own) => own.views.extend(views),
                 None => {
                     let views = views.into_iter().collect();
-                    gateway.settings.push(crate::target::Setting { views, ..setting });
+                    gateway.settings.push(crate::setting::Setting { views, ..setting });
                     gateway.settings.sort_by_key(|s| s.category);
                 }
             }

@@ -14,10 +14,11 @@ use super::{Origin, Project, ProjectFiles};
 use crate::{
     advice::Advice,
     compose::{self, LoadOptions, Service},
+    deployment::Role,
     openclaw::images::Images,
     source::Sources,
     sources::host::Host,
-    target::{Role, Target},
+    target::Target,
 };
 use looked_at::ProjectSources;
 use service::UnresolvedTarget;

@@ -4,7 +4,7 @@ use super::AssembleOptions;
 use crate::{
     advice::Advice,
     compose::{self, Service},
-    deployment::{Deployment, MountKind},
+    deployment::{Deployment, MountKind, Role},
     identify::{self, Subject, VersionHints},
     limits,
     openclaw::{
@@ -20,7 +20,7 @@ use crate::{
         files::Files,
         host::Host,
     },
-    target::{Role, Target, TargetKind, VersionFact},
+    target::{Target, TargetKind, VersionFact},
 };
 use std::path::Path;
 

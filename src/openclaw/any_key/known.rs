@@ -10,12 +10,13 @@ use crate::{
         config::Presence,
         config_path::Step,
         environment::Lookup as _,
+        facts::OpenClawModel,
         network::{TOOL_BASE_URLS, base_url_provider},
         schema::keys::{self, Membership},
         view::{Offer, Ranked},
     },
     redact,
-    target::{Consumer, Facts},
+    setting::Consumer,
     text::js_trim,
 };
 use std::collections::BTreeSet;
@@ -79,12 +80,12 @@ pub(super) fn variables_of(id: &str) -> impl Iterator<Item = &'static str> {
 }
 
 /// A channel that the release has, or that the config sets up.
-pub(super) fn is_channel(facts: &Facts, word: &str) -> bool {
+pub(super) fn is_channel(facts: &OpenClawModel, word: &str) -> bool {
     facts.config.node(&["channels", word]).is_some_and(|_| !matches!(word, "defaults" | "modelByChannel"))
         || channels(facts).contains(word)
 }
 
-fn channels(facts: &Facts) -> BTreeSet<String> {
+fn channels(facts: &OpenClawModel) -> BTreeSet<String> {
     let schema = facts.schema.iter().flat_map(|s| s.channels()).map(|id| id.into_owned());
     schema.chain(channels::KEYS.iter().map(|key| key.channel.to_owned())).collect()
 }
@@ -101,7 +102,7 @@ pub(super) fn is_credential_variable(name: &str) -> bool {
 }
 
 /// The release, its channels, its providers or the image's start script read that variable.
-pub(super) fn is_read(facts: &Facts, name: &str) -> bool {
+pub(super) fn is_read(facts: &OpenClawModel, name: &str) -> bool {
     let catalog = Catalog::newest();
     let behaviour = facts.behaviour;
     let own = |prefix: &str| name.strip_prefix(prefix).map(|stem| format!("OPENCLAW_{stem}"));
@@ -140,7 +141,7 @@ fn variables() -> impl Iterator<Item = &'static str> {
 }
 
 /// A path where anything goes, that is a few letters off a key that is known there.
-pub(super) fn is_slip(facts: &Facts, key: &str, path: &[Step<'_>], membership: Membership) -> bool {
+pub(super) fn is_slip(facts: &OpenClawModel, key: &str, path: &[Step<'_>], membership: Membership) -> bool {
     if membership != Membership::Open || crate::openclaw::config_path::find_in(&facts.config, path) {
         return false;
     }
@@ -149,7 +150,7 @@ pub(super) fn is_slip(facts: &Facts, key: &str, path: &[Step<'_>], membership: M
 }
 
 /// Keys near to a path, as this release has them, and below channels as earlier ones have them.
-fn near_paths(facts: &Facts, path: &[Step<'_>]) -> BTreeSet<String> {
+fn near_paths(facts: &OpenClawModel, path: &[Step<'_>]) -> BTreeSet<String> {
     let mut near: BTreeSet<String> = facts.schema.iter().flat_map(|schema| schema.near(path)).collect();
     if path.first() == Some(&Step::Key("channels")) {
         near.extend(keys::near_in_any(path));
@@ -160,7 +161,12 @@ fn near_paths(facts: &Facts, path: &[Step<'_>]) -> BTreeSet<String> {
 }
 
 /// What a key that the release does not have is told as.
-pub(super) fn unknown(facts: &Facts, key: &str, path: Option<&[Step<'_>]>, asked: &Asked<'_>) -> UnknownKey {
+pub(super) fn unknown(
+    facts: &OpenClawModel,
+    key: &str,
+    path: Option<&[Step<'_>]>,
+    asked: &Asked<'_>,
+) -> UnknownKey {
     let near = near(facts, key, path, asked);
     let is_variable = could_be_variable(key) && key.bytes().any(|b| b.is_ascii_uppercase() || b == b'_');
     let is_path = path.is_some_and(|path| path.len() > 1);
@@ -189,7 +195,12 @@ pub(super) fn unknown(facts: &Facts, key: &str, path: Option<&[Step<'_>]>, asked
 }
 
 /// What is to be said of a key that is set and that the release does not have.
-pub(super) fn remark(facts: &Facts, key: &str, path: Option<&[Step<'_>]>, asked: &Asked<'_>) -> String {
+pub(super) fn remark(
+    facts: &OpenClawModel,
+    key: &str,
+    path: Option<&[Step<'_>]>,
+    asked: &Asked<'_>,
+) -> String {
     let is_path = path.is_some_and(|path| path.len() > 1) || facts.config.node(&[key]).is_some();
     let release = &facts.release_name;
     if !is_path {
@@ -206,17 +217,17 @@ pub(super) fn remark(facts: &Facts, key: &str, path: Option<&[Step<'_>]>, asked:
 }
 
 /// What may have been meant.
-fn near(facts: &Facts, key: &str, path: Option<&[Step<'_>]>, asked: &Asked<'_>) -> Option<String> {
+fn near(facts: &OpenClawModel, key: &str, path: Option<&[Step<'_>]>, asked: &Asked<'_>) -> Option<String> {
     let mut known: BTreeSet<String> = path.map(|path| near_paths(facts, path)).unwrap_or_default();
-    known.extend(asked.target.settings.iter().map(|s| s.name.clone()));
+    known.extend(asked.resolved.settings.iter().map(|s| s.name.clone()));
     if path.is_none_or(|path| path.len() == 1) {
         known.extend(facts.schema.iter().flat_map(|s| s.top()).map(|key| key.into_owned()));
         known.extend(Catalog::newest().providers.iter().map(|(id, _)| (*id).to_owned()));
         known.extend(channels(facts));
         known.extend(variables().map(str::to_owned));
         known.extend(asked.readers.iter().flat_map(|r| r.env.names()).map(str::to_owned));
-        known.extend(asked.target.environment.iter().map(|v| v.name.clone()));
-        known.extend(asked.project.iter().map(|v| v.name.clone()));
+        known.extend(asked.resolved.environment.iter().map(|v| v.name.clone()));
+        known.extend(asked.resolved.project.iter().map(|v| v.name.clone()));
     }
     let same = known.iter().find(|name| name.eq_ignore_ascii_case(key));
     let found = same.map(String::as_str).or_else(|| nearest(key, known.iter().map(String::as_str)));

@@ -2,16 +2,18 @@
 
 use super::known;
 use crate::{
+    deployment::Role,
     openclaw::{
         config::{self, Field, Presence},
         config_path::{Step, find, keys},
         environment::Environment,
+        facts::OpenClawModel,
         schema::keys::{Membership, Takes},
         view::{Offer, Ranked, decide, unused},
     },
     origin::{Candidate, Layer, Loser, Reason, Steps},
+    setting::{Consumer, Holds, State, View},
     syntax::node::{Kind, Node},
-    target::{Consumer, Facts, Holds, Role, State, Target, View},
     text::Text,
 };
 
@@ -19,13 +21,13 @@ use crate::{
 pub(in crate::openclaw) struct Reader<'a> {
     pub(in crate::openclaw) consumer: Consumer,
     pub(in crate::openclaw) env: &'a Environment,
-    pub(super) facts: &'a Facts,
+    pub(super) facts: &'a OpenClawModel,
 }
 
-/// Who reads a config in a target.
-pub(super) fn of<'a>(target: &Target, facts: &'a Facts) -> Vec<Reader<'a>> {
-    let reader = |consumer, facts: &'a Facts| Reader { consumer, env: &facts.env, facts };
-    match target.role {
+/// Who reads a config.
+pub(super) fn of<'a>(role: Role, facts: &'a OpenClawModel) -> Vec<Reader<'a>> {
+    let reader = |consumer, facts: &'a OpenClawModel| Reader { consumer, env: &facts.env, facts };
+    match role {
         Role::Gateway => {
             let of_cli = facts.of_cli.as_deref().unwrap_or(facts);
             vec![reader(Consumer::Gateway, facts), reader(Consumer::Cli, of_cli)]

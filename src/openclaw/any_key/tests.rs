@@ -1,9 +1,9 @@
 //! Every key of every schema and every variable, put where it can be put: the answer names the place.
 
-use super::{KeyAnswer, resolve};
+use super::{KeyAnswer, Resolved};
 use crate::{
     advice::Advice,
-    deployment::Deployment,
+    deployment::{Deployment, Role},
     openclaw::{
         self, Inputs,
         catalog::Catalog,
@@ -13,11 +13,23 @@ use crate::{
         schema::{Schema, keys::schemas},
     },
     origin::{Candidate, Layer, Variable},
+    setting::{Setting, State, View},
     source::{Language, Place, SourceName, Sources, Span},
     sources::memory_fs::MemoryFs,
-    target::{Role, Setting, State, Target, TargetKind, VersionFact, VersionSource, View},
+    target::{Target, TargetKind, VersionFact, VersionSource},
 };
 use std::collections::{BTreeMap, BTreeSet};
+
+fn resolve(target: &Target, key: &str, project: &[Variable]) -> Option<KeyAnswer> {
+    let resolved = Resolved {
+        role: target.role,
+        model: target.facts.as_ref()?,
+        settings: &target.settings,
+        environment: &target.environment,
+        project,
+    };
+    Some(super::resolve(&resolved, key))
+}
 
 const CONFIG: &str = "/home/node/.openclaw/openclaw.json";
 

@@ -2,16 +2,16 @@
 
 use super::fixture::{agent_database, state_cells, state_database};
 use crate::{
-    deployment::Deployment,
+    deployment::{Deployment, Role},
     openclaw::{
         Answer, Inputs, explain,
         images::ImageFacts,
         release::{Program, Release},
     },
     origin::{Candidate, Layer, Variable},
+    setting::{Consumer, State, View},
     source::Sources,
     sources::memory_fs::MemoryFs,
-    target::{Consumer, Role, State, View},
 };
 
 /// 2026-11-25.
@@ -172,7 +172,7 @@ fn the_place_of_a_profile_is_its_record() {
     assert_eq!(sources.get(place.source).name.to_string(), STATE);
     let same = Case { env: &[("ANTHROPIC_API_KEY", "STORED")], ..case };
     let view = view(&self::answer(&same).0, "anthropic", &Consumer::Gateway).unwrap();
-    assert_eq!(view.verdict, crate::target::Verdict::Agrees);
+    assert_eq!(view.verdict, crate::setting::Verdict::Agrees);
 }
 
 fn token(id: &str, expires: i64) -> String {

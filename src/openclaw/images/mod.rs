@@ -101,7 +101,7 @@ impl Images {
     /// What is known of the image of one service or container, which mounts these.
     #[must_use]
     pub fn facts(&self, image: Option<&str>, service: Option<&str>, mounts: &[Mount]) -> ImageFacts {
-        let repository = image.map(crate::identify::repository);
+        let repository = image.map(crate::deployment::repository);
         let of_repository = |p: &&Arc<Profile>| repository.is_some_and(|r| p.is_of(r));
         let of_service =
             |p: &&Arc<Profile>| service.is_some_and(|s| p.services.iter().any(|known| known == s));

@@ -8,11 +8,12 @@ use crate::{
         behaviour::{self, MissingReference, NoCredential, PASSWORD_EXAMPLES, TOKEN_EXAMPLES},
         config::{self, Field},
         environment::Lookup as _,
+        facts::AuthMode as Mode,
         prediction::{StartReason, StartReasonId as Id, StartSubject as About},
     },
     origin::{Candidate, Layer},
+    setting::{Consumer, State, View},
     source::Place,
-    target::{AuthMode as Mode, Consumer, State, View},
     text::{Text, js_trim},
 };
 

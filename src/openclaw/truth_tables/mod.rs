@@ -6,12 +6,12 @@ use super::{
     release::{Program, Release},
 };
 use crate::{
-    deployment::{Deployment, Written},
+    deployment::{Deployment, Role, Written},
     openclaw::prediction::Prediction,
     origin::{Candidate, Layer, Variable},
+    setting::{Category, Consumer, State},
     source::Sources,
     sources::{container_fs::ContainerFs, memory_fs::MemoryFs},
-    target::{Category, Consumer, Role, State},
 };
 use std::collections::BTreeMap;
 

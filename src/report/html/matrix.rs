@@ -4,8 +4,9 @@ use crate::{
     origin::{Candidate, Layer, Loser, Variable, Via},
     redact,
     report::rows::{self, Row},
+    setting::State,
     source::Place,
-    target::{State, Target},
+    target::Target,
     text::js_trim,
 };
 use std::collections::{BTreeSet, HashMap};
@@ -44,9 +45,9 @@ pub(super) struct Line<'a> {
     pub(super) state: State,
     /// Something about it deserves a look.
     pub(super) notable: bool,
-    pub(super) setting: Option<&'a crate::target::Setting>,
+    pub(super) setting: Option<&'a crate::setting::Setting>,
     /// What the config holds, where that is more than a value.
-    pub(super) held: Option<crate::target::Holds>,
+    pub(super) held: Option<crate::setting::Holds>,
     /// The chips of each column.
     pub(super) cells: Vec<Vec<Chip<'a>>>,
 }

@@ -4,7 +4,7 @@ use super::{
     Page, finding,
     matrix::{Chip, Kind, Line, Matrix},
 };
-use crate::{report::TargetReport, target::State};
+use crate::{report::TargetReport, setting::State};
 
 impl Page<'_> {
     pub(super) fn table(&mut self, number: usize, label: &str, matrix: &Matrix<'_>, entry: &TargetReport) {

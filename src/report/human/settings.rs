@@ -4,7 +4,8 @@ use super::Page;
 use crate::{
     origin::{Candidate, LookedAt, Loser, Variable},
     report::rows::{Row, rows},
-    target::{Setting, State, Target},
+    setting::{Setting, State},
+    target::Target,
 };
 use owo_colors::Style;
 use std::io;

@@ -1,10 +1,12 @@
 use super::super::{RenderOptions, Report, fixture};
 use crate::{
+    deployment::Role,
     finding::{Confidence, Severity},
     openclaw::prediction::{Prediction, Start},
     origin::Reason,
+    setting::Verdict,
     source::{Language, SourceName, Sources},
-    target::{Observation, Outcome, Role, Verdict},
+    target::{Observation, Outcome},
 };
 use unicode_width::UnicodeWidthStr as _;
 

@@ -11,8 +11,9 @@ use crate::{
     origin::{Candidate, LookedAt, Loser, Step, Variable, Via},
     redact::{self},
     report::{Report, Suppression, TargetReport, fingerprint},
+    setting::{Holds, Setting, View},
     source::Place,
-    target::{Holds, Observation, Setting, VersionSource, View},
+    target::{Observation, VersionSource},
     text::Text,
 };
 
