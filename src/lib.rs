@@ -5,63 +5,96 @@
 //! `tests/arrows.rs` checks:
 //!
 //! ```text
-//! limits glob nearest source text  places in texts, values that may be secrets, and bounds
-//! secrets                          names and values -> whether it is a secret
-//! origin finding advice            where a value comes from, and what is reported
-//! deployment                       how something is run, and what it does for OpenClaw
-//! setting                          a setting, as each of its consumers sees it
-//! syntax sources                   text -> trees; the only module that touches files and the engine
-//! redact                           values -> what may be shown of them
-//! openclaw                         layers -> settings, one view for each consumer
-//! target verdict partner           the facts of a container or service
-//! identify                         what an image is, and which release
-//! compose container_layer          documents -> values with their origin
-//! project_facts                    a project as a whole
-//! model                            a project or containers -> targets, assembled from the rows above
-//! probe diff plan                  observations, differences, and what `up -d` would do
-//! fix                              places -> edits that keep everything else
-//! rules                            facts -> findings; a rule reads no file
-//! snapshot control diagnose        what was read as a file; what is reported; a log -> a failure
-//! report                           facts and findings -> bytes; a renderer decides nothing
-//! commands cli plugin              parse, ask the above, write
+//! text                          places in texts, values that may be secrets, and bounds
+//! secrets                       names and values -> whether it is a secret
+//! provenance vocabulary         where a value comes from; how something is run, and what is reported
+//! syntax world                  text -> trees; the only module that touches files and the engine
+//! redact                        values -> what may be shown of them
+//! openclaw compose              documents -> values and settings, with their origin
+//! model                         a project, services and containers -> targets, assembled once
+//! probe diff plan               observations, differences, and what `up -d` would do
+//! fix                           places -> edits that keep everything else
+//! rules                         facts -> findings; a rule reads no file
+//! snapshot findings diagnose    what was read as a file; what is reported; a log -> a failure
+//! report                        facts and findings -> bytes; a renderer decides nothing
+//! cli                           parse, ask the above, write
 //! ```
 //!
 //! `docs/design.md` tells the same at length.
 
 #![cfg_attr(test, allow(clippy::disallowed_methods, reason = "tests make files"))]
 
-pub mod advice;
 pub mod cli;
-pub mod commands;
+#[cfg(not(feature = "library"))]
+mod compose;
+#[cfg(feature = "library")]
 pub mod compose;
-pub mod container_layer;
-pub mod control;
-pub mod deployment;
+#[cfg(not(feature = "library"))]
+mod diagnose;
+#[cfg(feature = "library")]
 pub mod diagnose;
+#[cfg(not(feature = "library"))]
+mod diff;
+#[cfg(feature = "library")]
 pub mod diff;
-pub mod finding;
+#[cfg(not(feature = "library"))]
+mod findings;
+#[cfg(feature = "library")]
+pub mod findings;
+#[cfg(not(feature = "library"))]
+mod fix;
+#[cfg(feature = "library")]
 pub mod fix;
-pub mod glob;
-pub mod identify;
-pub mod limits;
+#[cfg(not(feature = "library"))]
+mod model;
+#[cfg(feature = "library")]
 pub mod model;
-pub mod nearest;
+#[cfg(not(feature = "library"))]
+mod openclaw;
+#[cfg(feature = "library")]
 pub mod openclaw;
-pub mod origin;
-pub mod partner;
+#[cfg(not(feature = "library"))]
+mod plan;
+#[cfg(feature = "library")]
 pub mod plan;
-pub mod plugin;
+#[cfg(not(feature = "library"))]
+mod probe;
+#[cfg(feature = "library")]
 pub mod probe;
-pub mod project_facts;
+#[cfg(not(feature = "library"))]
+mod provenance;
+#[cfg(feature = "library")]
+pub mod provenance;
+#[cfg(not(feature = "library"))]
+mod redact;
+#[cfg(feature = "library")]
 pub mod redact;
+#[cfg(not(feature = "library"))]
+mod report;
+#[cfg(feature = "library")]
 pub mod report;
+#[cfg(not(feature = "library"))]
+mod rules;
+#[cfg(feature = "library")]
 pub mod rules;
 mod secrets;
-pub mod setting;
+#[cfg(not(feature = "library"))]
+mod snapshot;
+#[cfg(feature = "library")]
 pub mod snapshot;
-pub mod source;
-pub mod sources;
+#[cfg(not(feature = "library"))]
+mod syntax;
+#[cfg(feature = "library")]
 pub mod syntax;
-pub mod target;
+#[cfg(not(feature = "library"))]
+mod text;
+#[cfg(feature = "library")]
 pub mod text;
-pub mod verdict;
+#[cfg(not(feature = "library"))]
+mod vocabulary;
+#[cfg(feature = "library")]
+pub mod vocabulary;
+#[cfg(not(feature = "library"))]
+mod world;
+#[cfg(feature = "library")]
+pub mod world;

@@ -8,15 +8,14 @@
 mod common;
 
 use clawdock::{
-    compose::{self, LoadOptions, Project},
-    origin::Steps,
-    source::Sources,
-    sources::host::Host,
+    compose::{self, ComposeProject, LoadOptions},
+    provenance::Provenance,
     syntax::{
         dotenv,
         interpolate::{self, Binding},
     },
-    text::Text,
+    text::{secret::Text, source::Sources},
+    world::host::World,
 };
 use common::engine::skip;
 use serde_json::{Map, Value, json};
@@ -102,7 +101,7 @@ fn mapping(case: &Value) -> HashMap<String, String> {
 }
 
 fn bind(mapping: &HashMap<String, String>, name: &str) -> Option<Binding> {
-    mapping.get(name).map(|value| Binding { value: value.as_str().into(), via: Steps::default() })
+    mapping.get(name).map(|value| Binding { value: value.as_str().into(), via: Provenance::default() })
 }
 
 fn warnings(unset: impl IntoIterator<Item = String>) -> BTreeSet<String> {
@@ -154,15 +153,15 @@ fn evaluate(
     let mut unset = Vec::new();
     for entry in parsed.entries {
         let value = match entry.value {
-            dotenv::Value::Inherited => match outer.get(&*entry.name) {
+            dotenv::DotenvValue::Inherited => match outer.get(&*entry.name) {
                 Some(value) => value.clone(),
                 None => continue,
             },
-            dotenv::Value::Literal(text) => text.into(),
-            dotenv::Value::Template(template) => {
+            dotenv::DotenvValue::Literal(text) => text.into(),
+            dotenv::DotenvValue::Template(template) => {
                 let lookup = |name: &str| {
                     let found = outer.get(name).or_else(|| vars.get(name));
-                    found.map(|value| Binding { value: value.as_str().into(), via: Steps::default() })
+                    found.map(|value| Binding { value: value.as_str().into(), via: Provenance::default() })
                 };
                 let outcome = interpolate::substitute(&template, &lookup);
                 unset.extend(outcome.unset.into_iter().map(|u| u.name));
@@ -216,7 +215,7 @@ fn env_files() {
             }
             let outer = mapping(case);
             let env = outer.iter().map(|(k, v)| (k.clone(), Text::from(v.as_str()))).collect();
-            let host = Host::on_disk(env, root.path().to_owned());
+            let host = World::on_disk(env, root.path().to_owned());
             options.files = vec!["compose.yaml".to_owned()];
             let project = compose::load(&options, &host, &mut Sources::default());
             if case.get("error").is_some() {
@@ -265,16 +264,16 @@ fn interpolation() {
 }
 
 fn json_of(node: &clawdock::syntax::node::Node) -> Value {
-    use clawdock::syntax::node::Kind;
+    use clawdock::syntax::node::NodeKind;
     match &node.kind {
-        Kind::Null => Value::Null,
-        Kind::Bool(value) => json!(value),
-        Kind::Int(value) => json!(value),
-        Kind::Uint(value) => json!(value),
-        Kind::Float(value) => json!(value),
-        Kind::Str(text) => json!(text.expose()),
-        Kind::Seq(items) => items.iter().map(json_of).collect(),
-        Kind::Map(entries) => {
+        NodeKind::Null => Value::Null,
+        NodeKind::Bool(value) => json!(value),
+        NodeKind::Int(value) => json!(value),
+        NodeKind::Uint(value) => json!(value),
+        NodeKind::Float(value) => json!(value),
+        NodeKind::Str(text) => json!(text.expose()),
+        NodeKind::Seq(items) => items.iter().map(json_of).collect(),
+        NodeKind::Map(entries) => {
             Value::Object(entries.iter().map(|e| (e.key.to_string(), json_of(&e.value))).collect())
         }
     }
@@ -296,7 +295,7 @@ fn same(a: &Value, b: &Value) -> bool {
 }
 
 /// The environments of the enabled services, as the cases write them.
-fn environments(project: &Project) -> Value {
+fn environments(project: &ComposeProject) -> Value {
     let mut all = Map::new();
     for service in project.services.iter().filter(|service| service.enabled) {
         let pairs = service.environment.iter().map(|variable| {
@@ -316,7 +315,7 @@ fn robustness() {
     run("robustness", |folder, tally| {
         cases(folder, "robustness", tally, |case| {
             let root = tempfile::tempdir().unwrap();
-            let host = Host::on_disk(BTreeMap::new(), root.path().to_owned());
+            let host = World::on_disk(BTreeMap::new(), root.path().to_owned());
             let stdin = Some(Text::from(case["compose"].as_str().unwrap()));
             let options = LoadOptions {
                 files: vec!["-".to_owned()],
@@ -369,7 +368,7 @@ impl Layout {
     }
 
     /// None for what is no part of resolution (`--hash`).
-    fn load(&self) -> Option<Project> {
+    fn load(&self) -> Option<ComposeProject> {
         let mut options = LoadOptions::default();
         let list = self.case["args"].as_array().unwrap();
         let mut args = list.iter().map(|arg| arg.as_str().unwrap().to_owned());
@@ -392,7 +391,7 @@ impl Layout {
             env.insert(name.clone(), value.as_str().unwrap().into());
         }
         let cwd = Path::new(&self.root).join(self.case["cwd"].as_str().unwrap());
-        let host = Host::on_disk(env, cwd.canonicalize().unwrap());
+        let host = World::on_disk(env, cwd.canonicalize().unwrap());
         Some(compose::load(&options, &host, &mut Sources::default()))
     }
 }
@@ -414,7 +413,7 @@ fn copy(from: &Path, to: &Path, root: &str) {
     }
 }
 
-fn check_project(layout: &Layout, project: &Project) -> Result<(), String> {
+fn check_project(layout: &Layout, project: &ComposeProject) -> Result<(), String> {
     let expected = &layout.expected;
     let ok = project.refusals.is_empty();
     if ok != (expected["ok"] == true) {
@@ -463,7 +462,7 @@ fn check_project(layout: &Layout, project: &Project) -> Result<(), String> {
 /// What else a report says of a service, against the full resolved project.
 fn check_deployment(service: &compose::Service, expected: &Value) -> Result<(), String> {
     let ours = service.deployment();
-    let words = |list: &Option<Vec<clawdock::deployment::Written<Text>>>| {
+    let words = |list: &Option<Vec<clawdock::vocabulary::deployment::Located<Text>>>| {
         list.as_ref().map(|words| words.iter().map(|w| w.value.expose().to_owned()).collect::<Vec<_>>())
     };
     compare("command", &json!(words(&ours.command)), &expected["command"])?;

@@ -3,16 +3,18 @@
 #![allow(clippy::unwrap_used, clippy::disallowed_methods, reason = "tests")]
 
 use clawdock::{
-    compose::{self, LoadOptions, Project, Service},
-    origin::{Candidate, Layer, Step, Variable},
-    source::{Place, Sources},
-    sources::host::Host,
-    text::Text,
+    compose::{self, ComposeProject, LoadOptions, Service},
+    provenance::{Candidate, Layer, StepKind, Variable},
+    text::{
+        secret::Text,
+        source::{Place, Sources},
+    },
+    world::host::World,
 };
 use std::{collections::BTreeMap, fs, path::Path};
 
 struct Loaded {
-    project: Project,
+    project: ComposeProject,
     sources: Sources,
     _folder: tempfile::TempDir,
 }
@@ -25,7 +27,7 @@ fn load_with(files: &[(&str, &str)], env: &[(&str, &str)], options: &LoadOptions
         fs::write(path, text).unwrap();
     }
     let env = env.iter().map(|(k, v)| ((*k).to_owned(), Text::from(*v))).collect::<BTreeMap<_, _>>();
-    let host = Host::on_disk(env, folder.path().canonicalize().unwrap());
+    let host = World::on_disk(env, folder.path().canonicalize().unwrap());
     let mut sources = Sources::default();
     let project = compose::load(options, &host, &mut sources);
     Loaded { project, sources, _folder: folder }
@@ -59,11 +61,11 @@ impl Loaded {
     }
 
     fn steps(&self, candidate: &Candidate) -> Vec<String> {
-        let shown = |step: &Step| match step {
-            Step::Interpolation { shown } => shown.clone(),
+        let shown = |step: &StepKind| match step {
+            StepKind::Interpolation { shown } => shown.clone(),
             step => step.id().to_owned(),
         };
-        let line = |via: &clawdock::origin::Via| match via.place {
+        let line = |via: &clawdock::provenance::ProvenanceStep| match via.place {
             Some(_) => format!("{} @ {}", shown(&via.step), self.at(via.place)),
             None => shown(&via.step),
         };
@@ -71,8 +73,9 @@ impl Loaded {
     }
 
     fn losers(&self, name: &str) -> Vec<String> {
-        let lost =
-            |loser: &clawdock::origin::Loser| format!("{}: {}", self.at(loser.candidate.place), loser.reason);
+        let lost = |loser: &clawdock::provenance::Shadowed| {
+            format!("{}: {}", self.at(loser.candidate.place), loser.reason)
+        };
         self.variable(name).losers.iter().map(lost).collect()
     }
 }
@@ -253,7 +256,7 @@ fn files_that_are_no_files_are_refused_with_what_to_do() {
         ("large.yml", "too large"),
         ("absent.yml", "no such file"),
     ] {
-        let host = Host::on_disk(BTreeMap::new(), path.to_owned());
+        let host = World::on_disk(BTreeMap::new(), path.to_owned());
         let options = LoadOptions { files: vec![file.to_owned()], ..LoadOptions::default() };
         let project = compose::load(&options, &host, &mut Sources::default());
         let refusal = &project.refusals[0];

@@ -14,10 +14,9 @@
 mod common;
 
 use clawdock::{
-    compose::{self, LoadOptions, Project},
-    source::Sources,
-    sources::host::Host,
-    text::Text,
+    compose::{self, ComposeProject, LoadOptions},
+    text::{secret::Text, source::Sources},
+    world::host::World,
 };
 use common::{
     engine::skip,
@@ -74,7 +73,7 @@ fn lay_out(project: &RandomProject, folder: &Path) {
     }
 }
 
-fn load(project: &RandomProject, folder: &Path) -> Project {
+fn load(project: &RandomProject, folder: &Path) -> ComposeProject {
     let mut options = LoadOptions::default();
     let mut args = project.args.iter().cloned();
     while let (Some(flag), Some(value)) = (args.next(), args.next()) {
@@ -89,7 +88,7 @@ fn load(project: &RandomProject, folder: &Path) -> Project {
     }
     options.stdin = project.stdin.as_deref().map(Text::from);
     let env = project.env.iter().map(|(name, value)| (name.clone(), Text::from(value.as_str()))).collect();
-    let host = Host::on_disk(env, folder.join(&project.cwd));
+    let host = World::on_disk(env, folder.join(&project.cwd));
     compose::load(&options, &host, &mut Sources::default())
 }
 

@@ -6,11 +6,11 @@
 mod common;
 
 use clawdock::{
-    source::{Language, SourceName, Sources},
     syntax::{
-        node::{Kind, Node},
+        node::{Node, NodeKind},
         toml,
     },
+    text::source::{Language, SourceName, Sources},
 };
 use common::project::{copy, fixtures, own_folder, run, stdout};
 use serde_json::{Value, json};
@@ -220,11 +220,11 @@ fn a_rule_that_needs_a_container_or_did_not_run_is_not_called_unused() {
 /// TOML as JSON, for the schema.
 fn json_of(node: &Node) -> Value {
     match &node.kind {
-        Kind::Map(entries) => entries.iter().map(|e| (e.key.to_string(), json_of(&e.value))).collect(),
-        Kind::Seq(items) => items.iter().map(json_of).collect(),
-        Kind::Str(text) => json!(text.expose()),
-        Kind::Int(n) => json!(n),
-        Kind::Bool(b) => json!(b),
+        NodeKind::Map(entries) => entries.iter().map(|e| (e.key.to_string(), json_of(&e.value))).collect(),
+        NodeKind::Seq(items) => items.iter().map(json_of).collect(),
+        NodeKind::Str(text) => json!(text.expose()),
+        NodeKind::Int(n) => json!(n),
+        NodeKind::Bool(b) => json!(b),
         _ => Value::Null,
     }
 }
@@ -251,7 +251,7 @@ fn the_schema_fits_the_files_and_the_profiles() {
     let id = Sources::default().add(SourceName::Stdin, Language::Toml, String::new());
     check("docs/configuration.md", &json_of(&toml::parse(id, shown).unwrap()));
     let mut profiles = 0;
-    for entry in fs::read_dir(root.join("src/openclaw/images")).unwrap() {
+    for entry in fs::read_dir(root.join("src/openclaw/read/images")).unwrap() {
         let path = entry.unwrap().path();
         if path.extension().is_some_and(|e| e == "toml") {
             check(&path.display().to_string(), &json!({"image": [toml_file(&path)]}));

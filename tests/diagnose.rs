@@ -163,7 +163,7 @@ fn replaced(page: &str, name: &str, text: &str) -> String {
 fn patterns_in_logs() -> BTreeSet<&'static str> {
     let mut seen = BTreeSet::new();
     for scenario in SCENARIOS {
-        let mut scanner = clawdock::diagnose::Scanner::new();
+        let mut scanner = clawdock::diagnose::LogScanner::new();
         let mut found = |hit: &clawdock::diagnose::scan::Hit<'_>| {
             seen.insert(hit.pattern.id);
         };

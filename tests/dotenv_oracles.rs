@@ -5,11 +5,11 @@
 mod common;
 
 use clawdock::{
-    source::{Language, SourceName, Sources},
     syntax::dotenv::{
         node,
         shell::{self, Effect},
     },
+    text::source::{Language, SourceName, Sources},
 };
 use common::engine::skip;
 use proptest::{prelude::*, strategy::ValueTree as _, test_runner::TestRunner};

@@ -6,15 +6,17 @@
 mod common;
 
 use clawdock::{
-    deployment::MountKind,
-    sources::{
+    text::secret::Bytes,
+    vocabulary::deployment::MountKind,
+    world::{
         container_fs::{ContainerFs as _, LiveFs, Look},
-        docker_host::ChosenBy,
-        engine::{Engine, EngineError, EngineOptions, Exec, FileRead, ListFilter, Stat, Unreachable},
+        engine::{
+            Engine, EngineError, EngineOptions, Exec, FileRead, ListFilter, Stat, Unreachable,
+            docker_host::ChosenBy,
+        },
         files::ReadError,
-        host::Host,
+        host::World,
     },
-    text::Bytes,
 };
 use common::{
     engine::{Container, docker, engine, skip},
@@ -424,7 +426,7 @@ fn a_connection_that_ends_unasked_is_opened_again() {
 
 fn connect(host: &str) -> Result<Engine, EngineError> {
     let timeout = Some(Duration::from_secs(2));
-    Engine::connect(&EngineOptions { host: Some(host.into()), context: None, timeout }, &Host::default())
+    Engine::connect(&EngineOptions { host: Some(host.into()), context: None, timeout }, &World::default())
 }
 
 #[test]

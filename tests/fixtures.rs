@@ -1,6 +1,6 @@
 //! Every project of `compose-fixtures/`, three times over.
 //!
-//! * What a rule says to people lies beside the rule: `src/rules/<name>.txt` has its findings as the
+//! * What a rule says to people lies beside the rule: `src/rules/<series>/<name>.txt` has its findings as the
 //!   human report prints them, for `<ID>-fires` and for each other fixture that the file names.
 //! * `compose-fixtures/findings.txt` has a line for each finding of each fixture.
 //! * The fixtures of [`WHOLE`] show what no smaller test does: `expected.json` is their whole report.

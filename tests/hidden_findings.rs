@@ -9,15 +9,19 @@
 mod common;
 
 use clawdock::{
-    control::{self, Configurations, Wanted, baseline::Baseline, configuration::Configuration, judge},
-    finding::{Confidence, Finding, Severity},
+    findings::{self, Configurations, Selection, baseline::Baseline, configuration::Configuration, judge},
     model::assemble::{self, AssembleOptions, LoadedProject, ProjectRequest},
-    openclaw::prediction::Prediction,
     report::{self, Report, Suppression},
     rules::{self, RULES, Rule},
-    source::{Language, Sources},
-    sources::host::Host,
-    text::Text,
+    text::{
+        secret::Text,
+        source::{Language, Sources},
+    },
+    vocabulary::{
+        finding::{Confidence, Finding, Severity},
+        prediction::Prediction,
+    },
+    world::host::World,
 };
 use common::{
     engine::skip,
@@ -54,7 +58,7 @@ enum Way {
 }
 
 impl Judged {
-    fn of(name: String, folder: &Path, host: &Host) -> Option<Self> {
+    fn of(name: String, folder: &Path, host: &World) -> Option<Self> {
         let mut sources = Sources::default();
         let request = ProjectRequest::in_folder(folder);
         let loaded = LoadedProject::new(&request, host, &mut sources);
@@ -86,9 +90,9 @@ impl Judged {
             Some(Way::Baseline(known)) => baseline = Some(known),
             Some(Way::Comment(rule)) => commented = Some(self.with_comment(rule)),
         }
-        let wanted = Wanted { select: &select, ignore: &ignore, baseline, judged_all: self.judged_all };
+        let wanted = Selection { select: &select, ignore: &ignore, baseline, judged_all: self.judged_all };
         let sources = commented.as_ref().unwrap_or(&self.sources);
-        control::settle(&mut report, &self.configurations, &wanted, sources);
+        findings::settle(&mut report, &self.configurations, &wanted, sources);
         report
     }
 
@@ -109,7 +113,7 @@ impl Judged {
 
     /// The fingerprints of what one rule reports.
     fn fingerprints(&self, report: &Report, rule: &str) -> Baseline {
-        let known = control::known(report, &self.sources);
+        let known = findings::known(report, &self.sources);
         known.into_iter().filter(|k| k.rule == rule).map(|k| k.fingerprint).collect()
     }
 }
@@ -204,12 +208,12 @@ fn faults(project: &Judged) -> Vec<String> {
     faults
 }
 
-fn host_of(folder: &Path) -> Host {
+fn host_of(folder: &Path) -> World {
     let shell = fs::read_to_string(folder.join("shell")).unwrap_or_default();
     let pairs = shell.lines().filter_map(|line| line.split_once('='));
     let mut env: BTreeMap<String, Text> = pairs.map(|(n, v)| (n.to_owned(), Text::from(v))).collect();
     env.insert("HOME".to_owned(), Text::from("/nonexistent"));
-    Host::on_disk(env, folder.to_owned())
+    World::on_disk(env, folder.to_owned())
 }
 
 fn judged(project: &Path, name: String) -> Option<Judged> {

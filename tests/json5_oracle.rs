@@ -9,11 +9,11 @@
 mod common;
 
 use clawdock::{
-    source::{Language, SourceName, Sources},
     syntax::{
         json5,
-        node::{Kind, Node},
+        node::{Node, NodeKind},
     },
+    text::source::{Language, SourceName, Sources},
 };
 use common::{engine::skip, random::rng::Rng};
 use serde_json::{Value, json};
@@ -276,16 +276,16 @@ console.log(JSON.stringify(texts.map((text) => { try { return { value: shown(par
 fn shown(node: &Node) -> Value {
     let number = |n: f64| json!({"number": n});
     match &node.kind {
-        Kind::Null => Value::Null,
-        Kind::Bool(b) => json!(b),
+        NodeKind::Null => Value::Null,
+        NodeKind::Bool(b) => json!(b),
         #[expect(clippy::cast_precision_loss, reason = "compared as JavaScript numbers")]
-        Kind::Int(n) => number(*n as f64),
+        NodeKind::Int(n) => number(*n as f64),
         #[expect(clippy::cast_precision_loss, reason = "compared as JavaScript numbers")]
-        Kind::Uint(n) => number(*n as f64),
-        Kind::Float(n) => float(*n),
-        Kind::Str(text) => json!(text.expose()),
-        Kind::Seq(items) => items.iter().map(shown).collect(),
-        Kind::Map(entries) => {
+        NodeKind::Uint(n) => number(*n as f64),
+        NodeKind::Float(n) => float(*n),
+        NodeKind::Str(text) => json!(text.expose()),
+        NodeKind::Seq(items) => items.iter().map(shown).collect(),
+        NodeKind::Map(entries) => {
             let mut keys: Vec<&str> = entries.iter().map(|e| &*e.key).collect();
             // JavaScript's order of texts is that of their UTF-16 units.
             keys.sort_by_key(|key| key.encode_utf16().collect::<Vec<u16>>());

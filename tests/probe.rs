@@ -6,11 +6,12 @@
 mod common;
 
 use clawdock::{
-    openclaw::{command::Command, prediction::Prediction},
-    origin::{Candidate, Layer, Variable},
-    probe::{self, Credentials, Request},
-    sources::engine::Engine,
-    target::{Observation, Outcome},
+    model::target::{Observation, Outcome},
+    openclaw::read::command::OpenClawCommand,
+    probe::{self, ProbeCredentials, Request},
+    provenance::{Candidate, Layer, Variable},
+    vocabulary::prediction::Prediction,
+    world::engine::Engine,
 };
 use common::engine::{Container, docker, engine, has_image, skip};
 use std::{
@@ -121,13 +122,13 @@ fn probe_started(
     engine: &Engine,
     gateway: &Gateway,
     files: &[Variable],
-    credentials: Credentials<'_>,
+    credentials: ProbeCredentials<'_>,
 ) -> Vec<Observation> {
     let started = Instant::now();
     loop {
         let container = engine.inspect(&gateway.container.id).expect("it is there");
         assert!(container.state.running, "the gateway ended: {:?}", container.state);
-        let of_container = |(name, value): &(String, Option<clawdock::text::Text>)| {
+        let of_container = |(name, value): &(String, Option<clawdock::text::secret::Text>)| {
             predicted(Layer::ContainerEnv, name, value.as_ref().map_or("", |v| v.expose()))
         };
         let environment: Vec<_> = container.env.iter().map(of_container).chain(files.to_vec()).collect();
@@ -161,7 +162,7 @@ fn the_config_wins(test: &str, release: &Release) {
         Candidate::new(Layer::ContainerEnv, &name, None, A.into()),
     ];
     let credentials =
-        Credentials { probe: probe::TOKEN, candidates: &candidates, accepted: Some(0), made_up: false };
+        ProbeCredentials { probe: probe::TOKEN, candidates: &candidates, accepted: Some(0), made_up: false };
     let files = if release.shows_files {
         vec![
             predicted(Layer::StateDotenv, "FROM_DOTENV", "value-of-dotenv"),
@@ -194,7 +195,7 @@ fn the_config_wins(test: &str, release: &Release) {
         openclaw_says_the_same(&engine, &gateway);
     }
 
-    let wrong = Credentials { accepted: Some(1), ..credentials };
+    let wrong = ProbeCredentials { accepted: Some(1), ..credentials };
     let lines = shown(&probe_started(&engine, &gateway, &files, wrong));
     for line in [
         "gateway-token gateway.auth.token from config: Contradicts, accepted",
@@ -219,14 +220,14 @@ fn the_config_wins(test: &str, release: &Release) {
 /// misleading finding is joined with ours.
 fn openclaw_says_the_same(engine: &Engine, gateway: &Gateway) {
     let container = engine.inspect(&gateway.container.id).expect("it is there");
-    let program = Command::words_of(&container.deployment()).program();
+    let program = OpenClawCommand::words_of(&container.deployment()).program();
     assert_eq!(program, ["node", "dist/index.js"]);
-    let own = probe::Own {
+    let own = probe::OwnCommands {
         let_in: Some(true),
         client: Some(Layer::Config),
         config_is_valid: Some(true),
         found: vec!["CD101"],
-        ..probe::Own::default()
+        ..probe::OwnCommands::default()
     };
     let request = Request { program: &program, own: Some(own), ..Request::new(&container, PORT) };
     let lines = shown(&probe::run(engine, &request));
@@ -252,7 +253,7 @@ fn a_token_that_nobody_knows_is_named() {
     let gateway = gateway(&release, "{\"token\": \"${OPENCLAW_GATEWAY_TOKEN}\"}");
     let candidates = [Candidate::new(Layer::ContainerEnv, "SOMETHING_ELSE", None, B.into())];
     let credentials =
-        Credentials { probe: probe::TOKEN, candidates: &candidates, accepted: None, made_up: true };
+        ProbeCredentials { probe: probe::TOKEN, candidates: &candidates, accepted: None, made_up: true };
     let lines = shown(&probe_started(&engine, &gateway, &[], credentials));
     let named = "gateway-token gateway: Agrees, it refuses every value that any layer holds: it made one up";
     assert!(lines.iter().any(|l| l.starts_with(named)), "{lines:#?}");
@@ -286,8 +287,12 @@ fn a_password_is_told_from_a_token() {
         Candidate::new(Layer::Config, "gateway.auth.password", None, B.into()),
         Candidate::new(Layer::ContainerEnv, "OPENCLAW_GATEWAY_TOKEN", None, A.into()),
     ];
-    let credentials =
-        Credentials { probe: probe::PASSWORD, candidates: &candidates, accepted: Some(0), made_up: false };
+    let credentials = ProbeCredentials {
+        probe: probe::PASSWORD,
+        candidates: &candidates,
+        accepted: Some(0),
+        made_up: false,
+    };
     let files = [
         predicted(Layer::StateDotenv, "FROM_DOTENV", "value-of-dotenv"),
         predicted(Layer::ConfigEnv, "FROM_VARS", "value-of-vars"),
@@ -314,7 +319,7 @@ fn where_no_gateway_runs_nothing_is_claimed_and_nothing_is_left() {
     let request = Request {
         start: Some(Prediction::Starts),
         environment: Some(&[]),
-        credentials: Some(Credentials {
+        credentials: Some(ProbeCredentials {
             probe: probe::TOKEN,
             candidates: &candidates,
             accepted: Some(0),

@@ -7,9 +7,9 @@
 mod common;
 
 use clawdock::{
-    origin::{Candidate, Layer},
+    model::target::Outcome,
     probe::{self, Network, Request, Route, Routes},
-    target::Outcome,
+    provenance::{Candidate, Layer},
 };
 use common::engine::{Container, docker, engine, has_image, skip};
 use std::{

@@ -5,7 +5,7 @@
 
 mod common;
 
-use clawdock::{redact::Disguise, source::Language};
+use clawdock::{redact::Disguise, text::source::Language};
 use common::{
     engine::{Container, IMAGE, docker, engine, skip},
     project::{clawdock, fixtures, projects, run, stderr, stdout},

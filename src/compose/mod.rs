@@ -2,54 +2,31 @@
 //!
 //! The rules are those of compose-go 2.13 (docker compose 5.3 and later); each module names the
 //! file it follows. Compose stops at the first error; here every error is a
-//! [`Refusal`](crate::finding::Refusal) and what does not depend on it is resolved all the same.
+//! [`Refusal`](crate::vocabulary::finding::Refusal) and what does not depend on it is resolved all the same.
 
-mod budget;
-mod canonical;
-mod cast;
-mod consistency;
-mod discovery;
-mod env_files;
-mod environment;
-mod extends;
-mod include;
-mod label_files;
-mod loader;
-mod merge;
-mod name;
-mod pass_through;
-mod path;
-mod port;
-mod profiles;
-mod quantity;
-mod relative;
-mod reset;
-mod scalar;
-mod schema;
+pub mod check;
+pub mod load;
 mod service;
-mod service_environment;
-mod session;
-mod shell_words;
-mod substitution;
-mod unicity;
-mod volume;
+pub mod values;
 
-pub use environment::Environment;
+pub use load::environment::ComposeEnvironment;
 pub use service::Service;
 
 use crate::{
-    finding::{Refusal, Warning},
-    origin::{LookedAt, Steps},
-    source::{Language, SourceId, SourceName, Sources},
-    sources::host::Host,
+    provenance::{InspectedSource, Provenance},
     syntax::{
-        interpolate::{Binding, Lookup, Missing},
+        interpolate::{Binding, InterpolationLookup, Missing},
         node::Node,
     },
-    text::Text,
+    text::{
+        secret::Text,
+        source::{Language, SourceId, SourceName, Sources},
+    },
+    vocabulary::finding::{Refusal, Warning},
+    world::host::World,
 };
-use loader::{Context, Loader};
-use session::Session;
+use load::loader::{Context, Loader};
+use load::session::Session;
 use std::{path::PathBuf, rc::Rc};
 
 /// What `docker compose` would be told on its command line.
@@ -78,7 +55,7 @@ pub struct LoadOptions {
 
 /// A Compose project, as far as it could be resolved.
 #[derive(Debug, Default)]
-pub struct Project {
+pub struct ComposeProject {
     /// Its name; none when it has none that Compose accepts.
     pub name: Option<String>,
     /// What relative paths are relative to.
@@ -90,23 +67,24 @@ pub struct Project {
     /// Absolute paths of the env files: `--env-file`, `COMPOSE_ENV_FILES` or the default `.env`.
     pub env_files: Vec<PathBuf>,
     /// The active profiles; one empty name when none is chosen.
+    #[cfg_attr(not(feature = "library"), expect(dead_code, reason = "asked by who uses the library"))]
     pub profiles: Vec<String>,
     /// All services in the order they are written, disabled ones too.
     pub services: Vec<Service>,
     /// The merged and interpolated document, without its services.
     pub resources: Option<Node>,
     /// What interpolation and pass-through look names up in.
-    pub variables: Environment,
+    pub variables: ComposeEnvironment,
     /// What makes Compose refuse the project.
     pub refusals: Vec<Refusal>,
     /// What Compose warns of.
     pub warnings: Vec<Warning>,
     /// Every file that was looked for.
-    pub looked_at: Vec<LookedAt>,
+    pub looked_at: Vec<InspectedSource>,
 }
 
 /// Finds, reads and resolves a project.
-pub fn load(options: &LoadOptions, host: &Host, sources: &mut Sources) -> Project {
+pub fn load(options: &LoadOptions, host: &World, sources: &mut Sources) -> ComposeProject {
     let mut session = Session::new(options, host, sources);
     let mut discovered = session.discover();
     let mut environment = discovered.environment;
@@ -118,7 +96,7 @@ pub fn load(options: &LoadOptions, host: &Host, sources: &mut Sources) -> Projec
         && environment.text("COMPOSE_PROJECT_NAME") != Some(name)
     {
         environment
-            .set("COMPOSE_PROJECT_NAME", Binding { value: name.as_str().into(), via: Steps::default() });
+            .set("COMPOSE_PROJECT_NAME", Binding { value: name.as_str().into(), via: Provenance::default() });
     }
     let environment = Rc::new(environment);
     let context = Context {
@@ -149,7 +127,7 @@ pub fn load(options: &LoadOptions, host: &Host, sources: &mut Sources) -> Projec
     if services.is_empty() {
         refusals.iter_mut().for_each(|refusal| refusal.fatal = true);
     }
-    Project {
+    ComposeProject {
         name,
         working_dir: discovered.working_dir.into(),
         compose_files: discovered.files.into_iter().map(PathBuf::from).collect(),
@@ -167,6 +145,7 @@ pub fn load(options: &LoadOptions, host: &Host, sources: &mut Sources) -> Projec
 
 /// One document that was interpolated, without a project around it.
 #[derive(Debug, Default)]
+#[cfg_attr(not(feature = "library"), expect(dead_code, reason = "asked by who uses the library"))]
 pub struct Interpolated {
     /// The first document.
     pub tree: Option<Node>,
@@ -178,13 +157,14 @@ pub struct Interpolated {
 
 /// Interpolates the first document of a YAML text; `casts` turns text into numbers and booleans
 /// where Compose does.
+#[cfg_attr(not(feature = "library"), expect(dead_code, reason = "asked by who uses the library"))]
 pub fn interpolate_text(
     text: &str,
-    variables: &dyn Lookup,
+    variables: &dyn InterpolationLookup,
     casts: bool,
     sources: &mut Sources,
 ) -> Interpolated {
-    let (options, host) = (LoadOptions::default(), Host::default());
+    let (options, host) = (LoadOptions::default(), World::default());
     let mut session = Session::new(&options, &host, sources);
     let source = session.sources.add(SourceName::Stdin, Language::Yaml, text.to_owned());
     let mut tree = session.parse(source).into_iter().next().map(|document| document.root);
@@ -200,17 +180,17 @@ impl Session<'_> {
         &mut self,
         mut tree: Node,
         profiles: &mut Vec<String>,
-        environment: &Environment,
+        environment: &ComposeEnvironment,
         files: &Rc<[SourceId]>,
     ) -> (Vec<Service>, Option<Node>) {
         let looks_up = !self.options.uninterpolated;
         if looks_up {
-            pass_through::resolve(&mut tree, environment);
+            crate::compose::service::pass_through::resolve(&mut tree, environment);
         }
         let merged = tree.remove("services");
         let mut services: Vec<Service> = Vec::new();
         if let Some(mut merged) = merged {
-            substitution::hand_down(&mut merged);
+            crate::compose::load::substitution::hand_down(&mut merged);
             for entry in merged.entries_mut().map(std::mem::take).into_iter().flatten() {
                 services.push(Service::new(entry, files));
             }

@@ -1,18 +1,18 @@
 //! What is known of each cause: a row for each.
 
-use super::cause::{About, Cause, Domain, Owner, Retry};
+use super::cause::{Cause, CauseAbout, Domain, FailureOwner, Retry};
 
 impl Cause {
     /// What is known of it.
     #[must_use]
-    pub fn about(self) -> &'static About {
+    pub fn about(self) -> &'static CauseAbout {
         use Domain::{Channel, Client, Model, Start};
         use Retry::{BackOff, FewTimes, Never, RetryAfter};
         macro_rules! about {
             ($id:literal, $owner:ident, $retry:ident, $domain:ident, $title:literal, $is_not:literal) => {
-                &About {
+                &CauseAbout {
                     id: $id,
-                    owner: Owner::$owner,
+                    owner: FailureOwner::$owner,
                     retry: $retry,
                     domain: $domain,
                     title: $title,

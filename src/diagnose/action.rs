@@ -3,20 +3,20 @@
 use super::{
     cause::{Cause, Domain},
     place,
-    reason::Failure,
+    reason::LogFailure,
     time::Moment,
 };
 use crate::{
-    advice::Advice,
-    deployment::Role,
-    openclaw::{
-        facts::{AuthMode, ConfigProblem},
+    model::target::Target,
+    openclaw::facts::{AuthMode, ConfigProblem},
+    provenance::{Candidate, Layer},
+    text::source::{Place, SourceName, Sources},
+    vocabulary::{
+        advice::Advice,
+        deployment::Role,
         prediction::Prediction,
+        setting::{Consumer, Resolution, State},
     },
-    origin::{Candidate, Layer},
-    setting::{Consumer, State, View},
-    source::{Place, SourceName, Sources},
-    target::Target,
 };
 use std::collections::BTreeMap;
 
@@ -59,7 +59,7 @@ impl Dates {
 
 /// The files whose dates [`connect`] would like to know.
 #[must_use]
-pub fn dated<'a>(failures: &[Failure], target: &Target, sources: &'a Sources) -> Vec<&'a SourceName> {
+pub fn dated<'a>(failures: &[LogFailure], target: &Target, sources: &'a Sources) -> Vec<&'a SourceName> {
     let mut names: Vec<&SourceName> = Vec::new();
     for failure in failures {
         let Some(concern) = concern(failure, target) else { continue };
@@ -82,7 +82,7 @@ struct Concern {
     consumers: Vec<Consumer>,
 }
 
-fn concern(failure: &Failure, target: &Target) -> Option<Concern> {
+fn concern(failure: &LogFailure, target: &Target) -> Option<Concern> {
     let own = if target.role == Role::Cli { Consumer::Cli } else { Consumer::Gateway };
     let of_provider = |field: &str, noun| {
         let provider = failure.subject.as_deref()?;
@@ -122,7 +122,7 @@ fn concern(failure: &Failure, target: &Target) -> Option<Concern> {
 
 /// What is configured for what failed.
 #[must_use]
-pub fn connect(failure: &Failure, target: &Target, sources: &Sources, dates: &Dates) -> Vec<Connection> {
+pub fn connect(failure: &LogFailure, target: &Target, sources: &Sources, dates: &Dates) -> Vec<Connection> {
     let Some(concern) = concern(failure, target) else { return Vec::new() };
     let views = concern.consumers.iter().filter_map(|c| target.view(&concern.setting, c));
     views
@@ -143,13 +143,13 @@ pub fn connect(failure: &Failure, target: &Target, sources: &Sources, dates: &Da
 }
 
 /// The file of a loser was edited later than that of the winner.
-fn is_newer(loser: &Candidate, view: &View, sources: &Sources, dates: &Dates) -> bool {
+fn is_newer(loser: &Candidate, view: &Resolution, sources: &Sources, dates: &Dates) -> bool {
     let winner = view.winner.as_ref().and_then(|w| dates.of(w, sources));
     dates.of(loser, sources).zip(winner).is_some_and(|(loser, winner)| loser > winner)
 }
 
 /// The losers that hold something else.
-fn overridden(view: &View) -> Vec<Candidate> {
+fn overridden(view: &Resolution) -> Vec<Candidate> {
     let other = |c: &&Candidate| {
         !c.is_blank() && c.value.is_some() && !view.winner.as_ref().is_some_and(|w| w.agrees(c))
     };
@@ -183,7 +183,7 @@ fn user(consumer: &Consumer) -> String {
     }
 }
 
-fn sentence(noun: &str, view: &View, losers: &[Candidate], sources: &Sources, dates: &Dates) -> String {
+fn sentence(noun: &str, view: &Resolution, losers: &[Candidate], sources: &Sources, dates: &Dates) -> String {
     let who = match &view.consumer {
         Consumer::Gateway => String::new(),
         other => format!(" of {}", user(other)),
@@ -252,7 +252,7 @@ pub struct Hands<'a> {
 
 /// The first thing to do.
 #[must_use]
-pub fn first_action(failure: &Failure, connections: &[Connection], hands: &Hands<'_>) -> String {
+pub fn first_action(failure: &LogFailure, connections: &[Connection], hands: &Hands<'_>) -> String {
     let who = failure.subject.as_deref().unwrap_or("the provider");
     let Hands { advice, program, .. } = *hands;
     let exec = |command: &str| advice.exec(&format!("{program} {command}"));
@@ -486,7 +486,7 @@ fn config(hands: &Hands<'_>, otherwise: &str) -> String {
 
 /// What the resolution says about a start, in a sentence.
 #[must_use]
-pub fn start(failure: &Failure, target: &Target) -> Option<String> {
+pub fn start(failure: &LogFailure, target: &Target) -> Option<String> {
     if failure.cause.about().domain != Domain::Start {
         return None;
     }

@@ -5,7 +5,7 @@ use serde::Serialize;
 /// Who has to act.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize)]
 #[serde(rename_all = "kebab-case")]
-pub enum Owner {
+pub enum FailureOwner {
     /// A provider's auth profile, or an agent that has none of its own.
     ProviderProfile,
     /// A provider's key, its base URL, what the account may do.
@@ -30,7 +30,7 @@ pub enum Owner {
     NoCredential,
 }
 
-impl Owner {
+impl FailureOwner {
     /// For people.
     #[must_use]
     pub fn words(self) -> &'static str {
@@ -53,6 +53,7 @@ impl Owner {
 /// Whether the same request may be sent again.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Serialize)]
 #[serde(rename_all = "kebab-case")]
+#[allow(clippy::enum_variant_names, reason = "the provider's header is called so")]
 pub enum Retry {
     /// Never: the answer stays the same until something is changed.
     Never,
@@ -166,11 +167,11 @@ pub enum Cause {
 
 /// What is known of a [`Cause`].
 #[derive(Debug)]
-pub struct About {
+pub struct CauseAbout {
     /// Its name in JSON and in brackets.
     pub id: &'static str,
     /// Who has to act.
-    pub owner: Owner,
+    pub owner: FailureOwner,
     /// Whether asking again helps.
     pub retry: Retry,
     /// What it competes with.
@@ -183,6 +184,7 @@ pub struct About {
 
 impl Cause {
     /// Every one, in the order of the table in the documentation.
+    #[cfg(test)]
     pub const ALL: &[Self] = &[
         Self::NoKey,
         Self::KeyRefused,

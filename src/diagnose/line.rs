@@ -15,7 +15,7 @@ const PREFIX: usize = 80;
 
 /// A line without its dress.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
-pub struct Line {
+pub struct LogLine {
     /// When it was written: OpenClaw's own word, else the engine's.
     pub time: Option<Moment>,
     /// What stands in the brackets before the message: `agent/embedded`. Empty without.
@@ -24,7 +24,7 @@ pub struct Line {
     pub message: String,
 }
 
-impl Line {
+impl LogLine {
     /// Takes a line apart. Whatever the bytes are, this gives something.
     #[must_use]
     pub fn parse(raw: &[u8]) -> Self {
@@ -188,7 +188,7 @@ mod tests {
     use super::*;
 
     fn parsed(raw: &str) -> (Option<String>, String, String) {
-        let line = Line::parse(raw.as_bytes());
+        let line = LogLine::parse(raw.as_bytes());
         (line.time.map(|t| t.to_string()), line.subsystem, line.message)
     }
 
@@ -233,8 +233,8 @@ mod tests {
             let (time, subsystem, _) = parsed(raw);
             assert_eq!((time, subsystem.as_str()), (None, ""), "{raw}");
         }
-        assert_eq!(Line::parse(&[0xff, 0xfe, b'x']).message, "\u{fffd}\u{fffd}x");
-        assert_eq!(Line::parse(&vec![b'x'; 1 << 20]).message.len(), LOOKED_AT);
+        assert_eq!(LogLine::parse(&[0xff, 0xfe, b'x']).message, "\u{fffd}\u{fffd}x");
+        assert_eq!(LogLine::parse(&vec![b'x'; 1 << 20]).message.len(), LOOKED_AT);
         assert_eq!(parsed("\u{1b}]0;title\u{7}hello").2, "hello");
         assert_eq!(parsed("2026-11-25T21:47:36Z hello").2, "hello");
     }

@@ -24,16 +24,16 @@ pub mod scan;
 pub mod time;
 
 pub use action::Connection;
-pub use cause::{Cause, Owner, Retry};
-pub use reason::{Failure, Outlook, Reasoner};
-pub use scan::Scanner;
+pub use cause::{Cause, FailureOwner, Retry};
+pub use reason::{LogFailure, Outlook, Reasoner};
+pub use scan::LogScanner;
 
-use crate::finding::Severity;
+use crate::vocabulary::finding::Severity;
 
 /// A log that is read to its end, piece by piece.
 #[derive(Debug, Default)]
-pub struct Reading {
-    scanner: Scanner,
+pub struct LogReading {
+    scanner: LogScanner,
     reasoner: Reasoner,
 }
 
@@ -48,7 +48,7 @@ pub struct Diagnosis {
     pub bytes: u64,
 }
 
-impl Reading {
+impl LogReading {
     /// Reads one more piece; pieces may end anywhere.
     pub fn feed(&mut self, piece: &[u8]) {
         let reasoner = &mut self.reasoner;
@@ -57,7 +57,7 @@ impl Reading {
 
     /// The failures so far.
     #[must_use]
-    pub fn so_far(&self) -> &[Failure] {
+    pub fn so_far(&self) -> &[LogFailure] {
         self.reasoner.so_far()
     }
 
@@ -77,7 +77,7 @@ impl Reading {
 impl Diagnosis {
     /// Some failures of a log that goes on.
     #[must_use]
-    pub fn of_some(failures: Vec<Failure>, reading: &Reading) -> Self {
+    pub fn of_some(failures: Vec<LogFailure>, reading: &LogReading) -> Self {
         Self {
             reasoner: Reasoner::of_some(failures),
             lines: reading.scanner.lines(),
@@ -87,12 +87,12 @@ impl Diagnosis {
 
     /// The failures, the one behind what is seen last first.
     #[must_use]
-    pub fn failures(&self) -> &[Failure] {
+    pub fn failures(&self) -> &[LogFailure] {
         self.reasoner.so_far()
     }
 }
 
-impl Failure {
+impl LogFailure {
     /// How bad it is: a failure that is over is only worth knowing.
     #[must_use]
     pub fn severity(&self) -> Severity {

@@ -2,7 +2,7 @@
 
 use super::{
     cause::{Cause, Domain},
-    line::Line,
+    line::LogLine,
 };
 
 /// What a line means that fits a pattern.
@@ -26,7 +26,7 @@ pub enum Means {
 
 /// Where the provider, client or channel stands in a line.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Subject {
+pub enum FailureSubject {
     /// Nowhere.
     None,
     /// In the field of that name: ` provider=anthropic `; of `anthropic/claude`, the first part.
@@ -64,7 +64,7 @@ pub struct Pattern {
     /// backslash. Lines without it are not looked at.
     pub needle: &'static str,
     /// Where it says who is concerned.
-    pub subject: Subject,
+    pub subject: FailureSubject,
     /// Where it was read.
     pub read_from: ReadFrom,
     /// A line that it fits.
@@ -74,7 +74,7 @@ pub struct Pattern {
 impl Pattern {
     /// Whether a line says this.
     #[must_use]
-    pub fn fits(&self, line: &Line) -> bool {
+    pub fn fits(&self, line: &LogLine) -> bool {
         let subsystem = match self.subsystem {
             "*" => !line.subsystem.is_empty(),
             name => line.subsystem == name,
@@ -86,16 +86,18 @@ impl Pattern {
 
     /// Who a line that fits is about.
     #[must_use]
-    pub fn subject(&self, line: &Line) -> Option<String> {
+    pub fn subject(&self, line: &LogLine) -> Option<String> {
         let found = match self.subject {
-            Subject::None => None,
-            Subject::Field(name) => field(&line.message, name).map(|v| v.split('/').next().unwrap_or(v)),
-            Subject::Between(before, after) => {
+            FailureSubject::None => None,
+            FailureSubject::Field(name) => {
+                field(&line.message, name).map(|v| v.split('/').next().unwrap_or(v))
+            }
+            FailureSubject::Between(before, after) => {
                 let from = line.message.find(before)? + before.len();
                 let rest = &line.message[from..];
                 rest.find(after).map(|to| &rest[..to])
             }
-            Subject::Subsystem => line.subsystem.rsplit('/').next(),
+            FailureSubject::Subsystem => line.subsystem.rsplit('/').next(),
         };
         found.filter(|s| is_name(s)).map(str::to_owned)
     }
@@ -135,11 +137,11 @@ mod tests {
         let mut ids = BTreeSet::new();
         for pattern in all() {
             assert!(ids.insert(pattern.id), "{} is there twice", pattern.id);
-            let line = Line::parse(pattern.example.as_bytes());
+            let line = LogLine::parse(pattern.example.as_bytes());
             assert!(pattern.fits(&line), "{}: {line:?}", pattern.id);
             let first = all().find(|p| p.fits(&line)).unwrap();
             assert_eq!(first.id, pattern.id, "{}", pattern.example);
-            if pattern.subject != Subject::None {
+            if pattern.subject != FailureSubject::None {
                 assert!(pattern.subject(&line).is_some(), "{}: nobody is concerned", pattern.id);
             }
         }

@@ -1,9 +1,11 @@
 //! Where a path of the container is on the host, for commands that are typed there.
 
 use crate::{
-    advice::{Advice, quoted},
-    deployment::{Mount, MountKind},
-    target::Target,
+    model::target::Target,
+    vocabulary::{
+        advice::{Advice, quoted},
+        deployment::{Mount, MountKind},
+    },
 };
 
 /// The user of OpenClaw's own images.

@@ -6,12 +6,12 @@
 
 use super::{
     cause::{Cause, Domain, Retry},
-    line::Line,
+    line::LogLine,
     pattern::{Means, Pattern, field},
     scan::Hit,
     time::Moment,
 };
-use crate::text::Text;
+use crate::text::secret::Text;
 
 /// Most failures that are kept. A log that has more is a log of many things, and the first ones
 /// explain the rest.
@@ -23,7 +23,7 @@ const KEPT: usize = 2 << 10;
 
 /// A line that is pointed at.
 #[derive(Clone, PartialEq, Eq, Debug)]
-pub struct Evidence {
+pub struct FailureEvidence {
     /// Which pattern it fits.
     pub pattern: &'static str,
     /// One-based number of the line.
@@ -40,7 +40,7 @@ pub struct Echo {
     /// How many.
     pub count: u64,
     /// The last one.
-    pub last: Evidence,
+    pub last: FailureEvidence,
 }
 
 /// Whether a failure still is one.
@@ -56,15 +56,15 @@ pub enum Outlook {
 
 /// One failure, from its first line on.
 #[derive(Clone, PartialEq, Eq, Debug)]
-pub struct Failure {
+pub struct LogFailure {
     /// What went wrong.
     pub cause: Cause,
     /// The provider, client or channel, where a line names it.
     pub subject: Option<String>,
     /// The first line that tells of it.
-    pub first: Evidence,
+    pub first: FailureEvidence,
     /// A line that says more than the first.
-    pub detail: Option<Evidence>,
+    pub detail: Option<FailureEvidence>,
     /// How many lines tell of it.
     pub count: u64,
     /// The last of them.
@@ -88,7 +88,7 @@ pub struct Failure {
 /// What a log comes to.
 #[derive(Clone, Debug, Default)]
 pub struct Reasoner {
-    failures: Vec<Failure>,
+    failures: Vec<LogFailure>,
     /// Failures beyond [`MOST`].
     pub dropped: u64,
     /// Failed turns that no known message explains.
@@ -96,7 +96,7 @@ pub struct Reasoner {
     /// A gateway listens, so that lines without a subsystem may be what the agent says.
     listening: bool,
     /// A start that failed, as such a line says; the next line tells whether it was one.
-    doubtful: Option<(&'static Pattern, Cause, Evidence)>,
+    doubtful: Option<(&'static Pattern, Cause, FailureEvidence)>,
     /// What the last line was about.
     last: Option<Domain>,
 }
@@ -131,13 +131,13 @@ impl Reasoner {
             Means::Symptom(domain) => self.echo(domain, pattern.subject(line).as_deref(), evidence(hit)),
             Means::ProviderWorks => {
                 let provider = pattern.subject(line);
-                let same = |f: &Failure| f.cause.about().domain == Domain::Model && f.subject == provider;
+                let same = |f: &LogFailure| f.cause.about().domain == Domain::Model && f.subject == provider;
                 self.end(Outlook::Recovered, hit, same);
             }
             Means::TurnEnded => {
                 let run = line.message.split(' ').nth(2).unwrap_or_default().to_owned();
                 // A turn that ended well after a refused key ended well with another provider.
-                let over = |f: &Failure| {
+                let over = |f: &LogFailure| {
                     let about = f.cause.about();
                     about.domain == Domain::Model
                         && (about.retry != Retry::Never || f.run.as_ref() != Some(&run))
@@ -154,13 +154,13 @@ impl Reasoner {
 
     /// Only these failures.
     #[must_use]
-    pub fn of_some(failures: Vec<Failure>) -> Self {
+    pub fn of_some(failures: Vec<LogFailure>) -> Self {
         Self { failures, ..Self::default() }
     }
 
     /// The failures so far, in the order of their first lines.
     #[must_use]
-    pub fn so_far(&self) -> &[Failure] {
+    pub fn so_far(&self) -> &[LogFailure] {
         &self.failures
     }
 
@@ -181,7 +181,7 @@ impl Reasoner {
     fn believe(&mut self) {
         if let Some((pattern, cause, evidence)) = self.doubtful.take() {
             self.listening = false;
-            self.fail(cause, false, pattern, &Line::default(), evidence);
+            self.fail(cause, false, pattern, &LogLine::default(), evidence);
         }
     }
 
@@ -190,22 +190,22 @@ impl Reasoner {
         cause: Cause,
         outline: bool,
         pattern: &'static Pattern,
-        line: &Line,
-        evidence: Evidence,
+        line: &LogLine,
+        evidence: FailureEvidence,
     ) {
         let about = cause.about();
         let subject = pattern.subject(line);
         let run = field(&line.message, "runId").map(str::to_owned);
         let retry_after = retry_after(&line.message);
         self.last = Some(about.domain);
-        let fits = |f: &Failure| {
+        let fits = |f: &LogFailure| {
             f.outlook == Outlook::Open
                 && f.cause.about().domain == about.domain
                 && (f.subject == subject || f.subject.is_none() || subject.is_none())
         };
         // The same again, in other words, or only in outline.
-        let same = |f: &Failure| f.cause == cause || (outline && f.cause.is_outlined_by(cause));
-        let outlined = |f: &Failure| f.outline && f.detail.is_none() && cause.is_outlined_by(f.cause);
+        let same = |f: &LogFailure| f.cause == cause || (outline && f.cause.is_outlined_by(cause));
+        let outlined = |f: &LogFailure| f.outline && f.detail.is_none() && cause.is_outlined_by(f.cause);
         let known = self.failures.iter().position(|f| fits(f) && same(f));
         let known = known.or_else(|| self.failures.iter().position(|f| fits(f) && outlined(f)));
         // What was only an outline turns out to follow from another failure.
@@ -247,7 +247,7 @@ impl Reasoner {
                 && f.cause.about().domain == about.domain
                 && f.subject == subject
         });
-        let mut failure = Failure {
+        let mut failure = LogFailure {
             cause,
             subject,
             last: (evidence.line, evidence.time),
@@ -274,9 +274,9 @@ impl Reasoner {
         }
     }
 
-    fn echo(&mut self, domain: Domain, subject: Option<&str>, evidence: Evidence) {
-        let open = |f: &&mut Failure| f.outlook == Outlook::Open && f.cause.about().domain == domain;
-        let mut open: Vec<&mut Failure> = self.failures.iter_mut().filter(open).collect();
+    fn echo(&mut self, domain: Domain, subject: Option<&str>, evidence: FailureEvidence) {
+        let open = |f: &&mut LogFailure| f.outlook == Outlook::Open && f.cause.about().domain == domain;
+        let mut open: Vec<&mut LogFailure> = self.failures.iter_mut().filter(open).collect();
         let named = open.iter().position(|f| subject.is_some() && f.subject.as_deref() == subject);
         match open.get_mut(named.unwrap_or(0)) {
             Some(failure) => {
@@ -291,7 +291,7 @@ impl Reasoner {
         }
     }
 
-    fn end(&mut self, outlook: Outlook, hit: &Hit<'_>, over: impl Fn(&Failure) -> bool) {
+    fn end(&mut self, outlook: Outlook, hit: &Hit<'_>, over: impl Fn(&LogFailure) -> bool) {
         let of_turns =
             |o: Outlook| o == Outlook::Open || (o == Outlook::Quiet && outlook == Outlook::Recovered);
         for failure in self.failures.iter_mut().filter(|f| of_turns(f.outlook) && over(f)) {
@@ -306,13 +306,13 @@ impl Reasoner {
 
 /// The failure that a cause may follow from: that of the same subject, else the first.
 fn nearest<'a>(
-    failures: &'a mut [Failure],
+    failures: &'a mut [LogFailure],
     cause: Cause,
     subject: Option<&str>,
     run: Option<&str>,
-) -> Option<&'a mut Failure> {
+) -> Option<&'a mut LogFailure> {
     let known_to_differ = |a: Option<&str>, b: Option<&str>| a.is_some() && b.is_some() && a != b;
-    let unrelated = |f: &Failure| {
+    let unrelated = |f: &LogFailure| {
         let of_another = known_to_differ(f.subject.as_deref(), subject);
         match cause {
             // A provider rests for what happened with it.
@@ -322,7 +322,7 @@ fn nearest<'a>(
             _ => false,
         }
     };
-    let open = |f: &Failure| {
+    let open = |f: &LogFailure| {
         f.outlook == Outlook::Open
             && f.cause.about().domain == cause.about().domain
             && !f.cause.is_echo()
@@ -334,8 +334,8 @@ fn nearest<'a>(
     failures.get_mut(index)
 }
 
-impl Failure {
-    fn add_echo(&mut self, evidence: Evidence) {
+impl LogFailure {
+    fn add_echo(&mut self, evidence: FailureEvidence) {
         if let Some(echo) = self.echoes.iter_mut().find(|e| e.last.pattern == evidence.pattern) {
             *echo = Echo { count: echo.count + 1, last: evidence };
         } else if self.echoes.len() < MOST_ECHOES {
@@ -344,15 +344,15 @@ impl Failure {
     }
 }
 
-fn evidence(hit: &Hit<'_>) -> Evidence {
-    let Line { time, subsystem, message } = hit.line;
+fn evidence(hit: &Hit<'_>) -> FailureEvidence {
+    let LogLine { time, subsystem, message } = hit.line;
     let mut text = if subsystem.is_empty() { message.clone() } else { format!("[{subsystem}] {message}") };
     let mut end = text.len().min(KEPT);
     while !text.is_char_boundary(end) {
         end -= 1;
     }
     text.truncate(end);
-    Evidence { pattern: hit.pattern.id, line: hit.number, time: *time, text: text.into() }
+    FailureEvidence { pattern: hit.pattern.id, line: hit.number, time: *time, text: text.into() }
 }
 
 /// `Retry-After: 7 seconds`, as openclaw 2026.9.6 writes the provider's header.

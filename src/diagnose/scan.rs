@@ -5,7 +5,7 @@
 //! which needles it has; then it is taken apart and held against their patterns.
 
 use super::{
-    line::{LOOKED_AT, Line},
+    line::{LOOKED_AT, LogLine},
     pattern::Pattern,
     patterns,
 };
@@ -18,23 +18,23 @@ pub struct Hit<'a> {
     /// One-based number of the line.
     pub number: u64,
     /// Taken apart.
-    pub line: &'a Line,
+    pub line: &'a LogLine,
     /// What fits it.
     pub pattern: &'static Pattern,
 }
 
 /// A pattern and its place in the list: the first that fits a line counts.
-type Ranked = (usize, &'static Pattern);
+type RankedHit = (usize, &'static Pattern);
 
 /// Finds the lines that a pattern fits in a log that comes in pieces.
 #[derive(Debug)]
-pub struct Scanner {
+pub struct LogScanner {
     /// Finds the first of the needles, with vector instructions where they can be had.
     any: AhoCorasick,
     /// Finds all of them, also those that are parts of each other.
     all: AhoCorasick,
     /// The patterns of each needle.
-    patterns: Vec<Vec<Ranked>>,
+    patterns: Vec<Vec<RankedHit>>,
     /// The beginning of a line whose end has not come yet; never longer than [`LOOKED_AT`].
     begun: Vec<u8>,
     /// Complete lines so far.
@@ -42,7 +42,7 @@ pub struct Scanner {
     bytes: u64,
 }
 
-impl Scanner {
+impl LogScanner {
     /// Nothing is read yet.
     ///
     /// # Panics
@@ -50,7 +50,7 @@ impl Scanner {
     #[must_use]
     pub fn new() -> Self {
         let mut needles: Vec<&str> = Vec::new();
-        let mut patterns: Vec<Vec<Ranked>> = Vec::new();
+        let mut patterns: Vec<Vec<RankedHit>> = Vec::new();
         for ranked in patterns::all().enumerate() {
             match needles.iter().position(|needle| *needle == ranked.1.needle) {
                 Some(known) => patterns[known].push(ranked),
@@ -142,13 +142,13 @@ impl Scanner {
     fn look_at(&self, raw: &[u8], number: u64, found: &mut dyn FnMut(&Hit<'_>)) {
         let raw = &raw[..raw.len().min(LOOKED_AT)];
         let mut line = None;
-        let mut best: Option<Ranked> = None;
+        let mut best: Option<RankedHit> = None;
         for needle in self.all.find_overlapping_iter(raw) {
             let patterns = &self.patterns[needle.pattern()];
             // A needle may stand in a line more than once.
             let mut better =
                 patterns.iter().copied().take_while(|(rank, _)| best.is_none_or(|b| *rank < b.0));
-            let line = line.get_or_insert_with(|| Line::parse(raw));
+            let line = line.get_or_insert_with(|| LogLine::parse(raw));
             best = better.find(|(_, pattern)| pattern.fits(line)).or(best);
         }
         if let (Some(line), Some((_, pattern))) = (&line, best) {
@@ -157,7 +157,7 @@ impl Scanner {
     }
 }
 
-impl Default for Scanner {
+impl Default for LogScanner {
     fn default() -> Self {
         Self::new()
     }

@@ -2,21 +2,23 @@
 
 use super::{edits, layout::is_editable};
 use crate::{
-    finding::Edit,
-    source::{Place, Sources, Span},
-    syntax::dotenv::{Entry, compose},
-    text::js_trim,
+    syntax::dotenv::{DotenvEntry, compose},
+    text::{
+        secret::js_trim,
+        source::{Place, Sources, Span},
+    },
+    vocabulary::finding::Edit,
 };
 
 /// The entry whose name or value is written at a place, as Compose reads it; none where others could
 /// read another one.
-fn entry(place: Place, sources: &Sources) -> Option<(Entry, &str)> {
+fn entry(place: Place, sources: &Sources) -> Option<(DotenvEntry, &str)> {
     if !is_editable(place.source, sources) {
         return None;
     }
     let text = sources.get(place.source).text();
     let parsed = compose::parse(text);
-    let found = |e: &Entry| {
+    let found = |e: &DotenvEntry| {
         e.name_span == place.span
             || e.value_span == place.span
             || (e.value_span.start == place.span.start && e.value_span.end >= place.span.end)
@@ -90,7 +92,7 @@ pub fn set_as_written(place: Place, sources: &Sources) -> Option<Vec<Edit>> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::source::{Language, SourceName};
+    use crate::text::source::{Language, SourceName};
 
     fn edited(
         text: &str,

@@ -1,8 +1,8 @@
 //! Single edits, and putting them into a text.
 
 use crate::{
-    finding::Edit,
-    source::{Place, Span},
+    text::source::{Place, Span},
+    vocabulary::finding::Edit,
 };
 
 /// Takes something out.
@@ -72,7 +72,7 @@ pub fn applied<'a>(text: &str, edits: impl IntoIterator<Item = (Span, &'a str)>)
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::source::{Language, SourceName, Sources};
+    use crate::text::source::{Language, SourceName, Sources};
 
     #[test]
     fn edits_are_put_in_from_front_to_back() {

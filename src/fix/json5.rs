@@ -2,9 +2,9 @@
 
 use super::{edits, layout::is_editable};
 use crate::{
-    finding::Edit,
-    source::{Place, Sources, Span},
-    syntax::node::{Kind, Node},
+    syntax::node::{Node, NodeKind},
+    text::source::{Place, Sources, Span},
+    vocabulary::finding::Edit,
 };
 
 /// Puts a text in the place of a value, in the quotes that it has. It must need no escapes.
@@ -31,13 +31,13 @@ pub fn add(root: &Node, path: &[&str], text: &str, sources: &Sources) -> Option<
         && let Some(value) = object.get(key)
     {
         // Merged from another file, or of another kind.
-        if value.place.source != source || !matches!(value.kind, Kind::Map(_)) {
+        if value.place.source != source || !matches!(value.kind, NodeKind::Map(_)) {
             return None;
         }
         (object, rest) = (value, below);
     }
     let [key, below @ ..] = rest else { return None };
-    let Kind::Map(entries) = &object.kind else { return None };
+    let NodeKind::Map(entries) = &object.kind else { return None };
     let quoted = entries
         .iter()
         .chain(root.entries())
@@ -54,7 +54,7 @@ pub fn add(root: &Node, path: &[&str], text: &str, sources: &Sources) -> Option<
     }
     let added = format!("{}: {value}", name(key));
     let at = |at: usize| Place { source, span: Span::new(at, at) };
-    let own = |e: &&crate::syntax::node::Entry| e.value.place.source == source;
+    let own = |e: &&crate::syntax::node::MapEntry| e.value.place.source == source;
     let Some(last) = entries.iter().rfind(own) else {
         let inside = Span { start: object.place.span.start + 1, end: object.place.span.end - 1 };
         // A comment is not written over.
@@ -118,8 +118,8 @@ fn behind(whole: &str, from: usize, end: usize) -> Option<(bool, usize)> {
 mod tests {
     use super::*;
     use crate::{
-        source::{Language, SourceName},
         syntax::json5,
+        text::source::{Language, SourceName},
     };
 
     fn added(text: &str, path: &[&str]) -> Option<String> {

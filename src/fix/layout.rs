@@ -1,8 +1,8 @@
 //! The layouts of the texts of one run, each read once.
 
 use crate::{
-    source::{Language, SourceId, SourceName, Sources},
     syntax::yaml,
+    text::source::{Language, SourceId, SourceName, Sources},
 };
 use std::{
     cell::{Cell, RefCell},

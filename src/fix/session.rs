@@ -3,10 +3,10 @@
 
 use super::edits;
 use crate::{
-    finding::{Edit, Finding, Fix, FixKind, Severity},
     report::Report,
-    source::{Language, SourceId, SourceName, Sources},
-    sources::files::Files,
+    text::source::{Language, SourceId, SourceName, Sources},
+    vocabulary::finding::{Edit, Finding, Fix, FixKind, Severity},
+    world::files::Files,
 };
 use std::{
     collections::{BTreeMap, BTreeSet, HashMap},
@@ -26,10 +26,10 @@ pub struct Policy<'a> {
 }
 
 /// What a project says, and the texts that it was read from.
-pub type Judged = (Report, Sources);
+pub type JudgedAnew = (Report, Sources);
 
 /// Says what is to be said of a project when files hold these texts, by their real paths.
-pub type Judge<'a, E> = dyn FnMut(&BTreeMap<PathBuf, String>) -> Result<Judged, E> + 'a;
+pub type Judge<'a, E> = dyn FnMut(&BTreeMap<PathBuf, String>) -> Result<JudgedAnew, E> + 'a;
 
 /// A text that was edited.
 #[derive(Clone, PartialEq, Eq)]
@@ -53,7 +53,7 @@ impl std::fmt::Debug for Edited {
 
 /// A fix, and the finding it is of.
 #[derive(Clone, PartialEq, Eq, Debug)]
-pub struct Entry {
+pub struct FixEntry {
     /// For example `CD204`.
     pub rule: &'static str,
     /// What it does.
@@ -68,27 +68,27 @@ pub struct Entry {
 
 /// What came of it.
 #[derive(Debug)]
-pub struct Outcome {
+pub struct FixOutcome {
     /// The texts that differ, by their real paths.
     pub texts: BTreeMap<PathBuf, Edited>,
     /// The fixes in them, in the order they were made.
-    pub made: Vec<Entry>,
+    pub made: Vec<FixEntry>,
     /// Fixes that are unsafe, and were not asked for.
-    pub unsafe_ones: Vec<Entry>,
+    pub unsafe_ones: Vec<FixEntry>,
     /// Fixes that would not have done what they should.
-    pub refused: Vec<Entry>,
+    pub refused: Vec<FixEntry>,
     /// What can only be said.
-    pub by_hand: Vec<Entry>,
+    pub by_hand: Vec<FixEntry>,
     /// What is said of the project with the edits in it.
-    pub after: Judged,
+    pub after: JudgedAnew,
 }
 
 /// Makes the fixes of a project's findings.
 ///
 /// # Errors
 /// When `judge` gives up.
-pub fn mend<E>(first: Judged, policy: Policy<'_>, judge: &mut Judge<'_, E>) -> Result<Outcome, E> {
-    let mut outcome = Outcome {
+pub fn mend<E>(first: JudgedAnew, policy: Policy<'_>, judge: &mut Judge<'_, E>) -> Result<FixOutcome, E> {
+    let mut outcome = FixOutcome {
         texts: BTreeMap::new(),
         made: Vec::new(),
         unsafe_ones: Vec::new(),
@@ -108,7 +108,7 @@ pub fn mend<E>(first: Judged, policy: Policy<'_>, judge: &mut Judge<'_, E>) -> R
             }
             Err(why) => {
                 passed_over.insert((next.identity, next.entry.title.clone()));
-                outcome.refused.push(Entry { why: Some(why), ..next.entry });
+                outcome.refused.push(FixEntry { why: Some(why), ..next.entry });
             }
         }
     }
@@ -117,12 +117,12 @@ pub fn mend<E>(first: Judged, policy: Policy<'_>, judge: &mut Judge<'_, E>) -> R
     for (target, finding, fix) in all(report) {
         let entry = entry(finding, fix, sources);
         if fix.edits.is_empty() {
-            outcome.by_hand.push(Entry { why: fix.by_hand.clone(), ..entry });
+            outcome.by_hand.push(FixEntry { why: fix.by_hand.clone(), ..entry });
         } else if fix.kind == FixKind::Unsafe && !policy.with_unsafe {
             outcome.unsafe_ones.push(entry);
         } else if !passed_over.contains(&(identity(target, finding, sources), fix.title.clone())) {
             let why = Some(format!("more than {MOST} fixes were tried; run the command again"));
-            outcome.refused.push(Entry { why, ..entry });
+            outcome.refused.push(FixEntry { why, ..entry });
         }
     }
     Ok(outcome)
@@ -133,7 +133,7 @@ type Identity = (&'static str, String, Option<String>, Option<PathBuf>);
 
 struct Next {
     identity: Identity,
-    entry: Entry,
+    entry: FixEntry,
     fix: Fix,
     severity: Severity,
 }
@@ -147,7 +147,7 @@ fn all(report: &Report) -> impl Iterator<Item = (&str, &Finding, &Fix)> {
 
 /// The first fix that is to be made.
 fn next(
-    (report, sources): &Judged,
+    (report, sources): &JudgedAnew,
     policy: Policy<'_>,
     passed_over: &BTreeSet<(Identity, String)>,
 ) -> Option<Next> {
@@ -178,21 +178,21 @@ fn host_path(id: SourceId, sources: &Sources) -> Option<&Path> {
     }
 }
 
-fn entry(finding: &Finding, fix: &Fix, sources: &Sources) -> Entry {
+fn entry(finding: &Finding, fix: &Fix, sources: &Sources) -> FixEntry {
     let place = fix.edits.first().map(|e| e.place).or(finding.place);
     let at = place.and_then(|p| Some((host_path(p.source, sources)?.to_owned(), sources.line_col(p).line)));
-    Entry { rule: finding.rule, title: fix.title.clone(), kind: fix.kind, at, why: None }
+    FixEntry { rule: finding.rule, title: fix.title.clone(), kind: fix.kind, at, why: None }
 }
 
 type Texts = BTreeMap<PathBuf, Edited>;
 
 /// The texts with one more fix in them, if it does what it should.
 fn try_one<E>(
-    outcome: &Outcome,
+    outcome: &FixOutcome,
     next: &Next,
     policy: Policy<'_>,
     judge: &mut Judge<'_, E>,
-) -> Result<Result<(Texts, Judged), String>, E> {
+) -> Result<Result<(Texts, JudgedAnew), String>, E> {
     let (before, sources) = &outcome.after;
     let texts = match edited(&outcome.texts, &next.fix.edits, sources, policy) {
         Ok(texts) => texts,

@@ -2,9 +2,9 @@
 
 use super::{edits, layout::Layouts};
 use crate::{
-    finding::Edit,
-    source::{Place, Sources, Span},
     syntax::yaml::layout::{Layout, SlotId},
+    text::source::{Place, Sources, Span},
+    vocabulary::finding::Edit,
 };
 
 /// What stands in the way of an edit: a phrase that goes on "it".
@@ -17,7 +17,7 @@ const UNUSUAL: Refused = "is laid out in a way that is better edited by hand";
 
 /// An entry of a mapping or an item of a list in a compose file.
 #[derive(Debug)]
-pub struct Entry<'a> {
+pub struct YamlEntry<'a> {
     layout: &'a Layout,
     text: &'a str,
     place: Place,
@@ -32,17 +32,17 @@ pub fn edit_entry<T>(
     place: Place,
     layouts: &Layouts,
     sources: &Sources,
-    edit: impl FnOnce(&Entry<'_>) -> Result<T, Refused>,
+    edit: impl FnOnce(&YamlEntry<'_>) -> Result<T, Refused>,
 ) -> Result<T, Refused> {
     let layout = layouts.yaml(place.source, sources).ok_or(UNUSUAL)?;
     let id = layout.find(place.span).ok_or(UNUSUAL)?;
     if layout.is_shared(id) {
         return Err(SHARED);
     }
-    edit(&Entry { layout: &layout, text: sources.get(place.source).text(), place, id })
+    edit(&YamlEntry { layout: &layout, text: sources.get(place.source).text(), place, id })
 }
 
-impl Entry<'_> {
+impl YamlEntry<'_> {
     fn at(&self, span: Span) -> Place {
         Place { source: self.place.source, span }
     }
@@ -230,12 +230,12 @@ fn is_only(written: &str, name: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::source::{Language, SourceName};
+    use crate::text::source::{Language, SourceName};
 
     fn edited(
         text: &str,
         needle: &str,
-        edit: impl FnOnce(&Entry<'_>) -> Result<Vec<Edit>, Refused>,
+        edit: impl FnOnce(&YamlEntry<'_>) -> Result<Vec<Edit>, Refused>,
     ) -> Result<String, Refused> {
         let mut sources = Sources::default();
         let id = sources.add(SourceName::Host("/c.yml".into()), Language::Yaml, text.to_owned());

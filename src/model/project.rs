@@ -1,8 +1,9 @@
 //! A compose project with everything that was found out about it, assembled once.
 
 use crate::{
-    deployment::Role, finding::Refusal, origin::Variable, partner::Gateways, project_facts::ProjectFacts,
-    target::Target,
+    model::{gateway_clients::Gateways, project_facts::ProjectFacts, target::Target},
+    provenance::Variable,
+    vocabulary::{deployment::Role, finding::Refusal},
 };
 
 /// The services of a compose project, or the containers that were created from one.
@@ -19,12 +20,12 @@ pub struct Project {
 #[derive(Debug, Default)]
 struct Members {
     targets: Vec<Target>,
-    origins: Vec<Origin>,
+    origins: Vec<ProjectOrigin>,
 }
 
 /// What a target was made from.
 #[derive(Debug, Default)]
-pub struct Origin {
+pub struct ProjectOrigin {
     /// The number of the files in [`Project::files`]; none for a container whose project is not on
     /// this host, or no longer has its service.
     pub files: Option<usize>,
@@ -47,8 +48,8 @@ pub struct ProjectFiles {
 impl Project {
     /// A project of these targets.
     #[must_use]
-    pub fn new(members: Vec<(Target, Origin)>, files: Vec<ProjectFiles>) -> Self {
-        let (targets, origins): (Vec<Target>, Vec<Origin>) = members.into_iter().unzip();
+    pub fn new(members: Vec<(Target, ProjectOrigin)>, files: Vec<ProjectFiles>) -> Self {
+        let (targets, origins): (Vec<Target>, Vec<ProjectOrigin>) = members.into_iter().unzip();
         let numbers =
             |role| targets.iter().enumerate().filter(move |(_, t)| t.role == role).map(|(at, _)| at);
         let gateways: Vec<usize> = numbers(Role::Gateway).collect();
@@ -106,7 +107,7 @@ impl Project {
 
     /// Where each target comes from.
     #[must_use]
-    pub fn origins(&self) -> &[Origin] {
+    pub fn origins(&self) -> &[ProjectOrigin] {
         &self.members.origins
     }
 

@@ -1,10 +1,13 @@
 //! What is known of OpenClaw in one container or service, besides its settings.
 
 use super::{
-    auth_profiles::Stored, behaviour::Behaviour, command::Command, config::Config, environment::Environment,
-    images::ImageFacts, schema::Known,
+    read::{
+        auth_profiles::Stored, command::OpenClawCommand, config::Config, environment::OpenClawEnvironment,
+        images::ImageFacts,
+    },
+    release::{behaviour::Behaviour, schema::KnownSchema},
 };
-use crate::{origin::Candidate, source::Place};
+use crate::{provenance::Candidate, text::source::Place};
 use std::{collections::BTreeSet, rc::Rc};
 
 /// What OpenClaw makes of a container or service, besides its settings.
@@ -16,13 +19,13 @@ pub struct OpenClawModel {
     pub config: Rc<Config>,
     /// What `${NAME}` in the config is looked up in: the environment of a process in the container,
     /// dotenv files and `env.vars` included.
-    pub env: Rc<Environment>,
+    pub env: Rc<OpenClawEnvironment>,
     /// The same without `env.vars` in releases whose config is filled in before them.
-    pub filled_in_from: Rc<Environment>,
+    pub filled_in_from: Rc<OpenClawEnvironment>,
     /// The words of the program's own command.
-    pub command: Rc<Command>,
+    pub command: Rc<OpenClawCommand>,
     /// What is known of the release's config schema.
-    pub schema: Option<Known>,
+    pub schema: Option<KnownSchema>,
     /// What the CLI in a gateway's container has, where the gateway has a profile that the CLI has
     /// not.
     pub of_cli: Option<Rc<OpenClawModel>>,

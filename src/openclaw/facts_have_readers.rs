@@ -9,8 +9,8 @@ use std::{
 
 /// The files with the facts, and the types that hold them.
 const FACTS: [(&str, &[&str]); 2] = [
-    ("src/openclaw/behaviour.rs", &["Behaviour", "Stores"]),
-    ("src/openclaw/catalog.rs", &["Catalog", "Provider", "Blocked"]),
+    ("src/openclaw/release/behaviour.rs", &["Behaviour", "Stores"]),
+    ("src/openclaw/release/catalog.rs", &["Catalog", "Provider", "Blocked"]),
 ];
 
 /// The fields of a type.

@@ -1,66 +1,40 @@
 //! What OpenClaw does with its settings: from the environment and files of one container to the
 //! settings that its gateway and its command line use.
 
-pub mod any_key;
-pub mod auth;
-pub mod auth_profiles;
-pub mod behaviour;
-pub mod catalog;
-pub mod channels;
-pub mod client;
-pub mod command;
-pub mod config;
-pub(crate) mod config_path;
-mod data;
-pub mod dotenv_file;
-pub mod environment;
 pub mod facts;
-pub mod files;
-pub mod images;
-pub mod locations;
-pub mod network;
-pub mod paths;
-pub mod prediction;
-pub mod profile;
-pub mod providers;
+pub mod read;
 pub mod release;
-pub mod rotation;
-pub mod schema;
-pub mod setup_script;
+pub mod settings;
 pub mod start;
-pub mod view;
 
-#[cfg(test)]
-mod config_answers;
 #[cfg(test)]
 mod facts_have_readers;
 #[cfg(test)]
 mod truth_tables;
 
 use crate::{
-    deployment::{Deployment, Mount, Role},
-    openclaw::{
-        facts::{AuthMode, ConfigProblem, OpenClawModel},
+    openclaw::facts::{AuthMode, ConfigProblem, OpenClawModel},
+    provenance::{Candidate, InspectedSource, Variable},
+    text::{secret::Text, source::Sources},
+    vocabulary::{
+        deployment::{Deployment, Mount, Role},
         prediction::Start,
+        setting::{Consumer, Setting},
     },
-    origin::{Candidate, LookedAt, Variable},
-    setting::{Consumer, Setting},
-    source::Sources,
-    sources::container_fs::ContainerFs,
-    text::Text,
+    world::container_fs::ContainerFs,
 };
-use behaviour::Behaviour;
-use command::Command;
-use config::Config;
-use environment::{Environment, Lookup as _};
-use files::Files;
-use images::ImageFacts;
-use release::{Program, Release};
+use read::command::OpenClawCommand;
+use read::config::Config;
+use read::environment::{OpenClawEnvironment, VariableLookup as _};
+use read::images::ImageFacts;
+use read::state_files::StateFiles;
+use release::behaviour::Behaviour;
+use release::number::{Program, Release};
 use std::{borrow::Cow, rc::Rc};
 
 /// What is known of a container before OpenClaw's own files are read.
 #[derive(Debug)]
-pub struct Inputs<'a> {
+pub struct OpenClawInputs<'a> {
     /// The program it runs.
     pub program: Program,
     /// The release, when it is known.
@@ -83,7 +57,7 @@ pub struct Inputs<'a> {
 
 /// What the release makes of it.
 #[derive(Debug)]
-pub struct Answer {
+pub struct OpenClawReport {
     /// Every setting, one view for each consumer.
     pub settings: Vec<Setting>,
     /// What the gateway's process ends up with.
@@ -93,7 +67,7 @@ pub struct Answer {
     /// The address that a command line here would connect to.
     pub address: Text,
     /// What was looked at.
-    pub looked_at: Vec<LookedAt>,
+    pub looked_at: Vec<InspectedSource>,
     /// What the rules ask for besides.
     pub facts: OpenClawModel,
 }
@@ -107,35 +81,39 @@ pub struct Model<'a> {
     release: Option<Release>,
     role: Role,
     /// The environment of a process in the container, dotenv files and `env.vars` included.
-    pub env: Environment,
+    pub env: OpenClawEnvironment,
     /// What `${NAME}` in the config is filled in from.
-    pub references: Environment,
+    pub references: OpenClawEnvironment,
     /// The config.
     pub config: &'a Config,
     /// The command line.
-    pub command: Command,
+    pub command: OpenClawCommand,
     /// What was read, and where.
-    pub files: &'a Files,
+    pub files: &'a StateFiles,
     image: &'a ImageFacts,
     has_official_image: bool,
     /// How the gateway checks its clients, where it has another config than its command line.
     mode_of_gateway: Option<AuthMode>,
     /// Why the image's start script would end the container.
-    script_lacks: Option<images::MissingInput>,
+    script_lacks: Option<crate::openclaw::read::images::MissingInput>,
     /// The stored credentials.
-    pub stores: &'a auth_profiles::Stores,
+    pub stores: &'a crate::openclaw::read::auth_profiles::ReadStores,
     /// Milliseconds since 1970.
     pub now: i64,
     /// The mounts of the container.
     pub mounts: &'a [Mount],
     /// What the release's schema says of the config.
-    pub schema: schema::Verdict,
+    pub schema: crate::openclaw::release::schema::ConfigVerdict,
 }
 
-impl Inputs<'_> {
+impl OpenClawInputs<'_> {
     /// What its files are read for.
-    fn process<'a>(&self, environment: &'a [Variable], deployment: &'a Deployment) -> files::Process<'a> {
-        files::Process {
+    fn process<'a>(
+        &self,
+        environment: &'a [Variable],
+        deployment: &'a Deployment,
+    ) -> crate::openclaw::read::state_files::Process<'a> {
+        crate::openclaw::read::state_files::Process {
             environment,
             user_home: self.user_home(deployment),
             cwd: deployment.working_dir.as_ref().map_or("/app", |d| d.value.as_str()),
@@ -145,7 +123,7 @@ impl Inputs<'_> {
     /// The home directory of the process' user, as far as it can be told.
     fn user_home(&self, deployment: &Deployment) -> &'static str {
         let user = deployment.user.as_ref().map(|user| user.value.as_str());
-        paths::home_of_user(user, self.has_official_image(deployment))
+        crate::openclaw::read::paths::home_of_user(user, self.has_official_image(deployment))
     }
 
     /// The image is one that OpenClaw publishes: `openclaw:local` may be built from a Dockerfile that
@@ -158,19 +136,23 @@ impl Inputs<'_> {
 
 /// Whether there may be a config: a cheap look at the places that [`explain`] goes through, and at the
 /// dotenv files, which may name another.
-pub fn may_have_config(inputs: &Inputs<'_>, fs: &mut dyn ContainerFs) -> bool {
+pub fn may_have_config(inputs: &OpenClawInputs<'_>, fs: &mut dyn ContainerFs) -> bool {
     let behaviour = Behaviour::of(inputs.program, inputs.release);
     let process = inputs.process(inputs.environment, inputs.deployment);
-    files::is_anything_there(behaviour, process, fs)
+    crate::openclaw::read::state_files::is_anything_there(behaviour, process, fs)
 }
 
 /// The answer for one container or service.
-pub fn explain(inputs: &Inputs<'_>, fs: &mut dyn ContainerFs, sources: &mut Sources) -> Answer {
+pub fn explain(
+    inputs: &OpenClawInputs<'_>,
+    fs: &mut dyn ContainerFs,
+    sources: &mut Sources,
+) -> OpenClawReport {
     let behaviour = Behaviour::of(inputs.program, inputs.release);
-    let Some(environment) = profile::environment(inputs, behaviour) else {
+    let Some(environment) = crate::openclaw::read::profile::environment(inputs, behaviour) else {
         return answer(inputs, behaviour, None, fs, sources);
     };
-    let with_profile = Inputs { environment: &environment, ..*inputs };
+    let with_profile = OpenClawInputs { environment: &environment, ..*inputs };
     let mut of_profile = answer(&with_profile, behaviour, None, fs, sources);
     if inputs.role == Role::Gateway {
         // A command line that is run beside the gateway has not got its flags, and talks to it.
@@ -180,7 +162,7 @@ pub fn explain(inputs: &Inputs<'_>, fs: &mut dyn ContainerFs, sources: &mut Sour
     of_profile
 }
 
-impl Answer {
+impl OpenClawReport {
     /// What a command line makes of it is told by another answer.
     fn take_command_line_of(&mut self, other: Self) {
         for setting in &mut self.settings {
@@ -199,43 +181,50 @@ impl Answer {
         self.address = other.address;
         self.facts.of_cli = Some(Rc::new(other.facts));
         let new = other.looked_at.into_iter().filter(|l| !self.looked_at.contains(l));
-        let new: Vec<LookedAt> = new.collect();
+        let new: Vec<InspectedSource> = new.collect();
         self.looked_at.extend(new);
     }
 }
 
 fn answer(
-    inputs: &Inputs<'_>,
+    inputs: &OpenClawInputs<'_>,
     behaviour: &'static Behaviour,
     mode_of_gateway: Option<AuthMode>,
     fs: &mut dyn ContainerFs,
     sources: &mut Sources,
-) -> Answer {
+) -> OpenClawReport {
     let profile = inputs.image.profile.as_deref();
     let environment = match profile {
-        Some(profile) if inputs.not_started => Cow::Owned(images::environment(profile, inputs.environment)),
+        Some(profile) if inputs.not_started => {
+            Cow::Owned(crate::openclaw::read::images::environment(profile, inputs.environment))
+        }
         _ => Cow::Borrowed(inputs.environment),
     };
     let deployment = match profile {
-        Some(profile) => Cow::Owned(images::deployment(profile, inputs.deployment, &environment)),
+        Some(profile) => {
+            Cow::Owned(crate::openclaw::read::images::deployment(profile, inputs.deployment, &environment))
+        }
         None => Cow::Borrowed(inputs.deployment),
     };
-    let script =
-        profile.filter(|p| inputs.role == Role::Gateway && images::is_in_charge(p, inputs.deployment));
+    let script = profile.filter(|p| {
+        inputs.role == Role::Gateway && crate::openclaw::read::images::is_in_charge(p, inputs.deployment)
+    });
     let process = inputs.process(&environment, &deployment);
-    let mut files = files::gather(behaviour, process, fs, sources);
+    let mut files = crate::openclaw::read::state_files::gather(behaviour, process, fs, sources);
     if let Some(script) = script.filter(|_| inputs.not_started) {
         let at = inputs.deployment.image.as_ref().and_then(|i| i.place).or(inputs.deployment.place);
-        images::rewrite(script, &environment, at, &mut files.config);
+        crate::openclaw::read::images::rewrite(script, &environment, at, &mut files.config);
     }
-    let mut env = Environment::of_container(&environment);
+    let mut env = OpenClawEnvironment::of_container(&environment);
     env.add_dotenv(behaviour, &files.dotenv);
     let before_config = env.clone();
     env.add_config(behaviour, files.config.env_candidates(behaviour, &env));
     let stores = if inputs.has_agents {
-        auth_profiles::read::gather(behaviour, &env, &mut files, fs, sources, inputs.now)
+        crate::openclaw::read::auth_profiles::read::gather(
+            behaviour, &env, &mut files, fs, sources, inputs.now,
+        )
     } else {
-        auth_profiles::Stores::default()
+        crate::openclaw::read::auth_profiles::ReadStores::default()
     };
     let model = Model {
         references: if behaviour.config_env_feeds_references { env.clone() } else { before_config },
@@ -245,30 +234,30 @@ fn answer(
         role: inputs.role,
         env,
         config: &files.config,
-        command: Command::of(&deployment, behaviour),
+        command: OpenClawCommand::of(&deployment, behaviour),
         mounts: &deployment.mounts,
         files: &files,
         image: inputs.image,
         has_official_image: inputs.has_official_image(&deployment),
         mode_of_gateway,
-        script_lacks: script.and_then(|s| images::lacks(s, &environment)),
+        script_lacks: script.and_then(|s| crate::openclaw::read::images::lacks(s, &environment)),
         stores: &stores,
         now: inputs.now,
-        schema: schema::Verdict::default(),
+        schema: crate::openclaw::release::schema::ConfigVerdict::default(),
     };
     let model = Model { schema: model.check_schema(), ..model };
-    let mut settings = auth::settings(&model);
-    let client = client::look(&model);
+    let mut settings = crate::openclaw::settings::auth::settings(&model);
+    let client = crate::openclaw::settings::client::look(&model);
     settings.extend(client.setting);
-    settings.extend(network::settings(&model));
-    settings.extend(providers::settings(&model));
-    settings.extend(locations::settings(&model));
+    settings.extend(crate::openclaw::settings::network::settings(&model));
+    settings.extend(crate::openclaw::settings::providers::settings(&model));
+    settings.extend(crate::openclaw::settings::locations::settings(&model));
     settings.sort_by_key(|s| s.category);
     let gateway = inputs.role == Role::Gateway;
     let process_environment = gateway.then(|| model.process_environment());
     let start = gateway.then(|| start::predict(&model, sources));
     let facts = model.facts();
-    Answer {
+    OpenClawReport {
         settings,
         process_environment,
         start,
@@ -328,8 +317,8 @@ impl Model<'_> {
     pub fn makes_config(&self) -> bool {
         let profile = format!("{}PROFILE", self.behaviour.prefix());
         let flag = self.behaviour.run_takes_flags && self.command.has("--dev");
-        self.config.presence == config::Presence::Absent
-            && (flag || profile::is_dev(self.env.value(&profile)))
+        self.config.presence == crate::openclaw::read::config::Presence::Absent
+            && (flag || crate::openclaw::read::profile::is_dev(self.env.value(&profile)))
     }
 
     /// Where a gateway listens when nothing says otherwise; a config that it makes says loopback.
@@ -359,11 +348,12 @@ impl Model<'_> {
         }
     }
 
-    fn check_schema(&self) -> schema::Verdict {
-        let known = schema::Known::of(self.program, self.release);
+    fn check_schema(&self) -> crate::openclaw::release::schema::ConfigVerdict {
+        let known = crate::openclaw::release::schema::KnownSchema::of(self.program, self.release);
         match (known, self.config.root()) {
             (Some(known), Some(config))
-                if self.config.presence == config::Presence::Present && !self.config.is_written_to() =>
+                if self.config.presence == crate::openclaw::read::config::Presence::Present
+                    && !self.config.is_written_to() =>
             {
                 let mut verdict = known.check(config, &self.references, self.can_mend_config());
                 verdict.settle(|issue| {
@@ -372,23 +362,23 @@ impl Model<'_> {
                 });
                 verdict
             }
-            _ => schema::Verdict::default(),
+            _ => crate::openclaw::release::schema::ConfigVerdict::default(),
         }
     }
 
     /// A gateway that mends its config replaces the file, which cannot be done to one that is put
     /// together from several, mounted by itself, or read-only (tried with openclaw 2026.9.6).
-    fn can_mend_config(&self) -> schema::Mends {
+    fn can_mend_config(&self) -> crate::openclaw::release::schema::Mends {
         let path = self.files.config_path.as_str();
         let mount = self.mounts.iter().filter(|m| m.holds(path)).max_by_key(|m| m.target.len());
         let includes = self.config.has_includes();
         let replaceable = mount.is_none_or(|mount| mount.target != path && !mount.read_only);
-        schema::Mends { file: replaceable && !includes, includes }
+        crate::openclaw::release::schema::Mends { file: replaceable && !includes, includes }
     }
 
     /// What is wrong with the config: why, free of values, and where.
     fn config_problem(&self) -> Option<ConfigProblem> {
-        if let config::Presence::Broken { message, place } = &self.config.presence {
+        if let crate::openclaw::read::config::Presence::Broken { message, place } = &self.config.presence {
             return Some(ConfigProblem { message: message.clone(), place: *place, unknown_key: None });
         }
         let issue = self.schema.refused.first()?;
@@ -414,12 +404,12 @@ impl Model<'_> {
             },
             env,
             command: Rc::new(self.command.clone()),
-            schema: schema::Known::of(self.program, self.release),
+            schema: crate::openclaw::release::schema::KnownSchema::of(self.program, self.release),
             of_cli: None,
-            auth_mode: auth::mode(self),
-            auth_mode_is_written: auth::mode_is_written(self),
-            credentials: auth::credentials(self),
-            stored: providers::stored(self),
+            auth_mode: crate::openclaw::settings::auth::mode(self),
+            auth_mode_is_written: crate::openclaw::settings::auth::mode_is_written(self),
+            credentials: crate::openclaw::settings::auth::credentials(self),
+            stored: crate::openclaw::settings::providers::stored(self),
             agents: self.stores.agents.iter().map(|a| a.agent.clone()).collect(),
             now: self.now,
             state_dir: self.files.state_dir.clone(),

@@ -12,8 +12,8 @@ pub mod shape;
 
 pub use service::facts;
 
-use crate::diff::{self, Change, Diff, Entry, Side, Subject};
-use shape::Shape;
+use crate::diff::{self, Change, DiffEntry, DiffSide, DiffSubject, EnvironmentDiff};
+use shape::ServiceShape;
 use std::collections::BTreeSet;
 
 /// What `up` would do to one container.
@@ -53,20 +53,20 @@ impl Action {
 
 /// A service as its files say it should be.
 #[derive(Clone, Debug)]
-pub struct Wanted {
+pub struct WantedService {
     /// Its name.
     pub service: String,
     /// What its containers would be made as.
-    pub shape: Shape,
+    pub shape: ServiceShape,
     /// What is known of its image.
-    pub image: Image,
+    pub image: PlannedImage,
     /// What the service says besides.
-    pub facts: Facts,
+    pub facts: PlanFacts,
 }
 
 /// What a service says about its containers besides how each is made.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
-pub struct Facts {
+pub struct PlanFacts {
     /// How many there should be.
     pub scale: usize,
     /// Services whose namespaces or volumes it takes part in.
@@ -83,7 +83,7 @@ pub struct Facts {
 
 /// The image of a service, as the engine has it.
 #[derive(Clone, PartialEq, Eq, Debug)]
-pub enum Image {
+pub enum PlannedImage {
     /// Its id.
     Id(String),
     /// The engine has none of that name.
@@ -104,7 +104,7 @@ pub struct Live {
     /// The id of the image that Compose made it from.
     pub image: Option<String>,
     /// What it was made as.
-    pub shape: Shape,
+    pub shape: ServiceShape,
     /// It was made by `docker compose run`.
     pub one_off: bool,
 }
@@ -124,14 +124,14 @@ pub struct Plan {
 #[derive(Clone, Debug)]
 pub struct Planned {
     /// The service as it should be.
-    pub wanted: Wanted,
+    pub wanted: WantedService,
     /// Its containers, those that would be made last.
-    pub containers: Vec<Step>,
+    pub containers: Vec<PlanStep>,
 }
 
 /// What would be done to one container.
 #[derive(Clone, Debug)]
-pub struct Step {
+pub struct PlanStep {
     /// What.
     pub action: Action,
     /// The container; none of one that is made.
@@ -143,7 +143,7 @@ pub struct Step {
 impl Planned {
     /// What a container and its service have, side by side.
     #[must_use]
-    pub fn differences<'a>(&'a self, live: &'a Live) -> Diff<'a> {
+    pub fn differences<'a>(&'a self, live: &'a Live) -> EnvironmentDiff<'a> {
         compared(live, &self.wanted)
     }
 
@@ -162,14 +162,14 @@ impl Plan {
     }
 }
 
-fn compared<'a>(live: &'a Live, wanted: &'a Wanted) -> Diff<'a> {
-    let side = |name, shape: &'a Shape| Side {
+fn compared<'a>(live: &'a Live, wanted: &'a WantedService) -> EnvironmentDiff<'a> {
+    let side = |name, shape: &'a ServiceShape| DiffSide {
         name,
         environment: &shape.environment,
         deployment: &shape.deployment,
     };
     let mut diff = diff::diff(side(&live.name, &live.shape), side(&wanted.service, &wanted.shape));
-    let image_known = wanted.image != Image::Absent;
+    let image_known = wanted.image != PlannedImage::Absent;
     for entry in &mut diff.entries {
         entry.change = match (&entry.left, &entry.right, entry.change) {
             // What the image says is known: a side that has nothing has nothing.
@@ -183,19 +183,19 @@ fn compared<'a>(live: &'a Live, wanted: &'a Wanted) -> Diff<'a> {
     diff
 }
 
-fn is_variable(entry: &Entry<'_>) -> bool {
-    matches!(entry.subject, Subject::Variable(_))
+fn is_variable(entry: &DiffEntry<'_>) -> bool {
+    matches!(entry.subject, DiffSubject::Variable(_))
 }
 
 /// It is known to differ.
 #[must_use]
-pub fn differs(entry: &Entry<'_>) -> bool {
+pub fn differs(entry: &DiffEntry<'_>) -> bool {
     matches!(entry.change, Change::Added | Change::Removed | Change::Changed(_))
 }
 
 /// Decides. `all` are the names of all services of the files, those that are not enabled among them.
 #[must_use]
-pub fn plan(project: String, wanted: Vec<Wanted>, live: Vec<Live>, all: &BTreeSet<String>) -> Plan {
+pub fn plan(project: String, wanted: Vec<WantedService>, live: Vec<Live>, all: &BTreeSet<String>) -> Plan {
     let (known, strangers): (Vec<Live>, Vec<Live>) = live.into_iter().partition(|l| all.contains(&l.service));
     let ended = |l: &Live| matches!(l.state.as_str(), "exited" | "dead");
     let (mut own, one_offs): (Vec<Live>, Vec<Live>) = known.into_iter().partition(|l| !l.one_off);
@@ -212,8 +212,8 @@ pub fn plan(project: String, wanted: Vec<Wanted>, live: Vec<Live>, all: &BTreeSe
     Plan { project, services, orphans }
 }
 
-fn of_one(wanted: Wanted, live: Vec<Live>) -> Planned {
-    let mut steps: Vec<Step> = live.into_iter().map(|l| judge(&wanted, l)).collect();
+fn of_one(wanted: WantedService, live: Vec<Live>) -> Planned {
+    let mut steps: Vec<PlanStep> = live.into_iter().map(|l| judge(&wanted, l)).collect();
     // Of too many, those go first that would be made anew, then those with the highest numbers.
     steps.sort_by_key(|s| (s.action == Action::Recreate, s.live.as_ref().map(|l| l.number)));
     for step in steps.iter_mut().skip(wanted.facts.scale) {
@@ -222,15 +222,17 @@ fn of_one(wanted: Wanted, live: Vec<Live>) -> Planned {
     }
     let missing = if wanted.facts.provided { 0 } else { wanted.facts.scale.saturating_sub(steps.len()) };
     let why = match wanted.image {
-        Image::Absent => vec!["its image is not on this engine: it is pulled or built first".to_owned()],
-        Image::Id(_) => Vec::new(),
+        PlannedImage::Absent => {
+            vec!["its image is not on this engine: it is pulled or built first".to_owned()]
+        }
+        PlannedImage::Id(_) => Vec::new(),
     };
-    let made = Step { action: Action::Create, live: None, why };
+    let made = PlanStep { action: Action::Create, live: None, why };
     steps.extend(std::iter::repeat_n(made, missing));
     Planned { wanted, containers: steps }
 }
 
-fn judge(wanted: &Wanted, live: Live) -> Step {
+fn judge(wanted: &WantedService, live: Live) -> PlanStep {
     let mut why = Vec::new();
     let different = compared(&live, wanted).entries.iter().filter(|e| differs(e)).count();
     if different > 0 {
@@ -242,13 +244,13 @@ fn judge(wanted: &Wanted, live: Live) -> Step {
     let same_name = live.shape.image() == wanted.shape.image();
     let mut action = if different > 0 { Action::Recreate } else { Action::Keep };
     match (&wanted.image, &live.image) {
-        (Image::Id(now), Some(then)) if now != then => {
+        (PlannedImage::Id(now), Some(then)) if now != then => {
             if same_name {
                 why.push("the image of that name is another one by now".to_owned());
             }
             action = Action::Recreate;
         }
-        (Image::Absent, _) if action == Action::Keep => {
+        (PlannedImage::Absent, _) if action == Action::Keep => {
             why.push("its image is not on this engine: what is pulled or built decides".to_owned());
             action = Action::Unknown;
         }
@@ -262,7 +264,7 @@ fn judge(wanted: &Wanted, live: Live) -> Step {
         why.push(format!("it is {}", state_word(&live.state)));
         action = Action::Start;
     }
-    Step { action, live: Some(live), why }
+    PlanStep { action, live: Some(live), why }
 }
 
 /// The engine's words, and nothing that came from anywhere else.
@@ -291,7 +293,7 @@ fn cascade(services: &mut [Planned]) {
                 continue;
             };
             let why = format!("it shares what belongs to {parent}, which is made anew");
-            let kept = |s: &&mut Step| {
+            let kept = |s: &&mut PlanStep| {
                 s.live.is_some() && matches!(s.action, Action::Keep | Action::Start | Action::Unknown)
             };
             for step in planned.containers.iter_mut().filter(kept) {

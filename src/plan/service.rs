@@ -1,10 +1,10 @@
 //! What a service says that is no part of how each of its containers is made.
 
-use super::Facts;
+use super::PlanFacts;
 use crate::{
     compose::Service,
-    syntax::node::{Kind, Node},
-    text::Text,
+    syntax::node::{Node, NodeKind},
+    text::secret::Text,
 };
 
 /// Fields of a service that are compared, or that Compose leaves out of the hash (docker compose
@@ -33,7 +33,7 @@ const COMPARED: [&str; 19] = [
 
 /// Reads them out of a service.
 #[must_use]
-pub fn facts(service: &Service) -> Facts {
+pub fn facts(service: &Service) -> PlanFacts {
     let node = &service.node;
     let text = |node: Option<&Node>| node.and_then(Node::text).map(|t| t.expose().to_owned());
     let shared = ["network_mode", "ipc", "pid"]
@@ -44,9 +44,9 @@ pub fn facts(service: &Service) -> Facts {
     let from = from.map(|t| t.split(':').next().unwrap_or_default().to_owned());
     let depends = node.get("depends_on").map(Node::entries).unwrap_or_default();
     let restarts =
-        depends.iter().filter(|e| e.value.get("restart").map(|n| &n.kind) == Some(&Kind::Bool(true)));
+        depends.iter().filter(|e| e.value.get("restart").map(|n| &n.kind) == Some(&NodeKind::Bool(true)));
     let policy = text(node.get("pull_policy")).unwrap_or_default();
-    Facts {
+    PlanFacts {
         scale: scale(node),
         shares: shared.chain(from).collect(),
         restarts_with: restarts.map(|e| e.key.to_string()).collect(),
@@ -74,9 +74,9 @@ fn is_default(service: &Node, key: &str) -> bool {
 /// `scale`, else `deploy.replicas`, else one (compose-go `types.go: GetScale`).
 fn scale(service: &Node) -> usize {
     let count = |node: Option<&Node>| match node.map(|n| &n.kind) {
-        Some(Kind::Int(n)) => usize::try_from(*n).ok(),
-        Some(Kind::Uint(n)) => usize::try_from(*n).ok(),
-        Some(Kind::Str(text)) => text.expose().parse().ok(),
+        Some(NodeKind::Int(n)) => usize::try_from(*n).ok(),
+        Some(NodeKind::Uint(n)) => usize::try_from(*n).ok(),
+        Some(NodeKind::Str(text)) => text.expose().parse().ok(),
         _ => None,
     };
     count(service.get("scale")).or_else(|| count(service.at(["deploy", "replicas"]))).unwrap_or(1)

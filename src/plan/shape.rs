@@ -2,16 +2,16 @@
 
 use crate::{
     compose,
-    deployment::{Deployment, Mount, MountKind, Port, Written},
-    origin::{Candidate, Layer, Variable},
-    sources::container::{Container, Image},
+    provenance::{Candidate, Layer, Variable},
     syntax::node::Node,
-    text::Text,
+    text::secret::Text,
+    vocabulary::deployment::{Deployment, Located, Mount, MountKind, Port},
+    world::engine::container::{Container, EngineImage},
 };
 
 /// What decides whether a container is as its service says.
 #[derive(Clone, Debug, Default)]
-pub struct Shape {
+pub struct ServiceShape {
     /// The whole environment, the image's `ENV` included.
     pub environment: Vec<Variable>,
     /// How it is run.
@@ -21,7 +21,7 @@ pub struct Shape {
 /// Digits of the name that the engine gives a volume without one.
 const ANONYMOUS: usize = 64;
 
-impl Shape {
+impl ServiceShape {
     /// The image's name.
     #[must_use]
     pub fn image(&self) -> Option<&str> {
@@ -55,7 +55,11 @@ impl Shape {
 
     /// Of a service, with what its image says where it says nothing itself.
     #[must_use]
-    pub fn of_service(project: &compose::Project, service: &compose::Service, image: Option<&Image>) -> Self {
+    pub fn of_service(
+        project: &compose::ComposeProject,
+        service: &compose::Service,
+        image: Option<&EngineImage>,
+    ) -> Self {
         let mut deployment = service.deployment();
         let named = || format!("{}-{}", project.name.as_deref().unwrap_or_default(), service.name);
         let image_name = deployment.image.take().unwrap_or_else(|| written(named()));
@@ -118,7 +122,7 @@ impl Shape {
         };
         self.deployment.mounts.retain(|mount| !comes_along(mount));
         // The project's network, where the service names no mode.
-        let is_mode = |m: &Written<String>| {
+        let is_mode = |m: &Located<String>| {
             ["host", "none", "bridge"].contains(&m.value.as_str())
                 || ["container:", "service:"].iter().any(|prefix| m.value.starts_with(prefix))
         };
@@ -133,8 +137,8 @@ impl Shape {
     }
 }
 
-fn written<T>(value: T) -> Written<T> {
-    Written { value, place: None }
+fn written<T>(value: T) -> Located<T> {
+    Located { value, place: None }
 }
 
 /// Any free port is written in several ways.
@@ -144,12 +148,12 @@ fn plain_port(port: &mut Port) {
 }
 
 /// The name of a volume of the project, as the engine has it.
-fn volume_name(project: &compose::Project, key: &str) -> String {
+fn volume_name(project: &compose::ComposeProject, key: &str) -> String {
     let volume = project.resources.as_ref().and_then(|r| r.at(["volumes", key]));
     let given = volume.and_then(|v| v.get("name")).and_then(Node::text).map(|t| t.expose().to_owned());
-    let external = volume
-        .and_then(|v| v.get("external"))
-        .is_some_and(|node| node.kind == crate::syntax::node::Kind::Bool(true) || !node.entries().is_empty());
+    let external = volume.and_then(|v| v.get("external")).is_some_and(|node| {
+        node.kind == crate::syntax::node::NodeKind::Bool(true) || !node.entries().is_empty()
+    });
     match (given, external) {
         (Some(name), _) => name,
         (None, true) => key.to_owned(),

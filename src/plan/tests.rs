@@ -1,23 +1,28 @@
 use super::*;
 use crate::{
-    deployment::{Deployment, Written},
-    origin::{Candidate, Layer, Variable},
+    provenance::{Candidate, Layer, Variable},
+    vocabulary::deployment::{Deployment, Located},
 };
 
-fn shape(image: &str, value: &str) -> Shape {
+fn shape(image: &str, value: &str) -> ServiceShape {
     let winner = Candidate::new(Layer::ContainerEnv, "A", None, value.into());
-    Shape {
+    ServiceShape {
         environment: vec![Variable { name: "A".into(), winner: Some(winner), losers: Vec::new() }],
         deployment: Deployment {
-            image: Some(Written { value: image.to_owned(), place: None }),
+            image: Some(Located { value: image.to_owned(), place: None }),
             ..Deployment::default()
         },
     }
 }
 
-fn wanted(service: &str, facts: Facts) -> Wanted {
-    let facts = Facts { scale: facts.scale.max(1), ..facts };
-    Wanted { service: service.into(), shape: shape("i", "1"), image: Image::Id("sha256:1".into()), facts }
+fn wanted(service: &str, facts: PlanFacts) -> WantedService {
+    let facts = PlanFacts { scale: facts.scale.max(1), ..facts };
+    WantedService {
+        service: service.into(),
+        shape: shape("i", "1"),
+        image: PlannedImage::Id("sha256:1".into()),
+        facts,
+    }
 }
 
 fn live(service: &str, number: u32, state: &str, value: &str) -> Live {
@@ -32,33 +37,33 @@ fn live(service: &str, number: u32, state: &str, value: &str) -> Live {
     }
 }
 
-fn actions(wanted: Vec<Wanted>, live: Vec<Live>) -> Vec<(String, Vec<Action>)> {
+fn actions(wanted: Vec<WantedService>, live: Vec<Live>) -> Vec<(String, Vec<Action>)> {
     let all = wanted.iter().map(|w| w.service.clone()).collect();
     let plan = plan("p".into(), wanted, live, &all);
     let of = |p: &Planned| (p.wanted.service.clone(), p.containers.iter().map(|s| s.action).collect());
     plan.services.iter().map(of).collect()
 }
 
-fn one(wanted: Wanted, live: Vec<Live>) -> Vec<Action> {
+fn one(wanted: WantedService, live: Vec<Live>) -> Vec<Action> {
     actions(vec![wanted], live).remove(0).1
 }
 
 #[test]
 fn one_container() {
-    let plain = || wanted("s", Facts::default());
+    let plain = || wanted("s", PlanFacts::default());
     assert_eq!(one(plain(), vec![]), [Action::Create]);
     assert_eq!(one(plain(), vec![live("s", 1, "running", "1")]), [Action::Keep]);
     assert_eq!(one(plain(), vec![live("s", 1, "exited", "1")]), [Action::Start]);
     assert_eq!(one(plain(), vec![live("s", 1, "exited", "2")]), [Action::Recreate]);
-    let newer = Wanted { image: Image::Id("sha256:2".into()), ..plain() };
+    let newer = WantedService { image: PlannedImage::Id("sha256:2".into()), ..plain() };
     assert_eq!(one(newer, vec![live("s", 1, "running", "1")]), [Action::Recreate]);
-    let gone = Wanted { image: Image::Absent, ..plain() };
+    let gone = WantedService { image: PlannedImage::Absent, ..plain() };
     assert_eq!(one(gone, vec![live("s", 1, "running", "1")]), [Action::Unknown]);
 }
 
 #[test]
 fn more_and_fewer() {
-    let two = || wanted("s", Facts { scale: 2, ..Facts::default() });
+    let two = || wanted("s", PlanFacts { scale: 2, ..PlanFacts::default() });
     assert_eq!(one(two(), vec![live("s", 1, "running", "1")]), [Action::Keep, Action::Create]);
     let three =
         vec![live("s", 1, "running", "2"), live("s", 2, "running", "1"), live("s", 3, "running", "1")];
@@ -67,10 +72,10 @@ fn more_and_fewer() {
 
 #[test]
 fn what_depends_on_what_is_made_anew() {
-    let facts = |shares: &[&str], restarts: &[&str]| Facts {
+    let facts = |shares: &[&str], restarts: &[&str]| PlanFacts {
         shares: shares.iter().map(|s| (*s).to_owned()).collect(),
         restarts_with: restarts.iter().map(|s| (*s).to_owned()).collect(),
-        ..Facts::default()
+        ..PlanFacts::default()
     };
     let services = vec![
         wanted("c", facts(&["b"], &[])),
@@ -95,7 +100,7 @@ fn orphans() {
         one_off("running"),
         Live { name: "p-s-run".into(), ..one_off("exited") },
     ];
-    let plan = plan("p".into(), vec![wanted("s", Facts::default())], containers, &all);
+    let plan = plan("p".into(), vec![wanted("s", PlanFacts::default())], containers, &all);
     let names: Vec<&str> = plan.orphans.iter().map(|l| l.name.as_str()).collect();
     assert_eq!(names, ["p-gone-1", "p-s-run"]);
     assert!(plan.has_changes());

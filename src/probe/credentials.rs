@@ -17,11 +17,11 @@
 //! all the same. So all are tried at the same time, and one that is not answered soon after another
 //! was accepted is not waited for: a gateway has one token.
 
-use super::{Credentials, Request, Step, TOKEN, node, unknown};
+use super::{ProbeCredentials, ProbeRun, Request, TOKEN, node, unknown};
 use crate::{
-    origin::Candidate,
-    target::{Observation, Outcome},
-    text::{Bytes, js_trim},
+    model::target::{Observation, Outcome},
+    provenance::Candidate,
+    text::secret::{Bytes, js_trim},
 };
 use serde_json::Value;
 
@@ -29,22 +29,22 @@ const SCRIPT: &str = include_str!("credentials.js");
 /// Most values that are tried: half of what the gateway takes for an attack.
 const MOST: usize = 5;
 
-pub(super) fn step(port: u16) -> Step {
+pub(super) fn step(port: u16) -> ProbeRun {
     let does = "tries each candidate once on the gateway over loopback, and asks once without any";
     let stdin = Some("the candidates, as JSON");
     node::step(TOKEN, does, SCRIPT, &[port.to_string()], stdin)
 }
 
 /// What [`step`] reads: the distinct values.
-pub(super) fn question(wanted: &Credentials<'_>) -> Bytes {
+pub(super) fn question(wanted: &ProbeCredentials<'_>) -> Bytes {
     Bytes(serde_json::json!(distinct(wanted.candidates)).to_string().into_bytes())
 }
 
 /// Reads the answer of [`step`].
 pub(super) fn read(
-    answer: Result<Value, node::Failure>,
+    answer: Result<Value, node::NodeFailure>,
     request: &Request<'_>,
-    wanted: &Credentials<'_>,
+    wanted: &ProbeCredentials<'_>,
 ) -> Vec<Observation> {
     match answer {
         Ok(answer) => interpret(&answer, request.port, wanted, &distinct(wanted.candidates)),
@@ -74,7 +74,7 @@ fn distinct(candidates: &[Candidate]) -> Vec<&str> {
 }
 
 /// Reads the script's answer: `{"controls": [{"question", "status" | "error"}], "tries": […]}`.
-fn interpret(answer: &Value, port: u16, wanted: &Credentials<'_>, values: &[&str]) -> Vec<Observation> {
+fn interpret(answer: &Value, port: u16, wanted: &ProbeCredentials<'_>, values: &[&str]) -> Vec<Observation> {
     let accepted = wanted.accepted.and_then(|i| wanted.candidates.get(i)).and_then(sent);
     let controls: Vec<&Value> = answer["controls"].as_array().into_iter().flatten().collect();
     let tries = answer["tries"].as_array().map(Vec::as_slice).unwrap_or_default();
@@ -108,7 +108,7 @@ fn interpret(answer: &Value, port: u16, wanted: &Credentials<'_>, values: &[&str
         })
     };
     let mut seen: Vec<Observation> = wanted.candidates.iter().filter_map(observe).collect();
-    let refused = tries.iter().all(|answer| verdict(answer) == Ok(Verdict::Refused));
+    let refused = tries.iter().all(|answer| verdict(answer) == Ok(CredentialAnswer::Refused));
     // With more candidates than were tried, one of the others may be it.
     if refused && seen.iter().all(|o| o.observed == REFUSED) {
         let outcome = match (wanted.made_up, accepted) {
@@ -160,14 +160,14 @@ const RATE_LIMITED: &str = "the gateway refuses everybody for a while, after too
 
 /// What the gateway makes of one credential.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-enum Verdict {
+enum CredentialAnswer {
     Accepted,
     Refused,
     /// Another one was accepted, and this one is not answered.
     HeldBack,
 }
 
-impl Verdict {
+impl CredentialAnswer {
     fn words(self) -> &'static str {
         match self {
             Self::Accepted => ACCEPTED,
@@ -184,13 +184,13 @@ impl Verdict {
 const ACCEPTED: &str = "accepted";
 const REFUSED: &str = "refused";
 
-fn verdict(answer: &Value) -> Result<Verdict, String> {
+fn verdict(answer: &Value) -> Result<CredentialAnswer, String> {
     if answer["held"] == true {
-        return Ok(Verdict::HeldBack);
+        return Ok(CredentialAnswer::HeldBack);
     }
     match (answer["status"].as_u64(), answer["error"].is_string()) {
-        (Some(200 | 400), _) => Ok(Verdict::Accepted),
-        (Some(401), _) => Ok(Verdict::Refused),
+        (Some(200 | 400), _) => Ok(CredentialAnswer::Accepted),
+        (Some(401), _) => Ok(CredentialAnswer::Refused),
         (Some(429), _) => Err(RATE_LIMITED.into()),
         (Some(status), _) => Err(format!("the gateway answered with HTTP {status}")),
         (None, true) => Err("the connection failed".into()),
@@ -201,7 +201,7 @@ fn verdict(answer: &Value) -> Result<Verdict, String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::origin::Layer;
+    use crate::provenance::Layer;
     use serde_json::json;
 
     fn candidate(layer: Layer, value: &str) -> Candidate {
@@ -209,7 +209,7 @@ mod tests {
     }
 
     fn words(answer: &Value, candidates: &[Candidate], accepted: Option<usize>) -> Vec<String> {
-        let wanted = Credentials { probe: TOKEN, candidates, accepted, made_up: accepted.is_none() };
+        let wanted = ProbeCredentials { probe: TOKEN, candidates, accepted, made_up: accepted.is_none() };
         let seen = interpret(answer, 18789, &wanted, &distinct(candidates));
         assert!(!format!("{seen:?}").contains("hunter2"));
         seen.iter().map(|o| format!("{} {:?} {}", o.subject, o.outcome, o.observed)).collect()

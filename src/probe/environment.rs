@@ -14,9 +14,9 @@
 
 use super::{ENVIRONMENT, STARTED, unknown};
 use crate::{
-    origin::Variable,
-    target::{Observation, Outcome},
-    text::Text,
+    model::target::{Observation, Outcome},
+    provenance::Variable,
+    text::secret::Text,
 };
 use serde_json::Value;
 use std::collections::BTreeMap;
@@ -150,7 +150,7 @@ fn compare(variable: &Variable, seen: Option<&Text>, after_files: bool) -> Optio
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::origin::{Candidate, Layer};
+    use crate::provenance::{Candidate, Layer};
     use serde_json::json;
 
     fn variable(name: &str, value: Option<&str>) -> Variable {

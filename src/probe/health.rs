@@ -11,14 +11,14 @@
 //! So a 200 alone says nothing: the answer must be the JSON that is meant.
 
 use super::{
-    HEALTH, Request, Step,
-    node::{self, Failure},
+    HEALTH, ProbeRun, Request,
+    node::{self, NodeFailure},
     unknown, word,
 };
 use crate::{
-    openclaw::prediction::Prediction,
-    sources::engine::{Engine, Exec},
-    target::{Observation, Outcome},
+    model::target::{Observation, Outcome},
+    vocabulary::prediction::Prediction,
+    world::engine::{Engine, Exec},
 };
 use serde_json::Value;
 use std::time::Duration;
@@ -29,9 +29,9 @@ const DOES: &str = "asks the gateway's health endpoints over loopback";
 const CLIENT: Duration = Duration::from_secs(6);
 
 /// With Node; and for want of it with curl, then wget.
-pub(super) fn steps(port: u16) -> Vec<Step> {
+pub(super) fn steps(port: u16) -> Vec<ProbeRun> {
     let url = format!("http://127.0.0.1:{port}/healthz");
-    let plain = |argv: &[&str]| Step {
+    let plain = |argv: &[&str]| ProbeRun {
         probe: HEALTH,
         does: "asks /healthz over loopback, for want of Node",
         argv: argv.iter().copied().chain([url.as_str()]).map(str::to_owned).collect(),
@@ -45,7 +45,7 @@ pub(super) fn steps(port: u16) -> Vec<Step> {
     ]
 }
 
-pub(super) fn step(port: u16) -> Step {
+pub(super) fn step(port: u16) -> ProbeRun {
     node::step(HEALTH, DOES, SCRIPT, &[port.to_string()], None)
 }
 
@@ -53,11 +53,11 @@ pub(super) fn step(port: u16) -> Step {
 pub(super) fn read(
     engine: &Engine,
     request: &Request<'_>,
-    answer: Result<Value, Failure>,
+    answer: Result<Value, NodeFailure>,
 ) -> Vec<Observation> {
     let answer = match answer {
-        Err(Failure::NoNode) => plain(engine, request, &steps(request.port)[1..]),
-        other => other.map_err(Failure::words),
+        Err(NodeFailure::NoNode) => plain(engine, request, &steps(request.port)[1..]),
+        other => other.map_err(NodeFailure::words),
     };
     match answer {
         Ok(answer) => interpret(&answer, request.port, request.start),
@@ -66,7 +66,7 @@ pub(super) fn read(
 }
 
 /// Asks with curl or wget, and gives their answer the form of the script's.
-fn plain(engine: &Engine, request: &Request<'_>, steps: &[Step]) -> Result<Value, String> {
+fn plain(engine: &Engine, request: &Request<'_>, steps: &[ProbeRun]) -> Result<Value, String> {
     for step in steps {
         let no_proxy = ["http_proxy", "HTTP_PROXY"].map(|name| (name.to_owned(), "".into()));
         let exec = Exec {

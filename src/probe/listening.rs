@@ -1,7 +1,7 @@
 //! Where does the gateway listen? `/proc/net/tcp` and `tcp6` of the container say it.
 
 use super::{LISTENING, unknown};
-use crate::target::{Observation, Outcome};
+use crate::model::target::{Observation, Outcome};
 use serde_json::Value;
 
 /// Most other ports that are told.

@@ -6,7 +6,7 @@
 //! nothing says so; silence is never agreement.
 //!
 //! [`steps`] lists what [`run`] would run. What takes long or asks others is asked for by name:
-//! OpenClaw's own commands ([`Own`]) and the way to the providers ([`Route`]).
+//! OpenClaw's own commands ([`OwnCommands`]) and the way to the providers ([`Route`]).
 
 mod credentials;
 mod environment;
@@ -19,15 +19,15 @@ mod published;
 mod request;
 mod route;
 
-pub use own::Own;
+pub use own::OwnCommands;
 pub use request::{observe, steps_of};
 pub use route::{Network, Route, Routes};
 
 use crate::{
-    openclaw::prediction::Prediction,
-    origin::{Candidate, Variable},
-    sources::{container::Container, engine::Engine},
-    target::{Observation, Outcome},
+    model::target::{Observation, Outcome},
+    provenance::{Candidate, Variable},
+    vocabulary::prediction::Prediction,
+    world::engine::{Engine, container::Container},
 };
 use serde_json::Value;
 use std::time::Duration;
@@ -73,13 +73,13 @@ pub struct Request<'a> {
     /// included; none when nothing was predicted.
     pub environment: Option<&'a [Variable]>,
     /// Which credentials to try.
-    pub credentials: Option<Credentials<'a>>,
+    pub credentials: Option<ProbeCredentials<'a>>,
     /// Whether it was predicted to listen on more than loopback.
     pub beyond_loopback: Option<bool>,
     /// What runs OpenClaw's program in the container.
     pub program: &'a [String],
     /// Whether to run OpenClaw's own commands, and what was predicted of their answers.
-    pub own: Option<Own<'a>>,
+    pub own: Option<OwnCommands<'a>>,
     /// Which providers to ask; none when they are not to be asked at all.
     pub routes: Option<Routes<'a>>,
 }
@@ -87,6 +87,7 @@ pub struct Request<'a> {
 impl<'a> Request<'a> {
     /// A look at a container without any prediction.
     #[must_use]
+    #[cfg_attr(not(feature = "library"), expect(dead_code, reason = "asked by who uses the library"))]
     pub fn new(container: &'a Container, port: u16) -> Self {
         Self {
             container,
@@ -104,7 +105,7 @@ impl<'a> Request<'a> {
 
 /// Credentials to try on the gateway, once for each distinct value.
 #[derive(Clone, Copy, Debug)]
-pub struct Credentials<'a> {
+pub struct ProbeCredentials<'a> {
     /// [`TOKEN`] or [`PASSWORD`]: what the gateway was predicted to want.
     pub probe: &'static str,
     /// What to try; those without a value and blank ones are left out.
@@ -117,7 +118,7 @@ pub struct Credentials<'a> {
 
 /// One command that a probe runs in the container.
 #[derive(Clone, PartialEq, Eq, Debug)]
-pub struct Step {
+pub struct ProbeRun {
     /// The probe it belongs to.
     pub probe: &'static str,
     /// What it does, in one sentence.
@@ -133,7 +134,7 @@ pub struct Step {
 /// What [`run`] would run, in its order; the first three at the same time. A step for want of Node
 /// runs only where there is none.
 #[must_use]
-pub fn steps(request: &Request<'_>) -> Vec<Step> {
+pub fn steps(request: &Request<'_>) -> Vec<ProbeRun> {
     let mut steps = health::steps(request.port);
     steps.insert(1, process::step());
     if request.credentials.is_some() {
@@ -177,9 +178,9 @@ fn inside(engine: &Engine, request: &Request<'_>) -> Vec<Observation> {
         execs.push(node::exec(step, Some(credentials::question(wanted))));
     }
     let mut outcomes = engine.exec_all(id, &execs.iter().collect::<Vec<_>>()).into_iter();
-    let mut answer = |step: &Step| match outcomes.next() {
+    let mut answer = |step: &ProbeRun| match outcomes.next() {
         Some(outcome) => node::read(outcome, step),
-        None => Err(node::Failure::NoNode),
+        None => Err(node::NodeFailure::NoNode),
     };
     let mut seen = health::read(engine, request, answer(&health));
     match answer(&process) {

@@ -1,12 +1,9 @@
 //! Runs a script in the container with the Node that OpenClaw itself needs.
 
-use super::Step;
+use super::ProbeRun;
 use crate::{
-    sources::{
-        engine::{Engine, Exec, ExecOutcome},
-        engine_error::EngineError,
-    },
-    text::Bytes,
+    text::secret::Bytes,
+    world::engine::{Engine, Exec, ExecOutcome, error::EngineError},
 };
 use serde_json::Value;
 use std::time::Duration;
@@ -20,14 +17,14 @@ const ANSWER: usize = 4 << 20;
 
 /// Why a script gave no answer.
 #[derive(Clone, PartialEq, Eq, Debug)]
-pub(super) enum Failure {
+pub(super) enum NodeFailure {
     /// There is no Node in the container.
     NoNode,
     /// Anything else, in words free of values.
     Other(String),
 }
 
-impl Failure {
+impl NodeFailure {
     pub(super) fn words(self) -> String {
         match self {
             Self::NoNode => "there is no Node in the container to ask with".into(),
@@ -43,7 +40,7 @@ pub(super) fn step(
     script: &'static str,
     arguments: &[String],
     stdin: Option<&'static str>,
-) -> Step {
+) -> ProbeRun {
     step_within(probe, does, script, arguments, stdin, SCRIPT)
 }
 
@@ -55,19 +52,24 @@ pub(super) fn step_within(
     arguments: &[String],
     stdin: Option<&'static str>,
     limit: Duration,
-) -> Step {
+) -> ProbeRun {
     let start = ["node", "--input-type=commonjs", "--eval", script, "--"].map(str::to_owned);
     let words = start.into_iter().chain(arguments.iter().cloned()).chain([limit.as_millis().to_string()]);
-    Step { probe, does, argv: words.collect(), stdin, limit: limit + GRACE }
+    ProbeRun { probe, does, argv: words.collect(), stdin, limit: limit + GRACE }
 }
 
 /// Runs a script and reads its answer.
-pub(super) fn ask(engine: &Engine, id: &str, step: &Step, stdin: Option<Bytes>) -> Result<Value, Failure> {
+pub(super) fn ask(
+    engine: &Engine,
+    id: &str,
+    step: &ProbeRun,
+    stdin: Option<Bytes>,
+) -> Result<Value, NodeFailure> {
     read(engine.exec(id, &exec(step, stdin)), step)
 }
 
 /// The command of a step.
-pub(super) fn exec(step: &Step, stdin: Option<Bytes>) -> Exec {
+pub(super) fn exec(step: &ProbeRun, stdin: Option<Bytes>) -> Exec {
     // The container's own settings must not send the script through a proxy, have it write a
     // compile cache, or load something else first.
     let env = [("NODE_OPTIONS", ""), ("NODE_USE_ENV_PROXY", "0"), ("NODE_DISABLE_COMPILE_CACHE", "1")];
@@ -81,22 +83,22 @@ pub(super) fn exec(step: &Step, stdin: Option<Bytes>) -> Exec {
 }
 
 /// Reads a script's answer.
-pub(super) fn read(outcome: Result<ExecOutcome, EngineError>, step: &Step) -> Result<Value, Failure> {
+pub(super) fn read(outcome: Result<ExecOutcome, EngineError>, step: &ProbeRun) -> Result<Value, NodeFailure> {
     let late = |after: Duration| format!("no answer within {after:?}");
     let outcome = match outcome {
         Ok(outcome) => outcome,
-        Err(EngineError::Timeout { after, .. }) => return Err(Failure::Other(late(after))),
-        Err(error) => return Err(Failure::Other(error.to_string())),
+        Err(EngineError::Timeout { after, .. }) => return Err(NodeFailure::Other(late(after))),
+        Err(error) => return Err(NodeFailure::Other(error.to_string())),
     };
     match outcome.exit_code {
-        _ if outcome.truncated => Err(Failure::Other("the container's answer does not end".into())),
+        _ if outcome.truncated => Err(NodeFailure::Other("the container's answer does not end".into())),
         Some(0) => serde_json::from_slice(&outcome.stdout)
-            .map_err(|_| Failure::Other("the probe's answer makes no sense".into())),
-        Some(126 | 127) => Err(Failure::NoNode),
+            .map_err(|_| NodeFailure::Other("the probe's answer makes no sense".into())),
+        Some(126 | 127) => Err(NodeFailure::NoNode),
         // The scripts' own limit.
-        Some(9) => Err(Failure::Other(late(step.limit.saturating_sub(GRACE)))),
-        Some(code) => Err(Failure::Other(format!("the probe ended with exit code {code}"))),
-        None => Err(Failure::Other("the probe was cut short".into())),
+        Some(9) => Err(NodeFailure::Other(late(step.limit.saturating_sub(GRACE)))),
+        Some(code) => Err(NodeFailure::Other(format!("the probe ended with exit code {code}"))),
+        None => Err(NodeFailure::Other("the probe was cut short".into())),
     }
 }
 

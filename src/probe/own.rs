@@ -11,11 +11,11 @@
 //! | `models status --json` | `effective` shows the config's key where a variable wins over a reference |
 //! | `doctor --lint --json` | `gateway.env_token_overrides_config` fires where the config's token overrides the environment's |
 
-use super::{Request, Step, node, unknown, word};
+use super::{ProbeRun, Request, node, unknown, word};
 use crate::{
-    origin::Layer,
-    sources::engine::Engine,
-    target::{Observation, Outcome},
+    model::target::{Observation, Outcome},
+    provenance::Layer,
+    world::engine::Engine,
 };
 use serde_json::Value;
 use std::{collections::BTreeMap, time::Duration};
@@ -28,7 +28,7 @@ const MOST: usize = 12;
 
 /// What was predicted of the things that OpenClaw's commands tell.
 #[derive(Clone, Debug, Default)]
-pub struct Own<'a> {
+pub struct OwnCommands<'a> {
     /// The command line sends what the gateway accepts; none when that cannot be told.
     pub let_in: Option<bool>,
     /// The place that the token of the command line comes from.
@@ -42,51 +42,51 @@ pub struct Own<'a> {
 }
 
 /// One command and how its answer is read.
-struct Command {
+struct ProbedCommand {
     /// The words after the program.
     words: &'static [&'static str],
     /// What it is for.
     does: &'static str,
-    read: fn(&Value, &Own<'_>) -> Vec<Told>,
+    read: fn(&Value, &OwnCommands<'_>) -> Vec<ToldByOpenClaw>,
 }
 
 /// One thing that a command told.
-struct Told {
+struct ToldByOpenClaw {
     subject: String,
     outcome: Outcome,
     predicted: Option<String>,
     observed: String,
 }
 
-const COMMANDS: [Command; 5] = [
-    Command {
+const COMMANDS: [ProbedCommand; 5] = [
+    ProbedCommand {
         words: &["config", "validate", "--json"],
         does: "asks OpenClaw whether its config is valid",
         read: config,
     },
-    Command {
+    ProbedCommand {
         words: &["gateway", "status", "--json"],
         does: "asks OpenClaw's command line whether the gateway lets it in",
         read: gateway,
     },
-    Command {
+    ProbedCommand {
         words: &["models", "status", "--json"],
         does: "asks OpenClaw where it takes the keys of providers from; no provider is asked",
         read: models,
     },
-    Command {
+    ProbedCommand {
         words: &["secrets", "audit", "--json"],
         does: "asks OpenClaw for references that lead nowhere and secrets in plain text",
         read: secrets,
     },
-    Command {
+    ProbedCommand {
         words: &["doctor", "--lint", "--json"],
         does: "asks OpenClaw's doctor, which only looks",
         read: doctor,
     },
 ];
 
-fn step(program: &[String], command: &Command) -> Step {
+fn step(program: &[String], command: &ProbedCommand) -> ProbeRun {
     let limit = COMMAND.as_millis().to_string();
     let words = command.words.iter().map(|w| (*w).to_owned());
     let arguments: Vec<String> = std::iter::once(limit).chain(program.iter().cloned()).chain(words).collect();
@@ -94,11 +94,11 @@ fn step(program: &[String], command: &Command) -> Step {
 }
 
 /// One step for each command.
-pub(super) fn steps(program: &[String]) -> Vec<Step> {
+pub(super) fn steps(program: &[String]) -> Vec<ProbeRun> {
     COMMANDS.iter().map(|command| step(program, command)).collect()
 }
 
-pub(super) fn run(engine: &Engine, request: &Request<'_>, own: &Own<'_>) -> Vec<Observation> {
+pub(super) fn run(engine: &Engine, request: &Request<'_>, own: &OwnCommands<'_>) -> Vec<Observation> {
     let mut seen = Vec::new();
     for command in &COMMANDS {
         let name =
@@ -120,7 +120,11 @@ pub(super) fn run(engine: &Engine, request: &Request<'_>, own: &Own<'_>) -> Vec<
 }
 
 /// Reads the script's answer: `{"code", "out"}`, or why there is none.
-fn read(command: &Command, answer: &Value, own: &Own<'_>) -> Result<Vec<Told>, String> {
+fn read(
+    command: &ProbedCommand,
+    answer: &Value,
+    own: &OwnCommands<'_>,
+) -> Result<Vec<ToldByOpenClaw>, String> {
     if answer["timeout"] == true {
         return Err(format!("no answer within {} s", COMMAND.as_secs()));
     }
@@ -141,8 +145,13 @@ fn read(command: &Command, answer: &Value, own: &Own<'_>) -> Result<Vec<Told>, S
     if told.is_empty() { Err("this release answers in a form that is not known".into()) } else { Ok(told) }
 }
 
-fn told(subject: &str, outcome: Outcome, predicted: Option<&str>, observed: impl Into<String>) -> Told {
-    Told {
+fn told(
+    subject: &str,
+    outcome: Outcome,
+    predicted: Option<&str>,
+    observed: impl Into<String>,
+) -> ToldByOpenClaw {
+    ToldByOpenClaw {
         subject: subject.into(),
         outcome,
         predicted: predicted.map(str::to_owned),
@@ -158,7 +167,7 @@ fn against(predicted: Option<bool>, seen: bool) -> Outcome {
     }
 }
 
-fn config(json: &Value, own: &Own<'_>) -> Vec<Told> {
+fn config(json: &Value, own: &OwnCommands<'_>) -> Vec<ToldByOpenClaw> {
     let Some(valid) = json["valid"].as_bool() else { return Vec::new() };
     let words = |valid| if valid { "valid" } else { "not valid" };
     let predicted = own.config_is_valid.map(words);
@@ -173,7 +182,7 @@ fn config(json: &Value, own: &Own<'_>) -> Vec<Told> {
     all
 }
 
-fn gateway(json: &Value, own: &Own<'_>) -> Vec<Told> {
+fn gateway(json: &Value, own: &OwnCommands<'_>) -> Vec<ToldByOpenClaw> {
     let Some(ok) = json["rpc"]["ok"].as_bool() else { return Vec::new() };
     let words = |ok| if ok { "let in" } else { "refused" };
     let predicted = own.let_in.map(words);
@@ -199,7 +208,7 @@ fn gateway(json: &Value, own: &Own<'_>) -> Vec<Told> {
     vec![told("command line", against(own.let_in, false), predicted, why)]
 }
 
-fn models(json: &Value, own: &Own<'_>) -> Vec<Told> {
+fn models(json: &Value, own: &OwnCommands<'_>) -> Vec<ToldByOpenClaw> {
     let auth = &json["auth"];
     let Some(providers) = auth["providers"].as_array() else { return Vec::new() };
     let mut all = Vec::new();
@@ -243,7 +252,7 @@ fn variable(source: &str) -> Option<&str> {
     (plain && (3..=64).contains(&name.len())).then_some(name)
 }
 
-fn secrets(json: &Value, _: &Own<'_>) -> Vec<Told> {
+fn secrets(json: &Value, _: &OwnCommands<'_>) -> Vec<ToldByOpenClaw> {
     let Some(summary) = json["summary"].as_object() else { return Vec::new() };
     let count = |name: &str| summary.get(name).and_then(Value::as_u64).unwrap_or(0);
     let counts = [
@@ -268,7 +277,7 @@ fn secrets(json: &Value, _: &Own<'_>) -> Vec<Told> {
     all
 }
 
-fn doctor(json: &Value, own: &Own<'_>) -> Vec<Told> {
+fn doctor(json: &Value, own: &OwnCommands<'_>) -> Vec<ToldByOpenClaw> {
     let Some(findings) = json["findings"].as_array() else { return Vec::new() };
     let mut all = Vec::new();
     for finding in findings {
@@ -318,7 +327,7 @@ mod tests {
     use super::*;
     use serde_json::json;
 
-    fn lines(command: usize, out: &Value, own: &Own<'_>) -> Vec<String> {
+    fn lines(command: usize, out: &Value, own: &OwnCommands<'_>) -> Vec<String> {
         let answer = json!({"code": 0, "out": format!("a note\n{out}")});
         match read(&COMMANDS[command], &answer, own) {
             Ok(told) => {
@@ -332,7 +341,7 @@ mod tests {
     fn a_command_line_that_is_refused_is_told_though_the_command_ends_well() {
         let refused = json!({"rpc": {"ok": false, "connectFailure":
             {"kind": "auth-rejected", "detailCode": "AUTH_TOKEN_MISMATCH"}, "error": "hunter2 token"}});
-        let own = |let_in, client| Own { let_in, client, ..Own::default() };
+        let own = |let_in, client| OwnCommands { let_in, client, ..OwnCommands::default() };
         assert_eq!(
             lines(1, &refused, &own(Some(false), None)),
             [
@@ -356,12 +365,12 @@ mod tests {
 
     #[test]
     fn keys_of_providers_are_named_and_never_shown() {
-        let own = Own {
+        let own = OwnCommands {
             keys: BTreeMap::from([
                 ("anthropic", (Layer::ContainerEnv, "ANTHROPIC_API_KEY")),
                 ("openai", (Layer::Config, "models.providers.openai.apiKey")),
             ]),
-            ..Own::default()
+            ..OwnCommands::default()
         };
         let answer = json!({"auth": {"providers": [
             {"provider": "anthropic", "effective": {"kind": "env", "detail": "sk-ant-e...hunter2"},
@@ -383,7 +392,7 @@ mod tests {
 
     #[test]
     fn doctor_s_findings_are_joined_with_ours() {
-        let own = Own { found: vec!["CD101"], ..Own::default() };
+        let own = OwnCommands { found: vec!["CD101"], ..OwnCommands::default() };
         let answer = json!({"findings": [
             {"checkId": "core/doctor/security", "severity": "warning", "requirement": OVERRIDES, "message": "hunter2"},
             {"checkId": "core/doctor/security", "severity": "warning", "requirement": "config.plaintext_secrets"}]});
@@ -394,7 +403,7 @@ mod tests {
 
     #[test]
     fn the_config_and_the_audit() {
-        let own = Own { config_is_valid: Some(true), ..Own::default() };
+        let own = OwnCommands { config_is_valid: Some(true), ..OwnCommands::default() };
         let answer = json!({"valid": false, "issues": [{"path": "gateway.port", "message": "hunter2"}]});
         assert_eq!(
             lines(0, &answer, &own),
@@ -413,7 +422,7 @@ mod tests {
 
     #[test]
     fn what_is_no_answer_says_why() {
-        let own = Own::default();
+        let own = OwnCommands::default();
         let words = |answer: Value| read(&COMMANDS[0], &answer, &own).err().unwrap_or_default();
         assert_eq!(words(json!({"timeout": true})), "no answer within 25 s");
         assert_eq!(words(json!({"full": true})), "it writes without end");

@@ -2,9 +2,9 @@
 
 use super::{PUBLISHED, unknown};
 use crate::{
-    deployment::Port,
-    sources::http::{self, Failure},
-    target::{Observation, Outcome},
+    model::target::{Observation, Outcome},
+    vocabulary::deployment::Port,
+    world::engine::http::{self, HttpFailure},
 };
 use std::{net::IpAddr, time::Duration};
 
@@ -39,12 +39,12 @@ fn observe(port: &Port, (host, number): (String, u16), beyond: Option<bool>) -> 
     let observed = match answer {
         Ok(answer) if answer.body.contains("\"live\"") => "the gateway answers: live".to_owned(),
         Ok(answer) => format!("something answers HTTP (status {})", answer.status),
-        Err(Failure::Refused) => "nothing listens on this host's port".into(),
-        Err(Failure::Closed) => "the connection is taken and closed at once, as the engine does where nothing in the container listens on an address that the port leads to".into(),
-        Err(Failure::NotHttp) => "something answers that does not speak HTTP".into(),
-        Err(Failure::Unresolved) => "the host's name leads nowhere".into(),
-        Err(Failure::Timeout) => format!("no answer within {} s", LIMIT.as_secs()),
-        Err(Failure::Other) => "it cannot be reached".into(),
+        Err(HttpFailure::Refused) => "nothing listens on this host's port".into(),
+        Err(HttpFailure::Closed) => "the connection is taken and closed at once, as the engine does where nothing in the container listens on an address that the port leads to".into(),
+        Err(HttpFailure::NotHttp) => "something answers that does not speak HTTP".into(),
+        Err(HttpFailure::Unresolved) => "the host's name leads nowhere".into(),
+        Err(HttpFailure::Timeout) => format!("no answer within {} s", LIMIT.as_secs()),
+        Err(HttpFailure::Other) => "it cannot be reached".into(),
     };
     let outcome = match beyond {
         Some(beyond) if beyond == reached => Outcome::Agrees,

@@ -1,16 +1,22 @@
 //! What a probe asks of a container, from what was predicted for it.
 
-use super::{Credentials, Extra, Network, Own, PASSWORD, Request, Route, Routes, Step, TOKEN};
+use super::{
+    Extra, Network, OwnCommands, PASSWORD, ProbeCredentials, ProbeRun, Request, Route, Routes, TOKEN,
+};
 use crate::{
-    deployment::Role,
+    model::target::Target,
     openclaw::{
-        catalog::Catalog, command::Command, facts::AuthMode, network::DEFAULT_PORT, prediction::Prediction,
+        facts::AuthMode, read::command::OpenClawCommand, release::catalog::Catalog,
+        settings::network::DEFAULT_PORT,
     },
-    origin::Candidate,
-    setting::{Category, Consumer, State, View},
-    sources::{container::Container, engine::Engine},
-    target::Target,
-    text::Text,
+    provenance::Candidate,
+    text::secret::Text,
+    vocabulary::{
+        deployment::Role,
+        prediction::Prediction,
+        setting::{Category, Consumer, Resolution, State},
+    },
+    world::engine::{Engine, container::Container},
 };
 
 /// Probes a gateway and puts what was seen beside what was predicted. `found` are the ids of the
@@ -30,7 +36,7 @@ pub fn observe(
 
 /// What [`observe`] would run.
 #[must_use]
-pub fn steps_of(target: &Target, container: &Container, extra: Extra) -> Vec<Step> {
+pub fn steps_of(target: &Target, container: &Container, extra: Extra) -> Vec<ProbeRun> {
     if target.role == Role::Gateway {
         with_request(target, container, extra, Vec::new(), super::steps)
     } else {
@@ -67,8 +73,8 @@ fn with_request<T>(
     let made_up = by_token && unset && start == Some(Prediction::Starts);
     let asked = by_token || !candidates.is_empty();
     let credentials =
-        asked.then_some(Credentials { probe: name, candidates: &candidates, accepted, made_up });
-    let program = Command::words_of(&target.deployment).program();
+        asked.then_some(ProbeCredentials { probe: name, candidates: &candidates, accepted, made_up });
+    let program = OpenClawCommand::words_of(&target.deployment).program();
     let own = extra.openclaw.then(|| own(target, setting, found));
     let routes = extra.providers.then(|| routes(target));
     use_(&Request {
@@ -85,7 +91,7 @@ fn with_request<T>(
 }
 
 /// Every distinct value that any layer holds for it, the winner first.
-fn candidates(view: &View) -> Vec<Candidate> {
+fn candidates(view: &Resolution) -> Vec<Candidate> {
     let mut distinct: Vec<Candidate> = Vec::new();
     for candidate in view.offered() {
         let known = candidate.value.is_some() && !candidate.is_blank();
@@ -97,7 +103,7 @@ fn candidates(view: &View) -> Vec<Candidate> {
 }
 
 /// What is predicted of the answers of OpenClaw's own commands.
-fn own<'a>(target: &'a Target, credential: &str, found: Vec<&'static str>) -> Own<'a> {
+fn own<'a>(target: &'a Target, credential: &str, found: Vec<&'static str>) -> OwnCommands<'a> {
     let winner = |consumer| {
         let view = target.view(credential, consumer)?;
         view.winner.as_ref().filter(|_| view.state == State::Set)
@@ -110,7 +116,7 @@ fn own<'a>(target: &'a Target, credential: &str, found: Vec<&'static str>) -> Ow
         _ => None,
     };
     let facts = target.facts.as_ref();
-    Own {
+    OwnCommands {
         let_in,
         client: client.map(|c| c.layer),
         config_is_valid: facts.filter(|f| f.config_seen).map(|f| f.config_problem.is_none()),

@@ -6,12 +6,12 @@
 //! Nothing of an answer is relayed but its status, numbers of its limits, and whose errors it
 //! speaks.
 
-use super::{PROVIDER, Request, Step, node, unknown};
+use super::{PROVIDER, ProbeRun, Request, node, unknown};
 use crate::{
-    origin::{Candidate, Layer},
-    sources::engine::Engine,
-    target::{Observation, Outcome},
-    text::{Bytes, js_trim},
+    model::target::{Observation, Outcome},
+    provenance::{Candidate, Layer},
+    text::secret::{Bytes, js_trim},
+    world::engine::Engine,
 };
 use serde_json::{Value, json};
 use std::{fmt, time::Duration};
@@ -65,7 +65,7 @@ pub struct Route<'a> {
 
 /// How a provider is asked.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-enum Dialect {
+enum ApiDialect {
     Anthropic,
     OpenAi,
     OpenRouter,
@@ -73,7 +73,7 @@ enum Dialect {
     Ollama,
 }
 
-impl Dialect {
+impl ApiDialect {
     fn of(provider: &str) -> Self {
         match provider {
             "anthropic" | "claude-cli" | "minimax" | "minimax-cn" | "kimi-coding" => Self::Anthropic,
@@ -128,7 +128,7 @@ impl Dialect {
     }
 }
 
-pub(super) fn step() -> Step {
+pub(super) fn step() -> ProbeRun {
     let does = "asks each provider for its list of models, with the key in effect, from the container's network; spends no tokens";
     let stage = STAGE + Duration::from_secs(2);
     let stdin = Some("the keys, base URLs and proxies in effect, as JSON");
@@ -164,7 +164,7 @@ fn key<'a>(route: &Route<'a>) -> Option<&'a str> {
 /// The token of a sign-in is for another address than a key, and proves nothing there: OpenAI's are
 /// JSON Web Tokens for ChatGPT's backend (openclaw 2026.9.6, `openai` profiles of the type oauth).
 fn is_sign_in(route: &Route<'_>) -> bool {
-    Dialect::of(route.provider) == Dialect::OpenAi
+    ApiDialect::of(route.provider) == ApiDialect::OpenAi
         && route.key.layer == Layer::AuthProfile
         && key(route).is_some_and(|key| key.starts_with("eyJ"))
 }
@@ -189,7 +189,7 @@ fn skipped(routes: &[Route<'_>]) -> Vec<Observation> {
 
 fn question(routes: &[&Route<'_>], network: &Network<'_>) -> Value {
     let route = |route: &&Route<'_>| {
-        let dialect = Dialect::of(route.provider);
+        let dialect = ApiDialect::of(route.provider);
         let base = route.base_url.unwrap_or_default();
         let key = key(route).unwrap_or_default();
         json!({"url": dialect.url(base), "headers": dialect.headers(key), "without": dialect.without_key()})
@@ -209,7 +209,7 @@ fn question(routes: &[&Route<'_>], network: &Network<'_>) -> Value {
 
 /// What an answer means: `{"status", "headers", "body", "open", "proxied"}` or `{"stage", "error"}`.
 fn observe(route: &Route<'_>, answer: &Value) -> Observation {
-    let dialect = Dialect::of(route.provider);
+    let dialect = ApiDialect::of(route.provider);
     let (outcome, observed) = match answer["status"].as_u64() {
         Some(status) => classify(dialect, status, answer),
         None => (Outcome::Unknown, unreached(answer)),
@@ -223,7 +223,7 @@ fn observe(route: &Route<'_>, answer: &Value) -> Observation {
     }
 }
 
-fn classify(dialect: Dialect, status: u64, answer: &Value) -> (Outcome, String) {
+fn classify(dialect: ApiDialect, status: u64, answer: &Value) -> (Outcome, String) {
     let speaker = answer["body"].as_str().and_then(speaker);
     let stranger = match (dialect.speaker(), speaker) {
         (Some(own), Some(other)) if own != other => Some(other),
@@ -252,7 +252,7 @@ fn classify(dialect: Dialect, status: u64, answer: &Value) -> (Outcome, String) 
         status => (Outcome::Unknown, format!("it answers with HTTP {status}")),
     };
     // Google answers a wrong key with 400.
-    let refused_by_google = dialect == Dialect::Google
+    let refused_by_google = dialect == ApiDialect::Google
         && status == 400
         && answer["body"].as_str().is_some_and(|b| b.contains("API_KEY_INVALID"));
     let (outcome, words) = if refused_by_google {
@@ -413,9 +413,9 @@ mod tests {
 
     #[test]
     fn a_setup_token_is_sent_as_one() {
-        assert!(Dialect::Anthropic.headers("sk-ant-oat01-x")["authorization"].is_string());
-        assert!(Dialect::Anthropic.headers("sk-ant-api03-x")["x-api-key"].is_string());
-        assert_eq!(Dialect::Anthropic.url("https://a/v1/"), "https://a/v1/models?limit=1");
-        assert_eq!(Dialect::Ollama.url("http://o:11434/v1"), "http://o:11434/api/tags");
+        assert!(ApiDialect::Anthropic.headers("sk-ant-oat01-x")["authorization"].is_string());
+        assert!(ApiDialect::Anthropic.headers("sk-ant-api03-x")["x-api-key"].is_string());
+        assert_eq!(ApiDialect::Anthropic.url("https://a/v1/"), "https://a/v1/models?limit=1");
+        assert_eq!(ApiDialect::Ollama.url("http://o:11434/v1"), "http://o:11434/api/tags");
     }
 }

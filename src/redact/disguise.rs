@@ -10,9 +10,8 @@
 use super::{excerpt, public, shape};
 use crate::{
     secrets::{self, EXAMPLE_PARTS, LOCAL_MARKER, vendors},
-    source::Language,
     syntax::jwt,
-    text::Text,
+    text::{secret::Text, source::Language},
 };
 use sha2::{Digest as _, Sha256};
 use std::{cell::RefCell, collections::HashMap, io, ops::Range};

@@ -1,6 +1,6 @@
 //! Fingerprints that tell equal values from different ones within one run, and nothing else.
 
-use crate::text::Text;
+use crate::text::secret::Text;
 use sha2::{Digest as _, Sha256};
 use std::{fmt, fmt::Write as _, io};
 

@@ -2,11 +2,13 @@
 
 use super::needles::Needles;
 use crate::{
-    deployment::Deployment,
-    origin::{Candidate, Variable},
+    provenance::{Candidate, Variable},
     secrets,
-    setting::{Setting, View},
-    text::Text,
+    text::secret::Text,
+    vocabulary::{
+        deployment::Deployment,
+        setting::{Resolution, Setting},
+    },
 };
 use std::{
     borrow::Cow,
@@ -249,7 +251,7 @@ impl Collector {
     /// A setting in all its places.
     pub fn setting(&mut self, setting: &Setting) {
         self.said.insert(setting.name.clone());
-        for candidate in setting.views.iter().flat_map(View::offered) {
+        for candidate in setting.views.iter().flat_map(Resolution::offered) {
             self.said.insert(candidate.name.clone());
             if setting.secret {
                 self.value(candidate);

@@ -22,7 +22,7 @@ impl LogWords {
     pub fn of<'a>(texts: impl IntoIterator<Item = &'a str>) -> Self {
         let mut known: BTreeSet<String> = ENGLISH.iter().map(|w| (*w).to_owned()).collect();
         for text in texts {
-            for piece in pieces(text).filter_map(Piece::word) {
+            for piece in pieces(text).filter_map(LogPiece::word) {
                 let core = core(piece);
                 // What is drawn or counted stands there once, and is no word.
                 if core.bytes().any(|b| b.is_ascii_alphabetic()) && !secrets::has_credential_shape(core) {
@@ -42,13 +42,13 @@ impl LogWords {
         let mut secret_follows = false;
         for piece in pieces(line) {
             match piece {
-                Piece::Between(text) => {
+                LogPiece::Between(text) => {
                     // `token=x`, `"apiKey":"x"`, `Bearer x`.
                     let assigns = text.contains(['=', ':']) || before.eq_ignore_ascii_case("bearer");
                     secret_follows = assigns && secrets::holds_secret(before);
                     out.extend(text.chars().map(|c| if c.is_ascii() || SIGNS.contains(c) { c } else { '?' }));
                 }
-                Piece::Word(word) => {
+                LogPiece::Word(word) => {
                     let core = core(word);
                     let hide = secret_follows && !STATES.contains(&core);
                     match self.allowed(core, names).filter(|_| !hide) {
@@ -79,12 +79,12 @@ impl LogWords {
 }
 
 /// A word, or what stands between two.
-enum Piece<'a> {
+enum LogPiece<'a> {
     Word(&'a str),
     Between(&'a str),
 }
 
-impl<'a> Piece<'a> {
+impl<'a> LogPiece<'a> {
     fn word(self) -> Option<&'a str> {
         match self {
             Self::Word(word) => Some(word),
@@ -101,7 +101,7 @@ fn is_of_word(c: char) -> bool {
         )
 }
 
-fn pieces(text: &str) -> impl Iterator<Item = Piece<'_>> {
+fn pieces(text: &str) -> impl Iterator<Item = LogPiece<'_>> {
     let mut rest = text;
     std::iter::from_fn(move || {
         let first = rest.chars().next()?;
@@ -109,7 +109,7 @@ fn pieces(text: &str) -> impl Iterator<Item = Piece<'_>> {
         let end = rest.find(|c| is_of_word(c) != of_word).unwrap_or(rest.len());
         let (piece, after) = rest.split_at(end);
         rest = after;
-        Some(if of_word { Piece::Word(piece) } else { Piece::Between(piece) })
+        Some(if of_word { LogPiece::Word(piece) } else { LogPiece::Between(piece) })
     })
 }
 

@@ -20,16 +20,16 @@ mod shape;
 
 pub(crate) use crate::secrets::expression::masked as interpolation;
 pub use disguise::Disguise;
-pub use excerpt::{Excerpts, masked_line, masked_text};
+pub use excerpt::{Excerpts, masked_text};
 pub use fingerprint::Fingerprinter;
 pub(crate) use fingerprint::hex;
 pub use guard::{Collect, Collector, Guard};
 pub use log_line::LogWords;
-pub use relation::{Relation, relation};
+pub use relation::{ValueRelation, relation};
 
 use crate::{
     secrets::{self, expression::merge_hidden, words},
-    text::Text,
+    text::secret::Text,
 };
 use std::borrow::Cow;
 
@@ -74,13 +74,7 @@ pub fn shown_field(field: &str, value: &str, reveal: bool) -> Option<String> {
     shown_as(public::field_shape(&[field])?, value)
 }
 
-/// The URL with everything hidden that may be a credential; none when nothing of it can be shown.
-#[must_use]
-pub fn url(raw: &str) -> Option<String> {
-    shown_as(shape::Shape::Url, raw)
-}
-
-fn shown_as(shape: shape::Shape, raw: &str) -> Option<String> {
+fn shown_as(shape: shape::ValueShape, raw: &str) -> Option<String> {
     let keep = shape.keep(raw);
     let says_something = keep.iter().any(|range| raw[range.clone()].contains(|c: char| c.is_alphanumeric()));
     says_something.then(|| merge_hidden(raw, &keep))
@@ -157,7 +151,7 @@ pub fn is_known_variable(name: &str) -> bool {
 /// A number, a switch or a word: what a key that takes nothing else may show.
 #[must_use]
 pub fn shown_published(value: &Text) -> Option<String> {
-    let shapes = [shape::Shape::Flag, shape::Shape::Number, shape::Shape::Name];
+    let shapes = [shape::ValueShape::Flag, shape::ValueShape::Number, shape::ValueShape::Name];
     shapes.into_iter().find_map(|shape| shown_as(shape, value.expose()))
 }
 

@@ -3,29 +3,29 @@
 //! To add a row is to decide that its values may be printed. Names come from the variables that
 //! OpenClaw 2026.9.6 reads, its official compose file and image, and Docker's own.
 
-use super::shape::{self, Shape};
+use super::shape::{self, ValueShape};
 use crate::{
     secrets,
     syntax::compose_fields::{self, Closed},
 };
-use Shape::{
+use ValueShape::{
     Command, Flag, Hosts, Image, Mount, Name, Namespace, NodeOptions, Number, OneOf, Path, Port, PortMapping,
     Url, Variable, Version,
 };
 
 /// The shape of the public values of a setting: a variable, a config path or a flag.
-pub(super) fn shape_of(name: &str) -> Option<Shape> {
+pub(super) fn shape_of(name: &str) -> Option<ValueShape> {
     variable_shape(name).or_else(|| config_shape(name))
 }
 
 /// The shape of a public variable's values. A name that ends so is the path of something, also of a secret
 /// (`OPENCLAW_GATEWAY_TOKEN_FILE`).
-pub(super) fn variable_shape(name: &str) -> Option<Shape> {
+pub(super) fn variable_shape(name: &str) -> Option<ValueShape> {
     let is_path = || ["_FILE", "_PATH", "_DIR"].iter().any(|end| name.ends_with(end));
     table_shape(name).or_else(|| is_path().then_some(Path))
 }
 
-fn table_shape(name: &str) -> Option<Shape> {
+fn table_shape(name: &str) -> Option<ValueShape> {
     let found = VARIABLES.binary_search_by(|(known, _)| known.cmp(&name)).ok()?;
     Some(VARIABLES[found].1)
 }
@@ -41,13 +41,13 @@ pub(super) fn names_known_secret(name: &str) -> bool {
 }
 
 /// The shape of a public config path's values; `*` stands for any one key.
-pub(super) fn config_shape(path: &str) -> Option<Shape> {
+pub(super) fn config_shape(path: &str) -> Option<ValueShape> {
     let keys: Vec<&str> = path.split('.').collect();
     config_shape_of(&keys)
 }
 
 /// As [`config_shape`], for a path in its keys.
-pub(super) fn config_shape_of(keys: &[&str]) -> Option<Shape> {
+pub(super) fn config_shape_of(keys: &[&str]) -> Option<ValueShape> {
     if let ["env", "vars", name] = keys {
         return variable_shape(name);
     }
@@ -59,7 +59,7 @@ pub(super) fn config_shape_of(keys: &[&str]) -> Option<Shape> {
 }
 
 /// The shape of the public values of a compose service's field, by its path below the service.
-pub(super) fn field_shape(path: &[&str]) -> Option<Shape> {
+pub(super) fn field_shape(path: &[&str]) -> Option<ValueShape> {
     let fits = |pattern: &[&str]| {
         pattern.len() == path.len() && pattern.iter().zip(path).all(|(want, key)| *want == "*" || want == key)
     };
@@ -67,7 +67,7 @@ pub(super) fn field_shape(path: &[&str]) -> Option<Shape> {
 }
 
 /// The shape of the public values at a path of a compose file.
-pub(super) fn document_shape(path: &[&str]) -> Option<Shape> {
+pub(super) fn document_shape(path: &[&str]) -> Option<ValueShape> {
     match path {
         ["services", _, field @ ..] => field_shape(field).or_else(|| closed_shape(path)),
         [fragment, field @ ..] if fragment.starts_with("x-") => {
@@ -85,7 +85,7 @@ pub(super) fn document_shape(path: &[&str]) -> Option<Shape> {
 
 /// The shape of a field whose values the format of compose files lists or counts: nothing else can stand
 /// there.
-fn closed_shape(path: &[&str]) -> Option<Shape> {
+fn closed_shape(path: &[&str]) -> Option<ValueShape> {
     match compose_fields::closed(path)? {
         Closed::Words(words) => Some(OneOf(words)),
         Closed::Switch => Some(Flag),
@@ -110,7 +110,7 @@ const MODES: &[&str] = &["local", "remote"];
 const PULL: &[&str] = &["always", "never", "missing", "if_not_present", "build", "daily", "weekly"];
 
 /// Fields of a compose service, and of the document outside services.
-const FIELDS: &[(&[&str], Shape)] = &[
+const FIELDS: &[(&[&str], ValueShape)] = &[
     (&["image"], Image),
     (&["container_name"], Name),
     (&["hostname"], Name),
@@ -206,7 +206,7 @@ const FIELDS: &[(&[&str], Shape)] = &[
 ];
 
 /// Config paths of `openclaw.json`.
-const CONFIG: &[(&str, Shape)] = &[
+const CONFIG: &[(&str, ValueShape)] = &[
     ("gateway.port", Port),
     ("gateway.bind", OneOf(shape::BINDS)),
     ("gateway.customBindHost", Hosts),
@@ -319,7 +319,7 @@ const KEYS: &[&str] = &[
 ];
 
 /// Variables whose values may be shown, sorted by name.
-const VARIABLES: &[(&str, Shape)] = &[
+const VARIABLES: &[(&str, ValueShape)] = &[
     ("ALL_PROXY", Url),
     ("ANTHROPIC_API_URL", Url),
     ("ANTHROPIC_BASE_URL", Url),
@@ -704,7 +704,7 @@ mod tests {
 
     #[test]
     fn credentials_of_the_catalog_are_known_secrets() {
-        for name in crate::openclaw::catalog::Catalog::newest().credential_variables() {
+        for name in crate::openclaw::release::catalog::Catalog::newest().credential_variables() {
             assert!(names_known_secret(name) || variable_shape(name).is_some(), "{name}");
         }
     }

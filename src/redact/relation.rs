@@ -1,12 +1,12 @@
 //! How two values relate, in words that tell nothing of either.
 
 use super::length;
-use crate::text::{Text, js_trim};
+use crate::text::secret::{Text, js_trim};
 use std::fmt;
 
 /// How two values relate, closest first.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Relation {
+pub enum ValueRelation {
     /// Character for character.
     Same,
     /// Equal when a trailing carriage return is dropped from either.
@@ -40,24 +40,24 @@ pub enum Relation {
 
 /// Compares two values.
 #[must_use]
-pub fn relation(left: &Text, right: &Text) -> Relation {
+pub fn relation(left: &Text, right: &Text) -> ValueRelation {
     let (a, b) = (left.expose(), right.expose());
     let lengths = (length(left), length(right));
     let without_cr = |s: &str| s.strip_suffix('\r').map_or(s.len(), str::len);
     if a == b {
-        Relation::Same
+        ValueRelation::Same
     } else if a[..without_cr(a)] == b[..without_cr(b)] {
-        Relation::EqualWithoutCr
+        ValueRelation::EqualWithoutCr
     } else if js_trim(a) == js_trim(b) {
-        Relation::EqualTrimmed
+        ValueRelation::EqualTrimmed
     } else if unquoted(a) == unquoted(b) {
-        Relation::EqualUnquoted
+        ValueRelation::EqualUnquoted
     } else if !a.is_empty() && b.starts_with(a) {
-        Relation::Prefix { left: lengths.0, right: lengths.1 }
+        ValueRelation::Prefix { left: lengths.0, right: lengths.1 }
     } else if !b.is_empty() && a.starts_with(b) {
-        Relation::PrefixedBy { left: lengths.0, right: lengths.1 }
+        ValueRelation::PrefixedBy { left: lengths.0, right: lengths.1 }
     } else {
-        Relation::Different { left: lengths.0, right: lengths.1 }
+        ValueRelation::Different { left: lengths.0, right: lengths.1 }
     }
 }
 
@@ -66,7 +66,7 @@ fn unquoted(s: &str) -> &str {
     ['"', '\'', '`'].iter().find_map(|q| s.strip_prefix(*q)?.strip_suffix(*q)).unwrap_or(s)
 }
 
-impl Relation {
+impl ValueRelation {
     /// The name used in JSON.
     #[must_use]
     pub fn id(self) -> &'static str {
@@ -83,7 +83,7 @@ impl Relation {
 }
 
 /// The phrase used in sentences.
-impl fmt::Display for Relation {
+impl fmt::Display for ValueRelation {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Same => f.write_str("the same"),

@@ -3,14 +3,14 @@
 
 use crate::secrets::{
     self,
-    expression::{Part, join, parts, skeleton},
+    expression::{ExpressionPart, join, parts, skeleton},
     words,
 };
 use std::ops::Range;
 
 /// The shape of a setting's values.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub(super) enum Shape {
+pub(super) enum ValueShape {
     /// One of these words.
     OneOf(&'static [&'static str]),
     /// `0`, `1`, `true`, `off` …
@@ -45,7 +45,7 @@ pub(super) enum Shape {
     Namespace,
 }
 
-impl Shape {
+impl ValueShape {
     /// The byte ranges of `value` that may be shown, in order.
     pub(super) fn keep(self, value: &str) -> Vec<Range<usize>> {
         if self == Self::Command {
@@ -60,12 +60,12 @@ impl Shape {
         let mut keep = Vec::new();
         for part in parts(value) {
             match part {
-                Part::Structure(range) => keep.push(range),
-                Part::Literal(range) => {
+                ExpressionPart::Structure(range) => keep.push(range),
+                ExpressionPart::Literal(range) => {
                     let literal = &value[range.clone()];
                     keep.extend(self.keep_literal(literal).into_iter().map(|r| shift(&r, range.start)));
                 }
-                Part::Message(_) => {}
+                ExpressionPart::Message(_) => {}
             }
         }
         join(keep)
@@ -236,9 +236,9 @@ fn keep_url(value: &str) -> Vec<Range<usize>> {
     let mut tail: Vec<Range<usize>> = Vec::new();
     for part in parts(&rest[..host_end]) {
         match part {
-            Part::Structure(range) => tail.push(range),
-            Part::Literal(range) if is_host(&rest[range.clone()]) => tail.push(range),
-            Part::Literal(_) | Part::Message(_) => {}
+            ExpressionPart::Structure(range) => tail.push(range),
+            ExpressionPart::Literal(range) if is_host(&rest[range.clone()]) => tail.push(range),
+            ExpressionPart::Literal(_) | ExpressionPart::Message(_) => {}
         }
     }
     tail.push(host_end..host_end + plain_path(&rest[host_end..path_end]));
@@ -363,27 +363,27 @@ const COMMAND_WORDS: &[&str] = &[
 ];
 
 /// Flags whose names a command line may show, with the shape of their values if it is public.
-const COMMAND_FLAGS: &[(&str, Option<Shape>)] = &[
-    ("--bind", Some(Shape::OneOf(BINDS))),
-    ("--port", Some(Shape::Port)),
-    ("--auth", Some(Shape::OneOf(AUTH_MODES))),
-    ("--profile", Some(Shape::Name)),
-    ("--tailscale", Some(Shape::OneOf(TAILSCALE))),
-    ("--ws-log", Some(Shape::OneOf(&["auto", "full", "compact"]))),
-    ("--log-level", Some(Shape::OneOf(LOG_LEVELS))),
-    ("--url", Some(Shape::Url)),
-    ("--timeout", Some(Shape::Number)),
+const COMMAND_FLAGS: &[(&str, Option<ValueShape>)] = &[
+    ("--bind", Some(ValueShape::OneOf(BINDS))),
+    ("--port", Some(ValueShape::Port)),
+    ("--auth", Some(ValueShape::OneOf(AUTH_MODES))),
+    ("--profile", Some(ValueShape::Name)),
+    ("--tailscale", Some(ValueShape::OneOf(TAILSCALE))),
+    ("--ws-log", Some(ValueShape::OneOf(&["auto", "full", "compact"]))),
+    ("--log-level", Some(ValueShape::OneOf(LOG_LEVELS))),
+    ("--url", Some(ValueShape::Url)),
+    ("--timeout", Some(ValueShape::Number)),
     ("--token", None),
-    ("--token-file", Some(Shape::Path)),
+    ("--token-file", Some(ValueShape::Path)),
     ("--password", None),
-    ("--password-file", Some(Shape::Path)),
+    ("--password-file", Some(ValueShape::Path)),
     ("--allow-unconfigured", None),
     ("--force", None),
     ("--verbose", None),
     ("--compact", None),
     ("--dev", None),
     ("--reset", None),
-    ("--host", Some(Shape::Hosts)),
+    ("--host", Some(ValueShape::Hosts)),
     ("--api-key", None),
     ("--header", None),
     ("-H", None),
@@ -464,49 +464,49 @@ fn is_flag(word: &str) -> bool {
 mod tests {
     use super::*;
 
-    fn shown(shape: Shape, value: &str) -> String {
+    fn shown(shape: ValueShape, value: &str) -> String {
         crate::secrets::expression::merge_hidden(value, &shape.keep(value))
     }
 
     #[test]
     fn urls_lose_their_credentials() {
-        assert_eq!(shown(Shape::Url, "https://api.example.com/v1"), "https://api.example.com/v1");
-        assert_eq!(shown(Shape::Url, "http://bob:hunter2@proxy.lan:3128"), "http://***@proxy.lan:3128");
-        assert_eq!(shown(Shape::Url, "http://bob:a/b?c@d@proxy:3128/"), "http://***");
-        assert_eq!(shown(Shape::Url, "https://h/v1?key=abc#frag"), "https://h/v1***");
-        assert_eq!(shown(Shape::Url, "https://h/T00000000/B0000/XXXXabcd1234XXXX"), "https://h/***");
-        assert_eq!(shown(Shape::Url, "http://${PROXY_HOST}:3128"), "http://${PROXY_HOST}:3128");
-        assert_eq!(shown(Shape::Url, "${HTTPS_PROXY:-http://u:p@h}"), "${HTTPS_PROXY:-***}");
-        assert_eq!(shown(Shape::Url, "hunter2"), "***");
-        assert_eq!(shown(Shape::Url, "hunter2://abc"), "***");
+        assert_eq!(shown(ValueShape::Url, "https://api.example.com/v1"), "https://api.example.com/v1");
+        assert_eq!(shown(ValueShape::Url, "http://bob:hunter2@proxy.lan:3128"), "http://***@proxy.lan:3128");
+        assert_eq!(shown(ValueShape::Url, "http://bob:a/b?c@d@proxy:3128/"), "http://***");
+        assert_eq!(shown(ValueShape::Url, "https://h/v1?key=abc#frag"), "https://h/v1***");
+        assert_eq!(shown(ValueShape::Url, "https://h/T00000000/B0000/XXXXabcd1234XXXX"), "https://h/***");
+        assert_eq!(shown(ValueShape::Url, "http://${PROXY_HOST}:3128"), "http://${PROXY_HOST}:3128");
+        assert_eq!(shown(ValueShape::Url, "${HTTPS_PROXY:-http://u:p@h}"), "${HTTPS_PROXY:-***}");
+        assert_eq!(shown(ValueShape::Url, "hunter2"), "***");
+        assert_eq!(shown(ValueShape::Url, "hunter2://abc"), "***");
     }
 
     #[test]
     fn a_value_of_another_shape_stays_hidden() {
-        assert_eq!(shown(Shape::Port, "18789"), "18789");
-        assert_eq!(shown(Shape::Port, "0.0.0.0:18789"), "0.0.0.0:18789");
-        assert_eq!(shown(Shape::Port, "hunter2"), "***");
-        assert_eq!(shown(Shape::Path, "/home/node/.openclaw"), "/home/node/.openclaw");
-        assert_eq!(shown(Shape::Path, "/srv/sk-ant-api03-abcdef/x"), "***");
-        assert_eq!(shown(Shape::Flag, "sk-ant"), "***");
+        assert_eq!(shown(ValueShape::Port, "18789"), "18789");
+        assert_eq!(shown(ValueShape::Port, "0.0.0.0:18789"), "0.0.0.0:18789");
+        assert_eq!(shown(ValueShape::Port, "hunter2"), "***");
+        assert_eq!(shown(ValueShape::Path, "/home/node/.openclaw"), "/home/node/.openclaw");
+        assert_eq!(shown(ValueShape::Path, "/srv/sk-ant-api03-abcdef/x"), "***");
+        assert_eq!(shown(ValueShape::Flag, "sk-ant"), "***");
     }
 
     #[test]
     fn compose_fields() {
         let mount = "${OPENCLAW_CONFIG_DIR:-${HOME:-/tmp}/.openclaw}:/home/node/.openclaw:ro";
-        assert_eq!(shown(Shape::Mount, mount), mount);
+        assert_eq!(shown(ValueShape::Mount, mount), mount);
         let port = "${OPENCLAW_GATEWAY_PORT:-18789}:18789";
-        assert_eq!(shown(Shape::PortMapping, port), port);
-        assert_eq!(shown(Shape::PortMapping, "127.0.0.1:18789:18789/tcp"), "127.0.0.1:18789:18789/tcp");
+        assert_eq!(shown(ValueShape::PortMapping, port), port);
+        assert_eq!(shown(ValueShape::PortMapping, "127.0.0.1:18789:18789/tcp"), "127.0.0.1:18789:18789/tcp");
         let image = "ghcr.io/openclaw/openclaw:2026.9.6-browser";
-        assert_eq!(shown(Shape::Image, image), image);
+        assert_eq!(shown(ValueShape::Image, image), image);
     }
 
     #[test]
     fn flags_keep_their_names_and_lose_their_values() {
         let line = "node dist/index.js gateway --bind lan --port 18789 --token abc --password=def";
         assert_eq!(
-            shown(Shape::Command, line),
+            shown(ValueShape::Command, line),
             "node dist/index.js gateway --bind lan --port 18789 --token *** --password=***"
         );
     }

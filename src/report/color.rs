@@ -1,6 +1,6 @@
 //! Whether to write colours.
 
-use crate::sources::host::Host;
+use crate::world::host::World;
 
 /// `--color`.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
@@ -18,7 +18,7 @@ pub enum ColorChoice {
 /// `CLICOLOR_FORCE` and `FORCE_COLOR`, then `CLICOLOR`, then whether the sink is a terminal that
 /// has colours.
 #[must_use]
-pub fn wanted(choice: ColorChoice, host: &Host, is_terminal: bool) -> bool {
+pub fn wanted(choice: ColorChoice, host: &World, is_terminal: bool) -> bool {
     // Empty is unset (no-color.org); `0` turns the two forcing variables off.
     let set = |name| host.var(name).is_some_and(|v| !v.is_empty());
     let forced = |name| host.var(name).is_some_and(|v| !v.is_empty() && v != "0" && v != "false");
@@ -39,7 +39,7 @@ mod tests {
 
     fn decide(choice: ColorChoice, terminal: bool, env: &[(&str, &str)]) -> bool {
         let env = env.iter().map(|(k, v)| ((*k).to_owned(), (*v).into())).collect();
-        wanted(choice, &Host { env, ..Host::default() }, terminal)
+        wanted(choice, &World { env, ..World::default() }, terminal)
     }
 
     #[test]

@@ -3,17 +3,16 @@
 use super::{
     Format, RenderOptions,
     human::Page,
-    json::{Program, Wire, WireCandidate},
+    json::{ProgramField, Wire, WireCandidate},
 };
 use crate::{
     diagnose::{
-        Connection, Diagnosis, Failure, Outlook, Retry, patterns,
-        reason::{Echo, Evidence},
+        Connection, Diagnosis, LogFailure, Outlook, Retry, patterns,
+        reason::{Echo, FailureEvidence},
     },
-    finding::Severity,
     redact::{self, LogWords},
-    setting::State,
-    source::Sources,
+    text::source::Sources,
+    vocabulary::{finding::Severity, setting::State},
 };
 use owo_colors::Style;
 use serde::Serialize;
@@ -29,7 +28,7 @@ const SHOWN: usize = 400;
 
 /// Where a log came from.
 #[derive(Clone, Debug)]
-pub struct Log {
+pub struct LogSummary {
     /// What it is.
     pub kind: LogKind,
     /// The container, or the file.
@@ -50,9 +49,9 @@ pub enum LogKind {
 
 /// A failure with what is configured for it.
 #[derive(Debug)]
-pub struct Finding<'a> {
+pub struct DiagnosedFinding<'a> {
     /// The failure.
-    pub failure: &'a Failure,
+    pub failure: &'a LogFailure,
     /// What the resolution says of the settings that it is about.
     pub connections: Vec<Connection>,
     /// What it says of the start.
@@ -63,13 +62,13 @@ pub struct Finding<'a> {
 
 /// Everything a renderer may see.
 #[derive(Clone, Copy, Debug)]
-pub struct Report<'a> {
+pub struct DiagnosisReport<'a> {
     /// Where the log came from.
-    pub log: &'a Log,
+    pub log: &'a LogSummary,
     /// What it comes to.
     pub diagnosis: &'a Diagnosis,
     /// Its failures, the one behind what is seen last first.
-    pub findings: &'a [Finding<'a>],
+    pub findings: &'a [DiagnosedFinding<'a>],
     /// What the resolution found; empty where there is only a log.
     pub facts: &'a super::Report,
     /// The log goes on: only what is new is told.
@@ -82,7 +81,7 @@ pub struct Report<'a> {
 /// When the sink refuses the bytes.
 pub fn render(
     format: Format,
-    report: &Report<'_>,
+    report: &DiagnosisReport<'_>,
     sources: &Sources,
     options: &RenderOptions,
     out: &mut dyn Write,
@@ -97,7 +96,7 @@ pub fn render(
 }
 
 /// The line as it may be shown.
-fn shown(evidence: &Evidence, failure: &Failure, words: &LogWords, reveal: bool) -> String {
+fn shown(evidence: &FailureEvidence, failure: &LogFailure, words: &LogWords, reveal: bool) -> String {
     let raw = evidence.text.expose();
     let harmless = |name: &&str| redact::name(name, false) == *name;
     let names: Vec<&str> = failure.subject.iter().map(String::as_str).filter(harmless).collect();
@@ -109,7 +108,7 @@ fn shown(evidence: &Evidence, failure: &Failure, words: &LogWords, reveal: bool)
 }
 
 /// What happened, in a sentence.
-fn title(failure: &Failure) -> String {
+fn title(failure: &LogFailure) -> String {
     let about = failure.cause.about();
     let somebody = match about.domain {
         crate::diagnose::cause::Domain::Client => "a client",
@@ -120,14 +119,14 @@ fn title(failure: &Failure) -> String {
 }
 
 /// What happened, when, and what is configured for it.
-fn summary(finding: &Finding<'_>) -> String {
+fn summary(finding: &DiagnosedFinding<'_>) -> String {
     let at = finding.failure.first.time.map_or_else(String::new, |time| format!(", first at {time}"));
     let configured = finding.connections.first().map_or_else(String::new, |c| format!("; {}", c.sentence));
     format!("{}{at}{configured}", title(finding.failure))
 }
 
 /// What follows from a failure: `6 lines of cooldown, fallback and failed turns; the last is line 9`.
-fn echoes(failure: &Failure, verbose: bool) -> Option<String> {
+fn echoes(failure: &LogFailure, verbose: bool) -> Option<String> {
     use crate::diagnose::cause::Domain;
     let last = failure.echoes.iter().map(|e| (e.last.line, e.last.time)).max_by_key(|last| last.0)?;
     let of = match failure.cause.about().domain {
@@ -147,7 +146,7 @@ fn echoes(failure: &Failure, verbose: bool) -> Option<String> {
 }
 
 /// Whether to ask again, in words.
-fn retry(failure: &Failure) -> String {
+fn retry(failure: &LogFailure) -> String {
     match (failure.cause.about().retry, failure.retry_after) {
         (Retry::Never, _) => "never: the answer stays the same until something is changed".to_owned(),
         (Retry::RetryAfter, Some(seconds)) => {
@@ -159,7 +158,7 @@ fn retry(failure: &Failure) -> String {
     }
 }
 
-fn outlook(failure: &Failure) -> Option<String> {
+fn outlook(failure: &LogFailure) -> Option<String> {
     let at = failure.over.map(|(line, time)| place(line, time))?;
     Some(match failure.outlook {
         Outlook::Open => return None,
@@ -179,7 +178,7 @@ fn place(line: u64, time: Option<crate::diagnose::time::Moment>) -> String {
     }
 }
 
-fn human(report: &Report<'_>, words: &LogWords, page: &mut Page<'_>) -> io::Result<()> {
+fn human(report: &DiagnosisReport<'_>, words: &LogWords, page: &mut Page<'_>) -> io::Result<()> {
     let name = page.name(&report.log.name);
     let Some(first) = report.findings.first() else {
         let lines = counted(report.diagnosis.lines);
@@ -209,7 +208,7 @@ fn human(report: &Report<'_>, words: &LogWords, page: &mut Page<'_>) -> io::Resu
     unexplained(report, page)
 }
 
-fn unexplained(report: &Report<'_>, page: &mut Page<'_>) -> io::Result<()> {
+fn unexplained(report: &DiagnosisReport<'_>, page: &mut Page<'_>) -> io::Result<()> {
     let Some(Echo { count, last }) = &report.diagnosis.reasoner.unexplained else { return Ok(()) };
     let at = place(last.line, last.time);
     page.paragraph(&format!(
@@ -218,7 +217,12 @@ fn unexplained(report: &Report<'_>, page: &mut Page<'_>) -> io::Result<()> {
     ))
 }
 
-fn one(report: &Report<'_>, finding: &Finding<'_>, words: &LogWords, page: &mut Page<'_>) -> io::Result<()> {
+fn one(
+    report: &DiagnosisReport<'_>,
+    finding: &DiagnosedFinding<'_>,
+    words: &LogWords,
+    page: &mut Page<'_>,
+) -> io::Result<()> {
     let failure = finding.failure;
     let about = failure.cause.about();
     let (level, style) = match failure.severity() {
@@ -274,7 +278,7 @@ fn configured(connections: &[Connection]) -> impl Iterator<Item = String> {
     })
 }
 
-fn notes(finding: &Finding<'_>, verbose: bool) -> Vec<(&'static str, String)> {
+fn notes(finding: &DiagnosedFinding<'_>, verbose: bool) -> Vec<(&'static str, String)> {
     let failure = finding.failure;
     let about = failure.cause.about();
     let mut notes = vec![("owner", about.owner.words().to_owned())];
@@ -296,13 +300,13 @@ fn notes(finding: &Finding<'_>, verbose: bool) -> Vec<(&'static str, String)> {
 }
 
 #[derive(Serialize)]
-struct Document {
+struct DiagnosisDocument {
     schema: &'static str,
-    clawdock: Program,
+    clawdock: ProgramField,
     log: WireLog,
     failures: Vec<WireFailure>,
     unexplained: Option<WireEcho>,
-    summary: Summary,
+    summary: DiagnosisSummary,
 }
 
 #[derive(Serialize)]
@@ -314,7 +318,7 @@ struct WireLog {
 }
 
 #[derive(Serialize)]
-struct Summary {
+struct DiagnosisSummary {
     errors: usize,
     warnings: usize,
     infos: usize,
@@ -324,7 +328,7 @@ struct Summary {
 #[derive(Serialize)]
 struct WireFailure {
     cause: &'static str,
-    owner: crate::diagnose::Owner,
+    owner: crate::diagnose::FailureOwner,
     severity: Severity,
     subject: Option<String>,
     message: String,
@@ -381,15 +385,15 @@ struct WireConnection {
 
 fn data(
     format: Format,
-    report: &Report<'_>,
+    report: &DiagnosisReport<'_>,
     words: &LogWords,
     wire: &Wire<'_>,
     out: &mut dyn Write,
 ) -> io::Result<()> {
     let count = |severity| report.findings.iter().filter(|f| f.failure.severity() == severity).count();
-    let document = Document {
+    let document = DiagnosisDocument {
         schema: ID,
-        clawdock: Program { version: env!("CARGO_PKG_VERSION") },
+        clawdock: ProgramField { version: env!("CARGO_PKG_VERSION") },
         log: WireLog {
             kind: report.log.kind,
             name: wire.name(&report.log.name),
@@ -398,7 +402,7 @@ fn data(
         },
         failures: report.findings.iter().map(|f| wire_failure(f, words, wire)).collect(),
         unexplained: report.diagnosis.reasoner.unexplained.as_ref().map(wire_echo),
-        summary: Summary {
+        summary: DiagnosisSummary {
             errors: count(Severity::Error),
             warnings: count(Severity::Warning),
             infos: count(Severity::Info),
@@ -419,14 +423,14 @@ fn data(
     }
 }
 
-fn wire_failure(finding: &Finding<'_>, words: &LogWords, wire: &Wire<'_>) -> WireFailure {
+fn wire_failure(finding: &DiagnosedFinding<'_>, words: &LogWords, wire: &Wire<'_>) -> WireFailure {
     let failure = finding.failure;
     let about = failure.cause.about();
     let point = |(line, time): (u64, Option<crate::diagnose::time::Moment>)| WirePoint {
         line,
         time: time.map(|t| t.to_string()),
     };
-    let evidence = |e: &Evidence| WireEvidence {
+    let evidence = |e: &FailureEvidence| WireEvidence {
         line: e.line,
         time: e.time.map(|t| t.to_string()),
         pattern: e.pattern,

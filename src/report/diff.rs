@@ -1,16 +1,15 @@
-//! A [`Diff`] for people, in the manner of a unified diff, and as JSON.
+//! A [`EnvironmentDiff`] for people, in the manner of a unified diff, and as JSON.
 
 use super::{
     Format, RenderOptions,
     human::Page,
-    json::{self, Program, Wire, WirePlace, WireVia},
+    json::{self, ProgramField, Wire, WirePlace, WireVia},
     markdown, yaml,
 };
 use crate::{
-    diff::{Change, Counts, Diff, Entry, Fact, Item, Subject},
+    diff::{Change, DiffCounts, DiffEntry, DiffItem, DiffSubject, EnvironmentDiff, Fact},
     redact::{self, Guard},
-    source::Sources,
-    text::Text,
+    text::{secret::Text, source::Sources},
 };
 use owo_colors::Style;
 use serde::Serialize;
@@ -35,7 +34,7 @@ const PATIENCE: Duration = Duration::from_millis(50);
 /// When the sink refuses the bytes.
 pub fn render(
     format: Format,
-    diff: &Diff<'_>,
+    diff: &EnvironmentDiff<'_>,
     sources: &Sources,
     options: &RenderOptions,
     out: &mut dyn Write,
@@ -56,7 +55,7 @@ pub fn render(
     }
 }
 
-fn human(diff: &Diff<'_>, page: &mut Page<'_>) -> io::Result<()> {
+fn human(diff: &EnvironmentDiff<'_>, page: &mut Page<'_>) -> io::Result<()> {
     let head = [("---", diff.left.name, removed()), ("+++", diff.right.name, added())];
     for (mark, name, style) in head {
         let line = format!("{mark} {}", page.name(name));
@@ -69,7 +68,7 @@ fn human(diff: &Diff<'_>, page: &mut Page<'_>) -> io::Result<()> {
     if page.options.quiet {
         return Ok(());
     }
-    let Counts { same, added, removed, changed, unknown } = diff.counts();
+    let DiffCounts { same, added, removed, changed, unknown } = diff.counts();
     let parts = [
         (changed, "changed"),
         (removed, "only on the first side"),
@@ -95,9 +94,9 @@ fn added() -> Style {
     Style::new().green()
 }
 
-pub(super) fn human_entry(page: &mut Page<'_>, entry: &Entry<'_>) -> io::Result<()> {
-    let left = entry.left.as_ref().map(|item| Side::new(page, entry.subject, item));
-    let right = entry.right.as_ref().map(|item| Side::new(page, entry.subject, item));
+pub(super) fn human_entry(page: &mut Page<'_>, entry: &DiffEntry<'_>) -> io::Result<()> {
+    let left = entry.left.as_ref().map(|item| SideText::new(page, entry.subject, item));
+    let right = entry.right.as_ref().map(|item| SideText::new(page, entry.subject, item));
     if entry.change == Change::Same {
         let side = left.filter(|_| page.options.verbose);
         return side.map_or(Ok(()), |side| line(page, ' ', &side, Style::new(), &[]));
@@ -131,19 +130,19 @@ pub(super) fn human_entry(page: &mut Page<'_>, entry: &Entry<'_>) -> io::Result<
 }
 
 /// One side of an entry in text.
-struct Side {
+struct SideText {
     text: String,
     origin: String,
     /// All of the value is in the text.
     public: bool,
 }
 
-impl Side {
-    fn new(page: &Page<'_>, subject: Subject<'_>, item: &Item<'_>) -> Self {
+impl SideText {
+    fn new(page: &Page<'_>, subject: DiffSubject<'_>, item: &DiffItem<'_>) -> Self {
         let shown = shown(subject, &item.fact, page.options.reveal).map(|s| page.neutral(&s));
         let (name, separator) = match subject {
-            Subject::Field(name) => (name.to_owned(), ": "),
-            Subject::Variable(name) => (page.variable(name), "="),
+            DiffSubject::Field(name) => (name.to_owned(), ": "),
+            DiffSubject::Variable(name) => (page.variable(name), "="),
         };
         let hidden = || match &item.fact {
             Fact::Value(value) => format!("<{}>", page.hidden(value)),
@@ -163,11 +162,11 @@ impl Side {
 }
 
 /// What may be shown of a value; an empty one is shown as it is.
-fn shown(subject: Subject<'_>, fact: &Fact<'_>, reveal: bool) -> Option<String> {
+fn shown(subject: DiffSubject<'_>, fact: &Fact<'_>, reveal: bool) -> Option<String> {
     match (subject, fact) {
         (_, Fact::Value(value)) if value.is_empty() => Some(String::new()),
-        (Subject::Variable(name), Fact::Value(value)) => redact::shown(name, value, reveal),
-        (Subject::Field(field), Fact::Field(value)) => redact::shown_field(field, value, reveal),
+        (DiffSubject::Variable(name), Fact::Value(value)) => redact::shown(name, value, reveal),
+        (DiffSubject::Field(field), Fact::Field(value)) => redact::shown_field(field, value, reveal),
         (_, Fact::Words(words)) => Some(redact::command(words, reveal).join(" ")),
         _ => None,
     }
@@ -176,7 +175,7 @@ fn shown(subject: Subject<'_>, fact: &Fact<'_>, reveal: bool) -> Option<String> 
 fn line(
     page: &mut Page<'_>,
     mark: char,
-    side: &Side,
+    side: &SideText,
     style: Style,
     parts: &[(bool, String)],
 ) -> io::Result<()> {
@@ -222,9 +221,9 @@ fn push(parts: &mut Parts, differs: bool, text: &str) {
 }
 
 #[derive(Serialize)]
-struct Document {
+struct DiffDocument {
     schema: &'static str,
-    clawdock: Program,
+    clawdock: ProgramField,
     left: WireSide,
     right: WireSide,
     entries: Vec<WireEntry>,
@@ -267,11 +266,11 @@ struct WireCounts {
     unknown: usize,
 }
 
-fn document(diff: &Diff<'_>, wire: &Wire<'_>) -> impl Serialize + use<> {
-    let Counts { same, added, removed, changed, unknown } = diff.counts();
-    Document {
+fn document(diff: &EnvironmentDiff<'_>, wire: &Wire<'_>) -> impl Serialize + use<> {
+    let DiffCounts { same, added, removed, changed, unknown } = diff.counts();
+    DiffDocument {
         schema: ID,
-        clawdock: Program { version: env!("CARGO_PKG_VERSION") },
+        clawdock: ProgramField { version: env!("CARGO_PKG_VERSION") },
         left: WireSide { name: wire.name(diff.left.name) },
         right: WireSide { name: wire.name(diff.right.name) },
         entries: diff.entries.iter().map(|entry| wire_entry(wire, entry)).collect(),
@@ -279,18 +278,18 @@ fn document(diff: &Diff<'_>, wire: &Wire<'_>) -> impl Serialize + use<> {
     }
 }
 
-pub(super) fn wire_entry(wire: &Wire<'_>, entry: &Entry<'_>) -> WireEntry {
+pub(super) fn wire_entry(wire: &Wire<'_>, entry: &DiffEntry<'_>) -> WireEntry {
     let (kind, name) = match entry.subject {
-        Subject::Field(name) => ("field", name.to_owned()),
-        Subject::Variable(name) => ("variable", wire.guard.variable(name).into_owned()),
+        DiffSubject::Field(name) => ("field", name.to_owned()),
+        DiffSubject::Variable(name) => ("variable", wire.guard.variable(name).into_owned()),
     };
-    let item = |item: &Option<Item<'_>>| item.as_ref().map(|i| wire_item(wire, entry.subject, i));
+    let item = |item: &Option<DiffItem<'_>>| item.as_ref().map(|i| wire_item(wire, entry.subject, i));
     WireEntry {
         kind,
         name,
         change: entry.change.id(),
         relation: match entry.change {
-            Change::Changed(relation) => relation.map(redact::Relation::id),
+            Change::Changed(relation) => relation.map(redact::ValueRelation::id),
             Change::Same | Change::Added | Change::Removed | Change::Unknown => None,
         },
         left: item(&entry.left),
@@ -298,7 +297,7 @@ pub(super) fn wire_entry(wire: &Wire<'_>, entry: &Entry<'_>) -> WireEntry {
     }
 }
 
-fn wire_item(wire: &Wire<'_>, subject: Subject<'_>, item: &Item<'_>) -> WireItem {
+fn wire_item(wire: &Wire<'_>, subject: DiffSubject<'_>, item: &DiffItem<'_>) -> WireItem {
     let value: Option<Text> = match &item.fact {
         Fact::Value(value) => Some((*value).clone()),
         Fact::Field(value) => Some(value.as_str().into()),
@@ -324,9 +323,9 @@ mod tests {
     use super::super::fixture;
     use super::*;
     use crate::{
-        deployment::{Deployment, Written},
-        diff::{Side, diff},
-        origin::{Candidate, Layer, Variable},
+        diff::{DiffSide, diff},
+        provenance::{Candidate, Layer, Variable},
+        vocabulary::deployment::{Deployment, Located},
     };
     use serde_json::Value;
 
@@ -343,9 +342,9 @@ mod tests {
     }
 
     fn command(words: &[&str]) -> Deployment {
-        let word = |w: &&str| Written { value: (*w).into(), place: None };
+        let word = |w: &&str| Located { value: (*w).into(), place: None };
         Deployment {
-            image: Some(Written { value: "openclaw/openclaw:2026.9.5".to_owned(), place: None }),
+            image: Some(Located { value: "openclaw/openclaw:2026.9.5".to_owned(), place: None }),
             command: Some(words.iter().map(word).collect()),
             ..Deployment::default()
         }
@@ -362,12 +361,12 @@ mod tests {
             ("OLD_KEY", OLD),
             ("HTTPS_PROXY", &format!("http://bob:{OLD}@proxy:3128")),
         ]);
-        let left = Side {
+        let left = DiffSide {
             name: "openclaw-gateway (container)",
             environment: &environment,
             deployment: &command(&["openclaw", "gateway", "--token", OLD]),
         };
-        let right = Side {
+        let right = DiffSide {
             name: "openclaw-gateway (compose)",
             environment: &target.environment,
             deployment: &target.deployment,

@@ -4,7 +4,7 @@ use super::{
     RenderOptions, Report,
     human::{self, Page},
 };
-use crate::source::Sources;
+use crate::text::source::Sources;
 use std::io::{self, Write};
 
 /// Writes the environment of every target; with several, each line begins with the target's name.

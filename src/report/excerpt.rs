@@ -2,9 +2,9 @@
 
 use super::{phrases::Phrases, words};
 use crate::{
-    finding::{Finding, Refusal},
     redact::Excerpts,
-    source::{Place, SourceId},
+    text::source::{Place, SourceId},
+    vocabulary::finding::{Finding, Refusal},
 };
 use std::ops::Range;
 use unicode_width::UnicodeWidthStr as _;
@@ -13,7 +13,7 @@ use unicode_width::UnicodeWidthStr as _;
 const WINDOW: usize = 40;
 
 /// A place, and what is said of it.
-pub(super) struct Mark {
+pub(super) struct ExcerptMark {
     pub(super) place: Place,
     /// It is what the finding is about.
     pub(super) primary: bool,
@@ -24,11 +24,11 @@ pub(super) struct Mark {
 pub(super) struct Excerpt {
     pub(super) path: String,
     pub(super) first_line: usize,
-    pub(super) lines: Vec<Line>,
+    pub(super) lines: Vec<ExcerptLine>,
 }
 
 /// A masked line.
-pub(super) struct Line {
+pub(super) struct ExcerptLine {
     pub(super) text: String,
     pub(super) marks: Vec<Underlined>,
 }
@@ -42,10 +42,10 @@ pub(super) struct Underlined {
 }
 
 /// The places of a finding, in the order they should be read.
-pub(super) fn marks_of(say: &Phrases<'_>, finding: &Finding) -> Vec<Mark> {
+pub(super) fn marks_of(say: &Phrases<'_>, finding: &Finding) -> Vec<ExcerptMark> {
     let label = finding.label.as_deref().map(|l| say.sentence(l));
-    let primary = finding.place.map(|place| Mark { place, primary: true, label });
-    let related = finding.related.iter().map(|related| Mark {
+    let primary = finding.place.map(|place| ExcerptMark { place, primary: true, label });
+    let related = finding.related.iter().map(|related| ExcerptMark {
         place: related.place,
         primary: false,
         label: Some(say.sentence(&related.message)),
@@ -54,8 +54,8 @@ pub(super) fn marks_of(say: &Phrases<'_>, finding: &Finding) -> Vec<Mark> {
 }
 
 /// The place of a refusal.
-pub(super) fn mark_of(refusal: &Refusal) -> Vec<Mark> {
-    let mark = |place| Mark { place, primary: true, label: None };
+pub(super) fn mark_of(refusal: &Refusal) -> Vec<ExcerptMark> {
+    let mark = |place| ExcerptMark { place, primary: true, label: None };
     refusal.place.map(mark).into_iter().collect()
 }
 
@@ -64,14 +64,14 @@ pub(super) fn mark_of(refusal: &Refusal) -> Vec<Mark> {
 pub(super) fn excerpts(
     say: &Phrases<'_>,
     masked: &mut Excerpts<'_>,
-    marks: &[Mark],
+    marks: &[ExcerptMark],
     widest: usize,
 ) -> Vec<Excerpt> {
-    let mut groups: Vec<(SourceId, Range<usize>, Vec<&Mark>)> = Vec::new();
+    let mut groups: Vec<(SourceId, Range<usize>, Vec<&ExcerptMark>)> = Vec::new();
     let mut wide = Vec::new();
     for mark in marks {
         let line = say.sources.line_col(mark.place).line;
-        let near = |(id, lines, _): &&mut (SourceId, Range<usize>, Vec<&Mark>)| {
+        let near = |(id, lines, _): &&mut (SourceId, Range<usize>, Vec<&ExcerptMark>)| {
             *id == mark.place.source && line + WINDOW >= lines.end && line <= lines.start + WINDOW
         };
         let alone =
@@ -97,7 +97,7 @@ fn excerpt(
     masked: &mut Excerpts<'_>,
     id: SourceId,
     lines: Range<usize>,
-    marks: &[&Mark],
+    marks: &[&ExcerptMark],
 ) -> Excerpt {
     let path = say.source_path(&say.sources.get(id).name);
     if let Some(line) = record(say, marks) {
@@ -107,24 +107,24 @@ fn excerpt(
     let line = |number| {
         let text: String = words::clean_line(masked.line(id, number)).collect();
         let here = marks.iter().filter(|m| say.sources.line_col(m.place).line == number);
-        let underlined = |mark: &&Mark| Underlined {
+        let underlined = |mark: &&ExcerptMark| Underlined {
             primary: mark.primary,
             span: span(say, mark.place, &text),
             label: mark.label.clone(),
         };
         let marks = here.map(underlined).collect();
-        Line { text, marks }
+        ExcerptLine { text, marks }
     };
     let lines = lines.map(line).collect();
     Excerpt { path, first_line, lines }
 }
 
 /// A cell of a database has no lines worth showing: its record stands for one.
-fn record(say: &Phrases<'_>, marks: &[&Mark]) -> Option<Line> {
+fn record(say: &Phrases<'_>, marks: &[&ExcerptMark]) -> Option<ExcerptLine> {
     let mark = marks.first()?;
     let text = say.name(&say.sources.record(mark.place)?);
     let underlined = Underlined { primary: mark.primary, span: 0..text.len(), label: mark.label.clone() };
-    Some(Line { text, marks: vec![underlined] })
+    Some(ExcerptLine { text, marks: vec![underlined] })
 }
 
 /// The bytes of a place in its masked line, which has other bytes but the same columns; of a

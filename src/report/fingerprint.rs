@@ -2,9 +2,9 @@
 
 use super::{Report, TargetReport};
 use crate::{
-    finding::{Finding, Refusal},
     redact::{self, hex},
-    source::{Place, SourceName, Sources},
+    text::source::{Place, SourceName, Sources},
+    vocabulary::finding::{Finding, Refusal},
 };
 use sha2::{Digest as _, Sha256};
 use std::{collections::HashMap, path::Path};

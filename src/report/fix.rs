@@ -6,7 +6,7 @@ use super::{
     words::{clean_line, counted},
 };
 use crate::{
-    fix::session::{Edited, Entry, Outcome},
+    fix::session::{Edited, FixEntry, FixOutcome},
     redact,
 };
 use owo_colors::Style;
@@ -22,7 +22,7 @@ const CONTEXT: usize = 3;
 
 /// What became of a file that was to be written.
 #[derive(Clone, PartialEq, Eq, Debug)]
-pub enum Written {
+pub enum WrittenFix {
     /// It was, and this is its backup.
     Backup(PathBuf),
     /// It was not.
@@ -34,8 +34,8 @@ pub enum Written {
 /// # Errors
 /// When the sink refuses the bytes.
 pub fn render(
-    outcome: &Outcome,
-    written: Option<&BTreeMap<PathBuf, Written>>,
+    outcome: &FixOutcome,
+    written: Option<&BTreeMap<PathBuf, WrittenFix>>,
     options: &RenderOptions,
     out: &mut dyn Write,
 ) -> io::Result<()> {
@@ -64,10 +64,10 @@ pub fn render(
     for (path, result) in written.into_iter().flatten() {
         let name = page.path(&path.display().to_string());
         page.paragraph(&match result {
-            Written::Backup(backup) => {
+            WrittenFix::Backup(backup) => {
                 format!("{name}: written; what it held is in {}", page.path(&backup.display().to_string()))
             }
-            Written::Failed(why) => format!("{name}: not written: {}", page.sentence(why)),
+            WrittenFix::Failed(why) => format!("{name}: not written: {}", page.sentence(why)),
         })?;
     }
     if !outcome.unsafe_ones.is_empty() {
@@ -90,14 +90,14 @@ pub fn render(
     Ok(())
 }
 
-fn list(page: &mut Page<'_>, entries: &[Entry], with_kind: bool) -> io::Result<()> {
+fn list(page: &mut Page<'_>, entries: &[FixEntry], with_kind: bool) -> io::Result<()> {
     for entry in entries {
         let at = entry
             .at
             .as_ref()
             .map(|(path, line)| format!(" {}:{line}", page.path(&path.display().to_string())));
         let kind = match entry.kind {
-            crate::finding::FixKind::Unsafe if with_kind => " (unsafe)",
+            crate::vocabulary::finding::FixKind::Unsafe if with_kind => " (unsafe)",
             _ => "",
         };
         let why = entry.why.as_deref().map(|why| format!(": {}", page.sentence(why)));

@@ -2,14 +2,19 @@
 
 use super::{RenderOptions, Report, TargetReport};
 use crate::{
-    deployment::{Deployment, Role, Written},
-    finding::{Confidence, Edit, Finding, Fix, FixKind, Refusal, Related, Severity},
-    openclaw::prediction::{Prediction, Start},
-    origin::{Candidate, Layer, LookedAt, Loser, Reason, SourceState, Step, Steps, Variable, Via},
+    model::target::{Target, TargetKind, VersionFact, VersionSource},
+    provenance::{
+        Candidate, InspectedSource, Layer, Provenance, ProvenanceStep, Reason, Shadowed, SourceState,
+        StepKind, Variable,
+    },
     redact::Fingerprinter,
-    setting::{Category, Consumer, Setting, State, Verdict, View},
-    source::{Language, Place, SourceId, SourceName, Sources, Span},
-    target::{Target, TargetKind, VersionFact, VersionSource},
+    text::source::{Language, Place, SourceId, SourceName, Sources, Span},
+    vocabulary::{
+        deployment::{Deployment, Located, Role},
+        finding::{Confidence, Edit, Finding, Fix, FixKind, Refusal, Related, Severity},
+        prediction::{Prediction, Start},
+        setting::{Agreement, Category, Consumer, Resolution, Setting, State},
+    },
 };
 use std::path::PathBuf;
 
@@ -83,13 +88,13 @@ pub(super) fn report_below(lines: usize) -> (Report, Sources) {
         Candidate::new(Layer::Config, "gateway.auth.token", at(config, &format!("\"{cfg}\"")), cfg.into());
     let expression = "${OPENCLAW_GATEWAY_TOKEN:-}";
     let env_token = Candidate {
-        via: Steps::from(vec![
-            Via {
-                step: Step::Interpolation { shown: expression.to_owned() },
+        via: Provenance::from(vec![
+            ProvenanceStep {
+                step: StepKind::Interpolation { shown: expression.to_owned() },
                 place: at(compose, expression),
             },
-            Via {
-                step: Step::Variable {
+            ProvenanceStep {
+                step: StepKind::Variable {
                     layer: Layer::ProjectDotenv,
                     name: "OPENCLAW_GATEWAY_TOKEN".to_owned(),
                 },
@@ -112,13 +117,13 @@ pub(super) fn report_below(lines: usize) -> (Report, Sources) {
     let default_port = Candidate::new(Layer::Default, "gateway.port", None, "18789".into());
     let passphrase =
         Candidate::new(Layer::ComposeEnvironment, "MY_PASSPHRASE", at(compose, weak), weak.into());
-    let token_view = |consumer, winner: &Candidate, loser: &Candidate| View {
+    let token_view = |consumer, winner: &Candidate, loser: &Candidate| Resolution {
         consumer,
         state: State::Set,
         winner: Some(winner.clone()),
-        losers: vec![Loser::new(loser.clone(), Reason::precedence(winner))],
+        losers: vec![Shadowed::new(loser.clone(), Reason::precedence(winner))],
         ignored: Vec::new(),
-        verdict: Verdict::Overrides,
+        verdict: Agreement::Overrides,
         holds: None,
     };
     let variable = |candidate: &Candidate| Variable {
@@ -136,18 +141,18 @@ pub(super) fn report_below(lines: usize) -> (Report, Sources) {
         role: Role::Gateway,
         openclaw: Some(VersionFact { version: "2026.9.6".to_owned(), source: VersionSource::PackageJson }),
         deployment: Deployment {
-            image: Some(Written { value: "ghcr.io/openclaw/openclaw:2026.9.6".to_owned(), place: None }),
+            image: Some(Located { value: "ghcr.io/openclaw/openclaw:2026.9.6".to_owned(), place: None }),
             files: [compose].into(),
             ..Deployment::default()
         },
         sources: vec![
-            LookedAt {
+            InspectedSource {
                 layer: Layer::ComposeFile,
                 path: "/srv/claw/docker-compose.yml".to_owned(),
                 state: SourceState::Read,
                 note: None,
             },
-            LookedAt {
+            InspectedSource {
                 layer: Layer::StateDotenv,
                 path: "/srv/claw/config/.env".to_owned(),
                 state: SourceState::Absent,
@@ -170,13 +175,13 @@ pub(super) fn report_below(lines: usize) -> (Report, Sources) {
                 variables: vec!["OPENCLAW_GATEWAY_PORT".to_owned()],
                 category: Category::Network,
                 secret: false,
-                views: vec![View {
+                views: vec![Resolution {
                     consumer: Consumer::Gateway,
                     state: State::Set,
                     winner: Some(port.clone()),
-                    losers: vec![Loser::new(default_port, Reason::precedence(&port))],
+                    losers: vec![Shadowed::new(default_port, Reason::precedence(&port))],
                     ignored: Vec::new(),
-                    verdict: Verdict::Agrees,
+                    verdict: Agreement::Agrees,
                     holds: None,
                 }],
             },
@@ -192,7 +197,7 @@ pub(super) fn report_below(lines: usize) -> (Report, Sources) {
         observations: Vec::new(),
         facts: None,
         warnings: Vec::new(),
-        advice: crate::advice::Advice::default(),
+        advice: crate::vocabulary::advice::Advice::default(),
     };
     let mismatch = Finding {
         rule: "CD101",

@@ -5,9 +5,9 @@
 
 use super::{RenderOptions, Report, phrases::Phrases};
 use crate::{
-    finding::{Finding, Severity},
-    source::{Place, Sources},
-    target::Target,
+    model::target::Target,
+    text::source::{Place, Sources},
+    vocabulary::finding::{Finding, Severity},
 };
 use std::io::{self, Write};
 

@@ -4,9 +4,9 @@
 
 use super::{RenderOptions, Report, fingerprint, json, phrases::Phrases};
 use crate::{
-    finding::{Finding, Severity},
-    source::{Place, SourceName, Sources},
-    target::Target,
+    model::target::Target,
+    text::source::{Place, SourceName, Sources},
+    vocabulary::finding::{Finding, Severity},
 };
 use serde::Serialize;
 use std::io::{self, Write};
@@ -26,7 +26,7 @@ pub fn render(
     let prints = fingerprint::of_refusals(report);
     for (refusal, fingerprint) in report.refusals.iter().zip(prints) {
         let location = refusal.place.and_then(|p| location(&say, p));
-        issues.push(Issue {
+        issues.push(CodeQualityIssue {
             description: say.refused(refusal),
             check_name: "docker-compose",
             fingerprint,
@@ -46,32 +46,32 @@ pub fn render(
 }
 
 #[derive(Serialize)]
-struct Issue {
+struct CodeQualityIssue {
     description: String,
     check_name: &'static str,
     fingerprint: String,
     severity: &'static str,
-    location: Location,
+    location: CodeQualityLocation,
 }
 
 #[derive(Serialize)]
-struct Location {
+struct CodeQualityLocation {
     path: String,
-    lines: Lines,
+    lines: CodeQualityLines,
 }
 
 #[derive(Serialize)]
-struct Lines {
+struct CodeQualityLines {
     begin: usize,
 }
 
-fn issue(say: &Phrases<'_>, target: &Target, finding: &Finding, fingerprint: String) -> Issue {
+fn issue(say: &Phrases<'_>, target: &Target, finding: &Finding, fingerprint: String) -> CodeQualityIssue {
     // The list knows files of the repository only: what is elsewhere is shown at the nearest one.
     let places = finding.place.into_iter().chain(finding.related.iter().map(|r| r.place));
     let located = places.chain(target.deployment.place).find_map(|p| location(say, p));
     let message = say.sentence(&finding.message);
     let help = finding.help.as_deref().map(|h| format!(" Help: {}", say.sentence(&h.replace('\n', " "))));
-    Issue {
+    CodeQualityIssue {
         description: format!("{} {message}.{}", finding.rule, help.unwrap_or_default()),
         check_name: finding.name,
         fingerprint,
@@ -84,13 +84,13 @@ fn issue(say: &Phrases<'_>, target: &Target, finding: &Finding, fingerprint: Str
     }
 }
 
-fn location(say: &Phrases<'_>, place: Place) -> Option<Location> {
+fn location(say: &Phrases<'_>, place: Place) -> Option<CodeQualityLocation> {
     let path = say.repository_path(&say.sources.get(place.source).name)?;
-    Some(Location { path, lines: Lines { begin: say.sources.line_col(place).line } })
+    Some(CodeQualityLocation { path, lines: CodeQualityLines { begin: say.sources.line_col(place).line } })
 }
 
-fn first_line(path: String) -> Location {
-    Location { path, lines: Lines { begin: 1 } }
+fn first_line(path: String) -> CodeQualityLocation {
+    CodeQualityLocation { path, lines: CodeQualityLines { begin: 1 } }
 }
 
 #[cfg(test)]

@@ -16,13 +16,11 @@ use super::{
     words::counted,
 };
 use crate::{
-    deployment::Role,
-    finding::Severity,
-    openclaw::prediction::Prediction,
-    origin::LookedAt,
+    model::target::{Observation, Outcome, Target},
+    provenance::InspectedSource,
     redact::Excerpts,
-    source::Sources,
-    target::{Observation, Outcome, Target},
+    text::source::Sources,
+    vocabulary::{deployment::Role, finding::Severity, prediction::Prediction},
 };
 use matrix::{Colors, Matrix};
 use std::io::{self, Write};
@@ -41,7 +39,7 @@ pub fn render(
     out: &mut dyn Write,
 ) -> io::Result<()> {
     let say = Phrases::new(report.guard(options.reveal), sources, options);
-    let mut page = Page {
+    let mut page = HtmlPage {
         say: &say,
         masked: Excerpts::new(sources, options.reveal),
         html: Markup::default(),
@@ -53,7 +51,7 @@ pub fn render(
 }
 
 /// What the parts of the page are written with.
-struct Page<'a> {
+struct HtmlPage<'a> {
     say: &'a Phrases<'a>,
     masked: Excerpts<'a>,
     html: Markup,
@@ -62,7 +60,7 @@ struct Page<'a> {
     cards: usize,
 }
 
-impl Page<'_> {
+impl HtmlPage<'_> {
     fn whole(&mut self, report: &Report) {
         let title = format!("clawdock: {}", phrases::summary(report));
         let html = &mut self.html;
@@ -204,7 +202,7 @@ impl Page<'_> {
         }
     }
 
-    fn looked_at(&mut self, sources: &[LookedAt]) {
+    fn looked_at(&mut self, sources: &[InspectedSource]) {
         if sources.is_empty() {
             return;
         }

@@ -7,10 +7,12 @@ mod settings;
 
 use super::{RenderOptions, Report, Suppressed, Suppression, TargetReport, phrases};
 use crate::{
-    deployment::Role,
-    finding::FixKind,
-    openclaw::prediction::{Prediction, Start},
-    source::Sources,
+    text::source::Sources,
+    vocabulary::{
+        deployment::Role,
+        finding::FixKind,
+        prediction::{Prediction, Start},
+    },
 };
 pub(super) use page::Page;
 pub(super) use probe::observations;

@@ -8,13 +8,15 @@ mod tests;
 
 use super::{RenderOptions, Report};
 use crate::{
-    deployment::Role,
-    finding::{Confidence, Severity},
-    openclaw::prediction::Prediction,
+    model::target::{Outcome, TargetKind},
     redact::Guard,
-    setting::{Category, State, Verdict},
-    source::Sources,
-    target::{Outcome, TargetKind},
+    text::source::Sources,
+    vocabulary::{
+        deployment::Role,
+        finding::{Confidence, Severity},
+        prediction::Prediction,
+        setting::{Agreement, Category, State},
+    },
 };
 use serde::Serialize;
 use std::io::{self, Write};
@@ -57,21 +59,21 @@ pub(super) fn document<'r>(
 }
 
 #[derive(Serialize)]
-struct Document<'a> {
+struct ReportDocument<'a> {
     schema: &'static str,
-    clawdock: Program,
+    clawdock: ProgramField,
     targets: Vec<WireTarget<'a>>,
     refusals: Vec<WireRefusal>,
-    summary: Summary,
+    summary: SummaryField,
 }
 
 #[derive(Serialize)]
-pub(super) struct Program {
+pub(super) struct ProgramField {
     pub(super) version: &'static str,
 }
 
 #[derive(Serialize)]
-struct Summary {
+struct SummaryField {
     errors: usize,
     warnings: usize,
     infos: usize,
@@ -137,7 +139,7 @@ struct WireView {
     winner: Option<WireCandidate>,
     losers: Vec<WireLoser>,
     ignored: Vec<WireLoser>,
-    verdict: Verdict,
+    verdict: Agreement,
     #[serde(skip_serializing_if = "Option::is_none")]
     holds: Option<WireHolds>,
 }

@@ -5,7 +5,7 @@
 use super::{
     RenderOptions, Report, Suppressed, Suppression, TargetReport, human, markup::Markup, phrases::Phrases,
 };
-use crate::{finding::Finding, redact::Excerpts, source::Sources};
+use crate::{redact::Excerpts, text::source::Sources, vocabulary::finding::Finding};
 use std::{
     collections::HashMap,
     io::{self, Write},
@@ -35,8 +35,8 @@ pub fn render(
     let counts = [
         ("name", "clawdock"),
         ("tests", tests.as_str()),
-        ("failures", &total(Outcome::Failed)),
-        ("errors", &total(Outcome::Refused)),
+        ("failures", &total(TestOutcome::Failed)),
+        ("errors", &total(TestOutcome::Refused)),
     ];
     xml.raw("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n").begin("testsuites", &counts);
     for suite in &suites {
@@ -50,19 +50,19 @@ struct Suite {
     name: String,
     project: String,
     properties: Vec<(&'static str, String)>,
-    cases: Vec<Case>,
+    cases: Vec<TestCase>,
 }
 
-struct Case {
+struct TestCase {
     name: String,
-    outcome: Outcome,
+    outcome: TestOutcome,
     message: String,
     kind: &'static str,
     text: String,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Outcome {
+enum TestOutcome {
     Passed,
     /// A finding below `--fail-on`.
     Noted,
@@ -72,15 +72,15 @@ enum Outcome {
 }
 
 impl Suite {
-    fn count(&self, outcome: Outcome) -> usize {
+    fn count(&self, outcome: TestOutcome) -> usize {
         self.cases.iter().filter(|c| c.outcome == outcome).count()
     }
 }
 
 fn refusals(say: &Phrases<'_>, masked: &mut Excerpts<'_>, report: &Report) -> Suite {
-    let cases = report.refusals.iter().map(|refusal| Case {
+    let cases = report.refusals.iter().map(|refusal| TestCase {
         name: say.path(&refusal.path),
-        outcome: Outcome::Refused,
+        outcome: TestOutcome::Refused,
         message: say.refused(refusal),
         kind: "refusal",
         text: human::finding::refusal(say, masked, refusal),
@@ -94,16 +94,16 @@ fn suite(say: &Phrases<'_>, masked: &mut Excerpts<'_>, entry: &TargetReport) -> 
     let mut properties = vec![("about", say.about(target)), ("verdict", say.sentence(&entry.verdict))];
     properties.extend(target.start.as_ref().map(|s| ("start", say.start(s))));
     let found = entry.findings.iter().map(|finding| case(say, masked, finding));
-    let mut cases: Vec<Case> = found.collect();
+    let mut cases: Vec<TestCase> = found.collect();
     tell_apart(&mut cases);
     // What yields to another finding is no test that is passed.
     let yields = |s: &&Suppressed| matches!(s.by, Suppression::Yielded { .. });
     let yielding = entry.suppressed.iter().filter(yields).map(|s| &s.finding);
     let said: Vec<&str> = entry.findings.iter().chain(yielding).map(|f| f.rule).collect();
     let quiet = entry.judged.iter().filter(|rule| !said.contains(&rule.id));
-    cases.extend(quiet.map(|rule| Case {
+    cases.extend(quiet.map(|rule| TestCase {
         name: format!("{} {}", rule.id, rule.name),
-        outcome: Outcome::Passed,
+        outcome: TestOutcome::Passed,
         message: String::new(),
         kind: "",
         text: String::new(),
@@ -113,7 +113,7 @@ fn suite(say: &Phrases<'_>, masked: &mut Excerpts<'_>, entry: &TargetReport) -> 
 }
 
 /// Who reads the report keeps one of the cases that have the same name.
-fn tell_apart(cases: &mut [Case]) {
+fn tell_apart(cases: &mut [TestCase]) {
     let mut seen: HashMap<String, usize> = HashMap::new();
     for case in cases {
         let count = seen.entry(case.name.clone()).or_default();
@@ -124,12 +124,12 @@ fn tell_apart(cases: &mut [Case]) {
     }
 }
 
-fn case(say: &Phrases<'_>, masked: &mut Excerpts<'_>, finding: &Finding) -> Case {
+fn case(say: &Phrases<'_>, masked: &mut Excerpts<'_>, finding: &Finding) -> TestCase {
     let about = finding.key.as_deref().map(|k| format!(": {}", say.name(k))).unwrap_or_default();
     let fails = say.options.fail_on.is_some_and(|least| finding.severity >= least);
-    Case {
+    TestCase {
         name: format!("{} {}{about}", finding.rule, finding.name),
-        outcome: if fails { Outcome::Failed } else { Outcome::Noted },
+        outcome: if fails { TestOutcome::Failed } else { TestOutcome::Noted },
         message: say.sentence(&finding.message),
         kind: finding.severity.id(),
         text: human::finding::finding(say, masked, finding),
@@ -138,7 +138,7 @@ fn case(say: &Phrases<'_>, masked: &mut Excerpts<'_>, finding: &Finding) -> Case
 
 fn write_suite(xml: &mut Markup, suite: &Suite) {
     let tests = suite.cases.len().to_string();
-    let (failures, errors) = (suite.count(Outcome::Failed), suite.count(Outcome::Refused));
+    let (failures, errors) = (suite.count(TestOutcome::Failed), suite.count(TestOutcome::Refused));
     let (failures, errors) = (failures.to_string(), errors.to_string());
     let mut attributes = vec![
         ("name", suite.name.as_str()),
@@ -164,10 +164,10 @@ fn write_suite(xml: &mut Markup, suite: &Suite) {
         xml.raw("\n    ").begin("testcase", &[("classname", &class), ("name", &case.name)]);
         let said = [("message", case.message.as_str()), ("type", case.kind)];
         let element = match case.outcome {
-            Outcome::Passed => None,
-            Outcome::Noted => Some(("system-out", &[][..])),
-            Outcome::Failed => Some(("failure", &said[..])),
-            Outcome::Refused => Some(("error", &said[..])),
+            TestOutcome::Passed => None,
+            TestOutcome::Noted => Some(("system-out", &[][..])),
+            TestOutcome::Failed => Some(("failure", &said[..])),
+            TestOutcome::Refused => Some(("error", &said[..])),
         };
         if let Some((element, said)) = element {
             xml.raw("\n      ").leaf(element, said, &case.text).raw("\n    ");
@@ -180,7 +180,7 @@ fn write_suite(xml: &mut Markup, suite: &Suite) {
 #[cfg(test)]
 mod tests {
     use super::super::{Format, RenderOptions, fixture, render};
-    use crate::finding::Severity;
+    use crate::vocabulary::finding::Severity;
 
     fn rendered(fail_on: Option<Severity>) -> String {
         let (report, sources) = fixture::report();

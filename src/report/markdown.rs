@@ -5,18 +5,16 @@
 mod escape;
 
 use super::{
-    RenderOptions, Report, TargetReport, human, phrases,
-    phrases::Phrases,
-    rows::{Row, rows},
+    RenderOptions, Report, TargetReport, human,
+    phrases::{self, Phrases},
+    rows::{SettingRow, rows},
     words::counted,
 };
 use crate::{
-    deployment::Role,
-    openclaw::prediction::Prediction,
-    origin::{Candidate, Loser},
+    provenance::{Candidate, Shadowed},
     redact::Excerpts,
-    setting::State,
-    source::Sources,
+    text::source::Sources,
+    vocabulary::{deployment::Role, prediction::Prediction, setting::State},
 };
 use escape::{code, summary};
 pub(crate) use escape::{fenced, prose};
@@ -41,7 +39,7 @@ pub fn render(
     let options = RenderOptions { color: false, width: WIDTH, ..options.clone() };
     let say = Phrases::new(report.guard(options.reveal), sources, &options);
     let mut masked = Excerpts::new(sources, options.reveal);
-    let mut page = Page::default();
+    let mut page = MarkdownPage::default();
     page.add(&format!("### clawdock: {}\n\n", phrases::summary(report)));
     for refusal in &report.refusals {
         let title = format!("<b>error</b>: {}", summary(&say.refused(refusal)));
@@ -75,13 +73,13 @@ pub fn render(
 
 /// The text, and how much had no room in it.
 #[derive(Default)]
-struct Page {
+struct MarkdownPage {
     text: String,
     length: usize,
     left: usize,
 }
 
-impl Page {
+impl MarkdownPage {
     /// Adds a part, wholly or not at all.
     fn add(&mut self, part: &str) {
         let length = self.length + part.chars().count();
@@ -116,8 +114,8 @@ fn head(say: &Phrases<'_>, entry: &TargetReport) -> String {
     text
 }
 
-fn settings(say: &Phrases<'_>, target: &str, rows: &[Row<'_>]) -> String {
-    let cells = |row: &Row<'_>| {
+fn settings(say: &Phrases<'_>, target: &str, rows: &[SettingRow<'_>]) -> String {
+    let cells = |row: &SettingRow<'_>| {
         let offer_of = |c: &Candidate, value: String| {
             let via =
                 if c.via.is_empty() { String::new() } else { format!(" ← {}", code(&say.via(&c.via))) };
@@ -132,8 +130,9 @@ fn settings(say: &Phrases<'_>, target: &str, rows: &[Row<'_>]) -> String {
             (None, _) if !row.view.ignored.is_empty() => "set, and not used".to_owned(),
             (None, _) => "not set".to_owned(),
         };
-        let lost =
-            |l: &Loser| format!("{}<br>{}", offer(&l.candidate), prose(&say.sentence(&l.reason.to_string())));
+        let lost = |l: &Shadowed| {
+            format!("{}<br>{}", offer(&l.candidate), prose(&say.sentence(&l.reason.to_string())))
+        };
         let losers: Vec<String> = row.view.losers.iter().chain(&row.view.ignored).map(lost).collect();
         let consumers: Vec<String> = row.consumers.iter().map(|c| code(&say.name(c))).collect();
         [code(&say.name(&row.setting.name)), consumers.join(", "), winner, losers.join("<br>")]

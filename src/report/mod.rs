@@ -12,6 +12,7 @@ pub mod fix;
 mod fixture;
 pub mod github;
 pub mod gitlab;
+pub mod headline;
 pub mod html;
 pub mod human;
 pub mod json;
@@ -27,12 +28,12 @@ mod words;
 pub mod yaml;
 
 use crate::{
-    finding::{Finding, Refusal, Severity},
-    origin::Variable,
+    model::target::Target,
+    provenance::Variable,
     redact::{Fingerprinter, Guard},
     rules::Rule,
-    source::{Place, Sources},
-    target::Target,
+    text::source::{Place, Sources},
+    vocabulary::finding::{Finding, Refusal, Severity},
 };
 use std::{
     collections::{HashMap, HashSet, hash_map::Entry},
@@ -238,7 +239,7 @@ pub enum Suppression {
 
 /// How many findings of each severity.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
-pub struct Summary {
+pub struct ReportSummary {
     /// Errors, refusals included.
     pub errors: usize,
     /// Warnings.
@@ -304,14 +305,14 @@ impl Report {
 
     /// Counts the findings; a refusal counts as an error.
     #[must_use]
-    pub fn summary(&self) -> Summary {
+    pub fn summary(&self) -> ReportSummary {
         let count = |severity| {
             self.targets.iter().flat_map(|t| &t.findings).filter(|f| f.severity == severity).count()
         };
         let suppressed = |fits: fn(&Suppression) -> bool| {
             self.targets.iter().flat_map(|t| &t.suppressed).filter(|s| fits(&s.by)).count()
         };
-        Summary {
+        ReportSummary {
             errors: count(Severity::Error) + self.refusals.len(),
             warnings: count(Severity::Warning),
             infos: count(Severity::Info),

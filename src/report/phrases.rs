@@ -2,19 +2,23 @@
 //! a value what may be said of it.
 
 use super::{
-    RenderOptions, Report, Summary,
+    RenderOptions, Report, ReportSummary,
     words::{clean, counted},
 };
 use crate::{
-    deployment::Role,
-    finding::Refusal,
-    openclaw::prediction::{Prediction, Start},
-    origin::{Candidate, Layer, Step, Steps, Via},
+    model::target::{Target, TargetKind, VersionSource},
+    provenance::{Candidate, Layer, Provenance, ProvenanceStep, StepKind},
     redact::{self, Guard},
-    setting::{Holds, Setting, View},
-    source::{Place, SourceName, Sources},
-    target::{Target, TargetKind, VersionSource},
-    text::Text,
+    text::{
+        secret::Text,
+        source::{Place, SourceName, Sources},
+    },
+    vocabulary::{
+        deployment::Role,
+        finding::Refusal,
+        prediction::{Prediction, Start},
+        setting::{Holds, Resolution, Setting},
+    },
 };
 use std::path::Path;
 
@@ -114,27 +118,27 @@ impl<'a> Phrases<'a> {
     }
 
     /// The steps of a value back to its source; empty when it has none.
-    pub(super) fn via(&self, via: &Steps) -> String {
+    pub(super) fn via(&self, via: &Provenance) -> String {
         let steps: Vec<String> = via.iter().map(|v| self.step(v)).collect();
         steps.join(" <- ")
     }
 
     /// One step of a value back to its source.
-    pub(super) fn step(&self, via: &Via) -> String {
+    pub(super) fn step(&self, via: &ProvenanceStep) -> String {
         let at = via.place.map(|p| self.place(p)).unwrap_or_default();
         let at_or = |words: &str| if at.is_empty() { words.to_owned() } else { format!("{at} ({words})") };
         match &via.step {
-            Step::Interpolation { shown } => self.sentence(shown),
-            Step::Variable { layer: Layer::HostEnv, name } => {
+            StepKind::Interpolation { shown } => self.sentence(shown),
+            StepKind::Variable { layer: Layer::HostEnv, name } => {
                 format!("{} of the host's environment", self.variable(name))
             }
-            Step::Variable { layer, .. } if layer.feeds_compose() => at_or(&layer.to_string()),
-            Step::Variable { layer, name } => at_or(&format!("{} of {layer}", self.variable(name))),
-            Step::Field(layer) => at_or(&layer.to_string()),
-            Step::Alias => at_or("alias"),
-            Step::MergeKey => at_or("merge key"),
-            Step::Extends => at_or("extends"),
-            Step::Include => at_or("include"),
+            StepKind::Variable { layer, .. } if layer.feeds_compose() => at_or(&layer.to_string()),
+            StepKind::Variable { layer, name } => at_or(&format!("{} of {layer}", self.variable(name))),
+            StepKind::Field(layer) => at_or(&layer.to_string()),
+            StepKind::Alias => at_or("alias"),
+            StepKind::MergeKey => at_or("merge key"),
+            StepKind::Extends => at_or("extends"),
+            StepKind::Include => at_or("include"),
         }
     }
 
@@ -146,7 +150,7 @@ impl<'a> Phrases<'a> {
     }
 
     /// What a setting holds where it is in effect.
-    pub(super) fn held(&self, setting: &Setting, view: &View, winner: &Candidate) -> String {
+    pub(super) fn held(&self, setting: &Setting, view: &Resolution, winner: &Candidate) -> String {
         let held = view.holds.and_then(|holds| self.contents(holds, winner));
         held.unwrap_or_else(|| self.value(&setting.name, setting.secret, winner))
     }
@@ -269,7 +273,7 @@ pub(super) fn role(role: Role) -> &'static str {
 
 /// `1 error, 2 infos in 1 target; 1 ignored`
 pub(super) fn summary(report: &Report) -> String {
-    let Summary { errors, warnings, infos, ignored, in_baseline, .. } = report.summary();
+    let ReportSummary { errors, warnings, infos, ignored, in_baseline, .. } = report.summary();
     let targets = counted(report.targets.len(), "target", "targets");
     let found = [(errors, "error", "errors"), (warnings, "warning", "warnings"), (infos, "info", "infos")];
     let found: Vec<String> =

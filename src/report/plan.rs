@@ -3,15 +3,15 @@
 use super::{
     Format, RenderOptions, diff,
     human::Page,
-    json::{self, Program, Wire},
+    json::{self, ProgramField, Wire},
     markdown,
     words::counted,
     yaml,
 };
 use crate::{
-    plan::{self, Action, Live, Plan, Planned, Step},
+    plan::{self, Action, Live, Plan, PlanStep, Planned},
     redact::Guard,
-    source::Sources,
+    text::source::Sources,
 };
 use owo_colors::Style;
 use serde::Serialize;
@@ -86,7 +86,7 @@ fn human(plan: &Plan, page: &mut Page<'_>) -> io::Result<()> {
     if page.options.quiet {
         return Ok(());
     }
-    let counts = Counts::of(plan);
+    let counts = PlanCounts::of(plan);
     let parts = [
         (counts.create, "to create"),
         (counts.recreate, "to create anew"),
@@ -152,13 +152,13 @@ fn service(page: &mut Page<'_>, planned: &Planned) -> io::Result<()> {
     Ok(())
 }
 
-fn says_what_is_missing(planned: &Planned, step: &Step) -> bool {
+fn says_what_is_missing(planned: &Planned, step: &PlanStep) -> bool {
     let open = matches!(step.action, Action::Keep | Action::Start | Action::Restart | Action::Unknown);
     open && !planned.wanted.facts.not_compared.is_empty()
 }
 
 #[derive(Serialize, Default)]
-struct Counts {
+struct PlanCounts {
     create: usize,
     recreate: usize,
     remove: usize,
@@ -168,7 +168,7 @@ struct Counts {
     keep: usize,
 }
 
-impl Counts {
+impl PlanCounts {
     fn of(plan: &Plan) -> Self {
         let mut counts = Self::default();
         for step in plan.services.iter().flat_map(|p| &p.containers) {
@@ -187,13 +187,13 @@ impl Counts {
 }
 
 #[derive(Serialize)]
-struct Document {
+struct PlanDocument {
     schema: &'static str,
-    clawdock: Program,
+    clawdock: ProgramField,
     project: String,
     services: Vec<WireService>,
     orphans: Vec<WireOrphan>,
-    summary: Counts,
+    summary: PlanCounts,
 }
 
 #[derive(Serialize)]
@@ -221,9 +221,9 @@ struct WireOrphan {
 }
 
 fn document(plan: &Plan, wire: &Wire<'_>) -> impl Serialize + use<> {
-    Document {
+    PlanDocument {
         schema: ID,
-        clawdock: Program { version: env!("CARGO_PKG_VERSION") },
+        clawdock: ProgramField { version: env!("CARGO_PKG_VERSION") },
         project: wire.name(&plan.project),
         services: plan.services.iter().map(|p| wire_service(p, wire)).collect(),
         orphans: plan
@@ -235,12 +235,12 @@ fn document(plan: &Plan, wire: &Wire<'_>) -> impl Serialize + use<> {
                 state: wire.message(&live.state),
             })
             .collect(),
-        summary: Counts::of(plan),
+        summary: PlanCounts::of(plan),
     }
 }
 
 fn wire_service(planned: &Planned, wire: &Wire<'_>) -> WireService {
-    let step = |step: &Step| WireStep {
+    let step = |step: &PlanStep| WireStep {
         container: step.live.as_ref().map(|l| wire.name(&l.name)),
         state: step.live.as_ref().map(|l| wire.message(&l.state)),
         action: step.action.id(),

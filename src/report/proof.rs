@@ -5,8 +5,8 @@ use super::{
     human::{self, Page},
 };
 use crate::{
-    source::Sources,
-    target::{Observation, Outcome},
+    model::target::{Observation, Outcome},
+    text::source::Sources,
 };
 use owo_colors::Style;
 use std::io::{self, Write};

@@ -1,15 +1,15 @@
 //! Which settings a report lists, and how their views are put together.
 
 use crate::{
-    origin::Layer,
-    setting::{Setting, State, Verdict, View},
-    target::Target,
+    model::target::Target,
+    provenance::Layer,
+    vocabulary::setting::{Agreement, Resolution, Setting, State},
 };
 
 /// The views of one setting that say the same.
-pub(super) struct Row<'a> {
+pub(super) struct SettingRow<'a> {
     pub(super) setting: &'a Setting,
-    pub(super) view: &'a View,
+    pub(super) view: &'a Resolution,
     /// Whose views they are, in the order of the report.
     pub(super) consumers: Vec<String>,
     /// It is overridden, disagrees, is blank or leads nowhere.
@@ -17,7 +17,7 @@ pub(super) struct Row<'a> {
 }
 
 /// The settings of a target; `all` also those of which there is nothing to say.
-pub(super) fn rows(target: &Target, all: bool) -> Vec<Row<'_>> {
+pub(super) fn rows(target: &Target, all: bool) -> Vec<SettingRow<'_>> {
     let mut rows = Vec::new();
     for setting in &target.settings {
         let disagree = disagree(setting);
@@ -31,8 +31,8 @@ pub(super) fn rows(target: &Target, all: bool) -> Vec<Row<'_>> {
     rows
 }
 
-fn push<'a>(rows: &mut Vec<Row<'a>>, setting: &'a Setting, view: &'a View, notable: bool) {
-    let same = |row: &&mut Row<'a>| {
+fn push<'a>(rows: &mut Vec<SettingRow<'a>>, setting: &'a Setting, view: &'a Resolution, notable: bool) {
+    let same = |row: &&mut SettingRow<'a>| {
         std::ptr::eq(row.setting, setting)
             && row.view.state == view.state
             && row.view.winner == view.winner
@@ -41,21 +41,21 @@ fn push<'a>(rows: &mut Vec<Row<'a>>, setting: &'a Setting, view: &'a View, notab
     };
     match rows.iter_mut().find(same) {
         Some(row) => row.consumers.push(view.consumer.to_string()),
-        None => rows.push(Row { setting, view, consumers: vec![view.consumer.to_string()], notable }),
+        None => rows.push(SettingRow { setting, view, consumers: vec![view.consumer.to_string()], notable }),
     }
 }
 
-fn is_notable(view: &View) -> bool {
+fn is_notable(view: &Resolution) -> bool {
     // To beat the built-in default is what a setting is for.
     let beats = view.losers.iter().any(|l| l.candidate.layer != Layer::Default);
-    (view.verdict == Verdict::Overrides && beats)
-        || view.verdict == Verdict::Unresolved
+    (view.verdict == Agreement::Overrides && beats)
+        || view.verdict == Agreement::Unresolved
         || matches!(view.state, State::Blank | State::Unresolved)
 }
 
 /// Two consumers end up with different values, or one with none.
 fn disagree(setting: &Setting) -> bool {
-    let value = |view: &View| view.winner.as_ref().map(|w| w.value.clone());
+    let value = |view: &Resolution| view.winner.as_ref().map(|w| w.value.clone());
     setting.views.windows(2).any(|pair| {
         let known = pair.iter().all(|v| v.state != State::Unknown);
         known && value(&pair[0]) != value(&pair[1])

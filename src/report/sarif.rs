@@ -6,16 +6,17 @@ mod wire;
 
 use super::{RenderOptions, Report, Suppression, TargetReport, fingerprint, json, phrases::Phrases};
 use crate::{
-    finding::{Confidence, Finding, Fix, Refusal, Severity},
+    model::target::Target,
     rules::{RULES, Rule},
-    source::Sources,
-    target::Target,
+    text::source::Sources,
+    vocabulary::finding::{Confidence, Finding, Fix, Refusal, Severity},
 };
 use location::Locations;
 use std::io::{self, Write};
 use wire::{
-    ArtifactLocation, BaseIds, Configuration, Descriptor, Driver, Help, Invocation, Level, Location, Log,
-    Message, Notification, PartialFingerprints, ResultProperties, RuleProperties, Run, SarifResult, Tool,
+    ArtifactLocation, BaseIds, Descriptor, Driver, Help, Invocation, Message, Notification,
+    PartialFingerprints, ResultProperties, RuleProperties, SarifConfiguration, SarifLevel, SarifLocation,
+    SarifLog, SarifResult, SarifRun, Tool,
 };
 
 /// Writes a log with one run.
@@ -42,7 +43,7 @@ pub fn render(
         }
     }
     let root = locations.root();
-    let run = Run {
+    let run = SarifRun {
         tool: Tool { driver: driver() },
         invocations: [Invocation {
             // Something could be analysed, whatever Docker Compose refuses.
@@ -57,7 +58,7 @@ pub fn render(
         column_kind: "unicodeCodePoints",
         results,
     };
-    json::write(&Log::new(run), out)
+    json::write(&SarifLog::new(run), out)
 }
 
 fn driver() -> Driver {
@@ -71,7 +72,7 @@ fn driver() -> Driver {
             short_description: Message::of("Docker Compose refuses the project"),
             full_description: Message::of(REFUSED),
             help: Help { text: REFUSED, markdown: REFUSED },
-            default_configuration: Configuration { level: Level::Error },
+            default_configuration: SarifConfiguration { level: SarifLevel::Error },
             properties: None,
         }],
     }
@@ -96,7 +97,7 @@ fn descriptor(rule: &Rule) -> Descriptor {
         short_description: Message::of(rule.summary),
         full_description: Message::of(rule.summary),
         help: Help { text: rule.page, markdown: rule.page },
-        default_configuration: Configuration { level: level(rule.severity) },
+        default_configuration: SarifConfiguration { level: level(rule.severity) },
         properties: Some(RuleProperties {
             tags: ["openclaw", "docker"],
             precision: precision(rule.confidence),
@@ -106,11 +107,11 @@ fn descriptor(rule: &Rule) -> Descriptor {
     }
 }
 
-fn level(severity: Severity) -> Level {
+fn level(severity: Severity) -> SarifLevel {
     match severity {
-        Severity::Error => Level::Error,
-        Severity::Warning => Level::Warning,
-        Severity::Info => Level::Note,
+        Severity::Error => SarifLevel::Error,
+        Severity::Warning => SarifLevel::Warning,
+        Severity::Info => SarifLevel::Note,
     }
 }
 
@@ -142,7 +143,7 @@ fn result(
         message: Message::of(message),
         locations: [primary(locations, &entry.target, finding)],
         related_locations: related
-            .map(|(related, id)| Location {
+            .map(|(related, id)| SarifLocation {
                 id: Some(id),
                 message: Some(Message::of(say.sentence(&related.message))),
                 ..locations.at(related.place)
@@ -162,16 +163,16 @@ fn result(
 }
 
 /// A fix whose edits show nothing of a value.
-fn fix(locations: &Locations<'_, '_>, fix: &Fix) -> Option<wire::Fix> {
+fn fix(locations: &Locations<'_, '_>, fix: &Fix) -> Option<wire::SarifFix> {
     let changes: Option<Vec<_>> = fix.edits.iter().map(|edit| locations.change(edit)).collect();
     let description = format!("{} ({})", locations.say.sentence(&fix.title), fix.kind.id());
     let artifact_changes = changes.filter(|c| !c.is_empty())?;
-    Some(wire::Fix { description: Message::of(description), artifact_changes })
+    Some(wire::SarifFix { description: Message::of(description), artifact_changes })
 }
 
 /// What keeps a result back, which a log tells and does not hide; nothing where nobody decided it,
 /// and another result says the same.
-fn suppression(locations: &Locations<'_, '_>, by: &Suppression) -> Option<wire::Suppression> {
+fn suppression(locations: &Locations<'_, '_>, by: &Suppression) -> Option<wire::SarifSuppression> {
     let (kind, justification, location) = match by {
         Suppression::Comment { place, reason } => {
             let reason = reason.as_deref().map(|r| locations.say.sentence(r));
@@ -184,14 +185,14 @@ fn suppression(locations: &Locations<'_, '_>, by: &Suppression) -> Option<wire::
         Suppression::Baseline => ("external", Some("it is in the baseline".to_owned()), None),
         Suppression::Yielded { .. } => return None,
     };
-    Some(wire::Suppression { kind, justification, location })
+    Some(wire::SarifSuppression { kind, justification, location })
 }
 
 /// Where it is written, and which service or container it is about.
-fn primary(locations: &Locations<'_, '_>, target: &Target, finding: &Finding) -> Location {
+fn primary(locations: &Locations<'_, '_>, target: &Target, finding: &Finding) -> SarifLocation {
     let label = finding.label.as_deref().map(|l| Message::of(locations.say.sentence(l)));
     let place = finding.place.map(|p| locations.at(p)).unwrap_or_default();
-    Location { message: label, logical_locations: vec![locations.target(target)], ..place }
+    SarifLocation { message: label, logical_locations: vec![locations.target(target)], ..place }
 }
 
 fn notification(locations: &Locations<'_, '_>, refusal: &Refusal) -> Notification {
@@ -200,8 +201,8 @@ fn notification(locations: &Locations<'_, '_>, refusal: &Refusal) -> Notificatio
         None => locations.file(&refusal.path),
     };
     Notification {
-        descriptor: wire::Reference { id: REFUSAL, index: 0 },
-        level: Level::Error,
+        descriptor: wire::RuleReference { id: REFUSAL, index: 0 },
+        level: SarifLevel::Error,
         message: Message::of(locations.say.refused(refusal)),
         locations: [location],
     }

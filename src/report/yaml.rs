@@ -1,7 +1,7 @@
 //! `--format yaml`: the same object as `--format json`.
 
 use super::{RenderOptions, Report, json};
-use crate::source::Sources;
+use crate::text::source::Sources;
 use serde::Serialize;
 use std::io::{self, Write};
 

@@ -2,8 +2,8 @@
 
 use super::Rule;
 use crate::{
-    finding::{About, Confidence, Finding, Fix, Related, Severity},
-    source::Place,
+    text::source::Place,
+    vocabulary::finding::{About, Confidence, Finding, Fix, Related, Severity},
 };
 
 /// Takes the findings of one rule on one target. It can only be added to: what a rule says must not
@@ -13,7 +13,7 @@ pub struct Sink(Vec<Finding>);
 
 impl Sink {
     /// Runs one rule on one target, and returns what it found.
-    pub(super) fn collect(rule: &Rule, case: &super::Case<'_>) -> Vec<Finding> {
+    pub(super) fn collect(rule: &Rule, case: &super::RuleContext<'_>) -> Vec<Finding> {
         let mut sink = Self(Vec::new());
         (rule.check)(case, &mut sink);
         sink.0

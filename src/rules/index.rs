@@ -1,20 +1,26 @@
 //! What rules look up in a project, each looked for once however many of its targets ask.
 
-use super::{credential::literal_at, platform::Platform};
+use super::support::{credential::literal_at, platform::Platform};
 use crate::{
-    deployment::{Mount, MountKind, Role},
-    model::Project,
-    origin::{Candidate, Layer, Step, Variable},
-    partner::Gateways,
-    project_facts::{Assignment, ProjectFacts},
-    setting::{Consumer, View},
-    source::{Place, PlaceIndex, SourceId, Sources, Span},
+    model::{
+        Project,
+        gateway_clients::Gateways,
+        project_facts::{EnvFileLine, ProjectFacts},
+        target::Target,
+    },
+    provenance::{Candidate, Layer, StepKind, Variable},
     syntax::dotenv::{
         compare::{Compared, compare},
         compose, node,
     },
-    target::Target,
-    text::{Text, js_trim},
+    text::{
+        secret::{Text, js_trim},
+        source::{Place, PlaceIndex, SourceId, Sources, Span},
+    },
+    vocabulary::{
+        deployment::{Mount, MountKind, Role},
+        setting::{Consumer, Resolution},
+    },
 };
 use std::{
     cell::{OnceCell, RefCell},
@@ -33,7 +39,7 @@ pub struct ProjectIndex<'a> {
     partners: OnceCell<Gateways<'a>>,
     words: OnceCell<HashSet<&'a str>>,
     interpolated: OnceCell<HashSet<&'a str>>,
-    unset: OnceCell<Unset<'a>>,
+    unset: OnceCell<UnsetPlaces<'a>>,
     refusals: OnceCell<PlaceIndex>,
     configs: OnceCell<HashSet<&'a str>>,
     joined: OnceCell<HashSet<&'a str>>,
@@ -49,7 +55,7 @@ pub struct ProjectIndex<'a> {
     accepted: OnceCell<HashSet<&'a str>>,
     from_shell: OnceCell<HashSet<&'a str>>,
     handed_over: RefCell<HashMap<SourceId, bool>>,
-    dotenv: OnceCell<HashMap<&'a str, Vec<&'a Assignment>>>,
+    dotenv: OnceCell<HashMap<&'a str, Vec<&'a EnvFileLine>>>,
     samples: OnceCell<HashSet<String>>,
     first_readers: OnceCell<HashMap<&'a str, usize>>,
     compared: RefCell<HashMap<SourceId, Rc<ComparedFile>>>,
@@ -73,7 +79,7 @@ fn read(value: &Text) -> &str {
 }
 
 /// The variables that Compose says are not set.
-struct Unset<'a> {
+struct UnsetPlaces<'a> {
     names: Vec<&'a str>,
     places: PlaceIndex,
 }
@@ -151,17 +157,20 @@ impl<'a> ProjectIndex<'a> {
 
     /// A compose file uses it as a variable.
     pub(super) fn is_interpolated(&self, name: &str) -> bool {
-        let all = || self.texts().flat_map(super::common::variables_in).collect();
+        let all = || self.texts().flat_map(super::support::common::variables_in).collect();
         self.interpolated.get_or_init(all).contains(name)
     }
 
-    fn unset(&self) -> &Unset<'a> {
+    fn unset(&self) -> &UnsetPlaces<'a> {
         self.unset.get_or_init(|| {
             let told = self.project.iter().flat_map(|target| &target.warnings);
             let told: Vec<(&str, Option<Place>)> =
                 told.filter_map(|warning| Some((warning.unset.as_deref()?, warning.place))).collect();
             let places = told.iter().enumerate().filter_map(|(at, (_, place))| Some(((*place)?, at)));
-            Unset { places: PlaceIndex::new(places), names: told.iter().map(|(name, _)| *name).collect() }
+            UnsetPlaces {
+                places: PlaceIndex::new(places),
+                names: told.iter().map(|(name, _)| *name).collect(),
+            }
         })
     }
 
@@ -323,7 +332,8 @@ impl<'a> ProjectIndex<'a> {
     pub(super) fn is_token_of_a_gateway(&self, config: &Candidate) -> bool {
         let tokens = self.tokens.get_or_init(|| {
             let views = self.project.gateways().filter_map(|gateway| gateway.own_view(TOKEN));
-            let candidates = views.flat_map(View::candidates).filter(|candidate| candidate.name == TOKEN);
+            let candidates =
+                views.flat_map(Resolution::candidates).filter(|candidate| candidate.name == TOKEN);
             candidates.map(|candidate| candidate.place).collect()
         });
         tokens.contains(&config.place)
@@ -344,7 +354,7 @@ impl<'a> ProjectIndex<'a> {
             let variables = self.project.iter().flat_map(|target| &target.environment);
             let steps = variables.filter_map(|v| v.winner.as_ref()).flat_map(|winner| winner.via.iter());
             let names = steps.filter_map(|via| match &via.step {
-                Step::Variable { layer: Layer::HostEnv, name } => Some(name.as_str()),
+                StepKind::Variable { layer: Layer::HostEnv, name } => Some(name.as_str()),
                 _ => None,
             });
             names.collect()
@@ -371,9 +381,9 @@ impl<'a> ProjectIndex<'a> {
     }
 
     /// The lines of the project's env files that set that variable.
-    pub(super) fn lines_of(&self, name: &str) -> &[&'a Assignment] {
+    pub(super) fn lines_of(&self, name: &str) -> &[&'a EnvFileLine] {
         let dotenv = self.dotenv.get_or_init(|| {
-            let mut lines: HashMap<&str, Vec<&Assignment>> = HashMap::new();
+            let mut lines: HashMap<&str, Vec<&EnvFileLine>> = HashMap::new();
             for line in self.whole.into_iter().flat_map(|whole| &whole.dotenv) {
                 lines.entry(line.name.as_str()).or_default().push(line);
             }

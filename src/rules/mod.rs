@@ -5,109 +5,35 @@
 //! the projects `compose-fixtures/<ID>-fires` and `compose-fixtures/<ID>-quiet`. What a rule says to
 //! people lies beside it in `<name>.txt`, which `tests/fixtures.rs` writes.
 
-mod agent_without_credential;
-mod auth_conflict;
-mod auth_missing;
-mod base_url_dead_env;
-mod base_url_loopback;
-mod base_url_shape;
-mod bind_invalid;
-mod bind_loopback_published;
-mod blank_passthrough;
-mod cli_cannot_reach;
-mod common;
-mod compose_warning;
-mod config_broken;
-mod config_never_read;
-mod container_stale;
-mod coolify_variables;
-mod credential;
-mod credential_expired;
-mod credential_kinds;
-mod dead_env;
-mod declared_not_passed;
-mod dokploy_paths;
-mod dood_paths;
-mod dotenv_dollar;
-mod dotenv_portability;
-mod dotenv_unreadable;
-mod duplicate_key;
-mod empty_host_path;
-mod env_file_exposed;
-mod env_file_overridden;
+pub mod exposure;
 mod finding_builder;
-mod fixes;
-mod healthcheck_lies;
-mod hooks_token;
-mod host_access;
-mod host_gateway_missing;
-mod host_port_leak;
-mod image_unpinned;
 mod index;
-mod invisible_chars;
-mod key_env_config_mismatch;
-mod key_name_unknown;
-mod key_shape;
-mod legacy_dotenv;
-mod legacy_env_ignored;
-mod legacy_state_dir;
-mod literal_secret;
-mod model_without_key;
-mod mount_path_unused;
-mod nested_state_dir;
-mod origins_wrong;
-mod plaintext_writeback;
-mod platform;
-mod podman_labels;
-mod port_map_mismatch;
-mod portainer_paths;
-mod profile_shadows_key;
-mod profiles_left_out;
-mod proxy_takes_local;
-mod published_everywhere;
-mod readonly_state;
-mod remote;
-mod remote_token;
-mod secret_in_argv;
-mod secret_in_image;
-mod service_tokens_disagree;
-mod setup_rerun;
-mod setup_token;
-mod shell_shadows_dotenv;
-mod single_file_config_mount;
-mod stale_token;
-mod start_refused;
-mod state_not_persisted;
-mod store_credentials;
-mod synology_user;
-mod template_mark;
-mod tls_unchecked;
-mod token_env_config_mismatch;
-mod token_in_logs;
-mod token_weak;
-mod truenas_user;
-mod trusted_proxies_wide;
-mod uid_mismatch;
-mod unraid_user;
-mod unresolved_reference;
-mod unset_variable;
-pub(crate) mod unused_ignore;
-mod workspace_dotenv;
-mod wrong_compose_set;
+pub mod meta;
+pub mod network;
+pub mod platforms;
+pub mod providers;
+pub mod state;
+pub mod support;
+pub mod token;
+pub mod variables;
 
 pub use finding_builder::Sink;
 pub use index::ProjectIndex;
 
 use crate::{
-    deployment::Role,
-    finding::{About, Confidence, Finding, Severity},
     fix::layout::Layouts,
-    model::Project,
-    openclaw::prediction::{Start, StartReason, StartReasonId},
-    origin::Candidate,
-    project_facts::ProjectFacts,
-    source::{Place, Sources},
-    target::{Target, TargetKind},
+    model::{
+        Project,
+        project_facts::ProjectFacts,
+        target::{Target, TargetKind},
+    },
+    provenance::Candidate,
+    text::source::{Place, Sources},
+    vocabulary::{
+        deployment::Role,
+        finding::{About, Confidence, Finding, Severity},
+        prediction::{Start, StartReason, StartReasonId},
+    },
 };
 use std::sync::LazyLock;
 
@@ -131,7 +57,7 @@ pub struct Rule {
     /// Whose findings say the same thing better: where one of them is shown, this rule's is not.
     pub yields_to: &'static [Yield],
     /// Judges one target.
-    pub check: fn(&Case<'_>, &mut Sink),
+    pub check: fn(&RuleContext<'_>, &mut Sink),
 }
 
 /// One rule that another one yields to.
@@ -170,88 +96,88 @@ impl Yield {
 
 /// Every rule, by id.
 pub static RULES: &[&Rule] = &[
-    &token_env_config_mismatch::RULE,
-    &stale_token::RULE,
-    &remote_token::RULE,
-    &service_tokens_disagree::RULE,
-    &auth_missing::RULE,
-    &token_weak::RULE,
-    &auth_conflict::RULE,
-    &unresolved_reference::RULE,
-    &setup_rerun::RULE,
-    &legacy_env_ignored::RULE,
-    &hooks_token::RULE,
-    &blank_passthrough::RULE,
-    &env_file_overridden::RULE,
-    &shell_shadows_dotenv::RULE,
-    &dead_env::RULE,
-    &declared_not_passed::RULE,
-    &container_stale::RULE,
-    &wrong_compose_set::RULE,
-    &duplicate_key::RULE,
-    &dotenv_portability::RULE,
-    &dotenv_dollar::RULE,
-    &invisible_chars::RULE,
-    &host_port_leak::RULE,
-    &legacy_dotenv::RULE,
-    &workspace_dotenv::RULE,
-    &dotenv_unreadable::RULE,
-    &unset_variable::RULE,
-    &compose_warning::RULE,
-    &template_mark::RULE,
-    &profile_shadows_key::RULE,
-    &key_env_config_mismatch::RULE,
-    &base_url_dead_env::RULE,
-    &base_url_loopback::RULE,
-    &base_url_shape::RULE,
-    &key_name_unknown::RULE,
-    &key_shape::RULE,
-    &plaintext_writeback::RULE,
-    &host_gateway_missing::RULE,
-    &credential_expired::RULE,
-    &model_without_key::RULE,
-    &profiles_left_out::RULE,
-    &agent_without_credential::RULE,
-    &credential_kinds::RULE,
-    &setup_token::RULE,
-    &mount_path_unused::RULE,
-    &state_not_persisted::RULE,
-    &single_file_config_mount::RULE,
-    &readonly_state::RULE,
-    &uid_mismatch::RULE,
-    &nested_state_dir::RULE,
-    &legacy_state_dir::RULE,
-    &empty_host_path::RULE,
-    &config_broken::RULE,
-    &config_never_read::RULE,
-    &bind_loopback_published::RULE,
-    &bind_invalid::RULE,
-    &port_map_mismatch::RULE,
-    &published_everywhere::RULE,
-    &origins_wrong::RULE,
-    &cli_cannot_reach::RULE,
-    &healthcheck_lies::RULE,
-    &trusted_proxies_wide::RULE,
-    &start_refused::RULE,
-    &tls_unchecked::RULE,
-    &proxy_takes_local::RULE,
-    &literal_secret::RULE,
-    &secret_in_image::RULE,
-    &secret_in_argv::RULE,
-    &env_file_exposed::RULE,
-    &token_in_logs::RULE,
-    &host_access::RULE,
-    &image_unpinned::RULE,
-    &dood_paths::RULE,
-    &podman_labels::RULE,
-    &portainer_paths::RULE,
-    &coolify_variables::RULE,
-    &unraid_user::RULE,
-    &synology_user::RULE,
-    &truenas_user::RULE,
-    &store_credentials::RULE,
-    &dokploy_paths::RULE,
-    &unused_ignore::RULE,
+    &crate::rules::token::token_env_config_mismatch::RULE,
+    &crate::rules::token::stale_token_in_container::RULE,
+    &crate::rules::token::token_remote_mismatch::RULE,
+    &crate::rules::token::service_tokens_disagree::RULE,
+    &crate::rules::token::auth_missing::RULE,
+    &crate::rules::token::token_placeholder_or_weak::RULE,
+    &crate::rules::token::auth_mode_conflict::RULE,
+    &crate::rules::token::unresolved_reference::RULE,
+    &crate::rules::token::setup_rerun_rotates::RULE,
+    &crate::rules::token::legacy_env_ignored::RULE,
+    &crate::rules::token::hooks_token_is_gateway_token::RULE,
+    &crate::rules::variables::blank_passthrough::RULE,
+    &crate::rules::variables::env_file_overridden::RULE,
+    &crate::rules::variables::shell_shadows_dotenv::RULE,
+    &crate::rules::variables::dead_env::RULE,
+    &crate::rules::variables::declared_not_passed::RULE,
+    &crate::rules::variables::container_stale::RULE,
+    &crate::rules::variables::wrong_compose_set::RULE,
+    &crate::rules::variables::duplicate_key::RULE,
+    &crate::rules::variables::dotenv_portability::RULE,
+    &crate::rules::variables::dotenv_dollar::RULE,
+    &crate::rules::variables::invisible_chars::RULE,
+    &crate::rules::variables::host_port_leak::RULE,
+    &crate::rules::variables::legacy_dotenv::RULE,
+    &crate::rules::variables::workspace_dotenv_ignored::RULE,
+    &crate::rules::variables::dotenv_unreadable::RULE,
+    &crate::rules::variables::unset_variable::RULE,
+    &crate::rules::variables::compose_warning::RULE,
+    &crate::rules::variables::template_mark_left::RULE,
+    &crate::rules::providers::profile_shadows_key::RULE,
+    &crate::rules::providers::key_env_config_mismatch::RULE,
+    &crate::rules::providers::base_url_dead_env::RULE,
+    &crate::rules::providers::base_url_loopback::RULE,
+    &crate::rules::providers::base_url_shape::RULE,
+    &crate::rules::providers::key_name_unknown::RULE,
+    &crate::rules::providers::key_prefix_wrong_provider::RULE,
+    &crate::rules::providers::plaintext_writeback::RULE,
+    &crate::rules::providers::host_gateway_missing::RULE,
+    &crate::rules::providers::credential_expired::RULE,
+    &crate::rules::providers::model_without_key::RULE,
+    &crate::rules::providers::auth_order_leaves_out::RULE,
+    &crate::rules::providers::agent_without_credential::RULE,
+    &crate::rules::providers::credential_kinds_differ::RULE,
+    &crate::rules::providers::setup_token_left::RULE,
+    &crate::rules::state::mount_path_unused::RULE,
+    &crate::rules::state::state_not_persisted::RULE,
+    &crate::rules::state::single_file_config_mount::RULE,
+    &crate::rules::state::readonly_state::RULE,
+    &crate::rules::state::uid_mismatch::RULE,
+    &crate::rules::state::nested_state_dir::RULE,
+    &crate::rules::state::legacy_state_dir::RULE,
+    &crate::rules::state::empty_host_path::RULE,
+    &crate::rules::state::config_broken::RULE,
+    &crate::rules::state::config_never_read::RULE,
+    &crate::rules::network::bind_loopback_published::RULE,
+    &crate::rules::network::bind_invalid::RULE,
+    &crate::rules::network::port_map_mismatch::RULE,
+    &crate::rules::network::published_on_all_interfaces::RULE,
+    &crate::rules::network::origins_missing_or_wrong::RULE,
+    &crate::rules::network::cli_cannot_reach_gateway::RULE,
+    &crate::rules::network::healthcheck_lies::RULE,
+    &crate::rules::network::trusted_proxies_too_wide::RULE,
+    &crate::rules::network::start_refused::RULE,
+    &crate::rules::network::tls_unchecked::RULE,
+    &crate::rules::network::proxy_takes_local::RULE,
+    &crate::rules::exposure::literal_secret_in_compose::RULE,
+    &crate::rules::exposure::secret_in_image::RULE,
+    &crate::rules::exposure::secret_in_argv::RULE,
+    &crate::rules::exposure::env_file_tracked_or_readable::RULE,
+    &crate::rules::exposure::token_in_logs::RULE,
+    &crate::rules::exposure::host_access::RULE,
+    &crate::rules::exposure::image_unpinned::RULE,
+    &crate::rules::exposure::dood_path_parity::RULE,
+    &crate::rules::platforms::podman_selinux_userns::RULE,
+    &crate::rules::platforms::portainer_relative_path::RULE,
+    &crate::rules::platforms::coolify_variables::RULE,
+    &crate::rules::platforms::unraid_user::RULE,
+    &crate::rules::platforms::synology_user::RULE,
+    &crate::rules::platforms::truenas_user::RULE,
+    &crate::rules::platforms::store_credential::RULE,
+    &crate::rules::platforms::dokploy_relative_path::RULE,
+    &crate::rules::meta::unused_ignore::RULE,
 ];
 
 /// Rules that judge a container, and have nothing to say about a project on disk.
@@ -292,7 +218,7 @@ fn place_after(rule: &'static Rule, order: &mut Vec<&'static Rule>) {
 
 /// What a rule sees.
 #[derive(Clone, Copy, Debug)]
-pub struct Case<'a> {
+pub struct RuleContext<'a> {
     /// The target it judges.
     pub target: &'a Target,
     /// The project, of which the judged target is one.
@@ -311,7 +237,7 @@ pub struct Case<'a> {
 
 /// Runs rules on one target; findings in canonical order.
 #[must_use]
-pub fn check(case: &Case<'_>, rules: &[&Rule]) -> Vec<Finding> {
+pub fn check(case: &RuleContext<'_>, rules: &[&Rule]) -> Vec<Finding> {
     let mut findings: Vec<Finding> = rules.iter().flat_map(|rule| Sink::collect(rule, case)).collect();
     findings.sort_by(|a, b| {
         let key = |f: &Finding| (std::cmp::Reverse(f.severity), f.rule, f.place);
@@ -320,7 +246,7 @@ pub fn check(case: &Case<'_>, rules: &[&Rule]) -> Vec<Finding> {
     findings
 }
 
-impl<'a> Case<'a> {
+impl<'a> RuleContext<'a> {
     /// The project as a whole, for the one target of it that tells what is wrong there: the first
     /// gateway, else the first command line. Rules of a project's files have nothing to say of a
     /// project that does not run OpenClaw.

@@ -6,7 +6,7 @@ use std::ops::Range;
 
 /// A part of a value.
 #[derive(Clone, PartialEq, Eq, Debug)]
-pub(crate) enum Part {
+pub(crate) enum ExpressionPart {
     /// Characters that are written there.
     Literal(Range<usize>),
     /// The structure of an interpolation: `${NAME`, `:-`, `}`.
@@ -18,7 +18,7 @@ pub(crate) enum Part {
 /// Cuts a value into its parts. A name that does not read like a variable is no interpolation:
 /// `pa$sword` keeps none of its characters.
 #[must_use]
-pub(crate) fn parts(value: &str) -> Vec<Part> {
+pub(crate) fn parts(value: &str) -> Vec<ExpressionPart> {
     cut(value, Bare::Conventional)
 }
 
@@ -35,8 +35,8 @@ pub(crate) fn skeleton_of_raw(value: &str) -> Vec<Range<usize>> {
     structure(cut(value, Bare::OfShell))
 }
 
-fn structure(parts: Vec<Part>) -> Vec<Range<usize>> {
-    let structure = |part| if let Part::Structure(range) = part { Some(range) } else { None };
+fn structure(parts: Vec<ExpressionPart>) -> Vec<Range<usize>> {
+    let structure = |part| if let ExpressionPart::Structure(range) = part { Some(range) } else { None };
     join(parts.into_iter().filter_map(structure))
 }
 
@@ -49,7 +49,7 @@ enum Bare {
     Conventional,
 }
 
-fn cut(value: &str, bare: Bare) -> Vec<Part> {
+fn cut(value: &str, bare: Bare) -> Vec<ExpressionPart> {
     let mut out = Vec::new();
     split(value, (0, value.len()), bare, 0, &mut out);
     out
@@ -96,12 +96,12 @@ pub(crate) fn join(ranges: impl IntoIterator<Item = Range<usize>>) -> Vec<Range<
 /// Deepest nesting of `${A:-${B:-…}}` that is looked into; the rest counts as literal.
 const DEPTH: usize = 8;
 
-fn split(s: &str, (from, to): (usize, usize), bare: Bare, depth: usize, out: &mut Vec<Part>) {
+fn split(s: &str, (from, to): (usize, usize), bare: Bare, depth: usize, out: &mut Vec<ExpressionPart>) {
     let bytes = s.as_bytes();
     let (mut at, mut literal) = (from, from);
-    let flush = |start: usize, end: usize, out: &mut Vec<Part>| {
+    let flush = |start: usize, end: usize, out: &mut Vec<ExpressionPart>| {
         if start < end {
-            out.push(Part::Literal(start..end));
+            out.push(ExpressionPart::Literal(start..end));
         }
     };
     while at < to {
@@ -115,15 +115,15 @@ fn split(s: &str, (from, to): (usize, usize), bare: Bare, depth: usize, out: &mu
         }
         if let Some(found) = (depth < DEPTH).then(|| braced(s, at, to)).flatten() {
             flush(literal, at, out);
-            out.push(Part::Structure(at..found.word.start));
+            out.push(ExpressionPart::Structure(at..found.word.start));
             match found.kind {
-                Word::Message if super::is_message(found.name, &s[found.word.clone()]) => {
-                    out.push(Part::Structure(found.word.clone()));
+                ExpressionWord::Message if super::is_message(found.name, &s[found.word.clone()]) => {
+                    out.push(ExpressionPart::Structure(found.word.clone()));
                 }
-                Word::Message => out.push(Part::Message(found.word.clone())),
-                Word::Value => split(s, (found.word.start, found.word.end), bare, depth + 1, out),
+                ExpressionWord::Message => out.push(ExpressionPart::Message(found.word.clone())),
+                ExpressionWord::Value => split(s, (found.word.start, found.word.end), bare, depth + 1, out),
             }
-            out.push(Part::Structure(found.word.end..found.end));
+            out.push(ExpressionPart::Structure(found.word.end..found.end));
             at = found.end;
             literal = at;
             continue;
@@ -135,7 +135,7 @@ fn split(s: &str, (from, to): (usize, usize), bare: Bare, depth: usize, out: &mu
             || (bare == Bare::Conventional && name.len() >= 8 && words::conventional_variable(name));
         if !after_word && is_name {
             flush(literal, at, out);
-            out.push(Part::Structure(at..name_end));
+            out.push(ExpressionPart::Structure(at..name_end));
             literal = name_end;
         }
         at = name_end.max(at + 1);
@@ -149,7 +149,7 @@ const SHELL: [&str; 14] = [
     "GID", "USER",
 ];
 
-enum Word {
+enum ExpressionWord {
     Value,
     Message,
 }
@@ -158,7 +158,7 @@ struct Braced<'a> {
     name: &'a str,
     word: Range<usize>,
     end: usize,
-    kind: Word,
+    kind: ExpressionWord,
 }
 
 fn name_end(bytes: &[u8], from: usize, to: usize) -> usize {
@@ -178,8 +178,13 @@ fn braced(s: &str, at: usize, to: usize) -> Option<Braced<'_>> {
         return None;
     }
     let rest = &s[name_end..to];
-    let operators = [(":-", Word::Value), (":+", Word::Value), (":?", Word::Message), ("-", Word::Value)];
-    let more = [("+", Word::Value), ("?", Word::Message), ("", Word::Value)];
+    let operators = [
+        (":-", ExpressionWord::Value),
+        (":+", ExpressionWord::Value),
+        (":?", ExpressionWord::Message),
+        ("-", ExpressionWord::Value),
+    ];
+    let more = [("+", ExpressionWord::Value), ("?", ExpressionWord::Message), ("", ExpressionWord::Value)];
     let (operator, kind) = operators.into_iter().chain(more).find(|(op, _)| rest.starts_with(op))?;
     let start = name_end + operator.len();
     // Without an operator nothing may stand between the name and the brace.

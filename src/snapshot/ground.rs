@@ -4,14 +4,16 @@
 use super::{Snapshot, SnapshotFs, Taken};
 use crate::{
     model::assemble::container::{Ground, Package},
-    sources::{
+    text::secret::Bytes,
+    world::{
         clock::Clock,
-        container::{Container, Image},
         container_fs::{ContainerFs, Look},
-        engine::{Engine, Inspected},
-        host::Host,
+        engine::{
+            Engine, Inspected,
+            container::{Container, EngineImage},
+        },
+        host::World,
     },
-    text::Bytes,
 };
 use std::{
     cell::RefCell,
@@ -38,7 +40,7 @@ impl<'a> Recorder<'a> {
         let mut of = self.of.into_inner();
         let taken = found.iter().map(|inspected| {
             let Notes { package, looks } = of.remove(&inspected.container.id).unwrap_or_default();
-            let package = package.map(|p| super::Package { name: p.name, version: p.version });
+            let package = package.map(|p| super::SnapshotPackage { name: p.name, version: p.version });
             Taken { container: &inspected.container, image: inspected.image.as_ref(), package, looks }
         });
         taken.collect()
@@ -57,7 +59,7 @@ impl Ground for Recorder<'_> {
         self.engine.shares_files()
     }
 
-    fn host(&self) -> &Host {
+    fn host(&self) -> &World {
         self.engine.host()
     }
 
@@ -118,7 +120,7 @@ impl ContainerFs for RecordingFs<'_> {
 #[derive(Debug)]
 pub struct Replay<'a> {
     snapshot: &'a Snapshot,
-    host: Host,
+    host: World,
 }
 
 impl<'a> Replay<'a> {
@@ -129,7 +131,7 @@ impl<'a> Replay<'a> {
         Self { snapshot, host: snapshot.host.as_it_was(clock) }
     }
 
-    fn of(&self, container: &Container) -> Option<&super::Container> {
+    fn of(&self, container: &Container) -> Option<&super::SnapshotContainer> {
         self.snapshot.containers.iter().find(|c| c.inspect["Id"].as_str() == Some(&container.id))
     }
 }
@@ -139,7 +141,7 @@ impl Ground for Replay<'_> {
         self.snapshot.host.shares_files
     }
 
-    fn host(&self) -> &Host {
+    fn host(&self) -> &World {
         &self.host
     }
 
@@ -175,7 +177,7 @@ impl Snapshot {
     pub fn chosen(&self, targets: &[String]) -> Result<Vec<Inspected>, NotInSnapshot> {
         let all = self.containers.iter().filter_map(|c| {
             let container = Container::from_json(&c.inspect)?;
-            Some(Inspected { container, image: c.image.as_ref().and_then(Image::from_json) })
+            Some(Inspected { container, image: c.image.as_ref().and_then(EngineImage::from_json) })
         });
         let all: Vec<Inspected> = all.collect();
         let fits = |i: &Inspected, target: &str| {

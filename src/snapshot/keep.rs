@@ -2,14 +2,14 @@
 //! schema lists, and what tells the entries of a credential store apart.
 
 use crate::{
-    openclaw::schema,
+    openclaw::release::schema,
     redact, secrets,
-    source::{Language, SourceName, Sources},
     syntax::{
         dotenv, json5,
-        node::{Kind, Node},
+        node::{Node, NodeKind},
         yaml,
     },
+    text::source::{Language, SourceName, Sources},
 };
 use std::ops::Range;
 
@@ -83,7 +83,7 @@ fn ignore_comments(text: &str) -> Vec<Range<usize>> {
 
 fn walk<'a>(node: &'a Node, path: &mut Vec<&'a str>, text: &str, keep: &mut Vec<Range<usize>>) {
     match &node.kind {
-        Kind::Map(entries) => {
+        NodeKind::Map(entries) => {
             for entry in entries {
                 if is_word_pair(&entry.key) || is_name(&entry.key) {
                     keep.extend(inner(text, entry.key_place.span.range()));
@@ -93,8 +93,8 @@ fn walk<'a>(node: &'a Node, path: &mut Vec<&'a str>, text: &str, keep: &mut Vec<
                 path.pop();
             }
         }
-        Kind::Seq(items) => items.iter().for_each(|item| walk(item, path, text, keep)),
-        Kind::Str(value) if !is_secret(path) => {
+        NodeKind::Seq(items) => items.iter().for_each(|item| walk(item, path, text, keep)),
+        NodeKind::Str(value) if !is_secret(path) => {
             let range = node.place.span.range();
             let value = value.expose();
             let provider = value.split_once('/').map(|(provider, _)| provider);
@@ -108,13 +108,18 @@ fn walk<'a>(node: &'a Node, path: &mut Vec<&'a str>, text: &str, keep: &mut Vec<
                 keep.push(inner.start..inner.start + provider.len() + 1);
             }
         }
-        Kind::Int(_) | Kind::Uint(_) | Kind::Float(_) if !is_secret(path) => {
+        NodeKind::Int(_) | NodeKind::Uint(_) | NodeKind::Float(_) if !is_secret(path) => {
             let range = node.place.span.range();
             if range.len() <= DIGITS || is_time(path) {
                 keep.push(range);
             }
         }
-        Kind::Null | Kind::Bool(_) | Kind::Str(_) | Kind::Int(_) | Kind::Uint(_) | Kind::Float(_) => {}
+        NodeKind::Null
+        | NodeKind::Bool(_)
+        | NodeKind::Str(_)
+        | NodeKind::Int(_)
+        | NodeKind::Uint(_)
+        | NodeKind::Float(_) => {}
     }
 }
 

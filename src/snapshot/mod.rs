@@ -10,10 +10,10 @@ mod read;
 mod write;
 
 pub use ground::{NotInSnapshot, Recorder, Replay};
-pub use read::{Problem, SnapshotFs, read};
+pub use read::{SnapshotFs, read};
 pub use write::{Taken, take};
 
-use crate::deployment::{HostSide, Owner};
+use crate::vocabulary::deployment::{FileOwner, HostSide};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use std::collections::BTreeMap;
@@ -31,11 +31,11 @@ pub struct Snapshot {
     /// [`ID`].
     pub schema: String,
     /// The program that wrote it.
-    pub clawdock: Program,
+    pub clawdock: SnapshotProgram,
     /// The host that it was taken on.
-    pub host: Host,
+    pub host: SnapshotHost,
     /// The containers.
-    pub containers: Vec<Container>,
+    pub containers: Vec<SnapshotContainer>,
     /// Values are not what they were; docker hides nothing.
     #[serde(skip, default = "yes")]
     pub holds_stand_ins: bool,
@@ -55,7 +55,7 @@ impl std::fmt::Debug for Snapshot {
 /// The program that wrote a snapshot.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Program {
+pub struct SnapshotProgram {
     /// Its version.
     pub version: String,
 }
@@ -63,7 +63,7 @@ pub struct Program {
 /// What was looked at of a host.
 #[derive(Clone, Default, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Host {
+pub struct SnapshotHost {
     /// The working directory.
     pub cwd: String,
     /// The user that looked.
@@ -75,13 +75,13 @@ pub struct Host {
     /// Files that were read.
     pub files: BTreeMap<String, String>,
     /// What is at the host's side of mounts.
-    pub mounted: BTreeMap<String, Side>,
+    pub mounted: BTreeMap<String, SnapshotSide>,
 }
 
 /// What is at a path that is mounted.
 #[derive(Clone, Copy, Debug, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "kebab-case", deny_unknown_fields)]
-pub enum Side {
+pub enum SnapshotSide {
     /// Nothing.
     Missing,
     /// A directory.
@@ -111,21 +111,21 @@ pub struct WireOwner {
 /// A container, with what was read for it.
 #[derive(Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Container {
+pub struct SnapshotContainer {
     /// What `docker inspect` says of it, as far as it is read.
     pub inspect: Value,
     /// What `docker image inspect` says of its image, as far as it is read.
     pub image: Option<Value>,
     /// Name and version of `/app/package.json`, where it was looked at.
-    pub package: Option<Package>,
+    pub package: Option<SnapshotPackage>,
     /// What was found at paths of it.
-    pub files: BTreeMap<String, Look>,
+    pub files: BTreeMap<String, SnapshotLook>,
 }
 
 /// Of `/app/package.json`.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Package {
+pub struct SnapshotPackage {
     /// `name`.
     pub name: String,
     /// `version`.
@@ -135,11 +135,11 @@ pub struct Package {
 /// What was found at a path of a container.
 #[derive(Clone, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "kebab-case", deny_unknown_fields)]
-pub enum Look {
+pub enum SnapshotLook {
     /// A file.
     File {
         /// Where it is: a path of the host, or of the container.
-        at: Path,
+        at: SnapshotPath,
         /// Whose it is.
         owner: Option<WireOwner>,
         /// What it says.
@@ -148,11 +148,11 @@ pub enum Look {
     /// A database of OpenClaw's.
     Database {
         /// Where it is.
-        at: Path,
+        at: SnapshotPath,
         /// Its layout.
         version: i64,
         /// The cells that are read.
-        cells: Vec<Cell>,
+        cells: Vec<SnapshotCell>,
     },
     /// Nothing.
     Absent,
@@ -164,7 +164,7 @@ pub enum Look {
     /// Something that could not be read.
     Unreadable {
         /// Where it is.
-        at: Path,
+        at: SnapshotPath,
         /// Why.
         why: String,
     },
@@ -180,7 +180,7 @@ pub enum Look {
 /// Where a file of a container is.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
-pub enum Path {
+pub enum SnapshotPath {
     /// At a path of the host.
     Host(String),
     /// At a path of the container.
@@ -190,7 +190,7 @@ pub enum Path {
 /// One cell of a database: the value, as JSON text, that a key has in a table.
 #[derive(Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Cell {
+pub struct SnapshotCell {
     /// The table.
     pub table: String,
     /// The column of the key.
@@ -203,7 +203,7 @@ pub struct Cell {
     pub text: Option<String>,
 }
 
-impl From<HostSide> for Side {
+impl From<HostSide> for SnapshotSide {
     fn from(side: HostSide) -> Self {
         match side {
             HostSide::Missing => Self::Missing,
@@ -213,23 +213,23 @@ impl From<HostSide> for Side {
     }
 }
 
-impl From<Side> for HostSide {
-    fn from(side: Side) -> Self {
+impl From<SnapshotSide> for HostSide {
+    fn from(side: SnapshotSide) -> Self {
         match side {
-            Side::Missing => Self::Missing,
-            Side::Directory { owner } => Self::Directory(owner.into()),
-            Side::File { owner } => Self::File(owner.into()),
+            SnapshotSide::Missing => Self::Missing,
+            SnapshotSide::Directory { owner } => Self::Directory(owner.into()),
+            SnapshotSide::File { owner } => Self::File(owner.into()),
         }
     }
 }
 
-impl From<Owner> for WireOwner {
-    fn from(Owner { uid, gid, mode }: Owner) -> Self {
+impl From<FileOwner> for WireOwner {
+    fn from(FileOwner { uid, gid, mode }: FileOwner) -> Self {
         Self { uid, gid, mode }
     }
 }
 
-impl From<WireOwner> for Owner {
+impl From<WireOwner> for FileOwner {
     fn from(WireOwner { uid, gid, mode }: WireOwner) -> Self {
         Self { uid, gid, mode }
     }

@@ -1,25 +1,29 @@
 //! From a file to what an engine would have told: a snapshot, or what `docker inspect` printed.
 
-use super::{Cell, Container, Host, ID, Look, Path, Program, Snapshot};
+use super::{
+    ID, Snapshot, SnapshotCell, SnapshotContainer, SnapshotHost, SnapshotLook, SnapshotPath, SnapshotProgram,
+};
 use crate::{
     secrets::vendors,
-    source::SourceName,
-    sources::{
+    syntax::sqlite,
+    text::{
+        secret::{Bytes, Text},
+        source::SourceName,
+    },
+    world::{
         clock::Clock,
         container_fs::{ContainerFs, Look as Found},
         files::ReadError,
         host,
         recorded::Recorded,
     },
-    syntax::sqlite,
-    text::{Bytes, Text},
 };
 use serde_json::Value;
 use std::{path::PathBuf, sync::Arc};
 
 /// Why a file is no snapshot. Holds nothing of what it says.
 #[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
-pub enum Problem {
+pub enum SnapshotProblem {
     /// It is not JSON.
     #[error("is not JSON (line {0}, column {1})")]
     NotJson(usize, usize),
@@ -50,34 +54,35 @@ pub enum Problem {
 ///
 /// # Errors
 /// When it is neither a snapshot nor the output of `docker inspect`.
-pub fn read(text: &str) -> Result<Snapshot, Problem> {
-    let json: Value = serde_json::from_str(text).map_err(|e| Problem::NotJson(e.line(), e.column()))?;
+pub fn read(text: &str) -> Result<Snapshot, SnapshotProblem> {
+    let json: Value =
+        serde_json::from_str(text).map_err(|e| SnapshotProblem::NotJson(e.line(), e.column()))?;
     if let Some(schema) = json.get("schema").and_then(Value::as_str) {
         if schema != ID {
             let version = schema.strip_prefix("clawdock.snapshot/");
             let Some(version) = version.filter(|v| v.len() <= 8 && v.bytes().all(|b| b.is_ascii_digit()))
             else {
-                return Err(Problem::Other);
+                return Err(SnapshotProblem::Other);
             };
-            return Err(Problem::Version { found: format!("clawdock.snapshot/{version}") });
+            return Err(SnapshotProblem::Version { found: format!("clawdock.snapshot/{version}") });
         }
         let text = vendors::decoded(text);
         let snapshot: Snapshot =
-            serde_json::from_str(&text).map_err(|e| Problem::Damaged(e.line(), e.column()))?;
-        return if snapshot.containers.is_empty() { Err(Problem::Empty) } else { Ok(snapshot) };
+            serde_json::from_str(&text).map_err(|e| SnapshotProblem::Damaged(e.line(), e.column()))?;
+        return if snapshot.containers.is_empty() { Err(SnapshotProblem::Empty) } else { Ok(snapshot) };
     }
     of_docker(json)
 }
 
 /// What `docker inspect` prints: an array of containers, images and more; also one object of it.
-fn of_docker(json: Value) -> Result<Snapshot, Problem> {
+fn of_docker(json: Value) -> Result<Snapshot, SnapshotProblem> {
     let all = match json {
         Value::Array(all) => all,
         one @ Value::Object(_) => vec![one],
-        _ => return Err(Problem::Other),
+        _ => return Err(SnapshotProblem::Other),
     };
     if all.is_empty() {
-        return Err(Problem::Empty);
+        return Err(SnapshotProblem::Empty);
     }
     let is_container =
         |v: &&Value| v.get("State").is_some() && v["Config"].is_object() && v["Id"].is_string();
@@ -85,10 +90,10 @@ fn of_docker(json: Value) -> Result<Snapshot, Problem> {
     let image_of = |container: &Value| {
         all.iter().filter(is_image).find(|image| image["Id"] == container["Image"]).cloned()
     };
-    let containers: Vec<Container> = all
+    let containers: Vec<SnapshotContainer> = all
         .iter()
         .filter(is_container)
-        .map(|container| Container {
+        .map(|container| SnapshotContainer {
             inspect: container.clone(),
             image: image_of(container),
             package: None,
@@ -96,26 +101,26 @@ fn of_docker(json: Value) -> Result<Snapshot, Problem> {
         })
         .collect();
     if containers.is_empty() {
-        return Err(Problem::Other);
+        return Err(SnapshotProblem::Other);
     }
     Ok(Snapshot {
         schema: ID.to_owned(),
-        clawdock: Program { version: env!("CARGO_PKG_VERSION").to_owned() },
-        host: Host::default(),
+        clawdock: SnapshotProgram { version: env!("CARGO_PKG_VERSION").to_owned() },
+        host: SnapshotHost::default(),
         containers,
         holds_stand_ins: false,
     })
 }
 
-impl Host {
+impl SnapshotHost {
     /// The host as it was, with the time that this clock tells.
-    pub(super) fn as_it_was(&self, clock: Clock) -> host::Host {
+    pub(super) fn as_it_was(&self, clock: Clock) -> host::World {
         let env = self.env.iter().map(|(name, value)| (name.clone(), Text::from(value.as_str())));
         let files = Recorded {
             texts: self.files.iter().map(|(path, text)| (path.into(), text.clone())).collect(),
             sides: self.mounted.iter().map(|(path, side)| (path.into(), (*side).into())).collect(),
         };
-        host::Host {
+        host::World {
             env: env.collect(),
             cwd: self.cwd.clone().into(),
             files: Arc::new(files),
@@ -129,10 +134,10 @@ impl Host {
 #[derive(Debug)]
 pub struct SnapshotFs<'a> {
     container: &'a str,
-    files: &'a std::collections::BTreeMap<String, Look>,
+    files: &'a std::collections::BTreeMap<String, SnapshotLook>,
 }
 
-impl std::fmt::Debug for Look {
+impl std::fmt::Debug for SnapshotLook {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str("Look")
     }
@@ -141,41 +146,41 @@ impl std::fmt::Debug for Look {
 impl<'a> SnapshotFs<'a> {
     /// The files of `container`, which is called `name`.
     #[must_use]
-    pub fn new(name: &'a str, container: &'a Container) -> Self {
+    pub fn new(name: &'a str, container: &'a SnapshotContainer) -> Self {
         Self { container: name, files: &container.files }
     }
 
     /// Those of a container of which nothing was read.
     #[must_use]
     pub fn of_nothing(name: &'a str) -> Self {
-        static NOTHING: std::collections::BTreeMap<String, Look> = std::collections::BTreeMap::new();
+        static NOTHING: std::collections::BTreeMap<String, SnapshotLook> = std::collections::BTreeMap::new();
         Self { container: name, files: &NOTHING }
     }
 
-    fn name(&self, at: &Path) -> SourceName {
+    fn name(&self, at: &SnapshotPath) -> SourceName {
         match at {
-            Path::Host(path) => SourceName::Host(PathBuf::from(path)),
-            Path::Container(path) => {
+            SnapshotPath::Host(path) => SourceName::Host(PathBuf::from(path)),
+            SnapshotPath::Container(path) => {
                 SourceName::Container { container: self.container.to_owned(), path: path.clone() }
             }
         }
     }
 
     fn look_as<T>(&self, path: &str, content: impl Fn(Vec<u8>) -> Result<T, ReadError>) -> Found<T> {
-        let unreadable = |at: &Path, why| Found::Unreadable { name: self.name(at), why };
+        let unreadable = |at: &SnapshotPath, why| Found::Unreadable { name: self.name(at), why };
         match self.files.get(path) {
             None => Found::Unseen { why: "in the container, and not in the snapshot".to_owned() },
-            Some(Look::Absent) => Found::Absent,
-            Some(Look::Directory { empty }) => Found::Directory { empty: *empty },
-            Some(Look::InImage) => Found::InImage,
-            Some(Look::Unseen { why }) => Found::Unseen { why: why.clone() },
-            Some(Look::Unreadable { at, why }) => unreadable(at, reason(why)),
-            Some(Look::File { at, owner, text }) => match content(text.clone().into_bytes()) {
+            Some(SnapshotLook::Absent) => Found::Absent,
+            Some(SnapshotLook::Directory { empty }) => Found::Directory { empty: *empty },
+            Some(SnapshotLook::InImage) => Found::InImage,
+            Some(SnapshotLook::Unseen { why }) => Found::Unseen { why: why.clone() },
+            Some(SnapshotLook::Unreadable { at, why }) => unreadable(at, reason(why)),
+            Some(SnapshotLook::File { at, owner, text }) => match content(text.clone().into_bytes()) {
                 Ok(text) => Found::Text { name: self.name(at), text, owner: owner.map(Into::into) },
                 Err(why) => unreadable(at, why),
             },
-            Some(Look::Database { at, version, cells }) => {
-                let cells = cells.iter().map(|c: &Cell| {
+            Some(SnapshotLook::Database { at, version, cells }) => {
+                let cells = cells.iter().map(|c: &SnapshotCell| {
                     ([c.table.as_str(), &c.key_column, &c.value_column, &c.key], c.text.as_deref())
                 });
                 let made = sqlite::make(*version, cells);
@@ -196,7 +201,7 @@ fn reason(words: &str) -> ReadError {
 
 impl ContainerFs for SnapshotFs<'_> {
     fn look(&mut self, path: &str, _limit: u64) -> Found {
-        self.look_as(path, crate::sources::files::utf8)
+        self.look_as(path, crate::world::files::utf8)
     }
 
     fn look_together(&mut self, dir: &str, names: &[&str], _limit: u64) -> Vec<Found<Bytes>> {

@@ -1,16 +1,22 @@
 //! From what was read to a snapshot.
 
-use super::{Cell, Container, Host, ID, Look, Package, Path, Program, Snapshot, keep};
+use super::{
+    ID, Snapshot, SnapshotCell, SnapshotContainer, SnapshotHost, SnapshotLook, SnapshotPackage, SnapshotPath,
+    SnapshotProgram, keep,
+};
 use crate::{
-    deployment::{HostSide, MountKind, Relabel},
-    openclaw::auth_profiles,
+    openclaw::read::auth_profiles,
     redact::{self, Disguise, Guard},
-    source::{Language, SourceName, Sources},
-    sources::{
-        container::{self, Image, Labels, LiveMount},
-        container_fs, host,
+    text::{
+        secret::{Bytes, Text},
+        source::{Language, SourceName, Sources},
     },
-    text::{Bytes, Text},
+    vocabulary::deployment::{HostSide, MountKind, Relabel},
+    world::{
+        container_fs,
+        engine::container::{self, EngineImage, Labels, LiveMount},
+        host,
+    },
 };
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
@@ -21,9 +27,9 @@ pub struct Taken<'a> {
     /// The container.
     pub container: &'a container::Container,
     /// Its image.
-    pub image: Option<&'a Image>,
+    pub image: Option<&'a EngineImage>,
     /// Name and version of its program.
-    pub package: Option<Package>,
+    pub package: Option<SnapshotPackage>,
     /// What was found at its paths.
     pub looks: BTreeMap<String, container_fs::Look<Bytes>>,
 }
@@ -34,7 +40,7 @@ pub struct Taken<'a> {
 pub fn take(
     taken: Vec<Taken<'_>>,
     sources: &Sources,
-    host: &host::Host,
+    host: &host::World,
     shares_files: bool,
     sides: &BTreeMap<String, HostSide>,
     disguise: &Disguise,
@@ -43,8 +49,8 @@ pub fn take(
     let writer = Writer { sources, disguise, guard };
     Snapshot {
         schema: ID.to_owned(),
-        clawdock: Program { version: env!("CARGO_PKG_VERSION").to_owned() },
-        host: Host {
+        clawdock: SnapshotProgram { version: env!("CARGO_PKG_VERSION").to_owned() },
+        host: SnapshotHost {
             cwd: host.cwd.display().to_string(),
             user: host.user,
             shares_files,
@@ -78,7 +84,7 @@ impl Writer<'_> {
     }
 
     /// Variables that the files of a project can use, and those that choose its files.
-    fn variables(&self, host: &host::Host) -> BTreeMap<String, String> {
+    fn variables(&self, host: &host::World) -> BTreeMap<String, String> {
         let texts: Vec<&str> = self
             .sources
             .iter()
@@ -118,9 +124,9 @@ impl Writer<'_> {
         }
     }
 
-    fn container(&self, taken: Taken<'_>) -> Container {
+    fn container(&self, taken: Taken<'_>) -> SnapshotContainer {
         let looks = taken.looks;
-        Container {
+        SnapshotContainer {
             inspect: self.inspect(taken.container),
             image: taken.image.map(|image| self.image(image)),
             package: taken.package,
@@ -137,36 +143,38 @@ impl Writer<'_> {
         path: &str,
         look: &container_fs::Look<Bytes>,
         all: &BTreeMap<String, container_fs::Look<Bytes>>,
-    ) -> Look {
+    ) -> SnapshotLook {
         use container_fs::Look as Found;
         match look {
-            Found::Absent => Look::Absent,
-            Found::Directory { empty } => Look::Directory { empty: *empty },
-            Found::Unreadable { name, why } => Look::Unreadable { at: self.at(name), why: why.to_string() },
-            Found::InImage => Look::InImage,
-            Found::Unseen { why } => Look::Unseen { why: why.clone() },
+            Found::Absent => SnapshotLook::Absent,
+            Found::Directory { empty } => SnapshotLook::Directory { empty: *empty },
+            Found::Unreadable { name, why } => {
+                SnapshotLook::Unreadable { at: self.at(name), why: why.to_string() }
+            }
+            Found::InImage => SnapshotLook::InImage,
+            Found::Unseen { why } => SnapshotLook::Unseen { why: why.clone() },
             Found::Text { name, text, .. } if path.ends_with(".sqlite") => {
                 let log = match all.get(&format!("{path}-wal")) {
                     Some(Found::Text { text, .. }) => text.0.as_slice(),
                     _ => &[],
                 };
                 match auth_profiles::cells(&text.0, log) {
-                    Some((version, cells)) => Look::Database {
+                    Some((version, cells)) => SnapshotLook::Database {
                         at: self.at(name),
                         version,
                         cells: cells.into_iter().map(|(cell, text)| self.cell(cell, text)).collect(),
                     },
                     // Not a database that can be read; nor will what stands for it be one.
-                    None => Look::File { at: self.at(name), owner: None, text: "broken".to_owned() },
+                    None => SnapshotLook::File { at: self.at(name), owner: None, text: "broken".to_owned() },
                 }
             }
             Found::Text { name, text, owner } => match std::str::from_utf8(&text.0) {
-                Ok(text) => Look::File {
+                Ok(text) => SnapshotLook::File {
                     at: self.at(name),
                     owner: owner.map(Into::into),
                     text: self.text(text, self.language(path, name)),
                 },
-                Err(error) => Look::Unreadable {
+                Err(error) => SnapshotLook::Unreadable {
                     at: self.at(name),
                     why: format!("is not UTF-8 text (byte {})", error.valid_up_to()),
                 },
@@ -174,8 +182,12 @@ impl Writer<'_> {
         }
     }
 
-    fn cell(&self, [table, key_column, value_column, key]: [&'static str; 4], text: Option<String>) -> Cell {
-        Cell {
+    fn cell(
+        &self,
+        [table, key_column, value_column, key]: [&'static str; 4],
+        text: Option<String>,
+    ) -> SnapshotCell {
+        SnapshotCell {
             table: table.to_owned(),
             key_column: key_column.to_owned(),
             value_column: value_column.to_owned(),
@@ -251,7 +263,7 @@ impl Writer<'_> {
         })
     }
 
-    fn image(&self, image: &Image) -> Value {
+    fn image(&self, image: &EngineImage) -> Value {
         let words = |words: &Option<Vec<Text>>| words.as_ref().map(|w| self.disguise.words(w));
         json!({
             "Id": image.id,
@@ -307,12 +319,12 @@ impl Writer<'_> {
            "RW": !mount.read_only, "Mode": mode})
     }
 
-    fn at(&self, name: &SourceName) -> Path {
+    fn at(&self, name: &SourceName) -> SnapshotPath {
         match name {
-            SourceName::Host(path) => Path::Host(self.path(&path.display().to_string())),
-            SourceName::Container { path, .. } => Path::Container(self.path(path)),
+            SourceName::Host(path) => SnapshotPath::Host(self.path(&path.display().to_string())),
+            SourceName::Container { path, .. } => SnapshotPath::Container(self.path(path)),
             SourceName::Record { file, .. } => self.at(file),
-            SourceName::Stdin => Path::Container(String::new()),
+            SourceName::Stdin => SnapshotPath::Container(String::new()),
         }
     }
 }

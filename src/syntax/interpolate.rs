@@ -7,12 +7,14 @@
 mod pieces;
 
 use crate::{
-    origin::{MOST_STEPS, Step, Steps, Via},
+    provenance::{MOST_STEPS, Provenance, ProvenanceStep, StepKind},
     secrets,
-    source::{Place, Span},
-    text::Text,
+    text::{
+        secret::Text,
+        source::{Place, Span},
+    },
 };
-use pieces::{Operator, Piece, Pieces};
+use pieces::{Operator, Pieces, TemplatePiece};
 use std::ops::Range;
 
 /// Stands for characters that cannot be known from here; never part of a text that people write
@@ -34,19 +36,19 @@ pub struct Binding {
     /// Its value.
     pub value: Text,
     /// Where the value comes from.
-    pub via: Steps,
+    pub via: Provenance,
 }
 
 impl Binding {
     /// A variable that is set to something that cannot be known from here.
     #[must_use]
     pub fn unknown() -> Self {
-        Self { value: UNKNOWN.to_string().into(), via: Steps::default() }
+        Self { value: UNKNOWN.to_string().into(), via: Provenance::default() }
     }
 }
 
 /// The variables that a template is evaluated with.
-pub trait Lookup {
+pub trait InterpolationLookup {
     /// The variable of that name, if it is set.
     fn lookup(&self, name: &str) -> Option<Binding>;
 
@@ -68,7 +70,7 @@ pub enum Missing {
     UnknownWithoutDefault,
 }
 
-impl<F: Fn(&str) -> Option<Binding>> Lookup for F {
+impl<F: Fn(&str) -> Option<Binding>> InterpolationLookup for F {
     fn lookup(&self, name: &str) -> Option<Binding> {
         self(name)
     }
@@ -76,13 +78,13 @@ impl<F: Fn(&str) -> Option<Binding>> Lookup for F {
 
 /// What a template evaluates to.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
-pub struct Outcome {
+pub struct InterpolationOutcome {
     /// The text; incomplete when there is an error.
     pub text: Text,
     /// The expressions that gave characters, in order.
     pub uses: Vec<Use>,
     /// Names that were not set and were taken as the empty string.
-    pub unset: Vec<Unset>,
+    pub unset: Vec<UnsetVariable>,
     /// The first error.
     pub error: Option<TemplateError>,
 }
@@ -95,12 +97,12 @@ pub struct Use {
     /// Itself, with literal words masked.
     pub shown: String,
     /// Where its value comes from; empty for a default.
-    pub via: Steps,
+    pub via: Provenance,
 }
 
 /// A name that was not set.
 #[derive(Clone, PartialEq, Eq, Debug)]
-pub struct Unset {
+pub struct UnsetVariable {
     /// The name.
     pub name: String,
     /// The expression's bytes in the template.
@@ -159,11 +161,11 @@ impl TemplateError {
 
 /// Evaluates a template.
 #[must_use]
-pub fn substitute(template: &str, variables: &dyn Lookup) -> Outcome {
-    let (text, outcome) = (String::new(), Outcome::default());
+pub fn substitute(template: &str, variables: &dyn InterpolationLookup) -> InterpolationOutcome {
+    let (text, outcome) = (String::new(), InterpolationOutcome::default());
     let mut evaluation = Evaluation { variables, text, grown: 0, outcome, depth: 0 };
     evaluation.template(template, 0);
-    Outcome { text: evaluation.text.into(), ..evaluation.outcome }
+    InterpolationOutcome { text: evaluation.text.into(), ..evaluation.outcome }
 }
 
 /// How many steps [`explain`] copies: those of all expressions but the last, whose steps are shared.
@@ -177,12 +179,12 @@ pub fn copied_steps(uses: &[Use]) -> usize {
 /// written and `source` that source's text: the expressions are looked for in it, as quoting may
 /// have moved them.
 #[must_use]
-pub fn explain(template: &str, uses: &[Use], place: Place, source: &str) -> Steps {
-    let Some((last, others)) = uses.split_last() else { return Steps::default() };
+pub fn explain(template: &str, uses: &[Use], place: Place, source: &str) -> Provenance {
+    let Some((last, others)) = uses.split_last() else { return Provenance::default() };
     let mut locator = Locator::new(template, place, source);
     let mut step = |used: &Use| {
         let place = locator.place_of(&used.span);
-        Via { step: Step::Interpolation { shown: used.shown.clone() }, place: Some(place) }
+        ProvenanceStep { step: StepKind::Interpolation { shown: used.shown.clone() }, place: Some(place) }
     };
     let mut before = Vec::new();
     for used in others {
@@ -193,7 +195,7 @@ pub fn explain(template: &str, uses: &[Use], place: Place, source: &str) -> Step
         }
     }
     before.push(step(last));
-    Steps::join(before, last.via.clone())
+    Provenance::join(before, last.via.clone())
 }
 
 /// Finds parts of a template, one after the other, in the characters that it was written with:
@@ -234,10 +236,10 @@ impl<'a> Locator<'a> {
 }
 
 struct Evaluation<'v> {
-    variables: &'v dyn Lookup,
+    variables: &'v dyn InterpolationLookup,
     text: String,
     grown: usize,
-    outcome: Outcome,
+    outcome: InterpolationOutcome,
     depth: u32,
 }
 
@@ -250,10 +252,10 @@ impl Evaluation<'_> {
         while let Some((piece, range)) = pieces.next() {
             let span = base + range.start..base + range.end;
             match piece {
-                Piece::Literal(text) => self.text.push_str(text),
-                Piece::Dollar => self.text.push('$'),
-                Piece::Plain(name) => self.plain(name, &template[range], span),
-                Piece::Operator { name, operator, word, line_end } => {
+                TemplatePiece::Literal(text) => self.text.push_str(text),
+                TemplatePiece::Dollar => self.text.push('$'),
+                TemplatePiece::Plain(name) => self.plain(name, &template[range], span),
+                TemplatePiece::Operator { name, operator, word, line_end } => {
                     let word_start = base + range.end - 1 - word.len();
                     if !self.operator(name, operator, (word, word_start), span) {
                         // compose-go gives up the rest of what its expression matched.
@@ -261,7 +263,7 @@ impl Evaluation<'_> {
                         good = false;
                     }
                 }
-                Piece::Invalid => {
+                TemplatePiece::Invalid => {
                     self.fail(TemplateError::Invalid { span });
                     good = false;
                 }
@@ -299,10 +301,10 @@ impl Evaluation<'_> {
             }
             None => {
                 if self.outcome.unset.len() < UNSET {
-                    self.outcome.unset.push(Unset { name: name.to_owned(), span: span.clone() });
+                    self.outcome.unset.push(UnsetVariable { name: name.to_owned(), span: span.clone() });
                 }
                 // What follows a `$` in a password looks like a name.
-                self.used(span, secrets::expression::masked(shown), Steps::default());
+                self.used(span, secrets::expression::masked(shown), Provenance::default());
             }
         }
     }
@@ -318,7 +320,7 @@ impl Evaluation<'_> {
         self.used(span, shown, variable.via.clone());
     }
 
-    fn used(&mut self, span: Range<usize>, shown: String, via: Steps) {
+    fn used(&mut self, span: Range<usize>, shown: String, via: Provenance) {
         if self.outcome.uses.len() < MOST_STEPS {
             self.outcome.uses.push(Use { span, shown, via });
         }
@@ -338,11 +340,11 @@ impl Evaluation<'_> {
         match (operator, present) {
             (Operator::Alternative | Operator::AlternativeIfFilled, Some(_))
             | (Operator::Default | Operator::DefaultIfBlank, None) => {
-                self.used(span.clone(), shown, Steps::default());
+                self.used(span.clone(), shown, Provenance::default());
                 self.word(word, word_start, span)
             }
             (Operator::Alternative | Operator::AlternativeIfFilled, None) => {
-                self.used(span, shown, Steps::default());
+                self.used(span, shown, Provenance::default());
                 true
             }
             (Operator::Required | Operator::RequiredFilled, None) => {
@@ -391,11 +393,11 @@ fn mask(word: &str, shown: &mut String) {
     let mut masked = false;
     for (piece, range) in Pieces::new(word) {
         let literal = match piece {
-            Piece::Plain(name) if secrets::words::surely_variable(name) => {
+            TemplatePiece::Plain(name) if secrets::words::surely_variable(name) => {
                 shown.push_str(&word[range]);
                 false
             }
-            Piece::Operator { name, operator, word, .. } if secrets::reads_like_variable(name) => {
+            TemplatePiece::Operator { name, operator, word, .. } if secrets::reads_like_variable(name) => {
                 shown.push_str("${");
                 shown.push_str(name);
                 shown.push_str(operator.symbol());
@@ -423,7 +425,7 @@ mod tests {
             "DOLLAR" => "$SET ${SET}",
             _ => return None,
         };
-        Some(Binding { value: value.into(), via: Steps::default() })
+        Some(Binding { value: value.into(), via: Provenance::default() })
     }
 
     fn value(template: &str) -> String {

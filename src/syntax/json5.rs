@@ -4,8 +4,8 @@
 //! Duplicate keys are kept; the last one counts ([`Node::entry`]). A lone surrogate becomes
 //! U+FFFD, since a Rust string cannot hold one.
 
-use super::node::{Entry, Kind, Node};
-use crate::{
+use super::node::{MapEntry, Node, NodeKind};
+use crate::text::{
     limits,
     source::{Place, SourceId, Span},
 };
@@ -13,7 +13,7 @@ use crate::{
 /// A text that is not JSON5. The message names no character of the text.
 #[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
 #[error("{message}")]
-pub struct SyntaxError {
+pub struct Json5Error {
     /// What is wrong.
     pub message: &'static str,
     /// Where.
@@ -22,7 +22,7 @@ pub struct SyntaxError {
 
 /// A JSON5 document.
 #[derive(Debug)]
-pub struct Document {
+pub struct Json5Document {
     /// Its value.
     pub root: Node,
     /// Its comments, delimiters included.
@@ -34,18 +34,18 @@ pub struct Document {
 /// # Errors
 /// At the first byte that JSON5 does not allow, or when it is nested deeper than
 /// [`limits::DEPTH`].
-pub fn parse(source: SourceId, text: &str) -> Result<Document, SyntaxError> {
-    let mut parser = Parser { source, text, at: 0, depth: 0, comments: Vec::new() };
+pub fn parse(source: SourceId, text: &str) -> Result<Json5Document, Json5Error> {
+    let mut parser = Json5Parser { source, text, at: 0, depth: 0, comments: Vec::new() };
     parser.blank()?;
     let root = parser.value()?;
     parser.blank()?;
     if parser.at < text.len() {
         return Err(parser.error("text after the end of the value"));
     }
-    Ok(Document { root, comments: parser.comments })
+    Ok(Json5Document { root, comments: parser.comments })
 }
 
-struct Parser<'a> {
+struct Json5Parser<'a> {
     source: SourceId,
     text: &'a str,
     at: usize,
@@ -53,11 +53,11 @@ struct Parser<'a> {
     comments: Vec<Place>,
 }
 
-type Parsed<T> = Result<T, SyntaxError>;
+type ParsedScalar<T> = Result<T, Json5Error>;
 
-impl Parser<'_> {
-    fn error(&self, message: &'static str) -> SyntaxError {
-        SyntaxError { message, place: self.place(self.at) }
+impl Json5Parser<'_> {
+    fn error(&self, message: &'static str) -> Json5Error {
+        Json5Error { message, place: self.place(self.at) }
     }
 
     fn place(&self, from: usize) -> Place {
@@ -85,7 +85,7 @@ impl Parser<'_> {
     }
 
     /// White space and comments.
-    fn blank(&mut self) -> Parsed<()> {
+    fn blank(&mut self) -> ParsedScalar<()> {
         while let Some(c) = self.char() {
             match c {
                 '/' => self.comment()?,
@@ -97,7 +97,7 @@ impl Parser<'_> {
         Ok(())
     }
 
-    fn comment(&mut self) -> Parsed<()> {
+    fn comment(&mut self) -> ParsedScalar<()> {
         let from = self.at;
         let rest = &self.text[from..];
         let length = if rest.starts_with("//") {
@@ -115,15 +115,15 @@ impl Parser<'_> {
         Ok(())
     }
 
-    fn value(&mut self) -> Parsed<Node> {
+    fn value(&mut self) -> ParsedScalar<Node> {
         let from = self.at;
         let kind = match self.byte() {
             b'{' => self.nested(Self::object)?,
             b'[' => self.nested(Self::array)?,
-            b'"' | b'\'' => Kind::Str(self.string()?.into()),
-            b'n' if self.eat("null") => Kind::Null,
-            b't' if self.eat("true") => Kind::Bool(true),
-            b'f' if self.eat("false") => Kind::Bool(false),
+            b'"' | b'\'' => NodeKind::Str(self.string()?.into()),
+            b'n' if self.eat("null") => NodeKind::Null,
+            b't' if self.eat("true") => NodeKind::Bool(true),
+            b'f' if self.eat("false") => NodeKind::Bool(false),
             b'0'..=b'9' | b'+' | b'-' | b'.' | b'I' | b'N' => self.number()?,
             _ if self.at_end() => return Err(self.error("the text ends where a value is expected")),
             _ => return Err(self.error("a value is expected")),
@@ -131,7 +131,7 @@ impl Parser<'_> {
         Ok(Node::new(self.place(from), kind))
     }
 
-    fn nested(&mut self, inner: fn(&mut Self) -> Parsed<Kind>) -> Parsed<Kind> {
+    fn nested(&mut self, inner: fn(&mut Self) -> ParsedScalar<NodeKind>) -> ParsedScalar<NodeKind> {
         self.depth += 1;
         if self.depth > limits::DEPTH {
             return Err(self.error("nested too deeply"));
@@ -142,12 +142,12 @@ impl Parser<'_> {
         Ok(kind)
     }
 
-    fn array(&mut self) -> Parsed<Kind> {
+    fn array(&mut self) -> ParsedScalar<NodeKind> {
         let mut items = Vec::new();
         loop {
             self.blank()?;
             if self.eat("]") {
-                return Ok(Kind::Seq(items));
+                return Ok(NodeKind::Seq(items));
             }
             items.push(self.value()?);
             self.blank()?;
@@ -157,12 +157,12 @@ impl Parser<'_> {
         }
     }
 
-    fn object(&mut self) -> Parsed<Kind> {
+    fn object(&mut self) -> ParsedScalar<NodeKind> {
         let mut entries = Vec::new();
         loop {
             self.blank()?;
             if self.eat("}") {
-                return Ok(Kind::Map(entries));
+                return Ok(NodeKind::Map(entries));
             }
             let from = self.at;
             let key = match self.byte() {
@@ -176,7 +176,7 @@ impl Parser<'_> {
             }
             self.blank()?;
             let value = self.value()?;
-            entries.push(Entry { key: key.into(), key_place, value });
+            entries.push(MapEntry { key: key.into(), key_place, value });
             self.blank()?;
             if !self.eat(",") && self.byte() != b'}' {
                 return Err(self.error("`,` or `}` is expected"));
@@ -184,7 +184,7 @@ impl Parser<'_> {
         }
     }
 
-    fn identifier(&mut self) -> Parsed<String> {
+    fn identifier(&mut self) -> ParsedScalar<String> {
         let mut name = String::new();
         while let Some(written) = self.char() {
             let from = self.at;
@@ -210,7 +210,7 @@ impl Parser<'_> {
         if name.is_empty() { Err(self.error("a key is expected")) } else { Ok(name) }
     }
 
-    fn hex(&mut self, digits: usize) -> Parsed<u32> {
+    fn hex(&mut self, digits: usize) -> ParsedScalar<u32> {
         let mut value = 0;
         for _ in 0..digits {
             match char::from(self.byte()).to_digit(16) {
@@ -222,7 +222,7 @@ impl Parser<'_> {
         Ok(value)
     }
 
-    fn string(&mut self) -> Parsed<String> {
+    fn string(&mut self) -> ParsedScalar<String> {
         let quote = self.byte();
         self.at += 1;
         let mut value = String::new();
@@ -246,7 +246,7 @@ impl Parser<'_> {
         }
     }
 
-    fn escape(&mut self, value: &mut String) -> Parsed<()> {
+    fn escape(&mut self, value: &mut String) -> ParsedScalar<()> {
         self.at += 1;
         let Some(c) = self.char() else {
             return Err(self.error("the string is not closed"));
@@ -279,7 +279,7 @@ impl Parser<'_> {
     }
 
     /// What follows `\u`: one code unit, or two that form a surrogate pair.
-    fn utf16_escape(&mut self) -> Parsed<u32> {
+    fn utf16_escape(&mut self) -> ParsedScalar<u32> {
         let high = self.hex(4)?;
         let after_high = self.at;
         if (0xd800..0xdc00).contains(&high) && self.eat("\\u") {
@@ -292,29 +292,29 @@ impl Parser<'_> {
         Ok(high)
     }
 
-    fn number(&mut self) -> Parsed<Kind> {
+    fn number(&mut self) -> ParsedScalar<NodeKind> {
         let negative = self.byte() == b'-';
         if matches!(self.byte(), b'-' | b'+') {
             self.at += 1;
         }
         if self.eat("Infinity") {
-            return Ok(Kind::Float(if negative { f64::NEG_INFINITY } else { f64::INFINITY }));
+            return Ok(NodeKind::Float(if negative { f64::NEG_INFINITY } else { f64::INFINITY }));
         }
         if self.eat("NaN") {
-            return Ok(Kind::Float(f64::NAN));
+            return Ok(NodeKind::Float(f64::NAN));
         }
         let value = if self.eat("0x") || self.eat("0X") { self.hexadecimal()? } else { self.decimal()? };
         let value = if negative { -value } else { value };
         #[expect(clippy::cast_possible_truncation, reason = "in range and whole, checked right here")]
         let kind = if value.fract() == 0.0 && value.abs() < 9e15 {
-            Kind::Int(value as i64)
+            NodeKind::Int(value as i64)
         } else {
-            Kind::Float(value)
+            NodeKind::Float(value)
         };
         Ok(kind)
     }
 
-    fn hexadecimal(&mut self) -> Parsed<f64> {
+    fn hexadecimal(&mut self) -> ParsedScalar<f64> {
         let from = self.at;
         let mut value = 0.0;
         while let Some(digit) = char::from(self.byte()).to_digit(16) {
@@ -324,7 +324,7 @@ impl Parser<'_> {
         if self.at == from { Err(self.error("a hexadecimal digit is expected")) } else { Ok(value) }
     }
 
-    fn decimal(&mut self) -> Parsed<f64> {
+    fn decimal(&mut self) -> ParsedScalar<f64> {
         let from = self.at;
         let leading_zero = self.byte() == b'0';
         let whole = self.digits();
@@ -387,10 +387,10 @@ fn is_combining_mark(c: char) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::source::{Language, SourceName, Sources};
+    use crate::text::source::{Language, SourceName, Sources};
     use proptest::prelude::*;
 
-    fn read(text: &str) -> Result<Document, SyntaxError> {
+    fn read(text: &str) -> Result<Json5Document, Json5Error> {
         let mut sources = Sources::default();
         let id = sources.add(SourceName::Stdin, Language::Json5, text.into());
         parse(id, text)
@@ -398,16 +398,16 @@ mod tests {
 
     fn to_json(node: &Node) -> serde_json::Value {
         match &node.kind {
-            Kind::Null => serde_json::Value::Null,
-            Kind::Bool(b) => (*b).into(),
+            NodeKind::Null => serde_json::Value::Null,
+            NodeKind::Bool(b) => (*b).into(),
             #[expect(clippy::cast_precision_loss, reason = "compared as JavaScript numbers")]
-            Kind::Int(i) => (*i as f64).into(),
+            NodeKind::Int(i) => (*i as f64).into(),
             #[expect(clippy::cast_precision_loss, reason = "compared as JavaScript numbers")]
-            Kind::Uint(u) => (*u as f64).into(),
-            Kind::Float(f) => (*f).into(),
-            Kind::Str(s) => s.expose().into(),
-            Kind::Seq(items) => items.iter().map(to_json).collect(),
-            Kind::Map(entries) => entries
+            NodeKind::Uint(u) => (*u as f64).into(),
+            NodeKind::Float(f) => (*f).into(),
+            NodeKind::Str(s) => s.expose().into(),
+            NodeKind::Seq(items) => items.iter().map(to_json).collect(),
+            NodeKind::Map(entries) => entries
                 .iter()
                 .map(|e| (e.key.to_string(), to_json(&e.value)))
                 .collect::<serde_json::Map<_, _>>()
@@ -442,7 +442,7 @@ mod tests {
 
     #[test]
     fn the_last_duplicate_counts() {
-        assert_eq!(read("{a: 1, a: 2}").unwrap().root.get("a").unwrap().kind, Kind::Int(2));
+        assert_eq!(read("{a: 1, a: 2}").unwrap().root.get("a").unwrap().kind, NodeKind::Int(2));
     }
 
     #[test]

@@ -1,12 +1,12 @@
 //! Reads a mapping whose keys are known, and says of everything else where it stands and what was
 //! meant.
 
-use super::node::{Entry, Kind, Node};
-use crate::{nearest::nearest, source::Place, text::Text};
+use super::node::{MapEntry, Node, NodeKind};
+use crate::text::{nearest::nearest, secret::Text, source::Place};
 
 /// Something that a reader of a document does not take.
 #[derive(Clone, PartialEq, Eq, Debug)]
-pub struct Problem {
+pub struct KeyProblem {
     /// Where.
     pub place: Place,
     /// What, and what is expected instead.
@@ -14,21 +14,21 @@ pub struct Problem {
 }
 
 /// A text and where it is written.
-pub type Written<'a> = (&'a str, Place);
+pub type WrittenValue<'a> = (&'a str, Place);
 
 /// One mapping while it is read. Every key that is asked for is known from then on.
 #[derive(Debug)]
-pub struct Keys<'a, 'p> {
-    entries: &'a [Entry],
+pub struct TableKeys<'a, 'p> {
+    entries: &'a [MapEntry],
     known: Vec<&'static str>,
-    problems: &'p mut Vec<Problem>,
+    problems: &'p mut Vec<KeyProblem>,
 }
 
-impl<'a, 'p> Keys<'a, 'p> {
+impl<'a, 'p> TableKeys<'a, 'p> {
     /// Starts with a node, which must be a mapping.
-    pub fn of(node: &'a Node, problems: &'p mut Vec<Problem>) -> Self {
-        if !matches!(node.kind, Kind::Map(_)) {
-            problems.push(Problem { place: node.place, message: "a table is expected here".to_owned() });
+    pub fn of(node: &'a Node, problems: &'p mut Vec<KeyProblem>) -> Self {
+        if !matches!(node.kind, NodeKind::Map(_)) {
+            problems.push(KeyProblem { place: node.place, message: "a table is expected here".to_owned() });
         }
         Self { entries: node.entries(), known: Vec::new(), problems }
     }
@@ -40,7 +40,7 @@ impl<'a, 'p> Keys<'a, 'p> {
     }
 
     /// A key whose value is a text.
-    pub fn text(&mut self, key: &'static str) -> Option<Written<'a>> {
+    pub fn text(&mut self, key: &'static str) -> Option<WrittenValue<'a>> {
         let node = self.node(key)?;
         let found = node.text().map(|t| (t.expose(), node.place));
         if found.is_none() {
@@ -50,16 +50,16 @@ impl<'a, 'p> Keys<'a, 'p> {
     }
 
     /// A key whose value is a list of texts.
-    pub fn list(&mut self, key: &'static str) -> Vec<Written<'a>> {
+    pub fn list(&mut self, key: &'static str) -> Vec<WrittenValue<'a>> {
         let Some(node) = self.node(key) else { return Vec::new() };
         self.texts_of(key, node)
     }
 
     /// The texts of a list that is the value of `key`.
-    pub fn texts_of(&mut self, key: &str, node: &'a Node) -> Vec<Written<'a>> {
+    pub fn texts_of(&mut self, key: &str, node: &'a Node) -> Vec<WrittenValue<'a>> {
         let texts = node.items().iter().map(|item| item.text().map(|t| (t.expose(), item.place)));
-        let texts: Option<Vec<Written<'a>>> =
-            matches!(node.kind, Kind::Seq(_)).then(|| texts.collect()).flatten();
+        let texts: Option<Vec<WrittenValue<'a>>> =
+            matches!(node.kind, NodeKind::Seq(_)).then(|| texts.collect()).flatten();
         texts.unwrap_or_else(|| {
             self.problem(node.place, format!("{key} must be a list of texts, such as [\"A\", \"B\"]"));
             Vec::new()
@@ -67,9 +67,9 @@ impl<'a, 'p> Keys<'a, 'p> {
     }
 
     /// A key whose value is a mapping of any keys.
-    pub fn table(&mut self, key: &'static str) -> &'a [Entry] {
+    pub fn table(&mut self, key: &'static str) -> &'a [MapEntry] {
         let Some(node) = self.node(key) else { return &[] };
-        if !matches!(node.kind, Kind::Map(_)) {
+        if !matches!(node.kind, NodeKind::Map(_)) {
             self.problem(node.place, format!("{key} must be a table"));
         }
         node.entries()
@@ -87,7 +87,7 @@ impl<'a, 'p> Keys<'a, 'p> {
 
     /// Something is wrong with what was read.
     pub fn problem(&mut self, place: Place, message: impl Into<String>) {
-        self.problems.push(Problem { place, message: message.into() });
+        self.problems.push(KeyProblem { place, message: message.into() });
     }
 
     /// Everything was asked for: any other key is a mistake.
@@ -101,7 +101,7 @@ impl<'a, 'p> Keys<'a, 'p> {
                 None => format!("the keys here are {}", self.known.join(", ")),
             };
             let message = format!("there is no key `{}` here; {meant}", entry.key);
-            self.problems.push(Problem { place: entry.key_place, message });
+            self.problems.push(KeyProblem { place: entry.key_place, message });
         }
     }
 }

@@ -1,9 +1,8 @@
 //! The one tree that YAML and JSON5 are read into. Every node knows where it was written.
 
 use crate::{
-    origin::{Steps, reason::Merge},
-    source::Place,
-    text::Text,
+    provenance::{Provenance, reason::Merge},
+    text::{secret::Text, source::Place},
 };
 use std::fmt;
 
@@ -15,9 +14,9 @@ pub struct Node {
     /// A YAML tag such as `!reset`; none for JSON5.
     pub tag: Option<Box<str>>,
     /// What it is.
-    pub kind: Kind,
+    pub kind: NodeKind,
     /// How it came here, when it was not simply written at `place`.
-    pub via: Steps,
+    pub via: Provenance,
     /// What it took the place of when documents were merged, the latest first.
     pub replaced: Vec<Replaced>,
 }
@@ -34,7 +33,7 @@ pub struct Replaced {
 /// What a [`Node`] is. `Debug` shows types and sizes only: a number may be a secret as
 /// well, and Compose makes keys of values (`depends_on`).
 #[derive(Clone, PartialEq)]
-pub enum Kind {
+pub enum NodeKind {
     /// `null`, `~`, nothing.
     Null,
     /// `true`, `false`.
@@ -50,10 +49,10 @@ pub enum Kind {
     /// A list.
     Seq(Vec<Node>),
     /// A mapping; keys in the order they are written, duplicates kept.
-    Map(Vec<Entry>),
+    Map(Vec<MapEntry>),
 }
 
-impl fmt::Debug for Kind {
+impl fmt::Debug for NodeKind {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Null => f.write_str("Null"),
@@ -70,7 +69,7 @@ impl fmt::Debug for Kind {
 
 /// One entry of a mapping.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Entry {
+pub struct MapEntry {
     /// The key's text.
     pub key: Box<str>,
     /// Where the key is written, quotes included.
@@ -82,15 +81,15 @@ pub struct Entry {
 impl Node {
     /// A node that is written at `place`.
     #[must_use]
-    pub fn new(place: Place, kind: Kind) -> Self {
-        Self { place, tag: None, kind, via: Steps::default(), replaced: Vec::new() }
+    pub fn new(place: Place, kind: NodeKind) -> Self {
+        Self { place, tag: None, kind, via: Provenance::default(), replaced: Vec::new() }
     }
 
     /// The last entry of that key: the one that counts in JavaScript.
     #[must_use]
-    pub fn entry(&self, key: &str) -> Option<&Entry> {
+    pub fn entry(&self, key: &str) -> Option<&MapEntry> {
         match &self.kind {
-            Kind::Map(entries) => entries.iter().rev().find(|e| &*e.key == key),
+            NodeKind::Map(entries) => entries.iter().rev().find(|e| &*e.key == key),
             _ => None,
         }
     }
@@ -111,25 +110,25 @@ impl Node {
     #[must_use]
     pub fn text(&self) -> Option<&Text> {
         match &self.kind {
-            Kind::Str(text) => Some(text),
+            NodeKind::Str(text) => Some(text),
             _ => None,
         }
     }
 
     /// The entries of a mapping; none of anything else.
     #[must_use]
-    pub fn entries(&self) -> &[Entry] {
+    pub fn entries(&self) -> &[MapEntry] {
         match &self.kind {
-            Kind::Map(entries) => entries,
+            NodeKind::Map(entries) => entries,
             _ => &[],
         }
     }
 
     /// The entries of a mapping, to change them.
     #[must_use]
-    pub fn entries_mut(&mut self) -> Option<&mut Vec<Entry>> {
+    pub fn entries_mut(&mut self) -> Option<&mut Vec<MapEntry>> {
         match &mut self.kind {
-            Kind::Map(entries) => Some(entries),
+            NodeKind::Map(entries) => Some(entries),
             _ => None,
         }
     }
@@ -156,7 +155,7 @@ impl Node {
         if let Some(old) = self.get_mut(key) {
             *old = value;
         } else if let Some(entries) = self.entries_mut() {
-            entries.push(Entry { key: key.into(), key_place: value.place, value });
+            entries.push(MapEntry { key: key.into(), key_place: value.place, value });
         }
     }
 
@@ -164,7 +163,7 @@ impl Node {
     #[must_use]
     pub fn items(&self) -> &[Node] {
         match &self.kind {
-            Kind::Seq(items) => items,
+            NodeKind::Seq(items) => items,
             _ => &[],
         }
     }
@@ -172,6 +171,6 @@ impl Node {
     /// `null`, or written without a value.
     #[must_use]
     pub fn is_null(&self) -> bool {
-        self.kind == Kind::Null
+        self.kind == NodeKind::Null
     }
 }

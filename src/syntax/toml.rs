@@ -1,7 +1,7 @@
 //! TOML to [`Node`]s: `clawdock.toml` and the profiles of images.
 
-use super::node::{Entry, Kind, Node};
-use crate::source::{Place, SourceId, Span};
+use super::node::{MapEntry, Node, NodeKind};
+use crate::text::source::{Place, SourceId, Span};
 use std::ops::Range;
 use toml::{
     Spanned,
@@ -10,7 +10,7 @@ use toml::{
 
 /// A text that is not TOML.
 #[derive(Clone, PartialEq, Eq, Debug)]
-pub struct SyntaxError {
+pub struct TomlError {
     /// What is wrong.
     pub message: String,
     /// Where.
@@ -22,14 +22,14 @@ pub struct SyntaxError {
 /// # Errors
 /// At the first thing that TOML does not allow: among them a key that is set twice, and nesting
 /// beyond what the `toml` crate follows.
-pub fn parse(source: SourceId, text: &str) -> Result<Node, SyntaxError> {
+pub fn parse(source: SourceId, text: &str) -> Result<Node, TomlError> {
     let place = |range: Range<usize>| Place { source, span: Span::new(range.start, range.end) };
     match DeTable::parse(text) {
         Ok(root) => {
             let span = root.span();
             Ok(table(&place, span, root.into_inner()))
         }
-        Err(error) => Err(SyntaxError {
+        Err(error) => Err(TomlError {
             message: error.message().to_owned(),
             place: place(error.span().unwrap_or(text.len()..text.len())),
         }),
@@ -37,30 +37,30 @@ pub fn parse(source: SourceId, text: &str) -> Result<Node, SyntaxError> {
 }
 
 fn table(place: &dyn Fn(Range<usize>) -> Place, span: Range<usize>, table: DeTable<'_>) -> Node {
-    let mut entries: Vec<Entry> = Vec::new();
+    let mut entries: Vec<MapEntry> = Vec::new();
     for (key, value) in table {
-        entries.push(Entry {
+        entries.push(MapEntry {
             key: key.get_ref().as_ref().into(),
             key_place: place(key.span()),
             value: node(place, value),
         });
     }
     entries.sort_by_key(|e| e.key_place.span);
-    Node::new(place(span), Kind::Map(entries))
+    Node::new(place(span), NodeKind::Map(entries))
 }
 
 fn node(place: &dyn Fn(Range<usize>) -> Place, value: Spanned<DeValue<'_>>) -> Node {
     let span = value.span();
     let kind = match value.into_inner() {
-        DeValue::String(text) => Kind::Str(text.as_ref().into()),
+        DeValue::String(text) => NodeKind::Str(text.as_ref().into()),
         DeValue::Integer(n) => match i64::from_str_radix(n.as_str(), n.radix()) {
-            Ok(n) => Kind::Int(n),
-            Err(_) => Kind::Float(f64::NAN),
+            Ok(n) => NodeKind::Int(n),
+            Err(_) => NodeKind::Float(f64::NAN),
         },
-        DeValue::Float(n) => Kind::Float(n.as_str().parse().unwrap_or(f64::NAN)),
-        DeValue::Boolean(b) => Kind::Bool(b),
-        DeValue::Datetime(time) => Kind::Str(time.to_string().into()),
-        DeValue::Array(items) => Kind::Seq(items.into_iter().map(|item| node(place, item)).collect()),
+        DeValue::Float(n) => NodeKind::Float(n.as_str().parse().unwrap_or(f64::NAN)),
+        DeValue::Boolean(b) => NodeKind::Bool(b),
+        DeValue::Datetime(time) => NodeKind::Str(time.to_string().into()),
+        DeValue::Array(items) => NodeKind::Seq(items.into_iter().map(|item| node(place, item)).collect()),
         DeValue::Table(entries) => return table(place, span, entries),
     };
     Node::new(place(span), kind)
@@ -69,9 +69,9 @@ fn node(place: &dyn Fn(Range<usize>) -> Place, value: Spanned<DeValue<'_>>) -> N
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::source::{Language, SourceName, Sources};
+    use crate::text::source::{Language, SourceName, Sources};
 
-    fn read(text: &str) -> (Sources, Result<Node, SyntaxError>) {
+    fn read(text: &str) -> (Sources, Result<Node, TomlError>) {
         let mut sources = Sources::default();
         let id = sources.add(SourceName::Stdin, Language::Toml, text.to_owned());
         let parsed = parse(id, sources.get(id).text());
@@ -90,7 +90,7 @@ mod tests {
         assert_eq!(sources.line_col(second.place).line, 2);
         let severity = root.get("severity").expect("there");
         assert_eq!(severity.entries()[0].key.as_ref(), "b");
-        assert_eq!(severity.get("a").map(|n| &n.kind), Some(&Kind::Int(31)));
+        assert_eq!(severity.get("a").map(|n| &n.kind), Some(&NodeKind::Int(31)));
         assert_eq!(root.get("image").map(|n| n.items().len()), Some(1));
     }
 

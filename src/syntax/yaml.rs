@@ -11,12 +11,12 @@ pub mod layout;
 mod scanner;
 
 use super::node::Node;
-use crate::{
+use crate::text::{
     limits,
     source::{Place, SourceId, Span},
 };
 use construction::{Constructed, Construction};
-use events::{Event, Events, Properties};
+use events::{Event, Events, NodeProperties};
 use scanner::{ScanError, TOO_DEEP};
 use std::{borrow::Cow, collections::HashMap};
 
@@ -24,16 +24,16 @@ use std::{borrow::Cow, collections::HashMap};
 #[derive(Debug, Default)]
 pub struct Stream {
     /// The documents, in order.
-    pub documents: Vec<Document>,
+    pub documents: Vec<YamlDocument>,
     /// What go-yaml or Compose would refuse, in the order it was met.
-    pub problems: Vec<Problem>,
+    pub problems: Vec<YamlProblem>,
     /// Every comment, `#` included.
     pub comments: Vec<Place>,
 }
 
 /// One document.
 #[derive(Debug)]
-pub struct Document {
+pub struct YamlDocument {
     /// Its tree, with aliases and merge keys followed and `!reset` entries left out.
     pub root: Node,
     /// The paths of keys that carry `!reset` or `!override`.
@@ -44,7 +44,7 @@ pub struct Document {
 
 /// Something that makes the text unreadable to Compose.
 #[derive(Clone, PartialEq, Eq, Debug)]
-pub struct Problem {
+pub struct YamlProblem {
     /// Where.
     pub place: Place,
     /// What, free of values.
@@ -58,7 +58,7 @@ pub struct Problem {
 pub fn parse(text: &str, source: SourceId) -> Stream {
     let mut stream = Stream::default();
     if let Some((at, c)) = text.char_indices().find(|(_, c)| !is_printable(*c)) {
-        stream.problems.push(Problem {
+        stream.problems.push(YamlProblem {
             place: Place { source, span: Span::new(at, at + c.len_utf8()) },
             message: "control characters are not allowed".to_owned(),
             fatal: true,
@@ -74,14 +74,14 @@ pub fn parse(text: &str, source: SourceId) -> Stream {
             Ok(event) => event,
             Err(ScanError { at, problem }) => {
                 let place = Place { source, span: Span::new(at, at) };
-                stream.problems.push(Problem { place, message: message_of(problem), fatal: true });
+                stream.problems.push(YamlProblem { place, message: message_of(problem), fatal: true });
                 break;
             }
         };
         let done = event == Event::DocumentEnd || graph.accept(event, span).is_err();
         if graph.nodes.len() > limits::NODES {
             let message = format!("the document has more than {} values", limits::NODES);
-            stream.problems.push(Problem { place: Place { source, span }, message, fatal: true });
+            stream.problems.push(YamlProblem { place: Place { source, span }, message, fatal: true });
             break;
         }
         if done {
@@ -158,7 +158,7 @@ impl<'a> Graph<'a> {
             }
             Event::Alias(name) => {
                 let target = self.anchors.get(name).copied();
-                (target.map_or(RawKind::UnknownAlias, RawKind::Alias), Properties::default())
+                (target.map_or(RawKind::UnknownAlias, RawKind::Alias), NodeProperties::default())
             }
             Event::SequenceEnd | Event::MappingEnd => return self.close(span),
             Event::DocumentStart | Event::DocumentEnd => return Ok(()),
@@ -234,9 +234,9 @@ fn short_tag(tag: String) -> Option<Box<str>> {
 mod tests {
     use super::*;
     use crate::{
-        origin::Step,
-        source::{Language, SourceName, Sources},
-        syntax::node::Kind,
+        provenance::StepKind,
+        syntax::node::NodeKind,
+        text::source::{Language, SourceName, Sources},
     };
 
     fn read(text: &str) -> (Sources, Stream) {
@@ -274,9 +274,9 @@ mod tests {
         let root = root("a: &a {x: 1, y: 2}\nb: &b {y: 3, z: 4}\nc: {<<: [*a, *b], x: 0}\nd: *a\n");
         let c = root.get("c").unwrap();
         let pairs: Vec<_> = c.entries().iter().map(|e| (&*e.key, e.value.kind.clone())).collect();
-        assert_eq!(pairs, [("x", Kind::Int(0)), ("y", Kind::Int(2)), ("z", Kind::Int(4))]);
-        assert_eq!(c.get("y").unwrap().via.iter().next().unwrap().step, Step::MergeKey);
-        assert_eq!(root.get("d").unwrap().via.iter().next().unwrap().step, Step::Alias);
+        assert_eq!(pairs, [("x", NodeKind::Int(0)), ("y", NodeKind::Int(2)), ("z", NodeKind::Int(4))]);
+        assert_eq!(c.get("y").unwrap().via.iter().next().unwrap().step, StepKind::MergeKey);
+        assert_eq!(root.get("d").unwrap().via.iter().next().unwrap().step, StepKind::Alias);
     }
 
     #[test]
@@ -301,8 +301,8 @@ mod tests {
     #[test]
     fn a_reset_entry_does_not_hide_the_one_that_is_merged() {
         let root = root("x: &x {e: 1, f: 2}\ny: {<<: *x, e: !reset null, f: !override {}}\n");
-        assert_eq!(root.at(["y", "e"]).unwrap().kind, Kind::Int(1));
-        assert_eq!(root.at(["y", "f"]).unwrap().kind, Kind::Map(Vec::new()));
+        assert_eq!(root.at(["y", "e"]).unwrap().kind, NodeKind::Int(1));
+        assert_eq!(root.at(["y", "f"]).unwrap().kind, NodeKind::Map(Vec::new()));
     }
 
     #[test]
@@ -359,7 +359,7 @@ mod tests {
             assert_eq!(text(written), read, "{written:?}");
         }
         let key = "k".repeat(2000);
-        assert_eq!(root(&format!("{key}: 1\n")).get(&key).unwrap().kind, Kind::Int(1));
+        assert_eq!(root(&format!("{key}: 1\n")).get(&key).unwrap().kind, NodeKind::Int(1));
         assert!(root("k: <<\n").get("k").is_none());
     }
 
@@ -389,8 +389,8 @@ mod tests {
         let (_, stream) = read("x: &a {A: 1}\n---\ny: *a\nz: {<<: *a}\n");
         assert_eq!(stream.problems, []);
         let second = &stream.documents[1].root;
-        assert_eq!(second.at(["y", "A"]).unwrap().kind, Kind::Int(1));
-        assert_eq!(second.at(["z", "A"]).unwrap().kind, Kind::Int(1));
+        assert_eq!(second.at(["y", "A"]).unwrap().kind, NodeKind::Int(1));
+        assert_eq!(second.at(["z", "A"]).unwrap().kind, NodeKind::Int(1));
         assert!(second.get("x").is_none());
     }
 

@@ -2,7 +2,7 @@
 //! v4 (`internal/libyaml/resolver.go`), which is neither YAML 1.1 nor YAML 1.2. `yes` is text,
 //! `0777` is octal, `1_000` is a thousand, and `2024-01-02` is a time.
 
-use super::node::Kind;
+use super::node::NodeKind;
 
 /// The short form of the tag that a plain scalar resolves to, and its value.
 ///
@@ -10,7 +10,7 @@ use super::node::Kind;
 ///
 /// # Errors
 /// The short tag that the text resolves to, when it is not the one that was asked for.
-pub fn resolve(tag: Option<&str>, text: &str, quoted: bool) -> Result<Kind, &'static str> {
+pub fn resolve(tag: Option<&str>, text: &str, quoted: bool) -> Result<NodeKind, &'static str> {
     let wanted = match tag {
         None if quoted => return Ok(string(text)),
         None => "",
@@ -23,7 +23,7 @@ pub fn resolve(tag: Option<&str>, text: &str, quoted: bool) -> Result<Kind, &'st
     let (found, kind) = implicit(text, wanted);
     match (wanted, found, kind) {
         ("", _, kind) => Ok(kind),
-        ("!!float", "!!int", Kind::Int(n)) => Ok(Kind::Float(int_to_float(n))),
+        ("!!float", "!!int", NodeKind::Int(n)) => Ok(NodeKind::Float(int_to_float(n))),
         (wanted, found, kind) if wanted == found => Ok(kind),
         (_, found, _) => Err(found),
     }
@@ -38,21 +38,21 @@ pub fn is_text_key(tag: Option<&str>, text: &str, quoted: bool) -> bool {
     }
 }
 
-fn string(text: &str) -> Kind {
-    Kind::Str(text.into())
+fn string(text: &str) -> NodeKind {
+    NodeKind::Str(text.into())
 }
 
-fn implicit(text: &str, wanted: &str) -> (&'static str, Kind) {
+fn implicit(text: &str, wanted: &str) -> (&'static str, NodeKind) {
     match text {
-        "" | "~" | "null" | "Null" | "NULL" => return ("!!null", Kind::Null),
-        "true" | "True" | "TRUE" => return ("!!bool", Kind::Bool(true)),
-        "false" | "False" | "FALSE" => return ("!!bool", Kind::Bool(false)),
-        ".nan" | ".NaN" | ".NAN" => return ("!!float", Kind::Float(f64::NAN)),
+        "" | "~" | "null" | "Null" | "NULL" => return ("!!null", NodeKind::Null),
+        "true" | "True" | "TRUE" => return ("!!bool", NodeKind::Bool(true)),
+        "false" | "False" | "FALSE" => return ("!!bool", NodeKind::Bool(false)),
+        ".nan" | ".NaN" | ".NAN" => return ("!!float", NodeKind::Float(f64::NAN)),
         ".inf" | ".Inf" | ".INF" | "+.inf" | "+.Inf" | "+.INF" => {
-            return ("!!float", Kind::Float(f64::INFINITY));
+            return ("!!float", NodeKind::Float(f64::INFINITY));
         }
-        "-.inf" | "-.Inf" | "-.INF" => return ("!!float", Kind::Float(f64::NEG_INFINITY)),
-        "-0" | "-0.0" => return ("!!float", Kind::Float(-0.0)),
+        "-.inf" | "-.Inf" | "-.INF" => return ("!!float", NodeKind::Float(f64::NEG_INFINITY)),
+        "-0" | "-0.0" => return ("!!float", NodeKind::Float(-0.0)),
         "<<" => return ("!!merge", string(text)),
         _ => {}
     }
@@ -70,14 +70,14 @@ fn implicit(text: &str, wanted: &str) -> (&'static str, Kind) {
         _ => None,
     };
     match number {
-        Some(kind @ Kind::Float(_)) => ("!!float", kind),
+        Some(kind @ NodeKind::Float(_)) => ("!!float", kind),
         Some(kind) => ("!!int", kind),
         None => ("!!str", string(text)),
     }
 }
 
 /// `strconv.ParseInt(text, 0, 64)`, else `strconv.ParseUint(text, 0, 64)`.
-fn integer(text: &str) -> Option<Kind> {
+fn integer(text: &str) -> Option<NodeKind> {
     let (negative, digits) = match text.as_bytes().first()? {
         b'-' => (true, &text[1..]),
         b'+' => (false, &text[1..]),
@@ -97,15 +97,15 @@ fn integer(text: &str) -> Option<Kind> {
     }
     let size = u64::from_str_radix(digits, radix).ok()?;
     match (i64::try_from(size), negative) {
-        (Ok(n), false) => Some(Kind::Int(n)),
-        (Ok(n), true) => Some(Kind::Int(-n)),
-        (Err(_), true) => (size == 1 << 63).then_some(Kind::Int(i64::MIN)),
-        (Err(_), false) => (!signed).then_some(Kind::Uint(size)),
+        (Ok(n), false) => Some(NodeKind::Int(n)),
+        (Ok(n), true) => Some(NodeKind::Int(-n)),
+        (Err(_), true) => (size == 1 << 63).then_some(NodeKind::Int(i64::MIN)),
+        (Err(_), false) => (!signed).then_some(NodeKind::Uint(size)),
     }
 }
 
 /// `^[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?$`, in the range of a double.
-fn float(text: &str) -> Option<Kind> {
+fn float(text: &str) -> Option<NodeKind> {
     let unsigned = text.strip_prefix(['-', '+']).unwrap_or(text);
     let (mantissa, exponent) = match unsigned.find(['e', 'E']) {
         Some(at) => (&unsigned[..at], Some(&unsigned[at + 1..])),
@@ -121,7 +121,7 @@ fn float(text: &str) -> Option<Kind> {
             !digits.is_empty() && all_digits(digits)
         });
     let value: f64 = if shape { text.parse().ok()? } else { return None };
-    value.is_finite().then_some(Kind::Float(value))
+    value.is_finite().then_some(NodeKind::Float(value))
 }
 
 #[expect(clippy::cast_precision_loss, reason = "Go converts in the same way")]
@@ -253,7 +253,7 @@ fn base64(text: &str) -> Option<String> {
 mod tests {
     use super::*;
 
-    fn plain(text: &str) -> Kind {
+    fn plain(text: &str) -> NodeKind {
         resolve(None, text, false).unwrap()
     }
 
@@ -269,18 +269,18 @@ mod tests {
             ("-12", -12),
             ("-9223372036854775808", i64::MIN),
         ] {
-            assert_eq!(plain(text), Kind::Int(expected), "{text}");
+            assert_eq!(plain(text), NodeKind::Int(expected), "{text}");
         }
-        assert_eq!(plain("18446744073709551615"), Kind::Uint(u64::MAX));
+        assert_eq!(plain("18446744073709551615"), NodeKind::Uint(u64::MAX));
         for (text, expected) in [("1.5", 1.5), ("1e3", 1000.0), ("08", 8.0), (".5", 0.5), ("1.", 1.0)] {
-            assert_eq!(plain(text), Kind::Float(expected), "{text}");
+            assert_eq!(plain(text), NodeKind::Float(expected), "{text}");
         }
     }
 
     #[test]
     fn what_looks_like_something_else_is_text() {
         for text in ["yes", "on", "y", "12:30:45", "0o8", "0b2", "1e", ".", "-", "_1", "1e400", "0x"] {
-            assert_eq!(plain(text), Kind::Str(text.into()), "{text}");
+            assert_eq!(plain(text), NodeKind::Str(text.into()), "{text}");
         }
     }
 
@@ -293,20 +293,20 @@ mod tests {
             ("2001-12-14T21:59:43.10-05:00", "2001-12-14 21:59:43.1 -0500 -0500"),
             ("2001-12-14t21:59:43Z", "2001-12-14 21:59:43 +0000 UTC"),
         ] {
-            assert_eq!(plain(text), Kind::Str(expected.into()), "{text}");
+            assert_eq!(plain(text), NodeKind::Str(expected.into()), "{text}");
         }
         for text in ["2024-13-01", "2023-02-29", "2024-01-02T10:00", "2024-01-02 1"] {
-            assert_eq!(plain(text), Kind::Str(text.into()), "{text}");
+            assert_eq!(plain(text), NodeKind::Str(text.into()), "{text}");
         }
     }
 
     #[test]
     fn tags_decide() {
-        assert_eq!(resolve(Some("!!str"), "1", false), Ok(Kind::Str("1".into())));
-        assert_eq!(resolve(Some("!!float"), "1", false), Ok(Kind::Float(1.0)));
-        assert_eq!(resolve(Some("!!int"), "1", true), Ok(Kind::Int(1)));
-        assert_eq!(resolve(Some("!!binary"), "aGk=", false), Ok(Kind::Str("hi".into())));
+        assert_eq!(resolve(Some("!!str"), "1", false), Ok(NodeKind::Str("1".into())));
+        assert_eq!(resolve(Some("!!float"), "1", false), Ok(NodeKind::Float(1.0)));
+        assert_eq!(resolve(Some("!!int"), "1", true), Ok(NodeKind::Int(1)));
+        assert_eq!(resolve(Some("!!binary"), "aGk=", false), Ok(NodeKind::Str("hi".into())));
         assert_eq!(resolve(Some("!!int"), "x", false), Err("!!str"));
-        assert_eq!(resolve(Some("!override"), "1", false), Ok(Kind::Str("1".into())));
+        assert_eq!(resolve(Some("!override"), "1", false), Ok(NodeKind::Str("1".into())));
     }
 }

@@ -6,10 +6,10 @@ use crate::{
     release::Real,
 };
 use clawdock::{
-    openclaw::{Answer, facts::AuthMode, prediction::Prediction},
-    origin::{Layer, Loser, Variable},
-    setting::Consumer,
-    text::Text,
+    openclaw::{OpenClawReport, facts::AuthMode},
+    provenance::{Layer, Shadowed, Variable},
+    text::secret::Text,
+    vocabulary::{prediction::Prediction, setting::Consumer},
 };
 use std::collections::BTreeMap;
 
@@ -39,7 +39,7 @@ const NOT_TOLD: &str = "not told by clawdock";
 struct Differences<'a> {
     case: &'a Case,
     truth: &'a Truth,
-    answer: &'a Answer,
+    answer: &'a OpenClawReport,
     counts: &'a mut Counts,
     found: Vec<String>,
 }
@@ -152,7 +152,7 @@ impl Differences<'_> {
             let losers = seen.map(|v| v.losers.as_slice()).unwrap_or_default();
             let is_configs = |e: &&Effective| {
                 let shown = |text: &Text| masked(text.expose()) == e.detail;
-                let configs = |l: &&Loser| l.candidate.layer == Layer::Config;
+                let configs = |l: &&Shadowed| l.candidate.layer == Layer::Config;
                 let mut configs = losers.iter().filter(configs).filter_map(|l| l.candidate.value.as_ref());
                 e.kind == "models.json" || configs.any(shown)
             };

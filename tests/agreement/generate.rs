@@ -9,7 +9,7 @@ use crate::{
     release::Real,
     written,
 };
-use clawdock::openclaw::release::Program;
+use clawdock::openclaw::release::number::Program;
 use places::Layout;
 use serde_json::{Map, Value, json};
 use std::collections::BTreeMap;

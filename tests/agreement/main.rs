@@ -29,7 +29,7 @@ mod table;
 mod written;
 
 use case::Recorded;
-use clawdock::openclaw::prediction::Prediction;
+use clawdock::vocabulary::prediction::Prediction;
 use common::engine::{answers, has_image, skip};
 use compare::{Counts, differences};
 use drive::Driver;

@@ -2,13 +2,17 @@
 
 use crate::{case::Case, release::Real};
 use clawdock::{
-    deployment::{Deployment, Role, Written},
-    openclaw::{Answer, Inputs, explain, images::ImageFacts},
-    origin::{Candidate, Layer, Variable},
-    setting::{Consumer, State, View},
-    source::{SourceName, Sources},
-    sources::container_fs::{ContainerFs, Look},
-    text::Bytes,
+    openclaw::{OpenClawInputs, OpenClawReport, explain, read::images::ImageFacts},
+    provenance::{Candidate, Layer, Variable},
+    text::{
+        secret::Bytes,
+        source::{SourceName, Sources},
+    },
+    vocabulary::{
+        deployment::{Deployment, Located, Role},
+        setting::{Consumer, Resolution, State},
+    },
+    world::container_fs::{ContainerFs, Look},
 };
 use std::{collections::BTreeMap, path::PathBuf};
 
@@ -36,16 +40,16 @@ impl ContainerFs for CaseFs<'_> {
 }
 
 /// Asks as `inspect` and `lint` do, once the environment and the files are known.
-pub fn ask(real: Real, case: &Case) -> Answer {
+pub fn ask(real: Real, case: &Case) -> OpenClawReport {
     let variable = |(name, value): (&String, &String)| Variable {
         name: name.clone(),
         winner: Some(Candidate::new(Layer::ContainerEnv, name.clone(), None, value.as_str().into())),
         losers: Vec::new(),
     };
     let environment: Vec<Variable> = case.env.iter().map(variable).collect();
-    let command = case.args.iter().map(|w| Written { value: w.as_str().into(), place: None }).collect();
+    let command = case.args.iter().map(|w| Located { value: w.as_str().into(), place: None }).collect();
     let deployment = Deployment { command: Some(command), ..Deployment::default() };
-    let inputs = Inputs {
+    let inputs = OpenClawInputs {
         program: real.program,
         release: Some(real.release()),
         role: Role::Gateway,
@@ -60,13 +64,13 @@ pub fn ask(real: Real, case: &Case) -> Answer {
 }
 
 /// A consumer's view of a setting.
-pub fn view<'a>(answer: &'a Answer, setting: &str, consumer: &Consumer) -> Option<&'a View> {
+pub fn view<'a>(answer: &'a OpenClawReport, setting: &str, consumer: &Consumer) -> Option<&'a Resolution> {
     let setting = answer.settings.iter().find(|s| s.name == setting)?;
     setting.views.iter().find(|v| v.consumer == *consumer)
 }
 
 /// What a consumer uses; none where it uses nothing.
-pub fn used(answer: &Answer, setting: &str, consumer: &Consumer) -> Option<String> {
+pub fn used(answer: &OpenClawReport, setting: &str, consumer: &Consumer) -> Option<String> {
     let view = view(answer, setting, consumer).filter(|v| v.state == State::Set)?;
     let value = view.winner.as_ref()?.value.as_ref()?;
     Some(value.expose().trim().to_owned())

@@ -1,6 +1,6 @@
 //! The releases that are asked, and what they call things.
 
-use clawdock::openclaw::release::{Program, Release};
+use clawdock::openclaw::release::number::{Program, Release};
 use std::path::PathBuf;
 
 /// A release of the real program, in an image.

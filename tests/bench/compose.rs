@@ -12,8 +12,8 @@
 
 use clawdock::{
     compose::{self, LoadOptions},
-    source::Sources,
-    sources::host::Host,
+    text::source::Sources,
+    world::host::World,
 };
 use std::{
     fmt::Write as _,
@@ -78,7 +78,7 @@ fn main() -> io::Result<()> {
 
 /// Resolves the project of the working directory; findings of a refused one are no failure.
 fn resolve() {
-    let project = compose::load(&LoadOptions::default(), &Host::of_process(), &mut Sources::default());
+    let project = compose::load(&LoadOptions::default(), &World::of_process(), &mut Sources::default());
     std::process::exit(i32::from(!project.refusals.is_empty()));
 }
 

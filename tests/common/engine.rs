@@ -1,8 +1,8 @@
 //! A real engine for the tests: a small image of our own, and containers that remove themselves.
 
-use clawdock::sources::{
+use clawdock::world::{
     engine::{Engine, EngineOptions},
-    host::Host,
+    host::World,
 };
 use std::{
     hash::{DefaultHasher, Hash as _, Hasher as _},
@@ -58,7 +58,7 @@ pub fn engine() -> Result<Engine, String> {
     READY
         .get_or_init(|| answers().and_then(|()| image().map_err(|e| format!("the test image: {e}"))))
         .clone()?;
-    Engine::connect(&EngineOptions::default(), &Host::of_process())
+    Engine::connect(&EngineOptions::default(), &World::of_process())
         .map_err(|e| format!("the Docker engine: {e}"))
 }
 

@@ -1,9 +1,9 @@
 //! A daemon that does what no real one does on request: hang, answer with nonsense or with an
 //! error that holds secrets.
 
-use clawdock::sources::{
+use clawdock::world::{
     engine::{Engine, EngineOptions},
-    host::Host,
+    host::World,
 };
 use std::{
     io::{Read as _, Write as _},
@@ -80,7 +80,7 @@ impl Fake {
     pub fn engine_that_waits(&self, timeout: Duration) -> Engine {
         let host = Some(format!("unix://{}", self.socket.path().join("d.sock").display()));
         let options = EngineOptions { host, context: None, timeout: Some(timeout) };
-        Engine::connect(&options, &Host::default()).expect("the socket is there")
+        Engine::connect(&options, &World::default()).expect("the socket is there")
     }
 }
 

@@ -1,6 +1,6 @@
 // Prints the schema of openclaw.json that an unpacked package checks with, as JSON:
 // {"package", "version", "root", "facts", "nodes": [...]}, where a node refers to others by index and
-// stands behind them. Equal nodes are one. What a node looks like is said in src/openclaw/schema.rs.
+// stands behind them. Equal nodes are one. What a node looks like is said in src/openclaw/release/schema/mod.rs.
 //
 //   node schema.mjs PACKAGE_FOLDER
 import { existsSync, readFileSync, readdirSync } from "node:fs";

@@ -1,7 +1,7 @@
 //! Tasks of this repository.
 //!
 //! `cargo xtask openclaw-data openclaw@2026.9.6 [--schema-only] [--check]` takes the tables and the
-//! config schema out of the npm package of that release and writes them to `src/openclaw/data/`.
+//! config schema out of the npm package of that release and writes them to `src/openclaw/release/data/`.
 //! docs/updating-openclaw.md says when to run it.
 
 // What the program reads it reads through its sources; this is no part of the program.
@@ -41,7 +41,7 @@ fn run(args: &[String]) -> Result<()> {
 
 fn openclaw_data(spec: &str, schema_only: bool, check: bool) -> Result<()> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().context("xtask has no parent folder")?;
-    let data = root.join("src/openclaw/data");
+    let data = root.join("src/openclaw/release/data");
     let package = package::fetch(spec, &root.join("target/xtask"))?;
 
     let schema_path = data.join("config-schema.txt");

@@ -1,5 +1,5 @@
-//! `src/openclaw/data/config-schema.txt`: the schemas of several releases, which share their nodes.
-//! src/openclaw/schema.rs says how it is read.
+//! `src/openclaw/release/data/config-schema.txt`: the schemas of several releases, which share their nodes.
+//! src/openclaw/release/schema/mod.rs says how it is read.
 
 use crate::sealed;
 use anyhow::{Context as _, Result, bail};
@@ -7,7 +7,7 @@ use serde_json::Value;
 use std::{collections::HashMap, fs, path::Path};
 
 const ABOUT: &[&str] =
-    &["What openclaw.json may hold, by release. src/openclaw/schema.rs says how to read it."];
+    &["What openclaw.json may hold, by release. src/openclaw/release/schema/mod.rs says how to read it."];
 const NODES: &str = "nodes";
 
 /// A release, its root, and what else is said of it.

@@ -1,4 +1,4 @@
-//! `src/openclaw/data/tables.rs`: the tables as Rust statics, which cost nothing until they are used.
+//! `src/openclaw/release/data/tables.rs`: the tables as Rust statics, which cost nothing until they are used.
 
 use crate::sealed;
 use anyhow::{Context as _, Result, bail};
@@ -10,8 +10,9 @@ use std::{
     process::{Command, Stdio},
 };
 
-const ABOUT: &[&str] =
-    &["What the npm package of OpenClaw says about variables; src/openclaw/catalog.rs says what is what."];
+const ABOUT: &[&str] = &[
+    "What the npm package of OpenClaw says about variables; src/openclaw/release/catalog.rs says what is what.",
+];
 
 #[derive(Deserialize)]
 struct Provider {

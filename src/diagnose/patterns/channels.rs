@@ -5,9 +5,9 @@ use super::{current, march};
 use crate::diagnose::{
     cause::Cause::{ChannelFailed, ChannelRefused, Skill},
     pattern::{
+        FailureSubject::{None, Subsystem},
         Means::Failure,
         Pattern,
-        Subject::{None, Subsystem},
     },
 };
 

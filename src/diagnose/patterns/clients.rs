@@ -2,15 +2,17 @@
 
 use super::{clawdbot, current};
 use crate::diagnose::{
-    cause::Cause::{
-        ClientLockedOut, DeviceTokenMismatch, OriginRefused, PairingRequired, PasswordWrong, TokenMismatch,
-        TokenMissing,
+    cause::{
+        Cause::{
+            ClientLockedOut, DeviceTokenMismatch, OriginRefused, PairingRequired, PasswordWrong,
+            TokenMismatch, TokenMissing,
+        },
+        Domain,
     },
-    cause::Domain,
     pattern::{
+        FailureSubject::{Between, Field, None},
         Means::{Failure, Symptom},
         Pattern,
-        Subject::{Between, Field, None},
     },
 };
 

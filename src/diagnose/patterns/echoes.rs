@@ -4,9 +4,9 @@ use super::{clawdbot, current, march};
 use crate::diagnose::{
     cause::{Cause::Cooldown, Domain},
     pattern::{
+        FailureSubject::{self, Between, Field, None},
         Means::{Failure, ProviderWorks, Symptom, TurnEnded},
         Pattern,
-        Subject::{self, Between, Field, None},
     },
 };
 
@@ -15,7 +15,7 @@ const fn symptom(
     subsystem: &'static str,
     starts: &'static str,
     needle: &'static str,
-    subject: Subject,
+    subject: FailureSubject,
     file: &'static str,
     example: &'static str,
 ) -> Pattern {

@@ -8,9 +8,9 @@ use crate::diagnose::{
         Tls, UnknownModel, WrongEndpoint,
     },
     pattern::{
+        FailureSubject::{Between, Field, None},
         Means::{Failure, Outline},
         Pattern,
-        Subject::{Between, Field, None},
     },
 };
 

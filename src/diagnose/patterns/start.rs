@@ -4,15 +4,17 @@
 
 use super::{clawdbot, current, march};
 use crate::diagnose::{
-    cause::Cause::{
-        StartAmbiguousAuth, StartConfig, StartFailed, StartLeftover, StartMigration, StartMode,
-        StartPermission, StartPort, StartSecretMissing, StartWeakSecret, StartWithoutAuth,
+    cause::{
+        Cause::{
+            StartAmbiguousAuth, StartConfig, StartFailed, StartLeftover, StartMigration, StartMode,
+            StartPermission, StartPort, StartSecretMissing, StartWeakSecret, StartWithoutAuth,
+        },
+        Domain,
     },
-    cause::Domain,
     pattern::{
+        FailureSubject::None,
         Means::{Failure, Outline, Started, Starting, Symptom},
         Pattern,
-        Subject::None,
     },
 };
 

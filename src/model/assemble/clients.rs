@@ -2,11 +2,15 @@
 //! the services that carry its credential.
 
 use crate::{
-    deployment::Role,
-    openclaw::view::{Ranked, decide},
-    partner::{self, Gateways},
-    setting::{Category, Consumer, Setting, View},
-    target::Target,
+    model::{
+        gateway_clients::{self, Gateways},
+        target::Target,
+    },
+    openclaw::settings::precedence::{RankedCandidate, decide},
+    vocabulary::{
+        deployment::Role,
+        setting::{Category, Consumer, Resolution, Setting},
+    },
 };
 
 /// Gives each gateway of a project the views of what runs beside it: command lines, and services that
@@ -34,8 +38,8 @@ fn views_of(client: &Target) -> Vec<Setting> {
             ("gateway.auth.password", "PASSWORD", Category::GatewayPassword),
         ];
         let carried = kinds.into_iter().filter_map(|(name, kind, category)| {
-            let variable = partner::carried(client, kind)?;
-            let ranked = Ranked::variable(Some(variable)).into_iter().collect();
+            let variable = gateway_clients::carried(client, kind)?;
+            let ranked = RankedCandidate::variable(Some(variable)).into_iter().collect();
             let views = vec![decide(consumer(), ranked, Vec::new())];
             Some(Setting { name: name.to_owned(), variables: Vec::new(), category, secret: true, views })
         });
@@ -47,7 +51,7 @@ fn views_of(client: &Target) -> Vec<Setting> {
     });
     let seen = told.filter_map(|setting| {
         let view = setting.views.iter().find(|v| v.consumer == Consumer::Cli)?;
-        let views = vec![View { consumer: consumer(), ..view.clone() }];
+        let views = vec![Resolution { consumer: consumer(), ..view.clone() }];
         Some(Setting {
             name: setting.name.clone(),
             variables: setting.variables.clone(),

@@ -8,28 +8,36 @@ use super::{
     warnings::ServiceWarnings,
 };
 use crate::{
-    advice::Advice,
-    compose, container_layer,
-    deployment::{Deployment, Role},
-    finding::{Refusal, Warning},
-    identify::{self, VersionHints},
-    limits,
-    model::{Origin, Project, ProjectFiles},
-    origin::{Layer, LookedAt, SourceState, Step, Variable},
-    source::{Place, Sources},
-    sources::{
-        container::{Container, Image, Summary},
-        container_fs::{ContainerFs, LiveFs},
-        engine::{Engine, FileRead, Inspected, ListFilter},
-        engine_error::EngineError,
-        host::Host,
+    compose,
+    model::{
+        Project, ProjectFiles, ProjectOrigin, container_env,
+        detect::{self, VersionHints},
+        target::{Target, TargetKind},
     },
-    target::{Target, TargetKind},
+    provenance::{InspectedSource, Layer, SourceState, StepKind, Variable},
+    text::{
+        limits,
+        source::{Place, Sources},
+    },
+    vocabulary::{
+        advice::Advice,
+        deployment::{Deployment, Role},
+        finding::{Refusal, Warning},
+    },
+    world::{
+        container_fs::{ContainerFs, LiveFs},
+        engine::{
+            Engine, FileRead, Inspected, ListFilter,
+            container::{Container, ContainerSummary, EngineImage},
+            error::EngineError,
+        },
+        host::World,
+    },
 };
 use std::collections::{HashMap, HashSet};
 
 /// The title that an image gives itself.
-pub fn image_title(image: Option<&Image>) -> Option<&str> {
+pub fn image_title(image: Option<&EngineImage>) -> Option<&str> {
     image?.labels.get("org.opencontainers.image.title")
 }
 
@@ -38,7 +46,7 @@ pub trait Ground {
     /// The host paths of mounts are paths of the files that are read here.
     fn shares_files(&self) -> bool;
     /// The host that goes with them: this one, or that of the snapshot.
-    fn host(&self) -> &Host;
+    fn host(&self) -> &World;
     /// The files of a container.
     fn files<'a>(&'a self, container: &'a Container) -> Box<dyn ContainerFs + 'a>;
     /// Its `/app/package.json`.
@@ -50,7 +58,7 @@ impl Ground for Engine {
         Self::shares_files(self)
     }
 
-    fn host(&self) -> &Host {
+    fn host(&self) -> &World {
         Self::host(self)
     }
 
@@ -85,7 +93,7 @@ fn bare(
         service: container.labels.service().map(str::to_owned),
         project: container.labels.project().map(str::to_owned),
         deployment,
-        environment: container_layer::environment(container, inspected.image.as_ref(), wanted),
+        environment: container_env::environment(container, inspected.image.as_ref(), wanted),
         sources: Vec::new(),
         advice,
     }
@@ -132,7 +140,7 @@ impl RecordedFiles {
             recorded.files.first().map(|path| (path.as_ref(), elsewhere()))
         };
         if let Some((path, state)) = missing {
-            let mut named = LookedAt::new(Layer::ComposeFile, path.display().to_string(), state);
+            let mut named = InspectedSource::new(Layer::ComposeFile, path.display().to_string(), state);
             named.say("the container's labels name it");
             return Self { looked_at: ProjectSources::only(named), ..Self::default() };
         }
@@ -216,7 +224,7 @@ pub fn warnings(desired: &Target, container: &Target) -> Vec<Warning> {
     let was_set = |place: Place| {
         let made_here = |v: &&Variable| {
             let steps = v.winner.iter().flat_map(|w| w.via.iter());
-            steps.filter(|s| matches!(s.step, Step::Interpolation { .. })).any(|s| s.place == Some(place))
+            steps.filter(|s| matches!(s.step, StepKind::Interpolation { .. })).any(|s| s.place == Some(place))
         };
         let created = |v: &Variable| container.variable(&v.name).and_then(Variable::value);
         desired.environment.iter().filter(made_here).any(|v| created(v) != v.value())
@@ -273,7 +281,7 @@ pub fn find(engine: &Engine, targets: &[String], all: bool) -> Result<Vec<Inspec
 /// When the engine has no answer, or no container runs OpenClaw.
 pub fn discover(engine: &Engine, all: bool) -> Result<Vec<Inspected>, FindError> {
     let listed = engine.list(&ListFilter { all, ..ListFilter::default() })?;
-    let ids: Vec<&str> = listed.iter().map(|s: &Summary| s.id.as_str()).collect();
+    let ids: Vec<&str> = listed.iter().map(|s: &ContainerSummary| s.id.as_str()).collect();
     let inspected = engine.inspect_all(&ids).into_iter().filter_map(Result::ok);
     let found: Vec<Inspected> = inspected.filter(|i| role(i, engine) != Role::Other).collect();
     if found.is_empty() {
@@ -296,10 +304,10 @@ fn counted(containers: usize) -> String {
 pub fn role(inspected: &Inspected, engine: &Engine) -> Role {
     let bare = bare(inspected, None, engine, Advice::default());
     let title = image_title(inspected.image.as_ref());
-    match identify::role(&bare.subject(title)) {
+    match detect::role(&bare.subject(title)) {
         Role::Other => {
             let package = engine.package(&inspected.container);
-            identify::role(&bare.subject(package.as_ref().map(|p| p.name.as_str())))
+            detect::role(&bare.subject(package.as_ref().map(|p| p.name.as_str())))
         }
         role => role,
     }
@@ -435,16 +443,16 @@ impl Assembly<'_> {
         let Inspected { container, image } = inspected;
         let label = image.as_ref().and_then(|i| i.labels.get("org.opencontainers.image.version"));
         let title = image_title(image.as_ref());
-        let mut role = identify::role(&bare.subject(title));
+        let mut role = detect::role(&bare.subject(title));
         let known = options.openclaw_version.is_some() || label.is_some();
         let package = (role == Role::Other || !known).then(|| self.ground.package(container)).flatten();
         if role == Role::Other {
-            role = identify::role(&bare.subject(package.as_ref().map(|p| p.name.as_str())));
+            role = detect::role(&bare.subject(package.as_ref().map(|p| p.name.as_str())));
         }
         let mut target = if role == Role::Other {
             bare.other()
         } else {
-            let version = identify::version(&VersionHints {
+            let version = detect::version(&VersionHints {
                 flag: options.openclaw_version.as_deref(),
                 label,
                 package_json: package.as_ref().and_then(|p| p.version.as_deref()),
@@ -476,7 +484,7 @@ impl Assembly<'_> {
         let origin = |member: &mut Member| {
             // Rules of the files have nothing to say of a service that they no longer have.
             let files = member.files.and_then(|set| number_of[&set]).filter(|_| member.service.is_some());
-            Origin { files, service: member.service.take() }
+            ProjectOrigin { files, service: member.service.take() }
         };
         let (mut targets, mut origins) = (Vec::new(), Vec::new());
         for mut member in members {

@@ -1,21 +1,22 @@
 //! What is known of a project as a whole, from its files and what lies beside them.
 
 use crate::{
-    advice::{Advice, ProjectFlags},
     compose::{self, LoadOptions},
-    limits,
-    openclaw::setup_script::SetupScript,
-    origin::{Candidate, Layer, Variable, Via},
-    project_facts::{Assignment, Beside, EnvFile, ProjectFacts},
-    source::{Language, Place, SourceId, SourceName, Sources},
-    sources::{files::Files, git, host::Host},
-    syntax::dotenv,
-    syntax::interpolate::Binding,
+    model::project_facts::{Beside, EnvFileLine, ProjectEnvFile, ProjectFacts},
+    openclaw::read::setup_script::SetupScript,
+    provenance::{Candidate, Layer, ProvenanceStep, Variable},
+    syntax::{dotenv, interpolate::Binding},
+    text::{
+        limits,
+        source::{Language, Place, SourceId, SourceName, Sources},
+    },
+    vocabulary::advice::{Advice, ProjectFlags},
+    world::{files::Files, git, host::World},
 };
 use std::path::{Path, PathBuf};
 
 /// The commands for a project on disk.
-pub(super) fn advice(project: &compose::Project, load: &LoadOptions, cwd: &Path) -> Advice {
+pub(super) fn advice(project: &compose::ComposeProject, load: &LoadOptions, cwd: &Path) -> Advice {
     let env_files: Vec<PathBuf> = load.env_files.iter().map(PathBuf::from).collect();
     let command = ProjectFlags {
         files: &project.compose_files,
@@ -42,9 +43,9 @@ const MOST_SAMPLES: usize = 8;
 
 /// What rules ask for about the project as a whole.
 pub(super) fn facts(
-    project: &compose::Project,
+    project: &compose::ComposeProject,
     named: bool,
-    host: &Host,
+    host: &World,
     sources: &mut Sources,
 ) -> ProjectFacts {
     let files = &*host.files;
@@ -78,7 +79,7 @@ pub(super) fn facts(
     }
 }
 
-fn beside(files: &dyn Files, project: &compose::Project, names: &[String]) -> Vec<Beside> {
+fn beside(files: &dyn Files, project: &compose::ComposeProject, names: &[String]) -> Vec<Beside> {
     let is_compose =
         |name: &&String| COMPOSE_FILES.contains(&name.as_str()) || OVERRIDES.contains(&name.as_str());
     let read = |path: &Path| files.read(path, limits::COMPOSE_FILE).ok();
@@ -104,31 +105,33 @@ fn setup(files: &dyn Files, folder: &Path) -> Option<SetupScript> {
 }
 
 /// `.env`, what `--env-file` names, and the `env_file`s of the services.
-fn env_files(project: &compose::Project, host: &Host, sources: &Sources) -> Vec<EnvFile> {
+fn env_files(project: &compose::ComposeProject, host: &World, sources: &Sources) -> Vec<ProjectEnvFile> {
     let enabled = project.services.iter().filter(|s| s.enabled);
     let of_services = enabled.flat_map(|s| s.deployment().env_files).map(|file| PathBuf::from(file.value));
-    let mut found: Vec<EnvFile> = Vec::new();
+    let mut found: Vec<ProjectEnvFile> = Vec::new();
     for path in project.env_files.iter().cloned().chain(of_services) {
         if sources.find_host(&path).is_some() && found.iter().all(|known| known.path != path) {
             let lines = assignments(&path, host, sources);
-            found.push(EnvFile { lines, open_to_all: host.files.is_open_to_all(&path), path });
+            found.push(ProjectEnvFile { lines, open_to_all: host.files.is_open_to_all(&path), path });
         }
     }
     found
 }
 
 /// The lines of an env file that was read.
-fn assignments(file: &Path, host: &Host, sources: &Sources) -> Vec<Assignment> {
+fn assignments(file: &Path, host: &World, sources: &Sources) -> Vec<EnvFileLine> {
     let Some(source) = sources.find_host(file) else { return Vec::new() };
     let parsed = dotenv::compose::parse(sources.get(source).text());
-    let assignment = |entry: dotenv::Entry| Assignment {
+    let assignment = |entry: dotenv::DotenvEntry| EnvFileLine {
         name_place: Place { source, span: entry.name_span },
         place: Place { source, span: entry.value_span },
         value: match &entry.value {
-            dotenv::Value::Inherited => None,
-            dotenv::Value::Literal(text) | dotenv::Value::Template(text) => Some((&**text).into()),
+            dotenv::DotenvValue::Inherited => None,
+            dotenv::DotenvValue::Literal(text) | dotenv::DotenvValue::Template(text) => {
+                Some((&**text).into())
+            }
         },
-        template: matches!(entry.value, dotenv::Value::Template(_)),
+        template: matches!(entry.value, dotenv::DotenvValue::Template(_)),
         shell: host.env.get(&*entry.name).cloned(),
         name: crate::redact::variable(&entry.name, false).into_owned(),
     };
@@ -189,7 +192,7 @@ fn is_sample(name: &str) -> bool {
 }
 
 /// `.env.bak`, `.env.production`: copies of `.env` that no service names.
-fn strays(files: &dyn Files, folder: &Path, read: &[EnvFile], sources: &mut Sources) -> Vec<SourceId> {
+fn strays(files: &dyn Files, folder: &Path, read: &[ProjectEnvFile], sources: &mut Sources) -> Vec<SourceId> {
     let is_read = |name: &str| read.iter().any(|file| file.path == folder.join(name));
     let is_stray = |name: &str| {
         name.starts_with(".env.") && !is_sample(name) && !is_read(name) && !name.ends_with(".enc")
@@ -198,8 +201,9 @@ fn strays(files: &dyn Files, folder: &Path, read: &[EnvFile], sources: &mut Sour
 }
 
 /// What the env files of a project set, which interpolation can carry anywhere.
-pub(super) fn variables_of_files(project: &compose::Project) -> Vec<Variable> {
-    let of_file = |via: &Via| matches!(via.step.layer(), Some(Layer::ProjectDotenv | Layer::CliEnvFile));
+pub(super) fn variables_of_files(project: &compose::ComposeProject) -> Vec<Variable> {
+    let of_file =
+        |via: &ProvenanceStep| matches!(via.step.layer(), Some(Layer::ProjectDotenv | Layer::CliEnvFile));
     let line = |(name, binding): (&str, &Binding)| {
         let place = binding.via.iter().find(|via| of_file(via))?.place;
         let winner = Some(Candidate::new(Layer::ProjectDotenv, name, place, binding.value.clone()));

@@ -4,25 +4,31 @@
 //! address leads to: a published port of this machine.
 
 use crate::{
-    deployment::{Deployment, Port, Role, Written},
+    model::target::Target,
     openclaw::{
-        self, Answer, Inputs,
-        client::{self, Address},
-        images::ImageFacts,
-        network::DEFAULT_PORT,
-        release::Release,
+        self, OpenClawInputs, OpenClawReport,
+        read::images::ImageFacts,
+        release::number::Release,
+        settings::{
+            client::{self, GatewayAddress},
+            network::DEFAULT_PORT,
+        },
     },
-    origin::{Candidate, Layer, LookedAt, Step, Variable, Via},
-    setting::{Consumer, View},
-    source::Sources,
-    sources::{container_fs::HostFs, host::Host},
-    target::Target,
-    text::{Text, js_trim},
+    provenance::{Candidate, InspectedSource, Layer, ProvenanceStep, StepKind, Variable},
+    text::{
+        secret::{Text, js_trim},
+        source::Sources,
+    },
+    vocabulary::{
+        deployment::{Deployment, Located, Port, Role},
+        setting::{Consumer, Resolution},
+    },
+    world::{container_fs::HostFs, host::World},
 };
 
 /// Gives the gateway that this user's command line talks to the views of it. `on_this_host`: its
 /// published ports are those of this machine.
-pub(super) fn share(targets: &mut [Target], on_this_host: bool, host: &Host, sources: &mut Sources) {
+pub(super) fn share(targets: &mut [Target], on_this_host: bool, host: &World, sources: &mut Sources) {
     if !on_this_host || host.var("HOME").is_none_or(|home| home.trim().is_empty()) {
         return;
     }
@@ -39,12 +45,12 @@ pub(super) fn share(targets: &mut [Target], on_this_host: bool, host: &Host, sou
 
 /// What OpenClaw makes of this host's environment and files, where there is a config; its release is
 /// taken to be the gateway's.
-fn explain(gateway: &Target, host: &Host, sources: &mut Sources) -> Option<Answer> {
+fn explain(gateway: &Target, host: &World, sources: &mut Sources) -> Option<OpenClawReport> {
     let variable = |(name, value): (&String, &Text)| Variable {
         name: name.clone(),
         winner: Some(Candidate {
-            via: vec![Via {
-                step: Step::Variable { layer: Layer::HostEnv, name: name.clone() },
+            via: vec![ProvenanceStep {
+                step: StepKind::Variable { layer: Layer::HostEnv, name: name.clone() },
                 place: None,
             }]
             .into(),
@@ -53,11 +59,11 @@ fn explain(gateway: &Target, host: &Host, sources: &mut Sources) -> Option<Answe
         losers: Vec::new(),
     };
     let environment: Vec<Variable> = host.env.iter().map(variable).collect();
-    let cwd = Written { value: host.cwd.display().to_string(), place: None };
+    let cwd = Located { value: host.cwd.display().to_string(), place: None };
     let deployment = Deployment { working_dir: Some(cwd), ..Deployment::default() };
     let version = gateway.openclaw.as_ref()?;
-    let inputs = Inputs {
-        program: crate::identify::program(version, None),
+    let inputs = OpenClawInputs {
+        program: crate::model::detect::program(version, None),
         release: Release::parse(&version.version),
         role: Role::Cli,
         deployment: &deployment,
@@ -76,7 +82,7 @@ fn explain(gateway: &Target, host: &Host, sources: &mut Sources) -> Option<Answe
 }
 
 /// The address is this machine's, and its port is one that the gateway publishes.
-fn leads_to(address: &Address<'_>, gateway: &Target) -> bool {
+fn leads_to(address: &GatewayAddress<'_>, gateway: &Target) -> bool {
     let listens =
         gateway.view("gateway.port", &Consumer::Gateway).and_then(|v| v.winner.as_ref()?.value.as_ref());
     let listens = listens.map_or(DEFAULT_PORT, Text::expose).trim();
@@ -99,14 +105,14 @@ fn is_bound_to(port: &Port, host: &str) -> bool {
 }
 
 /// The gateway's own config, mounted out of this user's home: not the config of another program.
-fn is_same_config(answer: &Answer, gateway: &Target) -> bool {
-    let config = |looked_at: &[LookedAt]| {
+fn is_same_config(answer: &OpenClawReport, gateway: &Target) -> bool {
+    let config = |looked_at: &[InspectedSource]| {
         looked_at.iter().find(|l| l.layer == Layer::Config && l.state.is_there()).map(|l| l.path.clone())
     };
     config(&answer.looked_at) == config(&gateway.sources)
 }
 
-fn add(gateway: &mut Target, answer: Answer) {
+fn add(gateway: &mut Target, answer: OpenClawReport) {
     for setting in answer.settings {
         let view = setting.views.iter().find(|v| v.consumer == Consumer::Cli);
         let own = gateway.settings.iter_mut().find(|s| {
@@ -114,20 +120,22 @@ fn add(gateway: &mut Target, answer: Answer) {
                 && matches!(s.name.as_str(), "gateway.auth.token" | "gateway.auth.password")
         });
         if let (Some(own), Some(view)) = (own, view) {
-            own.views.push(View { consumer: Consumer::HostCli, ..view.clone() });
+            own.views.push(Resolution { consumer: Consumer::HostCli, ..view.clone() });
         } else if setting.name == "gateway.remote.url" {
-            let views = view.map(|view| View { consumer: Consumer::HostCli, ..view.clone() });
+            let views = view.map(|view| Resolution { consumer: Consumer::HostCli, ..view.clone() });
             match gateway.settings.iter_mut().find(|s| s.name == setting.name) {
                 Some(own) => own.views.extend(views),
                 None => {
                     let views = views.into_iter().collect();
-                    gateway.settings.push(crate::setting::Setting { views, ..setting });
+                    gateway.settings.push(crate::vocabulary::setting::Setting { views, ..setting });
                     gateway.settings.sort_by_key(|s| s.category);
                 }
             }
         }
     }
-    let note =
-        |l: LookedAt| LookedAt { note: Some(l.note.unwrap_or_else(|| "for host-cli".to_owned())), ..l };
+    let note = |l: InspectedSource| InspectedSource {
+        note: Some(l.note.unwrap_or_else(|| "for host-cli".to_owned())),
+        ..l
+    };
     gateway.sources.extend(answer.looked_at.into_iter().filter(|l| l.state.is_there()).map(note));
 }

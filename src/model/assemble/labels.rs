@@ -1,10 +1,10 @@
 //! What a container's labels say of the project it was created from.
 
 use crate::{
-    advice::{Advice, ProjectFlags},
     compose::LoadOptions,
-    sources::{
-        container::Labels,
+    vocabulary::advice::{Advice, ProjectFlags},
+    world::{
+        engine::container::Labels,
         files::{Files, Kind},
     },
 };

@@ -10,15 +10,14 @@ mod looked_at;
 mod service;
 mod warnings;
 
-use super::{Origin, Project, ProjectFiles};
+use super::{Project, ProjectFiles, ProjectOrigin};
 use crate::{
-    advice::Advice,
     compose::{self, LoadOptions, Service},
-    deployment::Role,
-    openclaw::images::Images,
-    source::Sources,
-    sources::host::Host,
-    target::Target,
+    model::target::Target,
+    openclaw::read::images::ImageProfiles,
+    text::source::Sources,
+    vocabulary::{advice::Advice, deployment::Role},
+    world::host::World,
 };
 use looked_at::ProjectSources;
 use service::UnresolvedTarget;
@@ -40,12 +39,13 @@ pub struct ProjectRequest {
 impl ProjectRequest {
     /// The project that `docker compose` finds in a folder.
     #[must_use]
+    #[cfg_attr(not(feature = "library"), expect(dead_code, reason = "asked by who uses the library"))]
     pub fn in_folder(folder: impl Into<PathBuf>) -> Self {
         Self { folder: Some(folder.into()), ..Self::default() }
     }
 
     /// The host as it looks from the folder.
-    fn host<'a>(&self, host: &'a Host) -> Cow<'a, Host> {
+    fn host<'a>(&self, host: &'a World) -> Cow<'a, World> {
         match &self.folder {
             Some(folder) => Cow::Owned(host_in(host, folder)),
             None => Cow::Borrowed(host),
@@ -61,7 +61,7 @@ pub struct AssembleOptions {
     /// The release of a target whose image does not say it.
     pub assumed_version: Option<String>,
     /// What is known of images besides what clawdock knows itself.
-    pub images: Images,
+    pub images: ImageProfiles,
     /// A project on disk: explain the command line of this user on this host as well.
     pub host_cli: bool,
 }
@@ -83,10 +83,11 @@ pub struct AssembleOptions {
 /// assert!(gateway.setting("gateway.auth.token").is_some());
 /// assert_eq!(project.refusals().count(), 0);
 /// ```
+#[cfg_attr(not(feature = "library"), expect(dead_code, reason = "asked by who uses the library"))]
 pub fn project(
     request: &ProjectRequest,
     options: &AssembleOptions,
-    host: &Host,
+    host: &World,
     sources: &mut Sources,
 ) -> Project {
     LoadedProject::new(request, host, sources).assemble(options, host, sources)
@@ -96,14 +97,14 @@ pub fn project(
 #[derive(Debug)]
 pub struct LoadedProject<'a> {
     request: &'a ProjectRequest,
-    compose: compose::Project,
+    compose: compose::ComposeProject,
     /// The host as it looks from the folder of the request.
-    host: Cow<'a, Host>,
+    host: Cow<'a, World>,
 }
 
 impl<'a> LoadedProject<'a> {
     /// Finds, reads and resolves it.
-    pub fn new(request: &'a ProjectRequest, host: &'a Host, sources: &mut Sources) -> Self {
+    pub fn new(request: &'a ProjectRequest, host: &'a World, sources: &mut Sources) -> Self {
         let host = request.host(host);
         let compose = compose::load(&request.load, &host, sources);
         Self { request, compose, host }
@@ -118,7 +119,7 @@ impl<'a> LoadedProject<'a> {
     /// The project with its targets: the enabled services. `host` is where the commands of an advice are
     /// typed in.
     #[must_use]
-    pub fn assemble(self, options: &AssembleOptions, host: &Host, sources: &mut Sources) -> Project {
+    pub fn assemble(self, options: &AssembleOptions, host: &World, sources: &mut Sources) -> Project {
         let Self { request, compose: loaded, host: there } = self;
         let load = &request.load;
         let mut targets = services(&loaded, load, &host.cwd, options, &there, sources);
@@ -131,18 +132,18 @@ impl<'a> LoadedProject<'a> {
             complete: loaded.refusals.is_empty() && loaded.services.iter().all(|s| s.enabled),
             facts,
         };
-        let of_files = |target| (target, Origin { files: Some(0), service: None });
+        let of_files = |target| (target, ProjectOrigin { files: Some(0), service: None });
         Project::new(targets.into_iter().map(of_files).collect(), vec![files])
     }
 }
 
 /// The targets of all enabled services of a project.
 fn services(
-    project: &compose::Project,
+    project: &compose::ComposeProject,
     load: &LoadOptions,
     cwd: &Path,
     options: &AssembleOptions,
-    host: &Host,
+    host: &World,
     sources: &mut Sources,
 ) -> Vec<Target> {
     let advice = facts::advice(project, load, cwd);
@@ -171,13 +172,13 @@ fn services(
     targets
 }
 
-fn runs_command_line(project: &compose::Project, service: &Service, host: &Host) -> bool {
+fn runs_command_line(project: &compose::ComposeProject, service: &Service, host: &World) -> bool {
     let bare = UnresolvedTarget::of_service(project, service, Advice::default(), &*host.files);
     service::role(&bare) == Role::Cli
 }
 
 /// The host as it looks from another folder.
-fn host_in(host: &Host, folder: &Path) -> Host {
+fn host_in(host: &World, folder: &Path) -> World {
     let mut host = host.clone();
     host.cwd = host.cwd.join(folder);
     // Compose trusts PWD for the logical working directory; the one of this process is another.

@@ -2,25 +2,28 @@
 
 use super::AssembleOptions;
 use crate::{
-    advice::Advice,
     compose::{self, Service},
-    deployment::{Deployment, MountKind, Role},
-    identify::{self, Subject, VersionHints},
-    limits,
-    openclaw::{
-        self, Inputs,
-        images::{self, Images},
-        release::Release,
+    model::{
+        detect::{self, RoleEvidence, VersionHints},
+        gateway_clients,
+        target::{Target, TargetKind, VersionFact},
     },
-    origin::{LookedAt, Variable},
-    partner,
-    source::Sources,
-    sources::{
+    openclaw::{
+        self, OpenClawInputs,
+        read::images::{self, ImageProfiles},
+        release::number::Release,
+    },
+    provenance::{InspectedSource, Variable},
+    text::{limits, source::Sources},
+    vocabulary::{
+        advice::Advice,
+        deployment::{Deployment, MountKind, Role},
+    },
+    world::{
         container_fs::{ContainerFs, ProjectFs},
         files::Files,
-        host::Host,
+        host::World,
     },
-    target::{Target, TargetKind, VersionFact},
 };
 use std::path::Path;
 
@@ -32,7 +35,7 @@ pub(super) struct UnresolvedTarget {
     pub(super) project: Option<String>,
     pub(super) deployment: Deployment,
     pub(super) environment: Vec<Variable>,
-    pub(super) sources: Vec<LookedAt>,
+    pub(super) sources: Vec<InspectedSource>,
     pub(super) advice: Advice,
 }
 
@@ -40,7 +43,7 @@ impl UnresolvedTarget {
     /// A service of a project on disk.
     /// Without what was looked at for it.
     pub(super) fn of_service(
-        project: &compose::Project,
+        project: &compose::ComposeProject,
         service: &Service,
         advice: Advice,
         files: &dyn Files,
@@ -62,8 +65,13 @@ impl UnresolvedTarget {
         }
     }
 
-    pub(super) fn subject<'a>(&'a self, package: Option<&'a str>) -> Subject<'a> {
-        Subject { name: &self.name, deployment: &self.deployment, environment: &self.environment, package }
+    pub(super) fn subject<'a>(&'a self, package: Option<&'a str>) -> RoleEvidence<'a> {
+        RoleEvidence {
+            name: &self.name,
+            deployment: &self.deployment,
+            environment: &self.environment,
+            package,
+        }
     }
 
     /// As a target that does not run OpenClaw, or is only compared with.
@@ -95,7 +103,7 @@ impl UnresolvedTarget {
         self,
         role: Role,
         version: VersionFact,
-        images: &Images,
+        images: &ImageProfiles,
         fs: &mut dyn ContainerFs,
         now: i64,
         sources: &mut Sources,
@@ -104,8 +112,8 @@ impl UnresolvedTarget {
         let image = target.deployment.image.as_ref().map(|i| i.value.as_str());
         let mut known = images.facts(image, target.service.as_deref(), &target.deployment.mounts);
         known.is_wrapped = images::is_wrapped(known.profile.as_deref(), &target.deployment);
-        let inputs = Inputs {
-            program: identify::program(&version, image),
+        let inputs = OpenClawInputs {
+            program: detect::program(&version, image),
             release: Release::parse(&version.version),
             role,
             deployment: &target.deployment,
@@ -131,14 +139,14 @@ impl UnresolvedTarget {
 pub(super) fn of_service(
     bare: UnresolvedTarget,
     options: &AssembleOptions,
-    host: &Host,
+    host: &World,
     sources: &mut Sources,
 ) -> Target {
     let role = role(&bare);
     if role == Role::Other || is_another_program(&bare.deployment, &*host.files) {
         return bare.other();
     }
-    let version = identify::version(&VersionHints {
+    let version = detect::version(&VersionHints {
         flag: options.openclaw_version.as_deref(),
         image: bare.deployment.image.as_ref().map(|i| i.value.as_str()),
         default: options.assumed_version.as_deref(),
@@ -152,7 +160,7 @@ pub(super) fn of_service(
 pub(super) fn that_talks(
     bare: UnresolvedTarget,
     options: &AssembleOptions,
-    host: &Host,
+    host: &World,
     sources: &mut Sources,
 ) -> Option<Target> {
     match role(&bare) {
@@ -163,18 +171,18 @@ pub(super) fn that_talks(
 }
 
 fn talks(target: &Target) -> bool {
-    let carries = |kind: &&str| partner::carried(target, kind).is_some();
+    let carries = |kind: &&str| gateway_clients::carried(target, kind).is_some();
     target.role == Role::Cli || ["TOKEN", "PASSWORD"].iter().any(carries)
 }
 
 /// What its image, command and variables say that a service does.
 pub(super) fn role(bare: &UnresolvedTarget) -> Role {
-    identify::role(&bare.subject(None))
+    detect::role(&bare.subject(None))
 }
 
 /// What is built here says itself when it is something else than its name.
 fn is_another_program(deployment: &Deployment, files: &dyn Files) -> bool {
     let path = deployment.build.as_ref().and_then(|build| build.dockerfile.as_deref());
     let text = path.and_then(|path| files.read_text(Path::new(path), limits::DOCKERFILE).ok());
-    text.is_some_and(|text| identify::is_another_program(&text))
+    text.is_some_and(|text| detect::is_another_program(&text))
 }

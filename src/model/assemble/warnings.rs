@@ -1,6 +1,6 @@
 //! Which service a warning of Compose is about.
 
-use crate::{compose, finding::Warning, source::PlaceIndex};
+use crate::{compose, text::source::PlaceIndex, vocabulary::finding::Warning};
 
 /// The warnings of a project, by the services that they are about.
 pub(super) struct ServiceWarnings<'a> {
@@ -10,7 +10,7 @@ pub(super) struct ServiceWarnings<'a> {
 }
 
 impl<'a> ServiceWarnings<'a> {
-    pub(super) fn new(project: &'a compose::Project) -> Self {
+    pub(super) fn new(project: &'a compose::ComposeProject) -> Self {
         let all = &project.warnings;
         let placed = all.iter().enumerate().filter_map(|(number, warning)| Some((warning.place?, number)));
         let index = PlaceIndex::new(placed);

@@ -4,21 +4,27 @@ use super::{in_config, place_of, refuses, unknown};
 use crate::{
     openclaw::{
         Model,
-        auth::{self, Credential},
-        behaviour::{self, MissingReference, NoCredential, PASSWORD_EXAMPLES, TOKEN_EXAMPLES},
-        config::{self, Field},
-        environment::Lookup as _,
         facts::AuthMode as Mode,
-        prediction::{StartReason, StartReasonId as Id, StartSubject as About},
+        read::{
+            config::{self, Field},
+            environment::VariableLookup as _,
+        },
+        release::behaviour::{self, MissingReference, NoCredential, PASSWORD_EXAMPLES, TOKEN_EXAMPLES},
+        settings::auth::{self, GatewayCredential},
     },
-    origin::{Candidate, Layer},
-    setting::{Consumer, State, View},
-    source::Place,
-    text::{Text, js_trim},
+    provenance::{Candidate, Layer},
+    text::{
+        secret::{Text, js_trim},
+        source::Place,
+    },
+    vocabulary::{
+        prediction::{StartReason, StartReasonId as Id, StartSubject as About},
+        setting::{Consumer, Resolution, State},
+    },
 };
 
 /// What a gateway makes of its credential.
-pub(super) enum Outcome {
+pub(super) enum CredentialOutcome {
     /// It starts.
     Fine,
     /// It starts, and this comes of it.
@@ -28,7 +34,7 @@ pub(super) enum Outcome {
 }
 
 /// The check.
-pub(super) fn check(model: &Model<'_>) -> Outcome {
+pub(super) fn check(model: &Model<'_>) -> CredentialOutcome {
     // The flag does not count here (`assertExplicitGatewayAuthModeWhenBothConfigured`, openclaw
     // 2026.3.24, 2026.6.11 and 2026.9.6).
     let written_mode = model.config.node(&["gateway", "auth", "mode"]).is_some();
@@ -37,17 +43,17 @@ pub(super) fn check(model: &Model<'_>) -> Outcome {
         let message =
             "gateway.auth.token and gateway.auth.password are both set, and gateway.auth.mode is not";
         let reason = refuses(Id::TwoCredentials, 1, in_config("gateway.auth.mode"), message);
-        return Outcome::Stops(reason.at(place_of(model, &["gateway", "auth", "password"])));
+        return CredentialOutcome::Stops(reason.at(place_of(model, &["gateway", "auth", "password"])));
     }
     let by_mode = by_mode(model);
     // Whether there is a credential at all is asked before references are followed.
     let is_unconfigured = matches!(
-        &by_mode, Outcome::Stops(reason) if reason.exit_code == Some(model.behaviour.exit_unconfigured)
+        &by_mode, CredentialOutcome::Stops(reason) if reason.exit_code == Some(model.behaviour.exit_unconfigured)
     );
     match fatal_reference(model).filter(|_| !is_unconfigured) {
         Some(credential) => {
             let path = ["gateway", "auth", credential.key()];
-            Outcome::Stops(unresolved_reference(&path.join("."), place_of(model, &path)))
+            CredentialOutcome::Stops(unresolved_reference(&path.join("."), place_of(model, &path)))
         }
         None => by_mode,
     }
@@ -58,18 +64,18 @@ fn unresolved_reference(name: &str, place: Option<Place>) -> StartReason {
     refuses(Id::CredentialUnresolved, 1, in_config(name), message).at(place)
 }
 
-fn by_mode(model: &Model<'_>) -> Outcome {
+fn by_mode(model: &Model<'_>) -> CredentialOutcome {
     match auth::mode(model) {
         // Seen on 2026.9.6; its message speaks of a missing token all the same.
         Mode::None if model.listens_beyond_loopback() != Some(false) => {
             let exit = model.behaviour.exit_unconfigured;
             let message = "it listens beyond loopback, and gateway.auth.mode is none";
             let reason = refuses(Id::NoAuthentication, exit, in_config("gateway.auth.mode"), message);
-            Outcome::Stops(reason.at(place_of(model, &["gateway", "auth", "mode"])))
+            CredentialOutcome::Stops(reason.at(place_of(model, &["gateway", "auth", "mode"])))
         }
-        Mode::None | Mode::TrustedProxy => Outcome::Fine,
-        Mode::Token => credential(model, Credential::Token),
-        Mode::Password => credential(model, Credential::Password),
+        Mode::None | Mode::TrustedProxy => CredentialOutcome::Fine,
+        Mode::Token => credential(model, GatewayCredential::Token),
+        Mode::Password => credential(model, GatewayCredential::Password),
     }
 }
 
@@ -83,7 +89,7 @@ fn configured(model: &Model<'_>, group: &str, key: &str) -> bool {
 }
 
 /// A flag takes the place of the field.
-fn flagged(model: &Model<'_>, credential: Credential) -> bool {
+fn flagged(model: &Model<'_>, credential: GatewayCredential) -> bool {
     model.command.candidate(credential.flag(), &model.env).is_some_and(|c| !c.is_blank())
 }
 
@@ -105,17 +111,17 @@ fn surfaces(model: &Model<'_>) -> Surfaces {
         token: token_variable
             || configured(model, "auth", "token")
             || configured(model, "remote", "token")
-            || flagged(model, Credential::Token),
+            || flagged(model, GatewayCredential::Token),
         password: variable("OPENCLAW_GATEWAY_PASSWORD")
             || configured(model, "auth", "password")
-            || flagged(model, Credential::Password),
+            || flagged(model, GatewayCredential::Password),
     }
 }
 
 /// A reference without a value in a field that could be the one in effect, which stops the gateway
 /// although the credential in effect may come from elsewhere
 /// (`evaluateGatewayAuthSurfaceStates`, openclaw 2026.9.6).
-fn fatal_reference(model: &Model<'_>) -> Option<Credential> {
+fn fatal_reference(model: &Model<'_>) -> Option<GatewayCredential> {
     if model.behaviour.missing_reference == MissingReference::PassedOver {
         return active_reference(model);
     }
@@ -131,19 +137,19 @@ fn fatal_reference(model: &Model<'_>) -> Option<Credential> {
     let password_counts =
         matches!(mode, Some(Mode::Password | Mode::TrustedProxy)) || (mode.is_none() && !token);
     // A gateway that finds no token at all makes one up, in place of the reference.
-    let others = auth::view(model, Credential::Token, Consumer::Gateway)
+    let others = auth::view(model, GatewayCredential::Token, Consumer::Gateway)
         .losers
         .iter()
         .any(|l| l.candidate.value.as_ref().is_none_or(|v| !v.is_blank()));
     let makes_up = auth::mode(model) == Mode::Token && !others;
-    if unresolved("token") && token_counts && !makes_up && !flagged(model, Credential::Token) {
-        Some(Credential::Token)
+    if unresolved("token") && token_counts && !makes_up && !flagged(model, GatewayCredential::Token) {
+        Some(GatewayCredential::Token)
     } else if unresolved("password")
         && password_counts
         && auth::mode(model) != Mode::Token
-        && !flagged(model, Credential::Password)
+        && !flagged(model, GatewayCredential::Password)
     {
-        Some(Credential::Password)
+        Some(GatewayCredential::Password)
     } else {
         None
     }
@@ -152,7 +158,7 @@ fn fatal_reference(model: &Model<'_>) -> Option<Credential> {
 /// The same where a `${NAME}` is passed over: a text that is nothing else is a secret reference, which
 /// has to lead somewhere where its field could be the one in effect (`createGatewayCredentialPlan`,
 /// openclaw 2026.3.24 and 2026.6.11; run with both).
-fn active_reference(model: &Model<'_>) -> Option<Credential> {
+fn active_reference(model: &Model<'_>) -> Option<GatewayCredential> {
     let leads_nowhere = |key| match model.config.credential(&["gateway", "auth", key], &model.references) {
         Field::Unresolved { whole, .. } => whole,
         // `$${NAME}` is one as well, once it is read.
@@ -172,38 +178,43 @@ fn active_reference(model: &Model<'_>) -> Option<Credential> {
         Some(mode) => mode == Mode::Password,
         None => !token,
     };
-    if token_counts && leads_nowhere("token") && !flagged(model, Credential::Token) {
-        Some(Credential::Token)
-    } else if password_counts && leads_nowhere("password") && !flagged(model, Credential::Password) {
-        Some(Credential::Password)
+    if token_counts && leads_nowhere("token") && !flagged(model, GatewayCredential::Token) {
+        Some(GatewayCredential::Token)
+    } else if password_counts && leads_nowhere("password") && !flagged(model, GatewayCredential::Password) {
+        Some(GatewayCredential::Password)
     } else {
         None
     }
 }
 
-fn credential(model: &Model<'_>, credential: Credential) -> Outcome {
+fn credential(model: &Model<'_>, credential: GatewayCredential) -> CredentialOutcome {
     let view = auth::view(model, credential, Consumer::Gateway);
     match view.state {
         State::Unresolved => unresolved(model, &view),
         State::Unknown => {
             let secret = view.winner.as_ref().filter(|w| w.layer == Layer::SecretRef);
-            secret.map_or(Outcome::Fine, |winner| {
+            secret.map_or(CredentialOutcome::Fine, |winner| {
                 let message = "the credential is in a secret store that cannot be read from here";
                 let reason = unknown(Id::CredentialNotVisible, in_config(&winner.name), message);
-                Outcome::Stops(reason.at(winner.place))
+                CredentialOutcome::Stops(reason.at(winner.place))
             })
         }
-        State::Set => published_example(model, credential, &view).map_or(Outcome::Fine, Outcome::Stops),
+        State::Set => published_example(model, credential, &view)
+            .map_or(CredentialOutcome::Fine, CredentialOutcome::Stops),
         State::Unset | State::Blank => missing(model, credential),
     }
 }
 
-fn published_example(model: &Model<'_>, credential: Credential, view: &View) -> Option<StartReason> {
+fn published_example(
+    model: &Model<'_>,
+    credential: GatewayCredential,
+    view: &Resolution,
+) -> Option<StartReason> {
     let winner = view.winner.as_ref()?;
     let value = js_trim(winner.value.as_ref().map(Text::expose).unwrap_or_default());
     let of_the_other = match credential {
-        Credential::Token => PASSWORD_EXAMPLES,
-        Credential::Password => TOKEN_EXAMPLES,
+        GatewayCredential::Token => PASSWORD_EXAMPLES,
+        GatewayCredential::Password => TOKEN_EXAMPLES,
     };
     let refused = model.behaviour.refused_credentials.contains(&value) && !of_the_other.contains(&value);
     refused.then(|| {
@@ -225,35 +236,35 @@ fn named(candidate: &Candidate) -> About {
 }
 
 /// Before its flags make one, a gateway without a `gateway.auth` sees what `gateway.remote` has.
-fn remote_counts_at_first(model: &Model<'_>, credential: Credential) -> bool {
+fn remote_counts_at_first(model: &Model<'_>, credential: GatewayCredential) -> bool {
     has_remote(model, credential) && !auth::writes_auth(model)
 }
 
 /// `gateway.remote` has a token, and gateways of this release look there.
 pub(super) fn has_remote_token(model: &Model<'_>) -> bool {
-    has_remote(model, Credential::Token)
+    has_remote(model, GatewayCredential::Token)
 }
 
-fn has_remote(model: &Model<'_>, credential: Credential) -> bool {
-    model.behaviour.server.contains(&behaviour::Place::Remote)
+fn has_remote(model: &Model<'_>, credential: GatewayCredential) -> bool {
+    model.behaviour.server.contains(&behaviour::CredentialSource::Remote)
         && configured(model, "remote", credential.key())
 }
 
-fn unresolved(model: &Model<'_>, view: &View) -> Outcome {
-    let Some(winner) = view.winner.as_ref() else { return Outcome::Fine };
+fn unresolved(model: &Model<'_>, view: &Resolution) -> CredentialOutcome {
+    let Some(winner) = view.winner.as_ref() else { return CredentialOutcome::Fine };
     let name = &winner.name;
     if winner.value.is_some() {
-        return Outcome::Starts(format!(
+        return CredentialOutcome::Starts(format!(
             "{name} has a ${{NAME}} in it that looks as if it had not been filled in: the gateway lets nobody in"
         ));
     }
-    let fails = || Outcome::Stops(unresolved_reference(name, winner.place));
+    let fails = || CredentialOutcome::Stops(unresolved_reference(name, winner.place));
     match model.behaviour.missing_reference {
         MissingReference::InvalidConfig => {
             let message = "the config refers to a variable that is missing";
             let exit = model.behaviour.exit_invalid;
             let reason = refuses(Id::MissingVariable, exit, in_config(name), message);
-            Outcome::Stops(reason.at(winner.place))
+            CredentialOutcome::Stops(reason.at(winner.place))
         }
         MissingReference::PassedOver => fails(),
         MissingReference::FailsOrGenerates => {
@@ -261,7 +272,7 @@ fn unresolved(model: &Model<'_>, view: &View) -> Outcome {
             if winner.layer == Layer::SecretRef || others {
                 fails()
             } else {
-                Outcome::Starts(format!(
+                CredentialOutcome::Starts(format!(
                     "{name} refers to a variable that is missing or blank: the gateway makes up a random token that nobody knows"
                 ))
             }
@@ -269,10 +280,12 @@ fn unresolved(model: &Model<'_>, view: &View) -> Outcome {
     }
 }
 
-fn missing(model: &Model<'_>, credential: Credential) -> Outcome {
+fn missing(model: &Model<'_>, credential: GatewayCredential) -> CredentialOutcome {
     let about = in_config(&format!("gateway.auth.{}", credential.key()));
-    let starts = |note: &str| Outcome::Starts(note.to_owned());
-    let stops = |id: Id, exit: i32, message: &str| Outcome::Stops(refuses(id, exit, about.clone(), message));
+    let starts = |note: &str| CredentialOutcome::Starts(note.to_owned());
+    let stops = |id: Id, exit: i32, message: &str| {
+        CredentialOutcome::Stops(refuses(id, exit, about.clone(), message))
+    };
     let exit = model.behaviour.exit_unconfigured;
     if remote_counts_at_first(model, credential) {
         return starts(
@@ -286,13 +299,17 @@ fn missing(model: &Model<'_>, credential: Credential) -> Outcome {
             "what the config has refers to a variable that is missing or blank: nothing that is written anywhere is let in",
         );
     }
-    if credential == Credential::Password {
+    if credential == GatewayCredential::Password {
         let message = "the gateway is in password mode, and no password is configured";
         return stops(Id::NoCredential, exit, message);
     }
     if let Some(file) = model.files.unseen.first() {
         let message = format!("no token is seen from here, and {file} cannot be read");
-        return Outcome::Stops(unknown(Id::CredentialNotVisible, About::File(file.clone()), message));
+        return CredentialOutcome::Stops(unknown(
+            Id::CredentialNotVisible,
+            About::File(file.clone()),
+            message,
+        ));
     }
     if model.image.makes_up_token() {
         return starts("no token is configured: the image's start script makes one up and keeps it");
@@ -308,7 +325,7 @@ fn missing(model: &Model<'_>, credential: Credential) -> Outcome {
         {
             let message = "gateway.auth.token is blank, and no other place has a token";
             let reason = refuses(Id::CredentialBlank, 1, about, message);
-            Outcome::Stops(reason.at(place_of(model, &["gateway", "auth", "token"])))
+            CredentialOutcome::Stops(reason.at(place_of(model, &["gateway", "auth", "token"])))
         }
         (NoCredential::Refuses, _) => {
             stops(Id::NoCredential, exit, "neither a token nor a password is configured")

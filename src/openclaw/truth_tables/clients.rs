@@ -6,7 +6,7 @@ const URL: (&str, &str) = ("OPENCLAW_GATEWAY_URL", "ws://127.0.0.1:18789");
 
 /// What the gateway accepts, and what the command line beside it sends.
 fn both(env: &[(&str, &str)], config: &str) -> (String, String) {
-    let row = Row { env, files: &[(CONFIG, config)], ..Row::default() };
+    let row = TruthRow { env, files: &[(CONFIG, config)], ..TruthRow::default() };
     (server(&row), client(&row))
 }
 
@@ -19,12 +19,12 @@ fn the_command_line_beside_the_gateway() {
     assert_eq!(both(&[("OPENCLAW_GATEWAY_TOKEN", "wrong")], config!("auth: {token: 'right'}")), ok("right"));
     // A gateway that was started with another one: wrong in the config, right in the environment.
     let flag: &[&str] = &["gateway", "--bind", "lan", "--token", "ENV"];
-    let row = Row { env: &[ENV], files: &[(CONFIG, config!("auth: {token: 'wrong'}"))], args: flag, ..Row::default() };
+    let row = TruthRow { env: &[ENV], files: &[(CONFIG, config!("auth: {token: 'wrong'}"))], args: flag, ..TruthRow::default() };
     assert_eq!((server(&row), client(&row)), ("ENV".into(), "wrong".into()));
     // Nothing but the flag, which the command line cannot see (a06).
-    let row = Row { env: &[("OPENCLAW_GATEWAY_TOKEN", "A")], files: &[(CONFIG, config!(""))], args: &["gateway", "--bind", "lan", "--token", "C"], ..Row::default() };
+    let row = TruthRow { env: &[("OPENCLAW_GATEWAY_TOKEN", "A")], files: &[(CONFIG, config!(""))], args: &["gateway", "--bind", "lan", "--token", "C"], ..TruthRow::default() };
     assert_eq!((server(&row), client(&row)), ("C".into(), "A".into()));
-    let row = Row { env: &[], ..row };
+    let row = TruthRow { env: &[], ..row };
     assert_eq!((server(&row), client(&row)), ("C".into(), "[unset]".into()));
     // A reference that leads nowhere is not passed over.
     for token in ["'${MISSING}'", "{source: 'env', provider: 'default', id: 'MISSING'}"] {
@@ -34,7 +34,7 @@ fn the_command_line_beside_the_gateway() {
     // The environment before gateway.remote, which is the last place.
     assert_eq!(both(&[ENV], config!("remote: {token: 'wrong'}")), ok("ENV"));
     assert_eq!(both(&[], config!("remote: {token: 'REM'}")), ok("REM"));
-    let row = Row { files: &[(CONFIG, config!(""))], args: LOOPBACK, ..Row::default() };
+    let row = TruthRow { files: &[(CONFIG, config!(""))], args: LOOPBACK, ..TruthRow::default() };
     assert_eq!((server(&row).as_str(), client(&row).as_str()), ("generated", "[unset]"));
     // An address in the environment: what the config has is not sent.
     assert_eq!(both(&[URL], config!("auth: {token: 'right'}")), ("right".into(), "[unset]".into()));
@@ -48,7 +48,7 @@ fn the_command_line_beside_the_gateway() {
 fn remote_mode() {
     let sent = |env: &[(&str, &str)], rest: &str| {
         let config = format!("{{gateway: {{mode: 'remote', {rest}}}}}");
-        let answer = run(&Row { env, files: &[(CONFIG, &config)], ..Row::default() });
+        let answer = run(&TruthRow { env, files: &[(CONFIG, &config)], ..TruthRow::default() });
         ["token", "password"].map(|key| used(&answer, &format!("gateway.auth.{key}"), &Consumer::Cli))
     };
     for (env, rest, token) in [
@@ -72,7 +72,7 @@ fn remote_mode() {
     }
 }
 
-fn address(row: &Row<'_>) -> String {
+fn address(row: &TruthRow<'_>) -> String {
     used(&run(row), "gateway.remote.url", &Consumer::Cli)
 }
 
@@ -92,7 +92,7 @@ fn addresses() {
         (&[], "{gateway: {mode: 'local', tls: {enabled: true}, remote: {url: 'wss://x'}}}", "wss://127.0.0.1:18789"),
     ] {
         for release in ["2026.3.24", "2026.9.6"] {
-            let row = Row { release: Some(release), env, files: &[(CONFIG, config)], ..Row::default() };
+            let row = TruthRow { release: Some(release), env, files: &[(CONFIG, config)], ..TruthRow::default() };
             assert_eq!(address(&row), expected, "{release} {env:?} {config}");
         }
     }
@@ -105,7 +105,7 @@ fn plain_addresses() {
     let files: &[(&str, &str)] = &[(CONFIG, config!(""))];
     let ask = |url: &str, allow: &str| {
         let env: &[(&str, &str)] = &[("OPENCLAW_GATEWAY_URL", url), ("OPENCLAW_ALLOW_INSECURE_PRIVATE_WS", allow)];
-        address(&Row { env, files, ..Row::default() }) == url
+        address(&TruthRow { env, files, ..TruthRow::default() }) == url
     };
     for host in ["127.0.0.1", "localhost", "[::1]", "10.0.0.2", "172.18.0.2", "192.168.1.9", "100.64.0.1", "169.254.1.1", "nas.local", "claw.tail1.ts.net"] {
         assert!(ask(&format!("ws://{host}:18789"), ""), "{host}");
@@ -142,7 +142,7 @@ fn flags_of_a_command_line() {
         ("2026.3.24", &[ENV], &["openclaw", "gateway", "health", "--url", url], "[unset]", "[unset]"),
         ("2026.3.24", &[ENV], &["openclaw", "gateway", "health", "--url", "wss://x", "--token", "B"], "B", "wss://x"),
     ] {
-        let row = Row { release: Some(release), env, files: &[(CONFIG, config)], args, is_cli: true, ..Row::default() };
+        let row = TruthRow { release: Some(release), env, files: &[(CONFIG, config)], args, is_cli: true, ..TruthRow::default() };
         assert_eq!((client(&row).as_str(), address(&row).as_str()), (token, to), "{release} {env:?} {args:?}");
     }
     // At first flags only came first.
@@ -152,7 +152,7 @@ fn flags_of_a_command_line() {
         (&["clawdbot", "gateway", "health", "--url", "ws://x:1", "--token", "B"], "B"),
     ] {
         let env: &[(&str, &str)] = &[("CLAWDBOT_GATEWAY_TOKEN", "E")];
-        let row = Row { release: Some("2026.1.24-3"), env, files: legacy, args, is_cli: true, ..Row::default() };
+        let row = TruthRow { release: Some("2026.1.24-3"), env, files: legacy, args, is_cli: true, ..TruthRow::default() };
         assert_eq!((client(&row).as_str(), address(&row).as_str()), (expected, "ws://x:1"), "{args:?}");
     }
 }
@@ -175,7 +175,7 @@ fn command_lines_in_containers_of_their_own() {
         (&[b, name], shared, "B", "[unset]"),
         (&[b, name, allow], shared, "B", name.1),
     ] {
-        let row = Row { env, files, args: &["openclaw", "gateway", "call", "health"], is_cli: true, ..Row::default() };
+        let row = TruthRow { env, files, args: &["openclaw", "gateway", "call", "health"], is_cli: true, ..TruthRow::default() };
         assert_eq!((client(&row).as_str(), address(&row).as_str()), (token, to), "{env:?}");
     }
 }

@@ -10,7 +10,7 @@ fn with(rest: &str) -> String {
 }
 
 fn gateway(env: &[(&str, &str)], config: &str, args: &[&str]) -> String {
-    server(&Row { env, files: &[(CONFIG, config)], args, ..Row::default() })
+    server(&TruthRow { env, files: &[(CONFIG, config)], args, ..TruthRow::default() })
 }
 
 /// A blank token in the config: the next place counts, and where there is none the guard against weak

@@ -1,7 +1,7 @@
 //! `openclaw.md` 1.2 to 1.6: what counts of a dotenv file, and what its first releases read.
 
 use super::*;
-use crate::openclaw::{behaviour::WorkspaceFilter, catalog::Catalog};
+use crate::openclaw::release::{behaviour::WorkspaceFilter, catalog::Catalog};
 
 const CWD: &str = "/app/.env";
 
@@ -79,10 +79,10 @@ fn blocked_in_the_working_directory() {
         "X_API_HOSTS", "DISABLE_X_AUTH", "DISABLED_TLS", "CARGO_TARGET_LINKER", "ANTHROPIC_AUTH_TOKEN",
     ];
     let text: String = blocked.iter().chain(&free).map(|name| format!("{name}=w\n")).collect();
-    let in_cwd = run(&Row { files: &[(CONFIG, config!("")), (CWD, &text)], ..Row::default() });
-    let in_state = run(&Row { files: &[(CONFIG, config!("")), (DOTENV, &text)], ..Row::default() });
-    let in_gateway = run(&Row { files: &[(CONFIG, config!("")), (GATEWAY_ENV, &text)], ..Row::default() });
-    let value = |answer: &Answer, name: &str| {
+    let in_cwd = run(&TruthRow { files: &[(CONFIG, config!("")), (CWD, &text)], ..TruthRow::default() });
+    let in_state = run(&TruthRow { files: &[(CONFIG, config!("")), (DOTENV, &text)], ..TruthRow::default() });
+    let in_gateway = run(&TruthRow { files: &[(CONFIG, config!("")), (GATEWAY_ENV, &text)], ..TruthRow::default() });
+    let value = |answer: &OpenClawReport, name: &str| {
         let mut all = answer.process_environment.iter().flatten();
         all.find(|v| v.name == name).and_then(|v| v.value()).map(|v| v.expose().to_owned())
     };
@@ -168,11 +168,11 @@ fn clawdbot() {
         (&[], &[(CONFIG, "{gateway: {mode: 'local'}, env: {CLAWDBOT_GATEWAY_TOKEN: 'F'}}")], ("F", "F")),
         (&[("CLAWDBOT_GATEWAY_PASSWORD", "P"), a], &[(CONFIG, plain)], ("password P", "[unset]")),
     ] {
-        let row = Row { release: Some("2026.1.24-3"), env, files, ..Row::default() };
+        let row = TruthRow { release: Some("2026.1.24-3"), env, files, ..TruthRow::default() };
         assert_eq!((server(&row).as_str(), client(&row).as_str()), sees, "{env:?} {files:?}");
     }
     let port = |env: &[(&str, &str)], config: &str| {
-        let row = Row { release: Some("2026.1.24-3"), env, files: &[(CONFIG, config)], ..Row::default() };
+        let row = TruthRow { release: Some("2026.1.24-3"), env, files: &[(CONFIG, config)], ..TruthRow::default() };
         used(&run(&row), "gateway.port", &Consumer::Gateway)
     };
     assert_eq!(port(&[("CLAWDBOT_GATEWAY_PORT", "1")], config!("port: 2")), "1");
@@ -180,7 +180,7 @@ fn clawdbot() {
     assert_eq!(port(&[], plain), "18789");
     // Profile, environment, config.
     let key = |env: &[(&str, &str)], config: &str| {
-        let row = Row { release: Some("2026.1.24-3"), env, files: &[(CONFIG, config)], ..Row::default() };
+        let row = TruthRow { release: Some("2026.1.24-3"), env, files: &[(CONFIG, config)], ..TruthRow::default() };
         used(&run(&row), "models.providers.anthropic.apiKey", &Consumer::Gateway)
     };
     let with_key = "{gateway: {mode: 'local'}, models: {providers: {anthropic: {baseUrl: 'http://x', apiKey: 'C', models: []}}}}";

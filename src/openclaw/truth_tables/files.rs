@@ -38,7 +38,7 @@ fn order_of_the_dotenv_files() {
         (&[], &[(CONFIG, plain), ("/home/node/.env", "OPENCLAW_GATEWAY_TOKEN=X")], MISSING),
         (&[], &[(CONFIG, plain), ("/app/.env.production", "OPENCLAW_GATEWAY_TOKEN=X")], MISSING),
     ] {
-        assert_eq!(server(&Row { env, files, ..Row::default() }), expected, "{env:?} {files:?}");
+        assert_eq!(server(&TruthRow { env, files, ..TruthRow::default() }), expected, "{env:?} {files:?}");
     }
 }
 
@@ -81,7 +81,7 @@ fn a_dotenv_file_may_name_the_config() {
         ("/srv/x.json", config!("auth: {token: 'NEW'}")),
         (DOTENV, "OPENCLAW_CONFIG_PATH=/srv/x.json"),
     ];
-    assert_eq!(server(&Row { files, ..Row::default() }), "NEW");
+    assert_eq!(server(&TruthRow { files, ..TruthRow::default() }), "NEW");
 }
 
 #[test]
@@ -107,7 +107,7 @@ fn directories_of_earlier_names() {
         // Both names in one directory.
         (&[], &[own, ("/home/node/.openclaw/clawdbot.json", config!("auth: {token: 'LEGACY'}"))], "OWN"),
     ] {
-        assert_eq!(server(&Row { env, files, ..Row::default() }), expected, "{env:?} {files:?}");
+        assert_eq!(server(&TruthRow { env, files, ..TruthRow::default() }), expected, "{env:?} {files:?}");
     }
 }
 
@@ -137,7 +137,7 @@ fn profiles() {
         // A variable alone selects a port only.
         (&[("OPENCLAW_PROFILE", "work")], LAN, "OWN", "41984"),
     ] {
-        let row = Row { env, files, args, ..Row::default() };
+        let row = TruthRow { env, files, args, ..TruthRow::default() };
         assert_eq!(server(&row), token, "{env:?} {args:?}");
         let answer = run(&row);
         assert_eq!(used(&answer, "gateway.port", &Consumer::Gateway), port, "{env:?} {args:?}");
@@ -145,23 +145,23 @@ fn profiles() {
         assert_eq!(client(&row), beside, "{env:?} {args:?}");
     }
     // Without a config it makes itself one, which says loopback.
-    let row = Row { env: &[ENV], args: &["node", "dist/index.js", "--dev", "gateway"], ..Row::default() };
+    let row = TruthRow { env: &[ENV], args: &["node", "dist/index.js", "--dev", "gateway"], ..TruthRow::default() };
     assert_eq!(server(&row), "ENV");
     assert_eq!(run(&row).facts.beyond_loopback, Some(false));
-    let row = Row { env: &[ENV], args: &["node", "dist/index.js", "--profile", "a/b", "gateway"], files, ..Row::default() };
+    let row = TruthRow { env: &[ENV], args: &["node", "dist/index.js", "--profile", "a/b", "gateway"], files, ..TruthRow::default() };
     assert_eq!(server(&row), "exit 1");
     // Earlier releases let the variable be, and have one port.
     let args: &[&str] = &["node", "dist/index.js", "--profile", "work", "gateway", "--bind", "loopback"];
     for (env, expected) in [(&[][..], "WORK"), (&[own], "OWN")] {
-        let row = Row { release: Some("2026.6.11"), env, files, args, ..Row::default() };
+        let row = TruthRow { release: Some("2026.6.11"), env, files, args, ..TruthRow::default() };
         assert_eq!(server(&row), expected, "{env:?}");
         assert_eq!(used(&run(&row), "gateway.port", &Consumer::Gateway), "18789");
     }
-    let row = Row { release: Some("2026.2.26"), files, args, ..Row::default() };
+    let row = TruthRow { release: Some("2026.2.26"), files, args, ..TruthRow::default() };
     assert_eq!(server(&row), "OWN");
     // The one of the program's flags.
     let gateway: &[&str] = &["node", "dist/entry.js", "gateway", "--dev"];
-    let clawdbot = Row { release: Some("2026.1.24"), env: &[("CLAWDBOT_GATEWAY_TOKEN", "ENV")], args: gateway, ..Row::default() };
+    let clawdbot = TruthRow { release: Some("2026.1.24"), env: &[("CLAWDBOT_GATEWAY_TOKEN", "ENV")], args: gateway, ..TruthRow::default() };
     assert_eq!(server(&clawdbot), "exit 1");
-    assert_eq!(server(&Row { args: &["node", "dist/entry.js", "--dev", "gateway"], ..clawdbot }), "ENV");
+    assert_eq!(server(&TruthRow { args: &["node", "dist/entry.js", "--dev", "gateway"], ..clawdbot }), "ENV");
 }

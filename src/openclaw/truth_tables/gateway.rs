@@ -29,7 +29,7 @@ fn openclaw_2026_9_6() {
         // A blank password in the config is none.
         (&[], config!("auth: {token: 'CFG', password: ''}"), LAN, "CFG"),
     ] {
-        assert_eq!(server(&Row { env, files: &[(CONFIG, config)], args, ..Row::default() }), expected, "{env:?} {config}");
+        assert_eq!(server(&TruthRow { env, files: &[(CONFIG, config)], args, ..TruthRow::default() }), expected, "{env:?} {config}");
     }
 }
 
@@ -48,11 +48,11 @@ fn remote_credentials_of_a_gateway() {
         (config!("auth: {mode: 'password'}, remote: {password: 'RPW'}"), LOOPBACK, "exit 78", "[unset]"),
         (token, &["gateway", "--bind", "loopback", "--auth", "token"], "generated", "[unset]"),
     ] {
-        let row = Row { files: &[(CONFIG, config)], args, ..Row::default() };
+        let row = TruthRow { files: &[(CONFIG, config)], args, ..TruthRow::default() };
         assert_eq!(server(&row), expected, "{config} {args:?}");
         assert_eq!(used(&run(&row), "gateway.auth.token", &Consumer::Gateway), accepted, "{config} {args:?}");
     }
-    let row = Row { files: &[(CONFIG, config!("auth: {}, remote: {token: 'REM'}"))], args: LOOPBACK, ..Row::default() };
+    let row = TruthRow { files: &[(CONFIG, config!("auth: {}, remote: {token: 'REM'}"))], args: LOOPBACK, ..TruthRow::default() };
     assert_eq!(client(&row), "REM");
 }
 
@@ -64,13 +64,13 @@ fn includes_of_a_moved_directory() {
         ("/home/node/.clawdbot/base.json5", "{}"),
     ];
     for (release, expected) in [("2026.9.6", "exit 1"), ("2026.9.5", "exit 1"), ("2026.9.4", "unknown")] {
-        let row = Row { release: Some(release), env: &[ENV], files, ..Row::default() };
+        let row = TruthRow { release: Some(release), env: &[ENV], files, ..TruthRow::default() };
         assert_eq!(server(&row), expected, "{release}");
     }
     let plain: &[(&str, &str)] = &[(LEGACY_CONFIG, config!(""))];
-    assert_eq!(server(&Row { env: &[ENV], files: plain, ..Row::default() }), "ENV");
+    assert_eq!(server(&TruthRow { env: &[ENV], files: plain, ..TruthRow::default() }), "ENV");
     let pinned = ("OPENCLAW_STATE_DIR", "/home/node/.clawdbot");
-    assert_eq!(server(&Row { env: &[ENV, pinned], files, ..Row::default() }), "ENV");
+    assert_eq!(server(&TruthRow { env: &[ENV, pinned], files, ..TruthRow::default() }), "ENV");
 }
 
 /// A command line does not see the gateway's flags.
@@ -78,7 +78,7 @@ fn includes_of_a_moved_directory() {
 fn mode_none_is_what_the_command_line_reckons_with() {
     let files: &[(&str, &str)] = &[(CONFIG, config!("auth: {mode: 'none'}"))];
     let args: &[&str] = &["gateway", "--token", "FLAG", "--auth", "token"];
-    let row = Row { env: &[ENV], files, args, ..Row::default() };
+    let row = TruthRow { env: &[ENV], files, args, ..TruthRow::default() };
     assert_eq!((server(&row).as_str(), client(&row).as_str()), ("FLAG", "[unset]"));
 }
 
@@ -90,7 +90,7 @@ fn ports() {
         ("18790", "18790"), (" 18790 ", "18790"), ("0.0.0.0:18790", "18790"), ("[::1]:18790", "18790"),
         ("abc", "19000"), ("", "19000"), ("0", "19000"), ("18790x", "19000"), (":18790", "19000"), ("::1:18790", "19000"),
     ] {
-        let answer = run(&Row { env: &[ENV, ("OPENCLAW_GATEWAY_PORT", value)], files, ..Row::default() });
+        let answer = run(&TruthRow { env: &[ENV, ("OPENCLAW_GATEWAY_PORT", value)], files, ..TruthRow::default() });
         assert_eq!(used(&answer, "gateway.port", &Consumer::Gateway), expected, "{value}");
     }
 }
@@ -113,14 +113,14 @@ fn clawdbot() {
         (&[LEGACY_ENV], "{gateway: {mode: 'local', auth: {token: '${V}'}}, env: {vars: {V: 'v'}}}", LAN, "exit 1"),
         (&[LEGACY_ENV], config!("auth: {token: '${lower}'}"), LAN, "${lower}"),
     ] {
-        let row = Row { release: Some("2026.1.24-3"), env, files: &[(LEGACY_CONFIG, config)], args, ..Row::default() };
+        let row = TruthRow { release: Some("2026.1.24-3"), env, files: &[(LEGACY_CONFIG, config)], args, ..TruthRow::default() };
         assert_eq!(server(&row), expected, "{env:?} {config} {args:?}");
     }
-    let row = Row { release: Some("2026.1.24-3"), env: &[LEGACY_ENV], files: &[(LEGACY_CONFIG, config!(""))], args: AUTO, ..Row::default() };
+    let row = TruthRow { release: Some("2026.1.24-3"), env: &[LEGACY_ENV], files: &[(LEGACY_CONFIG, config!(""))], args: AUTO, ..TruthRow::default() };
     assert_eq!(run(&row).facts.beyond_loopback, Some(false));
     let port = |value| {
         let env: &[(&str, &str)] = &[LEGACY_ENV, ("CLAWDBOT_GATEWAY_PORT", value)];
-        used(&run(&Row { env, ..row }), "gateway.port", &Consumer::Gateway)
+        used(&run(&TruthRow { env, ..row }), "gateway.port", &Consumer::Gateway)
     };
     assert_eq!((port("0.0.0.0:1").as_str(), port("18790x").as_str()), ("18789", "18790"));
 }
@@ -154,7 +154,7 @@ fn credentials_that_do_not_go_together() {
         ("2026.6.11", &[], NO_KEY, "exit 1"),
         ("2026.9.6", &[], NO_KEY, "T"),
     ] {
-        let row = Row { release: Some(release), env, files: &[(CONFIG, config)], ..Row::default() };
+        let row = TruthRow { release: Some(release), env, files: &[(CONFIG, config)], ..TruthRow::default() };
         assert_eq!(server(&row), expected, "{release} {config}");
     }
 }

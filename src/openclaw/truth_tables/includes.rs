@@ -15,7 +15,7 @@ fn ends(release: &str, env: &[(&str, &str)], config: &str, files: &[(&str, &str)
         .collect();
     let mut all: Vec<(&str, &str)> = files.iter().map(|(path, text)| (path.as_str(), *text)).collect();
     all.push((CONFIG, config));
-    server(&Row { release: Some(release), env, files: &all, ..Row::default() })
+    server(&TruthRow { release: Some(release), env, files: &all, ..TruthRow::default() })
 }
 
 fn newest(config: &str, files: &[(&str, &str)]) -> String {
@@ -69,7 +69,7 @@ fn merging() {
     // Lists are joined.
     let config = "{$include: './o.json', gateway: {mode: 'local', auth: {token: 'T'}, controlUi: {allowedOrigins: ['https://b']}}}";
     let files: &[(&str, &str)] = &[(CONFIG, config), ("/home/node/.openclaw/o.json", "{gateway: {controlUi: {allowedOrigins: ['https://a']}}}")];
-    let answer = run(&Row { files, ..Row::default() });
+    let answer = run(&TruthRow { files, ..TruthRow::default() });
     let origins = answer.facts.config.node(&["gateway", "controlUi", "allowedOrigins"]).map(|n| n.items().len());
     assert_eq!(origins, Some(2));
 }
@@ -150,5 +150,5 @@ fn roots() {
     assert_eq!(newest(vars, files), "exit 78");
     let base = "{gateway: {mode: 'local', auth: {token: 'I'}}}";
     let legacy: &[(&str, &str)] = &[("/home/node/.clawdbot/clawdbot.json", "{$include: '/etc/x.json'}"), ("/etc/x.json", base)];
-    assert_eq!(server(&Row { release: Some("2026.1.24-3"), files: legacy, ..Row::default() }), "I");
+    assert_eq!(server(&TruthRow { release: Some("2026.1.24-3"), files: legacy, ..TruthRow::default() }), "I");
 }

@@ -2,22 +2,24 @@
 //! refused when it was run with these inputs in a container.
 
 use super::{
-    Answer, Inputs, explain,
-    release::{Program, Release},
+    OpenClawInputs, OpenClawReport, explain,
+    release::number::{Program, Release},
 };
 use crate::{
-    deployment::{Deployment, Role, Written},
-    openclaw::prediction::Prediction,
-    origin::{Candidate, Layer, Variable},
-    setting::{Category, Consumer, State},
-    source::Sources,
-    sources::{container_fs::ContainerFs, memory_fs::MemoryFs},
+    provenance::{Candidate, Layer, Variable},
+    text::source::Sources,
+    vocabulary::{
+        deployment::{Deployment, Located, Role},
+        prediction::Prediction,
+        setting::{Category, Consumer, State},
+    },
+    world::{container_fs::ContainerFs, memory_fs::MemoryFs},
 };
 use std::collections::BTreeMap;
 
 /// The inputs of one row.
 #[derive(Clone, Copy, Default)]
-struct Row<'a> {
+struct TruthRow<'a> {
     release: Option<&'a str>,
     env: &'a [(&'a str, &'a str)],
     files: &'a [(&'a str, &'a str)],
@@ -38,18 +40,18 @@ const CONFIG: &str = "/home/node/.openclaw/openclaw.json";
 const DOTENV: &str = "/home/node/.openclaw/.env";
 const GATEWAY_ENV: &str = "/home/node/.config/openclaw/gateway.env";
 
-fn run(row: &Row<'_>) -> Answer {
+fn run(row: &TruthRow<'_>) -> OpenClawReport {
     let texts = row.files.iter().map(|(p, t)| ((*p).to_owned(), (*t).to_owned())).collect();
     let mut fs = MemoryFs(texts, BTreeMap::new());
     if !row.stored.is_empty() {
         let path = "/home/node/.openclaw/state/openclaw.sqlite";
-        fs.1.insert(path.to_owned(), super::auth_profiles::fixture::state_database(row.stored, ""));
+        fs.1.insert(path.to_owned(), super::read::auth_profiles::fixture::state_database(row.stored, ""));
     }
     run_in(row, &mut fs)
 }
 
 /// The same with files that are somewhere else.
-fn run_in(row: &Row<'_>, fs: &mut dyn ContainerFs) -> Answer {
+fn run_in(row: &TruthRow<'_>, fs: &mut dyn ContainerFs) -> OpenClawReport {
     let variable = |(name, value): &(&str, &str)| Variable {
         name: (*name).to_owned(),
         winner: Some(Candidate::new(Layer::ContainerEnv, *name, None, (*value).into())),
@@ -57,22 +59,22 @@ fn run_in(row: &Row<'_>, fs: &mut dyn ContainerFs) -> Answer {
     };
     let environment: Vec<Variable> = row.env.iter().map(variable).collect();
     let args = if row.args.is_empty() { LAN } else { row.args };
-    let command = args.iter().map(|w| Written { value: (*w).into(), place: None }).collect();
+    let command = args.iter().map(|w| Located { value: (*w).into(), place: None }).collect();
     let image = Some(row.image).filter(|image| !image.is_empty());
     let deployment = Deployment {
         command: Some(command),
-        image: image.map(|image| Written { value: image.into(), place: None }),
+        image: image.map(|image| Located { value: image.into(), place: None }),
         ..Deployment::default()
     };
     let release = Some(Release::parse(row.release.unwrap_or("2026.9.6")).unwrap_or(Release::new(2026, 9, 6)));
     let renamed = release.is_none_or(|r| r >= Release::new(2026, 1, 29));
-    let inputs = Inputs {
+    let inputs = OpenClawInputs {
         program: if renamed { Program::OpenClaw } else { Program::Clawdbot },
         release,
         role: if row.is_cli { Role::Cli } else { Role::Gateway },
         deployment: &deployment,
         environment: &environment,
-        image: &super::images::Images::default().facts(image, None, &[]),
+        image: &super::read::images::ImageProfiles::default().facts(image, None, &[]),
         not_started: false,
         has_agents: true,
         now: NOW,
@@ -81,7 +83,7 @@ fn run_in(row: &Row<'_>, fs: &mut dyn ContainerFs) -> Answer {
 }
 
 /// What a consumer uses: the value, or the state in brackets.
-fn used(answer: &Answer, name: &str, consumer: &Consumer) -> String {
+fn used(answer: &OpenClawReport, name: &str, consumer: &Consumer) -> String {
     let Some(setting) = answer.settings.iter().find(|s| s.name == name) else { return "no setting".into() };
     let Some(view) = setting.views.iter().find(|v| v.consumer == *consumer) else { return "no view".into() };
     match (&view.state, view.winner.as_ref().and_then(|w| w.value.as_ref())) {
@@ -91,11 +93,11 @@ fn used(answer: &Answer, name: &str, consumer: &Consumer) -> String {
 }
 
 /// What the gateway accepts: a token, `password NAME`, or how it ends.
-fn server(row: &Row<'_>) -> String {
+fn server(row: &TruthRow<'_>) -> String {
     accepted(&run(row))
 }
 
-fn accepted(answer: &Answer) -> String {
+fn accepted(answer: &OpenClawReport) -> String {
     let start = answer.start.clone().unwrap_or_else(|| unreachable!("a gateway has a start prediction"));
     match start.prediction {
         Prediction::Refuses => format!("exit {}", start.exit_code.unwrap_or_default()),
@@ -108,13 +110,13 @@ fn accepted(answer: &Answer) -> String {
     }
 }
 
-fn client(row: &Row<'_>) -> String {
+fn client(row: &TruthRow<'_>) -> String {
     used(&run(row), "gateway.auth.token", &Consumer::Cli)
 }
 
 /// A variable of the process, as its broker would show it.
 fn process(env: &[(&str, &str)], files: &[(&str, &str)], name: &str) -> Option<String> {
-    let answer = run(&Row { env, files, ..Row::default() });
+    let answer = run(&TruthRow { env, files, ..TruthRow::default() });
     let variable = answer.process_environment?.into_iter().find(|v| v.name == name)?;
     variable.value().map(|t| t.expose().to_owned())
 }
@@ -306,7 +308,7 @@ fn server_token() {
             "exit 78",
         ),
     ] {
-        let row = Row { env, files, args, ..Row::default() };
+        let row = TruthRow { env, files, args, ..TruthRow::default() };
         assert_eq!(server(&row), expected, "{env:?} {files:?} {args:?}");
     }
 }
@@ -332,7 +334,7 @@ fn client_token() {
         (&[url, ENV], cfg, "ENV"),
     ] {
         let files: &[(&str, &str)] = &[(CONFIG, config)];
-        assert_eq!(client(&Row { env, files, ..Row::default() }), expected, "{env:?} {config}");
+        assert_eq!(client(&TruthRow { env, files, ..TruthRow::default() }), expected, "{env:?} {config}");
     }
 }
 
@@ -342,12 +344,12 @@ fn client_token() {
 fn older_releases_disagree_with_themselves() {
     let config = config!("auth: {token: 'CFG'}, controlUi: {allowedOrigins: ['http://localhost:18789']}");
     // The origins of the Control UI are a key since February.
-    let row = Row {
+    let row = TruthRow {
         release: Some("2026.1.30"),
         env: &[ENV],
         files: &[(CONFIG, config!("auth: {token: 'CFG'}"))],
         args: LAN,
-        ..Row::default()
+        ..TruthRow::default()
     };
     assert_eq!((server(&row).as_str(), client(&row).as_str()), ("CFG", "ENV"));
     let files: &[(&str, &str)] = &[(CONFIG, config)];
@@ -358,7 +360,7 @@ fn older_releases_disagree_with_themselves() {
         ("2026.8.1", ("CFG", "CFG")),
         ("2026.9.6", ("CFG", "CFG")),
     ] {
-        let row = Row { release: Some(release), env: &[ENV], files, args: LAN, ..Row::default() };
+        let row = TruthRow { release: Some(release), env: &[ENV], files, args: LAN, ..TruthRow::default() };
         assert_eq!((server(&row).as_str(), client(&row).as_str()), expected, "{release}");
     }
 }
@@ -395,7 +397,7 @@ fn releases() {
         ("2026.9.4", &[("OPENCLAW_GATEWAY_TOKEN", "undefined")], with(""), LAN, "exit 1"),
     ] {
         let files: &[(&str, &str)] = &[(CONFIG, &config)];
-        let row = Row { release: Some(release), env, files, args, ..Row::default() };
+        let row = TruthRow { release: Some(release), env, files, args, ..TruthRow::default() };
         assert_eq!(server(&row), expected, "{release} {env:?} {config}");
     }
 }
@@ -424,7 +426,7 @@ fn provider_keys() {
         (&[("ANTHROPIC_API_KEYS", "K"), env], with(""), "", "A"),
     ] {
         let files = [(CONFIG, config.as_str()), (DOTENV, dotenv)];
-        let answer = run(&Row { env, files: &files, ..Row::default() });
+        let answer = run(&TruthRow { env, files: &files, ..TruthRow::default() });
         assert_eq!(
             used(&answer, key, &Consumer::Gateway),
             expected,
@@ -454,14 +456,14 @@ fn provider_keys_beside_a_stored_profile() {
         (&[env], with("auth: {order: {anthropic: ['anthropic:other']}}"), "A"),
     ] {
         let files = [(CONFIG, config.as_str())];
-        let row = Row { env, files: &files, stored: store, ..Row::default() };
+        let row = TruthRow { env, files: &files, stored: store, ..TruthRow::default() };
         let used = used(&run(&row), "models.providers.anthropic.apiKey", &Consumer::Gateway);
         assert_eq!(used, expected, "{env:?} {config}");
     }
     // e19: a provider of one's own has no variable.
     let config = with("models: {providers: {mya: {apiKey: 'K', baseUrl: 'http://x', models: []}}}");
     let files = [(CONFIG, config.as_str())];
-    let row = Row { env: &[("MYA_API_KEY", "E")], files: &files, ..Row::default() };
+    let row = TruthRow { env: &[("MYA_API_KEY", "E")], files: &files, ..TruthRow::default() };
     assert_eq!(used(&run(&row), "models.providers.mya.apiKey", &Consumer::Gateway), "K");
 }
 
@@ -470,22 +472,25 @@ fn provider_keys_beside_a_stored_profile() {
 fn base_urls_and_proxies() {
     let plain: &[(&str, &str)] = &[(CONFIG, config!(""))];
     let anthropic = "models.providers.anthropic.baseUrl";
-    let answer = run(&Row { env: &[("ANTHROPIC_BASE_URL", "http://x")], files: plain, ..Row::default() });
+    let answer =
+        run(&TruthRow { env: &[("ANTHROPIC_BASE_URL", "http://x")], files: plain, ..TruthRow::default() });
     assert_eq!(used(&answer, anthropic, &Consumer::Gateway), "https://api.anthropic.com");
     let openai = "models.providers.openai.baseUrl";
-    let answer = run(&Row { env: &[("OPENAI_BASE_URL", "http://x")], files: plain, ..Row::default() });
+    let answer =
+        run(&TruthRow { env: &[("OPENAI_BASE_URL", "http://x")], files: plain, ..TruthRow::default() });
     assert_eq!(used(&answer, openai, &Consumer::Gateway), "http://x");
     let both: &[(&str, &str)] =
         &[(CONFIG, "{gateway: {mode: 'local'}, models: {providers: {openai: {baseUrl: 'http://c'}}}}")];
-    let answer = run(&Row { env: &[("OPENAI_BASE_URL", "http://x")], files: both, ..Row::default() });
+    let answer =
+        run(&TruthRow { env: &[("OPENAI_BASE_URL", "http://x")], files: both, ..TruthRow::default() });
     assert_eq!(used(&answer, openai, &Consumer::Gateway), "http://c");
     let proxies: &[(&str, &str)] =
         &[("https_proxy", ""), ("HTTPS_PROXY", "http://p"), ("HTTP_PROXY", "http://q")];
-    let answer = run(&Row { env: proxies, files: plain, ..Row::default() });
+    let answer = run(&TruthRow { env: proxies, files: plain, ..TruthRow::default() });
     assert_eq!(used(&answer, "HTTPS_PROXY", &Consumer::Gateway), "http://q");
     let blocked: &[(&str, &str)] =
         &[(CONFIG, "{gateway: {mode: 'local'}, env: {vars: {HTTPS_PROXY: 'http://p'}}}")];
-    let answer = run(&Row { env: &[ENV], files: blocked, ..Row::default() });
+    let answer = run(&TruthRow { env: &[ENV], files: blocked, ..TruthRow::default() });
     assert_eq!(used(&answer, "HTTPS_PROXY", &Consumer::Gateway), "[unset]");
 }
 
@@ -493,12 +498,16 @@ fn base_urls_and_proxies() {
 fn ports_and_paths() {
     let config: &[(&str, &str)] = &[(CONFIG, config!("port: 19000, bind: 'loopback'"))];
     let port = |args, env| {
-        used(&run(&Row { env, files: config, args, ..Row::default() }), "gateway.port", &Consumer::Gateway)
+        used(
+            &run(&TruthRow { env, files: config, args, ..TruthRow::default() }),
+            "gateway.port",
+            &Consumer::Gateway,
+        )
     };
     assert_eq!(port(LAN, &[ENV]), "19000");
     assert_eq!(port(LAN, &[("OPENCLAW_GATEWAY_PORT", "18790")]), "18790");
     assert_eq!(port(&["gateway", "--port", "1"], &[("OPENCLAW_GATEWAY_PORT", "18790")]), "1");
-    let answer = run(&Row { env: &[ENV], files: config, ..Row::default() });
+    let answer = run(&TruthRow { env: &[ENV], files: config, ..TruthRow::default() });
     assert_eq!(used(&answer, "gateway.bind", &Consumer::Gateway), "lan");
     assert_eq!(used(&answer, "OPENCLAW_STATE_DIR", &Consumer::Cli), "/home/node/.openclaw");
     assert!(answer.settings.iter().any(|s| s.category == Category::Path));
@@ -511,11 +520,11 @@ fn process_environment() {
         (CONFIG, "{gateway: {mode: 'local'}, env: {vars: {V: 'vars', B: 'filled'}}}"),
         (DOTENV, "D=dot\nENVV=hidden"),
     ];
-    let row = Row {
+    let row = TruthRow {
         env: &[("ENVV", "env"), ("B", "")],
         files,
         args: &["gateway", "--token", "T"],
-        ..Row::default()
+        ..TruthRow::default()
     };
     let answer = run(&row);
     let value = |name: &str| {

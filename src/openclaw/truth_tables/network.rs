@@ -5,7 +5,7 @@ use super::*;
 const PLAIN: &[(&str, &str)] = &[(CONFIG, config!(""))];
 
 fn gateway_uses(env: &[(&str, &str)], files: &[(&str, &str)], setting: &str) -> String {
-    used(&run(&Row { env, files, ..Row::default() }), setting, &Consumer::Gateway)
+    used(&run(&TruthRow { env, files, ..TruthRow::default() }), setting, &Consumer::Gateway)
 }
 
 /// Variables that change no chat request.
@@ -27,7 +27,7 @@ fn dead_base_urls() {
         ("GLM_BASE_URL", "zai"),
     ] {
         let setting = format!("models.providers.{provider}.baseUrl");
-        let answer = run(&Row { env: &[(variable, "http://x")], files: PLAIN, ..Row::default() });
+        let answer = run(&TruthRow { env: &[(variable, "http://x")], files: PLAIN, ..TruthRow::default() });
         assert_ne!(used(&answer, &setting, &Consumer::Gateway), "http://x", "{variable}");
         let view = answer.settings.iter().find(|s| s.name == setting).and_then(|s| s.views.first());
         let ignored = view.map(|v| v.ignored.iter().any(|l| l.candidate.name == variable));
@@ -70,7 +70,7 @@ fn base_urls_of_tools() {
         "XAI_BASE_URL", "OPENAI_TTS_BASE_URL", "DEEPGRAM_BASE_URL", "AZURE_SPEECH_ENDPOINT", "VOLCENGINE_TTS_BASE_URL",
         "XIAOMI_BASE_URL", "FIRECRAWL_BASE_URL", "TAVILY_BASE_URL", "SEARXNG_BASE_URL", "MINIMAX_API_HOST",
     ] {
-        let answer = run(&Row { env: &[(name, "http://x")], files: PLAIN, ..Row::default() });
+        let answer = run(&TruthRow { env: &[(name, "http://x")], files: PLAIN, ..TruthRow::default() });
         assert_eq!(used(&answer, name, &Consumer::Gateway), "http://x", "{name}");
         let of_provider = answer.settings.iter().find(|s| s.name.ends_with(".baseUrl"));
         assert_eq!(of_provider.map(|s| s.name.as_str()), None, "{name}");
@@ -80,7 +80,7 @@ fn base_urls_of_tools() {
         "AZURE_OPENAI_DEPLOYMENT_NAME_MAP", "CLAWHUB_URL", "OPENCLAW_CLAWHUB_URL", "OPENCLAW_TELEMETRY_ENDPOINT",
         "OPENCLAW_APNS_RELAY_BASE_URL", "AWS_REGION", "AWS_ENDPOINT_URL", "CUSTOM_BASE_URL", "ANTHROPIC_AUTH_TOKEN",
     ] {
-        let answer = run(&Row { env: &[(name, "http://x")], files: PLAIN, ..Row::default() });
+        let answer = run(&TruthRow { env: &[(name, "http://x")], files: PLAIN, ..TruthRow::default() });
         let of_provider = answer.settings.iter().find(|s| s.name.ends_with(".baseUrl"));
         assert_eq!(of_provider.map(|s| s.name.as_str()), None, "{name}");
     }

@@ -4,7 +4,7 @@ use super::*;
 
 /// State directory and config file in use.
 fn places(env: &[(&str, &str)], files: &[(&str, &str)]) -> (String, String) {
-    let answer = run(&Row { env, files, ..Row::default() });
+    let answer = run(&TruthRow { env, files, ..TruthRow::default() });
     (answer.facts.state_dir, answer.facts.config_path)
 }
 
@@ -83,7 +83,7 @@ fn config_files() {
 #[rustfmt::skip]
 fn ports() {
     let port = |release: &str, env: &[(&str, &str)], config: &str, args: &[&str], consumer: &Consumer| {
-        let row = Row { release: Some(release), env, files: &[(CONFIG, config)], args, ..Row::default() };
+        let row = TruthRow { release: Some(release), env, files: &[(CONFIG, config)], args, ..TruthRow::default() };
         used(&run(&row), "gateway.port", consumer)
     };
     let variable = |value| [ENV, ("OPENCLAW_GATEWAY_PORT", value)];
@@ -121,7 +121,7 @@ fn ports() {
 #[rustfmt::skip]
 fn binds() {
     let bind = |release: &str, config: &str, args: &[&str]| {
-        let row = Row { release: Some(release), env: &[ENV], files: &[(CONFIG, config)], args, ..Row::default() };
+        let row = TruthRow { release: Some(release), env: &[ENV], files: &[(CONFIG, config)], args, ..TruthRow::default() };
         used(&run(&row), "gateway.bind", &Consumer::Gateway)
     };
     let none: &[&str] = &["node", "openclaw.mjs", "gateway"];
@@ -136,7 +136,7 @@ fn binds() {
 #[test]
 #[rustfmt::skip]
 fn variables_that_nobody_reads() {
-    use crate::openclaw::catalog::Catalog;
+    use crate::openclaw::release::catalog::Catalog;
     let catalog = Catalog::newest();
     let read = |name: &str| catalog.read.contains(&name);
     for name in ["CONFIG_DIR", "GATEWAY_BIND", "BRIDGE_PORT", "TZ", "IMAGE", "GATEWAY_SECRET", "GATEWAY_HOST", "TOKEN", "MODEL", "API_KEY"] {
@@ -145,7 +145,7 @@ fn variables_that_nobody_reads() {
     for name in ["CONFIG_DIR", "GATEWAY_BIND", "BRIDGE_PORT", "TZ", "IMAGE", "MSTEAMS_PORT", "AUTH_PROFILE_SECRET_DIR"] {
         assert!(catalog.compose_only.contains(&&*format!("OPENCLAW_{name}")), "{name}");
     }
-    for name in crate::openclaw::auth::NEVER_READ_AS_TOKEN {
+    for name in crate::openclaw::settings::auth::NEVER_READ_AS_TOKEN {
         assert!(!catalog.read.contains(name) && !catalog.compose_only.contains(name), "{name}");
     }
     // Section 10: what is read, of what a deployment may set.
@@ -172,7 +172,7 @@ fn variables_that_nobody_reads() {
         ("CLAWDBOT_STATE_DIR", "OPENCLAW_STATE_DIR"),
         ("MOLTBOT_CONFIG_PATH", "OPENCLAW_CONFIG_PATH"),
     ] {
-        let answer = run(&Row { env: &[(name, "/x")], files: &[(CONFIG, config!(""))], ..Row::default() });
+        let answer = run(&TruthRow { env: &[(name, "/x")], files: &[(CONFIG, config!(""))], ..TruthRow::default() });
         let view = answer.settings.iter().find(|s| s.name == setting).and_then(|s| s.views.first());
         assert_eq!(view.map(|v| v.ignored.iter().any(|l| l.candidate.name == name)), Some(true), "{name}");
         assert_ne!(used(&answer, setting, &Consumer::Gateway), "/x", "{name}");
@@ -184,7 +184,7 @@ fn variables_that_nobody_reads() {
 fn workspaces() {
     let used_with = |config: &str| {
         let env: &[(&str, &str)] = &[("OPENCLAW_WORKSPACE_DIR", "~/w")];
-        let answer = run(&Row { env, files: &[(CONFIG, config)], ..Row::default() });
+        let answer = run(&TruthRow { env, files: &[(CONFIG, config)], ..TruthRow::default() });
         used(&answer, "OPENCLAW_WORKSPACE_DIR", &Consumer::Gateway)
     };
     assert_eq!(used_with(config!("")), "~/w");

@@ -52,7 +52,7 @@ fn which_key_is_sent() {
     ] {
         let config = with(&provider);
         let files = [(CONFIG, config.as_str()), (DOTENV, dotenv)];
-        let row = Row { env, files: &files, stored, ..Row::default() };
+        let row = TruthRow { env, files: &files, stored, ..TruthRow::default() };
         assert_eq!(used(&run(&row), KEY, &Consumer::Gateway), expected, "{env:?} {dotenv} {provider}");
     }
 }
@@ -70,7 +70,7 @@ fn profiles_by_name() {
         ("{gateway: {mode: 'local'}, auth: {order: {anthropic: ['anthropic:b', 'anthropic:a']}}}", "B"),
         ("{gateway: {mode: 'local'}, auth: {order: {anthropic: ['anthropic:c']}}}", "ENV"),
     ] {
-        let row = Row { env: &[API_KEY], files: &[(CONFIG, config)], stored: two, ..Row::default() };
+        let row = TruthRow { env: &[API_KEY], files: &[(CONFIG, config)], stored: two, ..TruthRow::default() };
         assert_eq!(used(&run(&row), KEY, &Consumer::Gateway), expected, "{config}");
     }
 }
@@ -81,7 +81,7 @@ fn profiles_by_name() {
 fn providers_of_ones_own() {
     let of = |key: &str, env: &[(&str, &str)]| {
         let config = format!("{{gateway: {{mode: 'local'}}, models: {{providers: {{mine: {{baseUrl: 'http://x', models: [], {key}}}}}}}}}");
-        used(&run(&Row { env, files: &[(CONFIG, &config)], ..Row::default() }), "models.providers.mine.apiKey", &Consumer::Gateway)
+        used(&run(&TruthRow { env, files: &[(CONFIG, &config)], ..TruthRow::default() }), "models.providers.mine.apiKey", &Consumer::Gateway)
     };
     assert_eq!(of("apiKey: 'CFG'", &[("MINE_API_KEY", "E")]), "CFG");
     assert_eq!(of("apiKey: '${MINE_API_KEY}'", &[("MINE_API_KEY", "E")]), "E");
@@ -97,7 +97,7 @@ fn providers_of_ones_own() {
 fn marks_of_local_servers() {
     for (provider, mark) in [("ollama", "ollama-local"), ("lmstudio", "lmstudio-local"), ("mine", "custom-local")] {
         let config = format!("{{gateway: {{mode: 'local'}}, models: {{providers: {{{provider}: {{baseUrl: 'http://127.0.0.1:1', models: [], apiKey: '{mark}'}}}}}}}}");
-        let answer = run(&Row { files: &[(CONFIG, &config)], ..Row::default() });
+        let answer = run(&TruthRow { files: &[(CONFIG, &config)], ..TruthRow::default() });
         assert_eq!(used(&answer, &format!("models.providers.{provider}.apiKey"), &Consumer::Gateway), mark);
     }
 }
@@ -119,12 +119,12 @@ fn rotation() {
         ("google", "GEMINI_API_KEY_2"),
     ] {
         let setting = format!("models.providers.{provider}.apiKey");
-        let alone = run(&Row { env: &[(name, "K")], files: &[(CONFIG, config!(""))], ..Row::default() });
+        let alone = run(&TruthRow { env: &[(name, "K")], files: &[(CONFIG, config!(""))], ..TruthRow::default() });
         let state = used(&alone, &setting, &Consumer::Gateway);
         assert!(matches!(state.as_str(), "[unset]" | "no setting"), "{name} alone: {state}");
         let primary = match provider { "openai" => "OPENAI_API_KEY", "google" => "GEMINI_API_KEY", _ => "ANTHROPIC_API_KEY" };
         let env: &[(&str, &str)] = &[(name, "K"), (primary, "P")];
-        let beside = run(&Row { env, files: &[(CONFIG, config!(""))], ..Row::default() });
+        let beside = run(&TruthRow { env, files: &[(CONFIG, config!(""))], ..TruthRow::default() });
         assert_eq!(used(&beside, &setting, &Consumer::Gateway), "P", "{name}");
         let view = beside.settings.iter().find(|s| s.name == setting).and_then(|s| s.views.first());
         let why = view.and_then(|v| v.ignored.iter().find(|l| l.candidate.name == name)).map(|l| l.reason.to_string());

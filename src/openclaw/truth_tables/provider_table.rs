@@ -3,7 +3,7 @@
 use super::*;
 
 fn key(env: &[(&str, &str)], config: &str, provider: &str) -> String {
-    let answer = run(&Row { env, files: &[(CONFIG, config)], ..Row::default() });
+    let answer = run(&TruthRow { env, files: &[(CONFIG, config)], ..TruthRow::default() });
     used(&answer, &format!("models.providers.{provider}.apiKey"), &Consumer::Gateway)
 }
 
@@ -133,7 +133,7 @@ fn external_plugins() {
         let env = [(variables[0], "K")];
         let setting = format!("models.providers.{provider}.apiKey");
         let of = |release: &str, files: &[(&str, &str)], image: &str| {
-            used(&run(&Row { release: Some(release), env: &env, files, image, ..Row::default() }), &setting, &Consumer::Gateway)
+            used(&run(&TruthRow { release: Some(release), env: &env, files, image, ..TruthRow::default() }), &setting, &Consumer::Gateway)
         };
         assert_eq!(of("2026.9.6", &[(CONFIG, config!("")), plugin], OFFICIAL), "K", "{provider} with a plugin");
         assert_ne!(of("2026.9.6", &[(CONFIG, config!(""))], OFFICIAL), "K", "{provider} without");
@@ -144,13 +144,13 @@ fn external_plugins() {
     // With the plugin the order of its variables counts.
     for (provider, variables) in EXTERNAL.iter().filter(|(_, variables)| variables.len() > 1 ) {
         let env: Vec<(&str, &str)> = variables.iter().rev().map(|v| (*v, *v)).collect();
-        let answer = run(&Row { env: &env, files: &[(CONFIG, config!("")), plugin], ..Row::default() });
+        let answer = run(&TruthRow { env: &env, files: &[(CONFIG, config!("")), plugin], ..TruthRow::default() });
         assert_eq!(used(&answer, &format!("models.providers.{provider}.apiKey"), &Consumer::Gateway), variables[0], "{provider}");
     }
     // The key of a config serves without it; so does a variable that the config names.
     let with = |rest: &str| format!("{{gateway: {{mode: 'local'}}, models: {{providers: {{groq: {{baseUrl: 'http://x', models: [], {rest}}}}}}}}}");
     let key = |env: &[(&str, &str)], config: &str| {
-        let answer = run(&Row { env, files: &[(CONFIG, config)], image: OFFICIAL, ..Row::default() });
+        let answer = run(&TruthRow { env, files: &[(CONFIG, config)], image: OFFICIAL, ..TruthRow::default() });
         used(&answer, "models.providers.groq.apiKey", &Consumer::Gateway)
     };
     assert_eq!(key(&[("GROQ_API_KEY", "K")], &with("apiKey: 'C'")), "C");
@@ -181,7 +181,7 @@ fn no_credentials() {
     // Older releases took the tokens of git for Copilot, in this order.
     let legacy = |env: &[(&str, &str)]| {
         let files: &[(&str, &str)] = &[("/home/node/.clawdbot/clawdbot.json", config!(""))];
-        let answer = run(&Row { release: Some("2026.1.24-3"), env, files, ..Row::default() });
+        let answer = run(&TruthRow { release: Some("2026.1.24-3"), env, files, ..TruthRow::default() });
         used(&answer, "models.providers.github-copilot.apiKey", &Consumer::Gateway)
     };
     let all = [("COPILOT_GITHUB_TOKEN", "C"), ("GH_TOKEN", "G"), ("GITHUB_TOKEN", "H")];
@@ -209,7 +209,7 @@ fn vertex_takes_a_file() {
 /// Variables of chat channels, of web search, and keys that only show usage.
 #[test]
 fn other_variables() {
-    use crate::openclaw::catalog::Catalog;
+    use crate::openclaw::release::catalog::Catalog;
     for name in ["TELEGRAM_BOT_TOKEN", "DISCORD_BOT_TOKEN", "SLACK_BOT_TOKEN"] {
         assert!(Catalog::newest().channels.contains(&name), "{name}");
     }

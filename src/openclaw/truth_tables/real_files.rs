@@ -2,9 +2,9 @@
 
 use super::*;
 use crate::{
-    deployment::{Mount, MountKind},
-    origin::SourceState,
-    sources::{Disk, container_fs::ProjectFs},
+    provenance::SourceState,
+    vocabulary::deployment::{Mount, MountKind},
+    world::{Disk, container_fs::ProjectFs},
 };
 use std::{
     fs,
@@ -13,9 +13,9 @@ use std::{
 };
 
 /// A state directory on this host, mounted where the container has it, and a directory beside it.
-struct State(tempfile::TempDir);
+struct RealState(tempfile::TempDir);
 
-impl State {
+impl RealState {
     fn new(config: &str) -> Self {
         let state = Self(tempfile::tempdir().unwrap());
         for dir in ["state", "shared"] {
@@ -33,7 +33,7 @@ impl State {
         fs::write(self.at(name), text).unwrap();
     }
 
-    fn run(&self, row: &Row<'_>) -> Answer {
+    fn run(&self, row: &TruthRow<'_>) -> OpenClawReport {
         let bind = |name: &str, target: &str| Mount {
             source: self.0.path().join(name).to_str().map(str::to_owned),
             ..Mount::new(MountKind::Bind, target)
@@ -43,7 +43,7 @@ impl State {
     }
 
     fn accepts(&self, release: &str, env: &[(&str, &str)]) -> String {
-        accepted(&self.run(&Row { release: Some(release), env, ..Row::default() }))
+        accepted(&self.run(&TruthRow { release: Some(release), env, ..TruthRow::default() }))
     }
 }
 
@@ -53,22 +53,22 @@ fn dotenv_files_that_are_passed_over() {
     const LIMIT: usize = 1_048_576;
     let line = "OPENCLAW_GATEWAY_TOKEN=DOT\n";
     let of_length = |length: usize| format!("{line}#{}", "x".repeat(length - line.len() - 1));
-    let accepts = |prepare: &dyn Fn(&State)| {
-        let state = State::new(config!(""));
+    let accepts = |prepare: &dyn Fn(&RealState)| {
+        let state = RealState::new(config!(""));
         prepare(&state);
-        let answer = state.run(&Row::default());
+        let answer = state.run(&TruthRow::default());
         (accepted(&answer), answer.facts.passed_over.len())
     };
     assert_eq!(accepts(&|s| s.write(".env", &of_length(LIMIT))), ("DOT".into(), 0));
     assert_eq!(accepts(&|s| s.write(".env", &of_length(LIMIT + 1))), ("exit 78".into(), 1));
     assert_eq!(accepts(&|s| fs::create_dir(s.at(".env")).unwrap()), ("exit 78".into(), 1));
-    let linked = |s: &State| {
+    let linked = |s: &RealState| {
         s.write("real", line);
         symlink("real", s.at(".env")).unwrap();
     };
     assert_eq!(accepts(&linked), ("DOT".into(), 0));
     assert_eq!(accepts(&|s| symlink("gone", s.at(".env")).unwrap()).0, "exit 78");
-    let denied = |s: &State| {
+    let denied = |s: &RealState| {
         s.write(".env", line);
         fs::set_permissions(s.at(".env"), fs::Permissions::from_mode(0o000)).unwrap();
     };
@@ -82,23 +82,23 @@ fn dotenv_files_that_are_passed_over() {
 fn includes_of_links() {
     let base = "{gateway: {mode: 'local', auth: {token: 'I'}, controlUi: {allowedOrigins: ['http://x']}}}";
     let config = "{$include: './part.json'}";
-    let inside = State::new(config);
+    let inside = RealState::new(config);
     inside.write("real.json", base);
     symlink("real.json", inside.at("part.json")).unwrap();
     assert_eq!(inside.accepts("2026.9.6", &[]), "I");
-    let outside = State::new(config);
+    let outside = RealState::new(config);
     fs::write(outside.0.path().join("shared/part.json"), base).unwrap();
     symlink("/shared/part.json", outside.at("part.json")).unwrap();
     assert_eq!(outside.accepts("2026.9.6", &[]), "exit 78");
     assert_eq!(outside.accepts("2026.9.6", &[("OPENCLAW_INCLUDE_ROOTS", "/shared")]), "I");
     assert_eq!(outside.accepts("2026.2.12", &[]), "I");
-    let twice = State::new(config);
+    let twice = RealState::new(config);
     twice.write("part.json", base);
     fs::hard_link(twice.at("part.json"), twice.at("second.json")).unwrap();
     assert_eq!(twice.accepts("2026.9.6", &[]), "exit 78");
     assert_eq!(twice.accepts("2026.2.26", &[]), "exit 1");
     assert_eq!(twice.accepts("2026.2.25", &[]), "I");
-    let large = State::new(config);
+    let large = RealState::new(config);
     large.write("part.json", &format!("{base}{}", " ".repeat(2_097_152)));
     assert_eq!(large.accepts("2026.9.6", &[]), "exit 78");
 }
@@ -106,9 +106,9 @@ fn includes_of_links() {
 /// A file that nobody looked into is neither missing nor refused.
 #[test]
 fn includes_that_are_not_visible() {
-    let state = State::new("{$include: '/opt/claw/part.json', gateway: {mode: 'local'}}");
+    let state = RealState::new("{$include: '/opt/claw/part.json', gateway: {mode: 'local'}}");
     let env = &[("OPENCLAW_INCLUDE_ROOTS", "/opt/claw"), ENV];
-    let answer = state.run(&Row { release: Some("2026.9.6"), env, ..Row::default() });
+    let answer = state.run(&TruthRow { release: Some("2026.9.6"), env, ..TruthRow::default() });
     let start = answer.start.as_ref().unwrap();
     assert_eq!(start.prediction, Prediction::Unknown);
     assert_eq!(start.why.as_deref(), Some("/opt/claw/part.json cannot be seen from here"));
@@ -120,7 +120,7 @@ fn includes_that_are_not_visible() {
 /// A config that is a directory.
 #[test]
 fn configs_that_are_none() {
-    let state = State::new("");
+    let state = RealState::new("");
     fs::remove_file(state.at("openclaw.json")).unwrap();
     fs::create_dir(state.at("openclaw.json")).unwrap();
     assert_eq!(state.accepts("2026.9.6", &[ENV]), "exit 78");

@@ -23,14 +23,14 @@ fn substitution() {
         (&[("REF", "  ")], "a${REF}b", "a  b"),
     ] {
         let config = with_token(written);
-        let row = Row { env, files: &[(CONFIG, &config)], ..Row::default() };
+        let row = TruthRow { env, files: &[(CONFIG, &config)], ..TruthRow::default() };
         assert_eq!(server(&row), expected, "{env:?} {written}");
         assert_eq!(client(&row), expected, "{env:?} {written}");
     }
     // Without a value nothing is put in its place; see the server's table for what follows.
     for env in [&[][..], &[("REF", "")]] {
         let config = with_token("${REF}");
-        assert_eq!(client(&Row { env, files: &[(CONFIG, &config)], ..Row::default() }), "[unresolved]", "{env:?}");
+        assert_eq!(client(&TruthRow { env, files: &[(CONFIG, &config)], ..TruthRow::default() }), "[unresolved]", "{env:?}");
     }
 }
 
@@ -48,11 +48,11 @@ fn references_that_are_left() {
         (&[ENV, ("REF", "${OTHER}")], "${REF}", ("ENV", "${OTHER}")),
     ] {
         let config = with_token(written);
-        let row = Row { env, files: &[(CONFIG, &config)], ..Row::default() };
+        let row = TruthRow { env, files: &[(CONFIG, &config)], ..TruthRow::default() };
         assert_eq!((server(&row).as_str(), client(&row).as_str()), expected, "{env:?} {written}");
     }
     let env: &[(&str, &str)] = &[("OPENCLAW_GATEWAY_TOKEN", "${OTHER}")];
-    let row = Row { env, files: &[(CONFIG, config!(""))], ..Row::default() };
+    let row = TruthRow { env, files: &[(CONFIG, config!(""))], ..TruthRow::default() };
     assert_eq!((server(&row).as_str(), client(&row).as_str()), ("${OTHER}", "${OTHER}"));
 }
 
@@ -78,7 +78,7 @@ fn references_of_2026_6_11() {
         (&[ENV], "auth: {password: '${MISSING}'}".into(), LAN, "ENV"),
     ] {
         let config = format!("{{gateway: {{mode: 'local', {auth}}}}}");
-        let row = Row { release: Some("2026.6.11"), env, files: &[(CONFIG, &config)], args, ..Row::default() };
+        let row = TruthRow { release: Some("2026.6.11"), env, files: &[(CONFIG, &config)], args, ..TruthRow::default() };
         assert_eq!(server(&row), expected, "{env:?} {auth} {args:?}");
     }
 }
@@ -118,7 +118,7 @@ fn env_block() {
 fn flat_env() {
     let flat = "{gateway: {mode: 'local', auth: {token: 'T'}}, env: {K: 'flat', vars: {K: 'vars'}}}";
     for (release, expected) in [("2026.9.6", "vars"), ("2026.7.1", "flat")] {
-        let row = Row { release: Some(release), files: &[(CONFIG, flat)], ..Row::default() };
+        let row = TruthRow { release: Some(release), files: &[(CONFIG, flat)], ..TruthRow::default() };
         assert_eq!(server(&row), "T", "{release}");
         let answer = run(&row);
         let of = answer.process_environment.iter().flatten().find(|v| v.name == "K").and_then(|v| v.value());
@@ -139,6 +139,6 @@ fn configs_that_are_refused() {
         (&[], &["gateway", "--bind", "lan", "--allow-unconfigured"], "ENV"),
         (&[(CONFIG, "{gateway: {mode: 'remote'}}")], &["gateway", "--bind", "lan", "--allow-unconfigured"], "ENV"),
     ] {
-        assert_eq!(server(&Row { env: &[ENV], files, args, ..Row::default() }), expected, "{files:?} {args:?}");
+        assert_eq!(server(&TruthRow { env: &[ENV], files, args, ..TruthRow::default() }), expected, "{files:?} {args:?}");
     }
 }

@@ -36,11 +36,11 @@ fn in_the_gateways_token() {
         (&[set], "'__env__:REF'", "", ("__env__:REF", "__env__:REF")),
     ] {
         let config = token(written, more);
-        let row = Row { env, files: &[(CONFIG, &config)], ..Row::default() };
+        let row = TruthRow { env, files: &[(CONFIG, &config)], ..TruthRow::default() };
         assert_eq!((server(&row).as_str(), client(&row).as_str()), sees, "{env:?} {written} {more}");
     }
     let config = token("{source: 'env', provider: 'default', id: 'REF'}", "");
-    let row = Row { files: &[(CONFIG, &config), (DOTENV, "REF=dot")], ..Row::default() };
+    let row = TruthRow { files: &[(CONFIG, &config), (DOTENV, "REF=dot")], ..TruthRow::default() };
     assert_eq!((server(&row).as_str(), client(&row).as_str()), ("dot", "dot"));
 }
 
@@ -54,11 +54,11 @@ fn elsewhere() {
     ] {
         let written = format!("{{source: '{source}', provider: 'mine', id: 'value'}}");
         let config = token(&written, &format!(", secrets: {{providers: {providers}}}"));
-        let answer = run(&Row { env: &[ENV], files: &[(CONFIG, &config)], ..Row::default() });
+        let answer = run(&TruthRow { env: &[ENV], files: &[(CONFIG, &config)], ..TruthRow::default() });
         assert_eq!(used(&answer, "gateway.auth.token", &Consumer::Cli), "[unknown]", "{source}");
     }
     let provider = "{gateway: {mode: 'local', auth: {token: 'T'}}, models: {providers: {anthropic: {apiKey: {source: 'store', provider: 'default', id: 'X'}, auth: 'api-key'}}}}";
-    let answer = run(&Row { env: &[("ANTHROPIC_API_KEY", "A")], files: &[(CONFIG, provider)], ..Row::default() });
+    let answer = run(&TruthRow { env: &[("ANTHROPIC_API_KEY", "A")], files: &[(CONFIG, provider)], ..TruthRow::default() });
     assert_eq!(used(&answer, "models.providers.anthropic.apiKey", &Consumer::Gateway), "[unknown]");
 }
 
@@ -89,7 +89,7 @@ fn by_release() {
         ("2026.3.2", provider, "T"),
     ] {
         let files = [(CONFIG, config.as_str())];
-        let row = Row { release: Some(release), env: &[("REF", "R")], files: &files, args: LOOPBACK, ..Row::default() };
+        let row = TruthRow { release: Some(release), env: &[("REF", "R")], files: &files, args: LOOPBACK, ..TruthRow::default() };
         assert_eq!(server(&row), expected, "{release}: {config}");
     }
 }

@@ -2,7 +2,7 @@
 //! before, and what was said of the others has to stay; the first of each step is what the tables
 //! beside this one, run with real gateways, have for it.
 
-use super::{CONFIG, LAN, LOOPBACK, Row, run};
+use super::{CONFIG, LAN, LOOPBACK, TruthRow, run};
 
 struct Step<'a> {
     config: &'a str,
@@ -13,7 +13,7 @@ struct Step<'a> {
 fn reasons(release: &str, args: &[&str], config: &str, env: &[(&str, &str)]) -> Vec<&'static str> {
     let files = [(CONFIG, config)];
     let files = if config.is_empty() { &[][..] } else { &files };
-    let start = run(&Row { release: Some(release), files, env, args, ..Row::default() }).start;
+    let start = run(&TruthRow { release: Some(release), files, env, args, ..TruthRow::default() }).start;
     start.map(|start| start.reasons.iter().map(|r| r.id.id()).collect()).unwrap_or_default()
 }
 
@@ -121,7 +121,7 @@ fn what_may_change_is_not_said() {
 #[test]
 fn where_and_about_what() {
     let config = "{gateway: {mode: 'remote', auth: {mode: 'none'}}}";
-    let answer = run(&Row { files: &[(CONFIG, config)], args: LAN, ..Row::default() });
+    let answer = run(&TruthRow { files: &[(CONFIG, config)], args: LAN, ..TruthRow::default() });
     let start = answer.start.unwrap_or_else(|| unreachable!("a gateway has a start prediction"));
     let of = |key: &str| {
         let reason = start.reasons.iter().find(|r| r.about.to_string() == key);

@@ -71,7 +71,7 @@ fn gateways() {
         ("no origins", &[A], &[(CONFIG, PLAIN)], LAN, "A"),
         ("no bind", &[], &[(CONFIG, PLAIN)], &["node", "openclaw.mjs", "gateway"], "exit 78"),
     ] {
-        assert_eq!(server(&Row { env, files, args, ..Row::default() }), expected, "{case}");
+        assert_eq!(server(&TruthRow { env, files, args, ..TruthRow::default() }), expected, "{case}");
     }
 }
 
@@ -92,7 +92,7 @@ fn command_lines() {
         ("b05", &[], &[(CONFIG, PLAIN), (GATEWAY_ENV, "OPENCLAW_GATEWAY_TOKEN=D")], LAN, "D"),
         ("b08", &[], &[(CONFIG, VARS_E)], LAN, "E"),
     ] {
-        assert_eq!(client(&Row { env, files, args, ..Row::default() }), expected, "{case}");
+        assert_eq!(client(&TruthRow { env, files, args, ..TruthRow::default() }), expected, "{case}");
     }
 }
 
@@ -128,7 +128,7 @@ fn keys() {
         ("e19", "mya", &[("MYA_API_KEY", "A")], with("models: {providers: {mya: {apiKey: 'D', baseUrl: 'http://x', models: []}}}"), "", "", "D"),
     ] {
         let files = [(CONFIG, config.as_str()), (DOTENV, dotenv)];
-        let answer = run(&Row { env, files: &files, stored, ..Row::default() });
+        let answer = run(&TruthRow { env, files: &files, stored, ..TruthRow::default() });
         let setting = format!("models.providers.{provider}.apiKey");
         assert_eq!(used(&answer, &setting, &Consumer::Gateway), expected, "{case}");
     }
@@ -158,12 +158,12 @@ fn addresses() {
         ("f14", "openai", &[], vars, "", "http://v"),
     ] {
         let files = [(CONFIG, config.as_str()), (DOTENV, dotenv)];
-        let answer = run(&Row { env, files: &files, ..Row::default() });
+        let answer = run(&TruthRow { env, files: &files, ..TruthRow::default() });
         let setting = format!("models.providers.{provider}.baseUrl");
         assert_eq!(used(&answer, &setting, &Consumer::Gateway), expected, "{case}");
     }
     let uses = |env: &[(&str, &str)], setting: &str| {
-        used(&run(&Row { env, files: &[(CONFIG, PLAIN)], ..Row::default() }), setting, &Consumer::Gateway)
+        used(&run(&TruthRow { env, files: &[(CONFIG, PLAIN)], ..TruthRow::default() }), setting, &Consumer::Gateway)
     };
     // Which of them has a built-in address is not the question here: not what the variable says.
     assert_ne!(uses(&[("OPENAI_API_BASE", "http://e")], "models.providers.openai.baseUrl"), "http://e", "f07");
@@ -173,7 +173,7 @@ fn addresses() {
     assert_eq!(uses(&[("HTTP_PROXY", "http://q")], "HTTP_PROXY"), "http://q", "f16");
     assert_eq!(uses(&[("HTTP_PROXY", "http://q"), ("NO_PROXY", "h")], "NO_PROXY"), "h", "f17");
     let custom = "{gateway: {mode: 'local', auth: {token: 'T'}}, models: {providers: {mine: {apiKey: 'k', models: []}}}}";
-    assert_eq!(server(&Row { files: &[(CONFIG, custom)], ..Row::default() }), "exit 78", "f12");
+    assert_eq!(server(&TruthRow { files: &[(CONFIG, custom)], ..TruthRow::default() }), "exit 78", "f12");
 }
 
 /// Cases g: whether a gateway starts with such a config.
@@ -195,9 +195,9 @@ fn configs() {
         ("wrong type", &[(CONFIG, "{gateway: {mode: 'local', port: 'x'}}")], "exit 78"),
         ("g21", &[("/home/node/.openclaw/clawdbot.json", TOKEN_B)], "B"),
     ] {
-        assert_eq!(server(&Row { env: &[A], files, ..Row::default() }), expected, "{case}");
+        assert_eq!(server(&TruthRow { env: &[A], files, ..TruthRow::default() }), expected, "{case}");
     }
     let elsewhere: &[(&str, &str)] = &[("OPENCLAW_CONFIG_PATH", "/srv/x.json")];
     let files: &[(&str, &str)] = &[("/srv/x.json", TOKEN_B), (CONFIG, config!("auth: {token: 'F'}"))];
-    assert_eq!(server(&Row { env: elsewhere, files, ..Row::default() }), "B");
+    assert_eq!(server(&TruthRow { env: elsewhere, files, ..TruthRow::default() }), "B");
 }

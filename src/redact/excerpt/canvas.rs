@@ -1,7 +1,7 @@
 //! A text and which of its bytes may be shown.
 
 use crate::{
-    redact::{public, shape::Shape},
+    redact::{public, shape::ValueShape},
     secrets::{self, expression, words},
 };
 use std::ops::Range;
@@ -63,7 +63,7 @@ impl<'a> Canvas<'a> {
 
     /// Shows what may be shown of a value; without a shape, a switch, and the structure of its
     /// interpolations.
-    pub(super) fn value(&mut self, range: Range<usize>, shape: Option<Shape>) {
+    pub(super) fn value(&mut self, range: Range<usize>, shape: Option<ValueShape>) {
         if self.strict || range.is_empty() {
             return;
         }
@@ -71,7 +71,7 @@ impl<'a> Canvas<'a> {
         // What follows on the line may be the rest of a value that was cut by a ` #`; an `@` in it
         // makes userinfo of what looks like a host.
         let rest = self.text[range.end..].split('\n').next().unwrap_or_default();
-        let cut = shape == Some(Shape::Url) && rest.contains('#') && rest.contains('@');
+        let cut = shape == Some(ValueShape::Url) && rest.contains('#') && rest.contains('@');
         if value.contains('\n') || cut {
             return;
         }

@@ -118,7 +118,7 @@ fn until_comment(text: &str, range: Range<usize>) -> Range<usize> {
 
 #[cfg(test)]
 mod tests {
-    use crate::{redact::excerpt::masked, source::Language};
+    use crate::{redact::excerpt::masked, text::source::Language};
 
     fn mask(text: &str) -> String {
         masked(text, Language::Dotenv)

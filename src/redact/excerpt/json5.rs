@@ -7,7 +7,7 @@ use std::ops::Range;
 /// Deepest nesting that is followed.
 const DEPTH: usize = 256;
 
-struct Frame<'a> {
+struct Json5Frame<'a> {
     object: bool,
     /// The key whose value is read.
     key: Option<&'a str>,
@@ -16,7 +16,7 @@ struct Frame<'a> {
 pub(super) fn scan(canvas: &mut Canvas<'_>) {
     let text = canvas.text;
     let bytes = text.as_bytes();
-    let mut frames: Vec<Frame<'_>> = Vec::new();
+    let mut frames: Vec<Json5Frame<'_>> = Vec::new();
     let mut at = if text.starts_with('\u{feff}') { '\u{feff}'.len_utf8() } else { 0 };
     while at < bytes.len() {
         match bytes[at] {
@@ -24,7 +24,7 @@ pub(super) fn scan(canvas: &mut Canvas<'_>) {
             b'/' => at = comment(canvas, at),
             open @ (b'{' | b'[') => {
                 canvas.show(at..at + 1);
-                frames.push(Frame { object: open == b'{', key: None });
+                frames.push(Json5Frame { object: open == b'{', key: None });
                 if frames.len() > DEPTH {
                     canvas.puzzled();
                     return;
@@ -79,7 +79,7 @@ fn comment(canvas: &mut Canvas<'_>, at: usize) -> usize {
 }
 
 /// A string, a number or a word, as a key or as a value; answers what comes after it.
-fn scalar<'a>(canvas: &mut Canvas<'a>, frames: &mut [Frame<'a>], at: usize) -> usize {
+fn scalar<'a>(canvas: &mut Canvas<'a>, frames: &mut [Json5Frame<'a>], at: usize) -> usize {
     let text = canvas.text;
     let quote = Some(text.as_bytes()[at]).filter(|b| matches!(b, b'"' | b'\'' | b'`'));
     let (inner, end) = quote.map_or_else(|| word(text, at), |q| string(canvas, q, at));
@@ -157,7 +157,7 @@ fn word(text: &str, at: usize) -> (Range<usize>, usize) {
 
 #[cfg(test)]
 mod tests {
-    use crate::{redact::excerpt::masked, source::Language};
+    use crate::{redact::excerpt::masked, text::source::Language};
 
     fn mask(text: &str) -> String {
         masked(text, Language::Json5)

@@ -13,22 +13,12 @@ mod yaml;
 #[cfg(test)]
 mod properties;
 
-use crate::source::{Language, Source, SourceId, Sources};
+use crate::text::source::{Language, SourceId, Sources};
 use canvas::Canvas;
 use std::collections::HashMap;
 
-/// A one-based line of a source with every character hidden that may belong to a secret; each is
-/// replaced by one `*`, so columns stay what they are. A byte-order mark is left out, as it is by
-/// [`Source::line_col`].
-///
-/// Scans the whole source; for several lines use [`Excerpts`].
-#[must_use]
-pub fn masked_line(source: &Source, line: usize, language: Language, reveal: bool) -> String {
-    let text = if reveal { source.text().to_owned() } else { masked(source.text(), language) };
-    nth_line(&text, line).to_owned()
-}
-
-/// A whole text, its lines masked as [`masked_line`] does; nothing is left out.
+/// A text with every character hidden that may belong to a secret; each is replaced by one `*`, so
+/// columns stay what they are.
 #[must_use]
 pub fn masked_text(text: &str, language: Language, reveal: bool) -> String {
     if reveal { text.to_owned() } else { masked(text, language) }
@@ -49,7 +39,8 @@ impl<'a> Excerpts<'a> {
         Self { sources, reveal, masked: HashMap::new() }
     }
 
-    /// As [`masked_line`].
+    /// A one-based line as [`masked_text`] shows it, without a byte-order mark, as in
+    /// [`crate::text::source::Source::line_col`].
     pub fn line(&mut self, id: SourceId, line: usize) -> &str {
         let source = self.sources.get(id);
         let reveal = self.reveal;

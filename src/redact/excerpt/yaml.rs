@@ -4,7 +4,7 @@ use super::canvas::Canvas;
 use crate::{
     redact::{
         is_surely_variable, public,
-        shape::{Shape, keep_command},
+        shape::{ValueShape, keep_command},
     },
     secrets,
 };
@@ -44,7 +44,7 @@ fn names(text: &str) -> HashSet<&str> {
 }
 
 /// An open mapping key or list item.
-struct Level<'a> {
+struct YamlLevel<'a> {
     indent: usize,
     /// None for a list item.
     key: Option<&'a str>,
@@ -54,7 +54,7 @@ struct Yaml<'a, 'c> {
     text: &'a str,
     canvas: &'c mut Canvas<'a>,
     names: HashSet<&'a str>,
-    levels: Vec<Level<'a>>,
+    levels: Vec<YamlLevel<'a>>,
     /// Inside a block scalar: lines that are indented more than this.
     block: Option<usize>,
     /// After a scalar: lines that are indented more than this continue it.
@@ -129,7 +129,7 @@ impl<'a> Yaml<'a, '_> {
             self.close_levels(|level| {
                 level.indent > column || (level.indent == column && level.key.is_none())
             });
-            self.open_level(Level { indent: column, key: None });
+            self.open_level(YamlLevel { indent: column, key: None });
             self.canvas.show(at..at + 1);
             parent = Some(column);
             at = self.skip_blanks(at + 1);
@@ -145,7 +145,7 @@ impl<'a> Yaml<'a, '_> {
                 self.canvas.show(key.outer.clone());
             }
             self.canvas.show(key.colon..key.colon + 1);
-            self.open_level(Level { indent: column, key: Some(&self.text[key.inner]) });
+            self.open_level(YamlLevel { indent: column, key: Some(&self.text[key.inner]) });
             let value = self.skip_blanks(key.colon + 1);
             return self.value(value, end, column);
         }
@@ -159,7 +159,7 @@ impl<'a> Yaml<'a, '_> {
         self.value(node, end, column)
     }
 
-    fn open_level(&mut self, level: Level<'a>) {
+    fn open_level(&mut self, level: YamlLevel<'a>) {
         if self.levels.len() >= DEPTH * 2 {
             self.canvas.puzzled();
             self.levels.clear();
@@ -167,7 +167,7 @@ impl<'a> Yaml<'a, '_> {
         self.levels.push(level);
     }
 
-    fn close_levels(&mut self, closes: impl Fn(&Level<'_>) -> bool) {
+    fn close_levels(&mut self, closes: impl Fn(&YamlLevel<'_>) -> bool) {
         while self.levels.last().is_some_and(&closes) {
             self.levels.pop();
         }
@@ -304,7 +304,7 @@ impl<'a> Yaml<'a, '_> {
     /// `[…]` and `{…}`; answers what comes after the last bracket.
     fn flow(&mut self, start: usize) -> usize {
         let depth = self.levels.len();
-        let mut frames: Vec<Frame> = Vec::new();
+        let mut frames: Vec<YamlFrame> = Vec::new();
         let mut at = start;
         while let Some(byte) = self.byte(at) {
             match byte {
@@ -316,7 +316,11 @@ impl<'a> Yaml<'a, '_> {
                 }
                 b'[' | b'{' => {
                     self.canvas.show(at..at + 1);
-                    frames.push(Frame { mapping: byte == b'{', levels: self.levels.len(), previous: None });
+                    frames.push(YamlFrame {
+                        mapping: byte == b'{',
+                        levels: self.levels.len(),
+                        previous: None,
+                    });
                     if frames.len() > DEPTH {
                         break;
                     }
@@ -350,7 +354,7 @@ impl<'a> Yaml<'a, '_> {
         self.line_end(at.min(self.text.len()))
     }
 
-    fn flow_scalar(&mut self, at: usize, frame: Option<&mut Frame>) -> usize {
+    fn flow_scalar(&mut self, at: usize, frame: Option<&mut YamlFrame>) -> usize {
         let quoted = matches!(self.byte(at), Some(b'"' | b'\''));
         let (inner, after) = if quoted {
             let Some(close) = self.closing(at) else {
@@ -372,7 +376,7 @@ impl<'a> Yaml<'a, '_> {
             if self.canvas.is_key(key) {
                 self.canvas.show(inner);
             }
-            self.levels.push(Level { indent: usize::MAX, key: Some(key) });
+            self.levels.push(YamlLevel { indent: usize::MAX, key: Some(key) });
         } else {
             let previous = frame.previous.replace(inner.clone());
             if quoted { self.judge(inner, previous) } else { self.plain(inner, previous) }
@@ -422,7 +426,7 @@ impl<'a> Yaml<'a, '_> {
             path => {
                 let shape = public::document_shape(path);
                 let value = &self.text[range.clone()];
-                if shape == Some(Shape::Command) && !value.contains('\n') {
+                if shape == Some(ValueShape::Command) && !value.contains('\n') {
                     let keep = keep_command(value, previous.map(|p| &self.text[p]));
                     self.canvas.value_ranges(range.start, &keep);
                 } else {
@@ -457,7 +461,7 @@ struct Key {
 }
 
 /// An open `[` or `{`.
-struct Frame {
+struct YamlFrame {
     mapping: bool,
     /// How many levels were open before it.
     levels: usize,
@@ -467,7 +471,7 @@ struct Frame {
 
 #[cfg(test)]
 mod tests {
-    use crate::{redact::excerpt::masked, source::Language};
+    use crate::{redact::excerpt::masked, text::source::Language};
 
     fn mask(text: &str) -> String {
         masked(text, Language::Yaml)

@@ -1,12 +1,12 @@
 //! Findings with excerpts of the sources.
 
-use super::Page;
+use super::HtmlPage;
 use crate::{
-    finding::{Confidence, Finding, Refusal},
     report::{
-        excerpt::{self, Excerpt, Line, Mark},
+        excerpt::{self, Excerpt, ExcerptLine, ExcerptMark},
         words::counted,
     },
+    vocabulary::finding::{Confidence, Finding, Refusal},
 };
 
 /// Lines that are shown around one of which something is said.
@@ -29,7 +29,7 @@ pub(super) fn counts(findings: &[Finding]) -> String {
     }
 }
 
-impl Page<'_> {
+impl HtmlPage<'_> {
     pub(super) fn finding(&mut self, id: &str, finding: &Finding) {
         let severity = finding.severity.id();
         let classes = format!("finding {severity}");
@@ -66,7 +66,7 @@ impl Page<'_> {
         self.html.end();
     }
 
-    fn excerpts(&mut self, marks: &[Mark]) {
+    fn excerpts(&mut self, marks: &[ExcerptMark]) {
         for excerpt in excerpt::excerpts(self.say, &mut self.masked, marks, WIDEST) {
             self.excerpt(&excerpt);
         }
@@ -94,7 +94,7 @@ impl Page<'_> {
         self.html.end().end();
     }
 
-    fn source_line(&mut self, number: usize, line: &Line) {
+    fn source_line(&mut self, number: usize, line: &ExcerptLine) {
         self.html.begin("div", &[("class", "line")]);
         self.html.leaf("span", &[("class", "number")], &number.to_string()).begin("code", &[]);
         let mut marks: Vec<_> = line.marks.iter().collect();

@@ -1,13 +1,12 @@
 //! The matrix of settings and layers: which column, which chip, which colour.
 
 use crate::{
-    origin::{Candidate, Layer, Loser, Variable, Via},
+    model::target::Target,
+    provenance::{Candidate, Layer, ProvenanceStep, Shadowed, Variable},
     redact,
-    report::rows::{self, Row},
-    setting::State,
-    source::Place,
-    target::Target,
-    text::js_trim,
+    report::rows::{self, SettingRow},
+    text::{secret::js_trim, source::Place},
+    vocabulary::setting::State,
 };
 use std::collections::{BTreeSet, HashMap};
 
@@ -16,7 +15,7 @@ const PALETTE: usize = 10;
 
 /// What became of an offer.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub(super) enum Kind {
+pub(super) enum MatrixCellKind {
     Wins,
     /// It wins, and leads nowhere.
     Unresolved,
@@ -30,24 +29,24 @@ pub(super) enum Kind {
 
 /// One entry of a cell.
 pub(super) struct Chip<'a> {
-    pub(super) kind: Kind,
+    pub(super) kind: MatrixCellKind,
     pub(super) candidate: &'a Candidate,
-    /// Of [`Kind::Source`].
-    pub(super) step: Option<&'a Via>,
+    /// Of [`MatrixCellKind::Source`].
+    pub(super) step: Option<&'a ProvenanceStep>,
     pub(super) why: Option<String>,
 }
 
 /// One row.
-pub(super) struct Line<'a> {
+pub(super) struct MatrixLine<'a> {
     pub(super) name: &'a str,
     pub(super) secret: bool,
     pub(super) consumers: Vec<String>,
     pub(super) state: State,
     /// Something about it deserves a look.
     pub(super) notable: bool,
-    pub(super) setting: Option<&'a crate::setting::Setting>,
+    pub(super) setting: Option<&'a crate::vocabulary::setting::Setting>,
     /// What the config holds, where that is more than a value.
-    pub(super) held: Option<crate::setting::Holds>,
+    pub(super) held: Option<crate::vocabulary::setting::Holds>,
     /// The chips of each column.
     pub(super) cells: Vec<Vec<Chip<'a>>>,
 }
@@ -55,7 +54,7 @@ pub(super) struct Line<'a> {
 /// Rows and columns.
 pub(super) struct Matrix<'a> {
     pub(super) columns: Vec<Layer>,
-    pub(super) lines: Vec<Line<'a>>,
+    pub(super) lines: Vec<MatrixLine<'a>>,
 }
 
 /// The chips of a row by column, before the columns are in order.
@@ -64,19 +63,23 @@ type Offers<'a> = Vec<(Layer, Chip<'a>)>;
 impl<'a> Matrix<'a> {
     /// The settings that something sets, and the names of the others.
     pub(super) fn of_settings(target: &'a Target) -> (Self, Vec<&'a str>) {
-        let is_set = |row: &Row<'_>| {
+        let is_set = |row: &SettingRow<'_>| {
             row.view.winner.is_some() || !row.view.losers.is_empty() || !row.view.ignored.is_empty()
         };
-        let (set, unset): (Vec<Row<'a>>, Vec<Row<'a>>) =
+        let (set, unset): (Vec<SettingRow<'a>>, Vec<SettingRow<'a>>) =
             rows::rows(target, true).into_iter().partition(is_set);
         let mut names: Vec<&str> = unset.iter().map(|row| row.setting.name.as_str()).collect();
         names.retain(|name| set.iter().all(|row| row.setting.name != *name));
         names.dedup();
-        let line = |row: Row<'a>| {
+        let line = |row: SettingRow<'a>| {
             let view = row.view;
-            let wins = if view.state == State::Unresolved { Kind::Unresolved } else { Kind::Wins };
+            let wins = if view.state == State::Unresolved {
+                MatrixCellKind::Unresolved
+            } else {
+                MatrixCellKind::Wins
+            };
             let offers = offers(view.winner.as_ref(), wins, &view.losers, &view.ignored);
-            let line = Line {
+            let line = MatrixLine {
                 name: &row.setting.name,
                 secret: row.setting.secret,
                 consumers: row.consumers,
@@ -94,9 +97,9 @@ impl<'a> Matrix<'a> {
     /// An environment.
     pub(super) fn of_variables(variables: &'a [Variable]) -> Self {
         let line = |variable: &'a Variable| {
-            let offers = offers(variable.winner.as_ref(), Kind::Wins, &variable.losers, &[]);
+            let offers = offers(variable.winner.as_ref(), MatrixCellKind::Wins, &variable.losers, &[]);
             let is_blank = variable.winner.as_ref().is_some_and(Candidate::is_blank);
-            let line = Line {
+            let line = MatrixLine {
                 name: &variable.name,
                 secret: false,
                 consumers: Vec::new(),
@@ -115,9 +118,9 @@ impl<'a> Matrix<'a> {
         Self::new(variables.iter().map(line).collect())
     }
 
-    fn new(lines: Vec<(Line<'a>, Offers<'a>)>) -> Self {
+    fn new(lines: Vec<(MatrixLine<'a>, Offers<'a>)>) -> Self {
         let columns = in_order(lines.iter().map(|(_, offers)| offers.as_slice()));
-        let place = |(mut line, offers): (Line<'a>, Offers<'a>)| {
+        let place = |(mut line, offers): (MatrixLine<'a>, Offers<'a>)| {
             line.cells = columns.iter().map(|_| Vec::new()).collect();
             for (column, chip) in offers {
                 if let Some(at) = columns.iter().position(|c| *c == column) {
@@ -133,20 +136,21 @@ impl<'a> Matrix<'a> {
 
 fn offers<'a>(
     winner: Option<&'a Candidate>,
-    wins: Kind,
-    losers: &'a [Loser],
-    ignored: &'a [Loser],
+    wins: MatrixCellKind,
+    losers: &'a [Shadowed],
+    ignored: &'a [Shadowed],
 ) -> Offers<'a> {
-    let lost = |loser: &'a Loser| {
+    let lost = |loser: &'a Shadowed| {
         let agrees = winner.is_some_and(|w| w.agrees(&loser.candidate));
         (
-            if agrees { Kind::Agrees } else { Kind::Overridden },
+            if agrees { MatrixCellKind::Agrees } else { MatrixCellKind::Overridden },
             &loser.candidate,
             Some(loser.reason.to_string()),
         )
     };
     let all = winner.map(|w| (wins, w, None)).into_iter().chain(losers.iter().map(lost));
-    let all = all.chain(ignored.iter().map(|l| (Kind::Ignored, &l.candidate, Some(l.reason.to_string()))));
+    let all = all
+        .chain(ignored.iter().map(|l| (MatrixCellKind::Ignored, &l.candidate, Some(l.reason.to_string()))));
     let mut offers: Offers<'a> = Vec::new();
     let mut sources: Vec<(Layer, Option<Place>)> = Vec::new();
     for (kind, candidate, why) in all {
@@ -156,7 +160,10 @@ fn offers<'a>(
             let Some(column) = via.step.layer().filter(|layer| *layer != own) else { continue };
             if !sources.contains(&(column, via.place)) {
                 sources.push((column, via.place));
-                offers.push((column, Chip { kind: Kind::Source, candidate, step: Some(via), why: None }));
+                offers.push((
+                    column,
+                    Chip { kind: MatrixCellKind::Source, candidate, step: Some(via), why: None },
+                ));
             }
         }
         offers.push((own, Chip { kind, candidate, step: None, why }));
@@ -174,8 +181,8 @@ fn in_order<'a, 'b: 'a>(rows: impl Iterator<Item = &'a [(Layer, Chip<'b>)]>) -> 
         let mut ranked: Vec<Layer> = Vec::new();
         for (column, chip) in offers {
             match chip.kind {
-                Kind::Ignored => drop(unread.insert(*column)),
-                Kind::Source => drop(sources.insert((*column, chip.candidate.layer))),
+                MatrixCellKind::Ignored => drop(unread.insert(*column)),
+                MatrixCellKind::Source => drop(sources.insert((*column, chip.candidate.layer))),
                 _ => ranked.push(*column),
             }
         }
@@ -249,8 +256,8 @@ impl Colors {
 }
 
 /// The values that compete in a row and cannot be read on the page, blank ones left out.
-fn hidden_values_of<'a>(line: &Line<'a>) -> Vec<&'a str> {
-    let competes = |chip: &&Chip<'a>| !matches!(chip.kind, Kind::Source | Kind::Ignored);
+fn hidden_values_of<'a>(line: &MatrixLine<'a>) -> Vec<&'a str> {
+    let competes = |chip: &&Chip<'a>| !matches!(chip.kind, MatrixCellKind::Source | MatrixCellKind::Ignored);
     let hidden = |chip: &&Chip<'a>| {
         let shown = |value| {
             [line.name, &chip.candidate.name].iter().any(|name| redact::shown(name, value, false).is_some())
@@ -271,12 +278,12 @@ mod tests {
     use super::*;
     use crate::report::fixture;
 
-    fn chips(matrix: &Matrix<'_>, row: usize) -> Vec<(String, Kind)> {
+    fn chips(matrix: &Matrix<'_>, row: usize) -> Vec<(String, MatrixCellKind)> {
         let cells = matrix.columns.iter().zip(&matrix.lines[row].cells);
         cells.flat_map(|(column, chips)| chips.iter().map(|c| (column.to_string(), c.kind))).collect()
     }
 
-    fn said(chips: &[(String, Kind)]) -> Vec<(&str, Kind)> {
+    fn said(chips: &[(String, MatrixCellKind)]) -> Vec<(&str, MatrixCellKind)> {
         chips.iter().map(|(title, kind)| (title.as_str(), *kind)).collect()
     }
 
@@ -287,11 +294,15 @@ mod tests {
         assert!(unset.is_empty());
         assert_eq!(
             said(&chips(&matrix, 0)),
-            [("project .env", Kind::Source), ("environment", Kind::Overridden), ("config", Kind::Wins),]
+            [
+                ("project .env", MatrixCellKind::Source),
+                ("environment", MatrixCellKind::Overridden),
+                ("config", MatrixCellKind::Wins),
+            ]
         );
         assert_eq!(
             said(&chips(&matrix, 2)),
-            [("built-in default", Kind::Agrees), ("environment", Kind::Wins)]
+            [("built-in default", MatrixCellKind::Agrees), ("environment", MatrixCellKind::Wins)]
         );
     }
 
@@ -329,8 +340,8 @@ mod tests {
             let [first, second] = [format!("one {n}"), format!("two {n}")];
             let candidate = |v: &str| Candidate::new(Layer::Config, "x", None, v.into());
             let (a, b) = (candidate(&first), candidate(&second));
-            let chip = |candidate| Chip { kind: Kind::Wins, candidate, step: None, why: None };
-            let line = Line {
+            let chip = |candidate| Chip { kind: MatrixCellKind::Wins, candidate, step: None, why: None };
+            let line = MatrixLine {
                 name: "x",
                 secret: true,
                 consumers: Vec::new(),

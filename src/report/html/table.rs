@@ -1,12 +1,12 @@
 //! A matrix as a table of chips, each with a card that says where its value comes from and why.
 
 use super::{
-    Page, finding,
-    matrix::{Chip, Kind, Line, Matrix},
+    HtmlPage, finding,
+    matrix::{Chip, Matrix, MatrixCellKind, MatrixLine},
 };
-use crate::{report::TargetReport, setting::State};
+use crate::{report::TargetReport, vocabulary::setting::State};
 
-impl Page<'_> {
+impl HtmlPage<'_> {
     pub(super) fn table(&mut self, number: usize, label: &str, matrix: &Matrix<'_>, entry: &TargetReport) {
         let region = [("class", "scroll"), ("tabindex", "0"), ("role", "region"), ("aria-label", label)];
         self.html.raw("\n").begin("div", &region).begin("table", &[("class", "matrix")]);
@@ -23,11 +23,11 @@ impl Page<'_> {
     }
 
     /// The name of a line, or the one that it has in a layer.
-    fn label(&self, line: &Line<'_>, name: &str) -> String {
+    fn label(&self, line: &MatrixLine<'_>, name: &str) -> String {
         if line.setting.is_some() { self.say.name(name) } else { self.say.variable(name) }
     }
 
-    fn line(&mut self, number: usize, line: &Line<'_>, entry: &TargetReport) {
+    fn line(&mut self, number: usize, line: &MatrixLine<'_>, entry: &TargetReport) {
         let class = if line.notable { "row notable" } else { "row" };
         self.html.raw("\n").begin("tr", &[("class", class)]).begin("th", &[("scope", "row")]);
         let key = self.label(line, line.name);
@@ -40,7 +40,7 @@ impl Page<'_> {
             State::Set => None,
             State::Blank => Some("blank"),
             State::Unset if line.setting.is_none() => Some("passed without a value"),
-            State::Unset if line.cells.iter().flatten().any(|chip| chip.kind == Kind::Ignored) => {
+            State::Unset if line.cells.iter().flatten().any(|chip| chip.kind == MatrixCellKind::Ignored) => {
                 Some("set, and not used")
             }
             State::Unset => Some("not set"),
@@ -52,7 +52,7 @@ impl Page<'_> {
         }
         self.references(number, line, entry);
         self.html.end();
-        let used = |at: &usize| line.cells[*at].iter().any(|chip| chip.kind != Kind::Ignored);
+        let used = |at: &usize| line.cells[*at].iter().any(|chip| chip.kind != MatrixCellKind::Ignored);
         let (first, last) = ((0..line.cells.len()).find(used), (0..line.cells.len()).rev().find(used));
         for (at, chips) in line.cells.iter().enumerate() {
             // A line runs through the row, from the first place to the last.
@@ -73,7 +73,7 @@ impl Page<'_> {
     }
 
     /// Links to the findings about a row.
-    fn references(&mut self, number: usize, line: &Line<'_>, entry: &TargetReport) {
+    fn references(&mut self, number: usize, line: &MatrixLine<'_>, entry: &TargetReport) {
         for (at, found) in entry.findings.iter().enumerate() {
             let Some(key) = found.key.as_deref() else { continue };
             if key == line.name || line.setting.is_some_and(|s| s.is_about(key)) {
@@ -84,7 +84,7 @@ impl Page<'_> {
         }
     }
 
-    fn chip(&mut self, line: &Line<'_>, chip: &Chip<'_>) {
+    fn chip(&mut self, line: &MatrixLine<'_>, chip: &Chip<'_>) {
         let (class, word) = words(chip);
         let color = if chip.candidate.is_blank() { None } else { self.colors.of(chip.candidate) };
         let class = match color {
@@ -97,7 +97,7 @@ impl Page<'_> {
         self.html.begin("span", &[("class", &class), ("tabindex", "0"), ("aria-describedby", &id)]);
         self.html.leaf("span", &[("class", "how")], word);
         let value = match chip.kind {
-            Kind::Source => None,
+            MatrixCellKind::Source => None,
             _ => Some(self.brief(line, chip)),
         };
         if let Some(value) = value {
@@ -113,10 +113,12 @@ impl Page<'_> {
     }
 
     /// A value in few characters: itself where it is public, else the beginning of its fingerprint.
-    fn brief(&self, line: &Line<'_>, chip: &Chip<'_>) -> String {
+    fn brief(&self, line: &MatrixLine<'_>, chip: &Chip<'_>) -> String {
         let candidate = chip.candidate;
-        if let Some(held) =
-            line.held.filter(|_| chip.kind == Kind::Wins).and_then(|h| self.say.contents(h, candidate))
+        if let Some(held) = line
+            .held
+            .filter(|_| chip.kind == MatrixCellKind::Wins)
+            .and_then(|h| self.say.contents(h, candidate))
         {
             return held;
         }
@@ -132,7 +134,7 @@ impl Page<'_> {
     }
 
     /// What is said when one points at a chip.
-    fn card(&mut self, id: &str, line: &Line<'_>, chip: &Chip<'_>, word: &'static str) {
+    fn card(&mut self, id: &str, line: &MatrixLine<'_>, chip: &Chip<'_>, word: &'static str) {
         let candidate = chip.candidate;
         self.html.begin("span", &[("class", "card"), ("id", id), ("role", "tooltip")]);
         let name = self.label(line, &candidate.name);
@@ -146,7 +148,7 @@ impl Page<'_> {
             let via = format!("from {}", self.say.via(&candidate.via));
             self.html.leaf("span", &[("class", "path")], &via);
         }
-        let held = line.held.filter(|_| chip.kind == Kind::Wins);
+        let held = line.held.filter(|_| chip.kind == MatrixCellKind::Wins);
         let held = held.and_then(|held| self.say.contents(held, candidate));
         let value = held.unwrap_or_else(|| self.say.value(line.name, line.secret, candidate));
         self.html.leaf("span", &[("class", "full")], &value);
@@ -162,14 +164,14 @@ fn words(chip: &Chip<'_>) -> (&'static str, &'static str) {
     let blank = chip.candidate.is_blank();
     let unknown = chip.candidate.value.is_none();
     match chip.kind {
-        Kind::Wins if blank => ("wins blank", "in effect"),
-        Kind::Wins if unknown => ("wins unknown", "in effect"),
-        Kind::Wins => ("wins", "in effect"),
-        Kind::Unresolved => ("nowhere", "leads nowhere"),
-        Kind::Agrees => ("agrees", "the same"),
-        Kind::Overridden if blank => ("lost blank", "passed over"),
-        Kind::Overridden => ("lost", "overridden"),
-        Kind::Ignored => ("ignored", "not read"),
-        Kind::Source => ("source", "written here"),
+        MatrixCellKind::Wins if blank => ("wins blank", "in effect"),
+        MatrixCellKind::Wins if unknown => ("wins unknown", "in effect"),
+        MatrixCellKind::Wins => ("wins", "in effect"),
+        MatrixCellKind::Unresolved => ("nowhere", "leads nowhere"),
+        MatrixCellKind::Agrees => ("agrees", "the same"),
+        MatrixCellKind::Overridden if blank => ("lost blank", "passed over"),
+        MatrixCellKind::Overridden => ("lost", "overridden"),
+        MatrixCellKind::Ignored => ("ignored", "not read"),
+        MatrixCellKind::Source => ("source", "written here"),
     }
 }

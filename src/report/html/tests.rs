@@ -1,7 +1,7 @@
 use super::super::{Format, RenderOptions, Report, fixture, render};
 use crate::{
-    source::Sources,
-    target::{Observation, Outcome},
+    model::target::{Observation, Outcome},
+    text::source::Sources,
 };
 
 fn rendered(report: &Report, sources: &Sources, options: &RenderOptions) -> String {

@@ -1,13 +1,13 @@
 //! Findings with excerpts of the sources, in the manner of rustc.
 
 use crate::{
-    finding::{Confidence, Finding, Refusal, Severity},
     redact::Excerpts,
     report::{
-        excerpt::{self, Excerpt, Mark},
+        excerpt::{self, Excerpt, ExcerptMark},
         phrases::Phrases,
         words::wrap,
     },
+    vocabulary::finding::{Confidence, Finding, Refusal, Severity},
 };
 use annotate_snippets::{Annotation, AnnotationKind, Group, Level, Renderer, Snippet};
 use std::ops::Range;
@@ -51,7 +51,7 @@ fn draw(
     level: Level<'static>,
     id: Option<&str>,
     message: &str,
-    marks: &[Mark],
+    marks: &[ExcerptMark],
     notes: Vec<(Level<'static>, String)>,
 ) -> String {
     let width = say.options.width;

@@ -3,7 +3,7 @@
 use crate::{
     redact::{Excerpts, Guard},
     report::{RenderOptions, phrases::Phrases, words::wrap},
-    source::Sources,
+    text::source::Sources,
 };
 use owo_colors::{OwoColorize as _, Style};
 use std::{

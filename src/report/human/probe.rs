@@ -2,8 +2,8 @@
 
 use super::Page;
 use crate::{
+    model::target::{Observation, Outcome},
     probe::ENVIRONMENT,
-    target::{Observation, Outcome},
 };
 use owo_colors::Style;
 use std::io;

@@ -2,10 +2,10 @@
 
 use super::Page;
 use crate::{
-    origin::{Candidate, LookedAt, Loser, Variable},
-    report::rows::{Row, rows},
-    setting::{Setting, State},
-    target::Target,
+    model::target::Target,
+    provenance::{Candidate, InspectedSource, Shadowed, Variable},
+    report::rows::{SettingRow, rows},
+    vocabulary::setting::{Setting, State},
 };
 use owo_colors::Style;
 use std::io;
@@ -24,7 +24,7 @@ pub(super) fn settings(page: &mut Page<'_>, target: &Target) -> io::Result<()> {
     Ok(())
 }
 
-fn render_row(page: &mut Page<'_>, row: &Row<'_>) -> io::Result<()> {
+fn render_row(page: &mut Page<'_>, row: &SettingRow<'_>) -> io::Result<()> {
     let setting = row.setting;
     let consumers: Vec<String> = row.consumers.iter().map(|c| page.name(c)).collect();
     let state = match row.view.state {
@@ -53,7 +53,7 @@ fn render_row(page: &mut Page<'_>, row: &Row<'_>) -> io::Result<()> {
     Ok(())
 }
 
-fn lost(page: &mut Page<'_>, setting: &Setting, loser: &Loser, how: &str) -> io::Result<()> {
+fn lost(page: &mut Page<'_>, setting: &Setting, loser: &Shadowed, how: &str) -> io::Result<()> {
     let dim = Style::new().dimmed();
     let left = format!("  ; {}", page.origin(&loser.candidate));
     let right = page.value(&setting.name, setting.secret, &loser.candidate);
@@ -72,7 +72,7 @@ fn via(page: &mut Page<'_>, candidate: &Candidate) -> io::Result<()> {
 }
 
 /// Writes the places that were looked at, and what came of it.
-pub(super) fn looked_at(page: &mut Page<'_>, sources: &[LookedAt]) -> io::Result<()> {
+pub(super) fn looked_at(page: &mut Page<'_>, sources: &[InspectedSource]) -> io::Result<()> {
     if sources.is_empty() {
         return Ok(());
     }

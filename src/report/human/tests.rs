@@ -1,12 +1,14 @@
 use super::super::{RenderOptions, Report, fixture};
 use crate::{
-    deployment::Role,
-    finding::{Confidence, Severity},
-    openclaw::prediction::{Prediction, Start},
-    origin::Reason,
-    setting::Verdict,
-    source::{Language, SourceName, Sources},
-    target::{Observation, Outcome},
+    model::target::{Observation, Outcome},
+    provenance::Reason,
+    text::source::{Language, SourceName, Sources},
+    vocabulary::{
+        deployment::Role,
+        finding::{Confidence, Severity},
+        prediction::{Prediction, Start},
+        setting::Agreement,
+    },
 };
 use unicode_width::UnicodeWidthStr as _;
 
@@ -218,7 +220,7 @@ fn a_clean_target_is_short() {
     target.findings.clear();
     target.target.settings.truncate(1);
     target.target.settings[0].views.truncate(1);
-    target.target.settings[0].views[0].verdict = Verdict::Single;
+    target.target.settings[0].views[0].verdict = Agreement::Single;
     target.target.deployment.image = None;
     let want = "openclaw-gateway: One token, used by everyone.
 gateway, service of project claw, OpenClaw 2026.9.6 (package.json)

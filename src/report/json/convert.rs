@@ -1,20 +1,22 @@
 //! From the model to the wire format.
 
 use super::{
-    Document, ID, Program, Summary, Wire, WireCandidate, WireFinding, WireHolds, WireLoser, WireObservation,
-    WirePlace, WireRefusal, WireRelated, WireSetting, WireSource, WireStart, WireStartReason, WireSuppressed,
-    WireSuppression, WireTarget, WireVariable, WireVersion, WireVia, WireView,
+    ID, ProgramField, ReportDocument, SummaryField, Wire, WireCandidate, WireFinding, WireHolds, WireLoser,
+    WireObservation, WirePlace, WireRefusal, WireRelated, WireSetting, WireSource, WireStart,
+    WireStartReason, WireSuppressed, WireSuppression, WireTarget, WireVariable, WireVersion, WireVia,
+    WireView,
 };
 use crate::{
-    finding::{Finding, Refusal},
-    openclaw::prediction::{StartReason, StartSubject},
-    origin::{Candidate, LookedAt, Loser, Step, Variable, Via},
-    redact::{self},
+    model::target::{Observation, VersionSource},
+    provenance::{Candidate, InspectedSource, ProvenanceStep, Shadowed, StepKind, Variable},
+    redact,
     report::{Report, Suppression, TargetReport, fingerprint},
-    setting::{Holds, Setting, View},
-    source::Place,
-    target::{Observation, VersionSource},
-    text::Text,
+    text::{secret::Text, source::Place},
+    vocabulary::{
+        finding::{Finding, Refusal},
+        prediction::{StartReason, StartSubject},
+        setting::{Holds, Resolution, Setting},
+    },
 };
 
 fn version_source(source: VersionSource) -> &'static str {
@@ -28,14 +30,14 @@ fn version_source(source: VersionSource) -> &'static str {
 }
 
 impl Wire<'_> {
-    pub(super) fn document<'r>(&self, report: &'r Report) -> Document<'r> {
+    pub(super) fn document<'r>(&self, report: &'r Report) -> ReportDocument<'r> {
         let summary = report.summary();
-        Document {
+        ReportDocument {
             schema: ID,
-            clawdock: Program { version: env!("CARGO_PKG_VERSION") },
+            clawdock: ProgramField { version: env!("CARGO_PKG_VERSION") },
             targets: self.targets(report),
             refusals: report.refusals.iter().map(|r| self.refusal(r)).collect(),
-            summary: Summary {
+            summary: SummaryField {
                 errors: summary.errors,
                 warnings: summary.warnings,
                 infos: summary.infos,
@@ -156,7 +158,7 @@ impl Wire<'_> {
         }
     }
 
-    fn source(&self, looked_at: &LookedAt) -> WireSource {
+    fn source(&self, looked_at: &InspectedSource) -> WireSource {
         WireSource {
             layer: looked_at.layer.id(),
             path: self.guard.path(&looked_at.path).into_owned(),
@@ -176,7 +178,7 @@ impl Wire<'_> {
         }
     }
 
-    fn view(&self, view: &View) -> WireView {
+    fn view(&self, view: &Resolution) -> WireView {
         WireView {
             consumer: view.consumer.to_string(),
             state: view.state,
@@ -201,8 +203,8 @@ impl Wire<'_> {
         variables.iter().map(wire).collect()
     }
 
-    fn losers(&self, losers: &[Loser]) -> Vec<WireLoser> {
-        let wire = |l: &Loser| WireLoser {
+    fn losers(&self, losers: &[Shadowed]) -> Vec<WireLoser> {
+        let wire = |l: &Shadowed| WireLoser {
             candidate: self.candidate(&l.candidate),
             reason: l.reason.id(),
             why: self.message(&l.reason.to_string()),
@@ -228,11 +230,15 @@ impl Wire<'_> {
         value.filter(|_| self.options.reveal).map(|v| v.expose().to_owned())
     }
 
-    pub(in crate::report) fn via(&self, via: &Via) -> WireVia {
+    pub(in crate::report) fn via(&self, via: &ProvenanceStep) -> WireVia {
         let (name, expression) = match &via.step {
-            Step::Variable { name, .. } => (Some(self.guard.variable(name).into_owned()), None),
-            Step::Interpolation { shown } => (None, Some(self.message(shown))),
-            Step::Field(_) | Step::Alias | Step::MergeKey | Step::Extends | Step::Include => (None, None),
+            StepKind::Variable { name, .. } => (Some(self.guard.variable(name).into_owned()), None),
+            StepKind::Interpolation { shown } => (None, Some(self.message(shown))),
+            StepKind::Field(_)
+            | StepKind::Alias
+            | StepKind::MergeKey
+            | StepKind::Extends
+            | StepKind::Include => (None, None),
         };
         WireVia { layer: via.step.id(), origin: self.origin(via.place), name, expression }
     }

@@ -1,7 +1,7 @@
 //! How a finding can be mended, as others parse it.
 
 use super::Wire;
-use crate::finding::{Edit, Fix, FixKind};
+use crate::vocabulary::finding::{Edit, Fix, FixKind};
 use serde::Serialize;
 
 #[derive(Serialize)]

@@ -3,14 +3,14 @@
 
 use super::{
     location::Locations,
-    wire::{CodeFlow, Location, Message, ThreadFlow, ThreadFlowLocation},
+    wire::{CodeFlow, Message, SarifLocation, ThreadFlow, ThreadFlowLocation},
 };
 use crate::{
-    finding::Finding,
-    origin::{Candidate, Loser, Via},
+    model::target::Target,
+    provenance::{Candidate, ProvenanceStep, Shadowed},
     report::rows,
-    source::Place,
-    target::Target,
+    text::source::Place,
+    vocabulary::finding::Finding,
 };
 
 /// A flow for each way in which consumers see the settings that a finding is about; none where there
@@ -39,11 +39,11 @@ fn flow<'c>(
     locations: &Locations<'_, '_>,
     title: String,
     winner: Option<&Candidate>,
-    losers: impl Iterator<Item = (&'c Loser, &'static str)>,
+    losers: impl Iterator<Item = (&'c Shadowed, &'static str)>,
 ) -> Option<CodeFlow> {
-    let mut steps = Steps { locations, steps: Vec::new() };
+    let mut steps = FlowSteps { locations, steps: Vec::new() };
     if let Some(winner) = winner {
-        let back: Vec<&Via> = winner.via.iter().collect();
+        let back: Vec<&ProvenanceStep> = winner.via.iter().collect();
         back.iter().rev().for_each(|via| steps.via(via));
         steps.offer(winner, "in effect", "essential");
     }
@@ -57,12 +57,12 @@ fn flow<'c>(
         .then(|| CodeFlow { message: Message::of(title), thread_flows: [ThreadFlow { locations: steps }] })
 }
 
-struct Steps<'a, 'b, 'p> {
+struct FlowSteps<'a, 'b, 'p> {
     locations: &'a Locations<'b, 'p>,
     steps: Vec<ThreadFlowLocation>,
 }
 
-impl Steps<'_, '_, '_> {
+impl FlowSteps<'_, '_, '_> {
     /// What a layer offers.
     fn offer(&mut self, candidate: &Candidate, how: &str, importance: &'static str) {
         let say = self.locations.say;
@@ -71,14 +71,14 @@ impl Steps<'_, '_, '_> {
     }
 
     /// A step between where a value acts and where it was written.
-    fn via(&mut self, via: &Via) {
+    fn via(&mut self, via: &ProvenanceStep) {
         self.push(via.place, self.locations.say.step(via), 1, "important");
     }
 
     /// Those who show a flow need a file for every step of it: what is written in none is left out.
     fn push(&mut self, place: Option<Place>, words: String, nesting_level: usize, importance: &'static str) {
         let Some(place) = place else { return };
-        let location = Location { message: Some(Message::of(words)), ..self.locations.at(place) };
+        let location = SarifLocation { message: Some(Message::of(words)), ..self.locations.at(place) };
         self.steps.push(ThreadFlowLocation { location, nesting_level, importance });
     }
 }

@@ -3,14 +3,14 @@
 use super::{
     super::phrases::Phrases,
     wire::{
-        ArtifactChange, ArtifactLocation, Location, LogicalLocation, Message, PhysicalLocation, Region,
-        Replacement,
+        ArtifactChange, ArtifactLocation, LogicalLocation, Message, PhysicalLocation, Region, Replacement,
+        SarifLocation,
     },
 };
 use crate::{
-    finding::Edit,
-    source::{Place, SourceName},
-    target::{Target, TargetKind},
+    model::target::{Target, TargetKind},
+    text::source::{Place, SourceName},
+    vocabulary::finding::Edit,
 };
 use std::path::Path;
 
@@ -30,7 +30,7 @@ impl Locations<'_, '_> {
     }
 
     /// Where something is written.
-    pub(super) fn at(&self, place: Place) -> Location {
+    pub(super) fn at(&self, place: Place) -> SarifLocation {
         let source = self.say.sources.get(place.source);
         let (from, to) = (source.line_col(place.span.start), source.line_col(place.span.end));
         let region = Region {
@@ -61,13 +61,13 @@ impl Locations<'_, '_> {
     }
 
     /// A whole file of this host.
-    pub(super) fn file(&self, path: &str) -> Location {
+    pub(super) fn file(&self, path: &str) -> SarifLocation {
         self.physical(&SourceName::Host(path.into()), None)
     }
 
-    fn physical(&self, name: &SourceName, region: Option<Region>) -> Location {
+    fn physical(&self, name: &SourceName, region: Option<Region>) -> SarifLocation {
         let physical = PhysicalLocation { artifact_location: self.artifact(name), region };
-        Location { physical_location: Some(physical), ..Location::default() }
+        SarifLocation { physical_location: Some(physical), ..SarifLocation::default() }
     }
 
     fn artifact(&self, name: &SourceName) -> ArtifactLocation {

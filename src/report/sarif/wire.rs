@@ -1,6 +1,6 @@
 //! The objects of SARIF 2.1.0 that a log of clawdock has; the names are the standard's.
 
-use crate::finding::Confidence;
+use crate::vocabulary::finding::Confidence;
 use serde::Serialize;
 use std::borrow::Cow;
 
@@ -10,15 +10,15 @@ const SCHEMA: &str =
 
 /// § 3.13
 #[derive(Serialize)]
-pub(super) struct Log {
+pub(super) struct SarifLog {
     #[serde(rename = "$schema")]
     schema: &'static str,
     version: &'static str,
-    runs: [Run; 1],
+    runs: [SarifRun; 1],
 }
 
-impl Log {
-    pub(super) fn new(run: Run) -> Self {
+impl SarifLog {
+    pub(super) fn new(run: SarifRun) -> Self {
         Self { schema: SCHEMA, version: "2.1.0", runs: [run] }
     }
 }
@@ -26,7 +26,7 @@ impl Log {
 /// § 3.14
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
-pub(super) struct Run {
+pub(super) struct SarifRun {
     pub(super) tool: Tool,
     pub(super) invocations: [Invocation; 1],
     pub(super) original_uri_base_ids: BaseIds,
@@ -60,7 +60,7 @@ pub(super) struct Descriptor {
     pub(super) short_description: Message,
     pub(super) full_description: Message,
     pub(super) help: Help,
-    pub(super) default_configuration: Configuration,
+    pub(super) default_configuration: SarifConfiguration,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) properties: Option<RuleProperties>,
 }
@@ -74,8 +74,8 @@ pub(super) struct Help {
 
 /// § 3.50
 #[derive(Serialize)]
-pub(super) struct Configuration {
-    pub(super) level: Level,
+pub(super) struct SarifConfiguration {
+    pub(super) level: SarifLevel,
 }
 
 /// `tags`, `precision` and `problem.severity` are what GitHub reads.
@@ -100,15 +100,15 @@ pub(super) struct Invocation {
 /// § 3.58
 #[derive(Serialize)]
 pub(super) struct Notification {
-    pub(super) descriptor: Reference,
-    pub(super) level: Level,
+    pub(super) descriptor: RuleReference,
+    pub(super) level: SarifLevel,
     pub(super) message: Message,
-    pub(super) locations: [Location; 1],
+    pub(super) locations: [SarifLocation; 1],
 }
 
 /// § 3.52
 #[derive(Serialize)]
-pub(super) struct Reference {
+pub(super) struct RuleReference {
     pub(super) id: &'static str,
     pub(super) index: usize,
 }
@@ -123,7 +123,7 @@ pub(super) struct BaseIds {
 /// § 3.27.10
 #[derive(Clone, Copy, Serialize)]
 #[serde(rename_all = "camelCase")]
-pub(super) enum Level {
+pub(super) enum SarifLevel {
     Error,
     Warning,
     Note,
@@ -152,25 +152,25 @@ pub(super) struct SarifResult {
     pub(super) rule_id: &'static str,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) rule_index: Option<usize>,
-    pub(super) level: Level,
+    pub(super) level: SarifLevel,
     pub(super) message: Message,
-    pub(super) locations: [Location; 1],
+    pub(super) locations: [SarifLocation; 1],
     #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub(super) related_locations: Vec<Location>,
+    pub(super) related_locations: Vec<SarifLocation>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub(super) code_flows: Vec<CodeFlow>,
     pub(super) partial_fingerprints: PartialFingerprints,
     #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub(super) fixes: Vec<Fix>,
+    pub(super) fixes: Vec<SarifFix>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub(super) suppressions: Vec<Suppression>,
+    pub(super) suppressions: Vec<SarifSuppression>,
     pub(super) properties: ResultProperties,
 }
 
 /// § 3.55
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
-pub(super) struct Fix {
+pub(super) struct SarifFix {
     pub(super) description: Message,
     pub(super) artifact_changes: Vec<ArtifactChange>,
 }
@@ -193,12 +193,12 @@ pub(super) struct Replacement {
 
 /// § 3.35
 #[derive(Serialize)]
-pub(super) struct Suppression {
+pub(super) struct SarifSuppression {
     pub(super) kind: &'static str,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) justification: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) location: Option<Location>,
+    pub(super) location: Option<SarifLocation>,
 }
 
 /// § 3.27.17: one that depends on neither values nor line numbers.
@@ -221,7 +221,7 @@ pub(super) struct ResultProperties {
 /// § 3.28
 #[derive(Default, Serialize)]
 #[serde(rename_all = "camelCase")]
-pub(super) struct Location {
+pub(super) struct SarifLocation {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) id: Option<usize>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -287,7 +287,7 @@ pub(super) struct ThreadFlow {
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct ThreadFlowLocation {
-    pub(super) location: Location,
+    pub(super) location: SarifLocation,
     pub(super) nesting_level: usize,
     pub(super) importance: &'static str,
 }

@@ -7,7 +7,7 @@ pub(crate) use tables::PROJECT;
 
 /// What a value may be.
 #[derive(Debug)]
-pub(crate) enum Shape {
+pub(crate) enum FieldShape {
     Any,
     /// One of these types.
     Is(&'static [Type]),
@@ -18,22 +18,22 @@ pub(crate) enum Shape {
     /// Text, or an integer in a range.
     Within(i64, i64),
     /// A list.
-    List(&'static Shape),
+    List(&'static FieldShape),
     /// A list without the same item twice.
-    Set(&'static Shape),
+    Set(&'static FieldShape),
     Map(&'static Fields),
     /// A mapping of names that fit to one shape.
-    Named(fn(&str) -> bool, &'static Shape),
+    Named(fn(&str) -> bool, &'static FieldShape),
     /// The same, and other names are not looked at.
-    Loose(fn(&str) -> bool, &'static Shape),
+    Loose(fn(&str) -> bool, &'static FieldShape),
     /// The first shape that fits the value's type.
-    Either(&'static [Shape]),
+    Either(&'static [FieldShape]),
 }
 
 /// A mapping with known keys; `x-…` is always one of them unless it is said otherwise.
 #[derive(Debug)]
 pub(crate) struct Fields {
-    pub(crate) known: &'static [(&'static str, &'static Shape)],
+    pub(crate) known: &'static [(&'static str, &'static FieldShape)],
     pub(crate) required: &'static [&'static str],
     pub(crate) extensions: bool,
     /// Other keys are allowed.
@@ -57,7 +57,7 @@ pub(crate) fn closed(path: &[&str]) -> Option<Closed> {
     PROJECT.closed(path)
 }
 
-impl Shape {
+impl FieldShape {
     fn closed(&self, path: &[&str]) -> Option<Closed> {
         match (self, path) {
             (Self::List(item) | Self::Set(item), _) => item.closed(path),

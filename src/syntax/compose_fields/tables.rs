@@ -2,28 +2,28 @@
 //! and the schema that compose-go 2.13 checks with.
 
 use super::{
+    FieldShape::{self, Any, Either, Is, List, Loose, Map, Named, Set, Text, Within, Word},
     Fields,
-    Shape::{self, Any, Either, Is, List, Loose, Map, Named, Set, Text, Within, Word},
     Type::{Bool, Int, Map as Mapping, Null, Num, Str},
 };
 
-type Known = &'static [(&'static str, &'static Shape)];
+type KnownField = &'static [(&'static str, &'static FieldShape)];
 
 /// Keys, and `x-…`.
-const fn fields(known: Known) -> Fields {
+const fn fields(known: KnownField) -> Fields {
     Fields { known, required: &[], extensions: true, open: false }
 }
 
 /// Keys and no others.
-const fn closed(known: Known) -> Fields {
+const fn closed(known: KnownField) -> Fields {
     Fields { known, required: &[], extensions: false, open: false }
 }
 
-const fn requiring(known: Known, required: &'static [&'static str]) -> Fields {
+const fn requiring(known: KnownField, required: &'static [&'static str]) -> Fields {
     Fields { known, required, extensions: true, open: false }
 }
 
-const fn open(known: Known) -> Fields {
+const fn open(known: KnownField) -> Fields {
     Fields { known, required: &[], extensions: true, open: true }
 }
 
@@ -62,25 +62,25 @@ fn is_pull_policy(policy: &str) -> bool {
     every || WORDS.iter().any(|word| policy.contains(word))
 }
 
-static ANY: Shape = Any;
-static STR: Shape = Is(&[Str]);
-static BOOL: Shape = Is(&[Bool]);
-static INT: Shape = Is(&[Int]);
-static NUM: Shape = Is(&[Num]);
-static BOOL_STR: Shape = Is(&[Bool, Str]);
-static INT_STR: Shape = Is(&[Int, Str]);
-static NUM_STR: Shape = Is(&[Num, Str]);
-static STRINGS: Shape = List(&STR);
-static STRING_SET: Shape = Set(&STR);
-static STR_OR_LIST: Shape = Either(&[Is(&[Str]), Set(&STR)]);
-static COMMAND: Shape = Either(&[Is(&[Null, Str]), List(&STR)]);
-static SCALAR: Shape = Is(&[Bool, Null, Num, Str]);
-static LIST_OR_DICT: Shape = Either(&[Named(is_filled, &SCALAR), Set(&STR)]);
-static EXTRA_HOSTS: Shape = Either(&[Named(is_filled, &Either(&[Is(&[Str]), List(&STR)])), Set(&STR)]);
-static DRIVER_OPTS: Shape = Loose(is_filled, &NUM_STR);
+static ANY: FieldShape = Any;
+static STR: FieldShape = Is(&[Str]);
+static BOOL: FieldShape = Is(&[Bool]);
+static INT: FieldShape = Is(&[Int]);
+static NUM: FieldShape = Is(&[Num]);
+static BOOL_STR: FieldShape = Is(&[Bool, Str]);
+static INT_STR: FieldShape = Is(&[Int, Str]);
+static NUM_STR: FieldShape = Is(&[Num, Str]);
+static STRINGS: FieldShape = List(&STR);
+static STRING_SET: FieldShape = Set(&STR);
+static STR_OR_LIST: FieldShape = Either(&[Is(&[Str]), Set(&STR)]);
+static COMMAND: FieldShape = Either(&[Is(&[Null, Str]), List(&STR)]);
+static SCALAR: FieldShape = Is(&[Bool, Null, Num, Str]);
+static LIST_OR_DICT: FieldShape = Either(&[Named(is_filled, &SCALAR), Set(&STR)]);
+static EXTRA_HOSTS: FieldShape = Either(&[Named(is_filled, &Either(&[Is(&[Str]), List(&STR)])), Set(&STR)]);
+static DRIVER_OPTS: FieldShape = Loose(is_filled, &NUM_STR);
 
 /// The whole file.
-pub(crate) static PROJECT: Shape = Map(&fields(&[
+pub(crate) static PROJECT: FieldShape = Map(&fields(&[
     ("version", &STR),
     ("name", &STR),
     // It is taken out of the tree before.
@@ -93,15 +93,15 @@ pub(crate) static PROJECT: Shape = Map(&fields(&[
     ("configs", &Named(is_name, &CONFIG)),
 ]));
 
-static MODEL: Shape = Map(&requiring(
+static MODEL: FieldShape = Map(&requiring(
     &[("name", &STR), ("model", &STR), ("context_size", &INT), ("runtime_flags", &STRINGS)],
     &["model"],
 ));
 
-static EXTERNAL: Shape = Either(&[Is(&[Bool, Str]), Map(&fields(&[("name", &STR)]))]);
-static OPEN_EXTERNAL: Shape = Either(&[Is(&[Bool, Str]), Map(&open(&[("name", &STR)]))]);
+static EXTERNAL: FieldShape = Either(&[Is(&[Bool, Str]), Map(&fields(&[("name", &STR)]))]);
+static OPEN_EXTERNAL: FieldShape = Either(&[Is(&[Bool, Str]), Map(&open(&[("name", &STR)]))]);
 
-static NETWORK: Shape = Either(&[
+static NETWORK: FieldShape = Either(&[
     Is(&[Null]),
     Map(&fields(&[
         ("name", &STR),
@@ -116,7 +116,7 @@ static NETWORK: Shape = Either(&[
         ("labels", &LIST_OR_DICT),
     ])),
 ]);
-static IPAM: Shape = Map(&fields(&[
+static IPAM: FieldShape = Map(&fields(&[
     ("driver", &STR),
     (
         "config",
@@ -129,7 +129,7 @@ static IPAM: Shape = Map(&fields(&[
     ),
     ("options", &Named(is_filled, &STR)),
 ]));
-static VOLUME: Shape = Either(&[
+static VOLUME: FieldShape = Either(&[
     Is(&[Null]),
     Map(&fields(&[
         ("name", &STR),
@@ -139,7 +139,7 @@ static VOLUME: Shape = Either(&[
         ("labels", &LIST_OR_DICT),
     ])),
 ]);
-static SECRET: Shape = Map(&fields(&[
+static SECRET: FieldShape = Map(&fields(&[
     ("name", &STR),
     ("environment", &STR),
     ("file", &STR),
@@ -149,7 +149,7 @@ static SECRET: Shape = Map(&fields(&[
     ("driver_opts", &DRIVER_OPTS),
     ("template_driver", &STR),
 ]));
-static CONFIG: Shape = Map(&fields(&[
+static CONFIG: FieldShape = Map(&fields(&[
     ("name", &STR),
     ("content", &STR),
     ("environment", &STR),
@@ -159,7 +159,7 @@ static CONFIG: Shape = Map(&fields(&[
     ("template_driver", &STR),
 ]));
 
-static SERVICE: Shape = Map(&fields(&[
+static SERVICE: FieldShape = Map(&fields(&[
     ("annotations", &LIST_OR_DICT),
     ("attach", &BOOL_STR),
     ("blkio_config", &BLKIO),
@@ -255,7 +255,7 @@ static SERVICE: Shape = Map(&fields(&[
     ("working_dir", &STR),
 ]));
 
-static BLKIO: Shape = Map(&closed(&[
+static BLKIO: FieldShape = Map(&closed(&[
     ("device_read_bps", &BLKIO_LIMITS),
     ("device_read_iops", &BLKIO_LIMITS),
     ("device_write_bps", &BLKIO_LIMITS),
@@ -263,8 +263,8 @@ static BLKIO: Shape = Map(&closed(&[
     ("weight", &INT_STR),
     ("weight_device", &List(&Map(&closed(&[("path", &STR), ("weight", &INT_STR)])))),
 ]));
-static BLKIO_LIMITS: Shape = List(&Map(&closed(&[("path", &STR), ("rate", &INT_STR)])));
-static BUILD: Shape = Either(&[
+static BLKIO_LIMITS: FieldShape = List(&Map(&closed(&[("path", &STR), ("rate", &INT_STR)])));
+static BUILD: FieldShape = Either(&[
     Is(&[Str]),
     Map(&fields(&[
         ("context", &STR),
@@ -294,11 +294,11 @@ static BUILD: Shape = Either(&[
         ("platforms", &STRINGS),
     ])),
 ]);
-static MOUNTED_FILES: Shape = List(&Either(&[
+static MOUNTED_FILES: FieldShape = List(&Either(&[
     Is(&[Str]),
     Map(&fields(&[("source", &STR), ("target", &STR), ("uid", &STR), ("gid", &STR), ("mode", &NUM_STR)])),
 ]));
-static DEPENDS_ON: Shape = Either(&[
+static DEPENDS_ON: FieldShape = Either(&[
     Set(&STR),
     Named(
         is_name,
@@ -315,11 +315,11 @@ static DEPENDS_ON: Shape = Either(&[
         )),
     ),
 ]);
-static DEVICE: Shape = Either(&[
+static DEVICE: FieldShape = Either(&[
     Is(&[Str]),
     Map(&requiring(&[("source", &STR), ("target", &STR), ("permissions", &STR)], &["source"])),
 ]);
-static ENV_FILE: Shape = Either(&[
+static ENV_FILE: FieldShape = Either(&[
     Is(&[Str]),
     List(&Either(&[
         Is(&[Str]),
@@ -331,7 +331,7 @@ static ENV_FILE: Shape = Either(&[
         }),
     ])),
 ]);
-static EXTENDS: Shape = Either(&[
+static EXTENDS: FieldShape = Either(&[
     Is(&[Str]),
     Map(&Fields {
         known: &[("service", &STR), ("file", &STR)],
@@ -340,14 +340,14 @@ static EXTENDS: Shape = Either(&[
         open: false,
     }),
 ]);
-static PROVIDER: Shape = Map(&requiring(
+static PROVIDER: FieldShape = Map(&requiring(
     &[
         ("type", &STR),
         ("options", &Loose(is_filled, &Either(&[Is(&[Str, Num, Bool]), List(&Is(&[Str, Num, Bool]))]))),
     ],
     &["type"],
 ));
-static GPUS: Shape = Either(&[
+static GPUS: FieldShape = Either(&[
     Word(&["all"]),
     List(&Map(&open(&[
         ("capabilities", &STRING_SET),
@@ -357,7 +357,7 @@ static GPUS: Shape = Either(&[
         ("options", &LIST_OR_DICT),
     ]))),
 ]);
-static HEALTHCHECK: Shape = Map(&fields(&[
+static HEALTHCHECK: FieldShape = Map(&fields(&[
     ("disable", &BOOL_STR),
     ("interval", &STR),
     ("retries", &NUM_STR),
@@ -366,13 +366,13 @@ static HEALTHCHECK: Shape = Map(&fields(&[
     ("start_period", &STR),
     ("start_interval", &STR),
 ]));
-static LOGGING: Shape =
+static LOGGING: FieldShape =
     Map(&fields(&[("driver", &STR), ("options", &Loose(is_filled, &Is(&[Str, Num, Null])))]));
-static SERVICE_MODELS: Shape = Either(&[
+static SERVICE_MODELS: FieldShape = Either(&[
     Set(&STR),
     Loose(is_name, &Either(&[Is(&[Null]), Map(&fields(&[("endpoint_var", &STR), ("model_var", &STR)]))])),
 ]);
-static SERVICE_NETWORKS: Shape = Either(&[
+static SERVICE_NETWORKS: FieldShape = Either(&[
     Set(&STR),
     Named(
         is_name,
@@ -392,7 +392,7 @@ static SERVICE_NETWORKS: Shape = Either(&[
         ]),
     ),
 ]);
-static PORT: Shape = Either(&[
+static PORT: FieldShape = Either(&[
     Is(&[Num, Str]),
     Map(&fields(&[
         ("name", &STR),
@@ -404,7 +404,7 @@ static PORT: Shape = Either(&[
         ("app_protocol", &STR),
     ])),
 ]);
-static HOOK: Shape = Map(&requiring(
+static HOOK: FieldShape = Map(&requiring(
     &[
         ("command", &COMMAND),
         ("user", &STR),
@@ -414,7 +414,7 @@ static HOOK: Shape = Map(&requiring(
     ],
     &["command"],
 ));
-static PRE_START: Shape = Map(&fields(&[
+static PRE_START: FieldShape = Map(&fields(&[
     ("command", &COMMAND),
     ("image", &STR),
     ("user", &STR),
@@ -423,14 +423,14 @@ static PRE_START: Shape = Map(&fields(&[
     ("environment", &LIST_OR_DICT),
     ("per_replica", &BOOL_STR),
 ]));
-static ULIMITS: Shape = Named(
+static ULIMITS: FieldShape = Named(
     is_lower,
     &Either(&[
         Is(&[Int, Str]),
         Map(&requiring(&[("hard", &INT_STR), ("soft", &INT_STR)], &["soft", "hard"])),
     ]),
 );
-static MOUNT: Shape = Either(&[
+static MOUNT: FieldShape = Either(&[
     Is(&[Str]),
     Map(&requiring(
         &[
@@ -455,7 +455,7 @@ static MOUNT: Shape = Either(&[
         &["type"],
     )),
 ]);
-static DEVELOP: Shape = Either(&[
+static DEVELOP: FieldShape = Either(&[
     Is(&[Null]),
     Map(&fields(&[(
         "watch",
@@ -473,7 +473,7 @@ static DEVELOP: Shape = Either(&[
         ))),
     )])),
 ]);
-static ROLLING: Shape = Map(&fields(&[
+static ROLLING: FieldShape = Map(&fields(&[
     ("parallelism", &INT_STR),
     ("delay", &STR),
     ("failure_action", &STR),
@@ -481,7 +481,7 @@ static ROLLING: Shape = Map(&fields(&[
     ("max_failure_ratio", &NUM_STR),
     ("order", &Word(&["start-first", "stop-first"])),
 ]));
-static DEPLOY: Shape = Either(&[
+static DEPLOY: FieldShape = Either(&[
     Is(&[Null]),
     Map(&fields(&[
         ("mode", &STR),
@@ -510,7 +510,7 @@ static DEPLOY: Shape = Either(&[
         ),
     ])),
 ]);
-static RESOURCES: Shape = Map(&fields(&[
+static RESOURCES: FieldShape = Map(&fields(&[
     ("limits", &Map(&fields(&[("cpus", &NUM_STR), ("memory", &STR), ("pids", &INT_STR)]))),
     (
         "reservations",

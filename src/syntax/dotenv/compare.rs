@@ -1,18 +1,20 @@
 //! What each dialect makes of the same text: who reads what, and in words how they differ. The
 //! words hold no character of a value.
 
-use super::{Value, compose, node, raw, shell};
+use super::{DotenvValue, compose, node, raw, shell};
 use crate::{
-    origin::Steps,
-    source::{SourceId, Span},
+    provenance::Provenance,
     syntax::interpolate::{self, Binding},
-    text::{Text, js_trim},
+    text::{
+        secret::{Text, js_trim},
+        source::{SourceId, Span},
+    },
 };
 use std::collections::HashMap;
 
 /// Who reads a dotenv file.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
-pub enum Dialect {
+pub enum DotenvDialect {
     /// `.env`, `--env-file` and `env_file:` of Docker Compose.
     Compose,
     /// `docker run --env-file`, and `env_file:` with `format: raw`.
@@ -23,12 +25,12 @@ pub enum Dialect {
     Shell,
 }
 
-impl Dialect {
+impl DotenvDialect {
     /// All of them.
     pub const ALL: [Self; 4] = [Self::Compose, Self::DockerRun, Self::Node, Self::Shell];
 }
 
-impl std::fmt::Display for Dialect {
+impl std::fmt::Display for DotenvDialect {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str(match self {
             Self::Compose => "Compose",
@@ -41,7 +43,7 @@ impl std::fmt::Display for Dialect {
 
 /// What a dialect makes of a name in the end.
 #[derive(Clone, PartialEq, Eq, Debug)]
-pub enum Reading {
+pub enum DialectReading {
     /// It has this value.
     Sets(Text),
     /// It has a value that cannot be told from here; a phrase says why.
@@ -58,7 +60,7 @@ pub struct Compared {
     /// Where its value is written, for the first dialect that finds one.
     pub value_span: Span,
     written: Text,
-    readings: [Reading; 4],
+    readings: [DialectReading; 4],
 }
 
 /// Reads a text in every dialect; names in the order of their last lines. Variables of the
@@ -67,10 +69,10 @@ pub struct Compared {
 pub fn compare(source: SourceId, text: &str) -> Vec<Compared> {
     let mut all: Vec<Compared> = Vec::new();
     let mut index: HashMap<Box<str>, usize> = HashMap::new();
-    for dialect in Dialect::ALL {
+    for dialect in DotenvDialect::ALL {
         for (name, span, reading) in read(dialect, source, text) {
             let at = *index.entry(name.clone()).or_insert_with(|| {
-                let readings = std::array::from_fn(|_| Reading::Nothing("does not see it"));
+                let readings = std::array::from_fn(|_| DialectReading::Nothing("does not see it"));
                 all.push(Compared { name, value_span: span, written: Text::default(), readings });
                 all.len() - 1
             });
@@ -89,49 +91,49 @@ pub fn compare(source: SourceId, text: &str) -> Vec<Compared> {
     all
 }
 
-fn read(dialect: Dialect, source: SourceId, text: &str) -> Vec<(Box<str>, Span, Reading)> {
+fn read(dialect: DotenvDialect, source: SourceId, text: &str) -> Vec<(Box<str>, Span, DialectReading)> {
     match dialect {
-        Dialect::Compose => {
+        DotenvDialect::Compose => {
             let mut known: HashMap<String, Text> = HashMap::new();
             let mut out = Vec::new();
             for entry in compose::parse(text).entries {
                 let value = match entry.value {
-                    Value::Inherited => None,
-                    Value::Literal(text) => Some(Text::from(&*text)),
-                    Value::Template(template) => {
+                    DotenvValue::Inherited => None,
+                    DotenvValue::Literal(text) => Some(Text::from(&*text)),
+                    DotenvValue::Template(template) => {
                         let of_name = |name: &str| {
-                            known.get(name).map(|v| Binding { value: v.clone(), via: Steps::default() })
+                            known.get(name).map(|v| Binding { value: v.clone(), via: Provenance::default() })
                         };
                         Some(interpolate::substitute(&template, &of_name).text)
                     }
                 };
-                let reading = value.map_or(Reading::Nothing(PASSES), |value| {
+                let reading = value.map_or(DialectReading::Nothing(PASSES), |value| {
                     known.insert(entry.name.to_string(), value.clone());
-                    Reading::Sets(value)
+                    DialectReading::Sets(value)
                 });
                 out.push((entry.name, entry.value_span, reading));
             }
             out
         }
-        Dialect::DockerRun => {
-            let entry = |e: super::Entry| match e.value {
-                Value::Literal(text) | Value::Template(text) => {
-                    (e.name, e.value_span, Reading::Sets((&*text).into()))
+        DotenvDialect::DockerRun => {
+            let entry = |e: super::DotenvEntry| match e.value {
+                DotenvValue::Literal(text) | DotenvValue::Template(text) => {
+                    (e.name, e.value_span, DialectReading::Sets((&*text).into()))
                 }
-                Value::Inherited => (e.name, e.value_span, Reading::Nothing(PASSES)),
+                DotenvValue::Inherited => (e.name, e.value_span, DialectReading::Nothing(PASSES)),
             };
             raw::parse(text).entries.into_iter().map(entry).collect()
         }
-        Dialect::Node => {
-            let line = |l: node::Line| (l.name.into(), l.value_place.span, Reading::Sets(l.value));
+        DotenvDialect::Node => {
+            let line = |l: node::NodeLine| (l.name.into(), l.value_place.span, DialectReading::Sets(l.value));
             node::parse(source, text).into_iter().map(line).collect()
         }
-        Dialect::Shell => {
-            let line = |a: shell::Assignment| {
+        DotenvDialect::Shell => {
+            let line = |a: shell::ShellAssignment| {
                 let reading = match a.effect {
-                    shell::Effect::Sets(value) => Reading::Sets(value),
-                    shell::Effect::Unknown(why) => Reading::Unknown(why),
-                    shell::Effect::Nothing(why) => Reading::Nothing(why),
+                    shell::Effect::Sets(value) => DialectReading::Sets(value),
+                    shell::Effect::Unknown(why) => DialectReading::Unknown(why),
+                    shell::Effect::Nothing(why) => DialectReading::Nothing(why),
                 };
                 (a.name, a.value_span, reading)
             };
@@ -143,30 +145,30 @@ fn read(dialect: Dialect, source: SourceId, text: &str) -> Vec<(Box<str>, Span, 
 const PASSES: &str = "takes it from the environment";
 
 impl Compared {
-    fn first(&self) -> Option<Dialect> {
-        Dialect::ALL.into_iter().find(|d| matches!(self.reading(*d), Reading::Sets(_)))
+    fn first(&self) -> Option<DotenvDialect> {
+        DotenvDialect::ALL.into_iter().find(|d| matches!(self.reading(*d), DialectReading::Sets(_)))
     }
 
     /// What a dialect makes of it.
     #[must_use]
-    pub fn reading(&self, dialect: Dialect) -> &Reading {
+    pub fn reading(&self, dialect: DotenvDialect) -> &DialectReading {
         &self.readings[dialect as usize]
     }
 
     /// The value that a dialect gives it, without the white space around it, which OpenClaw trims.
     #[must_use]
-    pub fn value(&self, dialect: Dialect) -> Option<&str> {
+    pub fn value(&self, dialect: DotenvDialect) -> Option<&str> {
         match self.reading(dialect) {
-            Reading::Sets(text) => Some(js_trim(text.expose())),
+            DialectReading::Sets(text) => Some(js_trim(text.expose())),
             _ => None,
         }
     }
 
     /// Both read the same, as far as can be told from here.
     #[must_use]
-    pub fn agree(&self, a: Dialect, b: Dialect) -> bool {
+    pub fn agree(&self, a: DotenvDialect, b: DotenvDialect) -> bool {
         match (self.reading(a), self.reading(b)) {
-            (Reading::Nothing(_), Reading::Nothing(_)) => true,
+            (DialectReading::Nothing(_), DialectReading::Nothing(_)) => true,
             _ => self.value(a).is_some() && self.value(a) == self.value(b),
         }
     }
@@ -179,15 +181,15 @@ impl Compared {
 
     /// What a dialect does to it that others do not: `keeps the quotes (34 characters)`.
     #[must_use]
-    pub fn words(&self, dialect: Dialect, others: &[Dialect]) -> String {
+    pub fn words(&self, dialect: DotenvDialect, others: &[DotenvDialect]) -> String {
         let value = match self.reading(dialect) {
-            Reading::Sets(value) => value.expose(),
-            Reading::Unknown(why) | Reading::Nothing(why) => return (*why).to_owned(),
+            DialectReading::Sets(value) => value.expose(),
+            DialectReading::Unknown(why) | DialectReading::Nothing(why) => return (*why).to_owned(),
         };
         let own = self.traits(value);
         let differs = |index: &usize| {
             let others = others.iter().filter_map(|other| match self.reading(*other) {
-                Reading::Sets(value) => Some(self.traits(value.expose())[*index]),
+                DialectReading::Sets(value) => Some(self.traits(value.expose())[*index]),
                 _ => None,
             });
             others.into_iter().any(|other| other != own[*index])
@@ -218,8 +220,8 @@ impl Compared {
 
 #[cfg(test)]
 mod tests {
-    use super::{Dialect::*, *};
-    use crate::source::{Language, SourceName, Sources};
+    use super::{DotenvDialect::*, *};
+    use crate::text::source::{Language, SourceName, Sources};
     use proptest::prelude::*;
 
     fn of(text: &str) -> Vec<Compared> {
@@ -228,15 +230,15 @@ mod tests {
         compare(id, text)
     }
 
-    fn words(text: &str, dialect: Dialect) -> String {
-        of(text)[0].words(dialect, &Dialect::ALL)
+    fn words(text: &str, dialect: DotenvDialect) -> String {
+        of(text)[0].words(dialect, &DotenvDialect::ALL)
     }
 
     #[test]
     fn a_plain_value_is_the_same_to_all() {
         let all = of("A=1\nB=x-y_z\n");
         assert_eq!(all.len(), 2);
-        assert!(all.iter().all(|c| Dialect::ALL.iter().all(|d| c.agree(Compose, *d))));
+        assert!(all.iter().all(|c| DotenvDialect::ALL.iter().all(|d| c.agree(Compose, *d))));
     }
 
     #[test]
@@ -268,8 +270,8 @@ mod tests {
         #[test]
         fn words_hold_nothing_of_a_value(value in "[ZQ$#'\"\\\\ ]{0,20}") {
             for compared in of(&format!("a={value}\n")) {
-                for dialect in Dialect::ALL {
-                    prop_assert!(!compared.words(dialect, &Dialect::ALL).contains(['Z', 'Q']));
+                for dialect in DotenvDialect::ALL {
+                    prop_assert!(!compared.words(dialect, &DotenvDialect::ALL).contains(['Z', 'Q']));
                 }
             }
         }

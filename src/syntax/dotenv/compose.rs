@@ -3,15 +3,15 @@
 //! Follows compose-go `dotenv/parser.go`. After a line that cannot be read, the next one is read
 //! all the same, so that one slip does not hide every other variable.
 
-use super::{Entries, Entry, Problem, Value};
-use crate::source::Span;
+use super::{DotenvEntry, DotenvProblem, DotenvValue, Entries};
+use crate::text::source::Span;
 
 /// Reads a text.
 #[must_use]
 pub fn parse(text: &str) -> Entries {
     // BOM: `godotenv.go: parseWithLookup`.
     let at = if text.starts_with('\u{feff}') { '\u{feff}'.len_utf8() } else { 0 };
-    let mut parser = Parser { text, at };
+    let mut parser = DotenvParser { text, at };
     let mut out = Entries::default();
     while parser.statement_start() {
         match parser.statement() {
@@ -25,7 +25,7 @@ pub fn parse(text: &str) -> Entries {
     out
 }
 
-struct Parser<'a> {
+struct DotenvParser<'a> {
     text: &'a str,
     at: usize,
 }
@@ -35,7 +35,7 @@ fn is_blank(c: char) -> bool {
     matches!(c, '\t' | '\u{b}' | '\u{c}' | '\r' | ' ' | '\u{85}' | '\u{a0}')
 }
 
-impl<'a> Parser<'a> {
+impl<'a> DotenvParser<'a> {
     fn rest(&self) -> &'a str {
         &self.text[self.at..]
     }
@@ -61,7 +61,7 @@ impl<'a> Parser<'a> {
         }
     }
 
-    fn statement(&mut self) -> Result<Entry, Problem> {
+    fn statement(&mut self) -> Result<DotenvEntry, DotenvProblem> {
         let after_export = self.rest().strip_prefix("export");
         if after_export.is_some_and(|rest| rest.starts_with([' ', '\t', '\n', '\u{c}', '\r'])) {
             self.at += "export".len();
@@ -69,7 +69,10 @@ impl<'a> Parser<'a> {
         }
         let start = self.at;
         if self.rest().is_empty() {
-            return Err(Problem { span: Span::new(start, start), message: "`export` names no variable" });
+            return Err(DotenvProblem {
+                span: Span::new(start, start),
+                message: "`export` names no variable",
+            });
         }
         let mut end = start;
         let mut separator = None;
@@ -85,7 +88,7 @@ impl<'a> Parser<'a> {
                 c if c.is_alphabetic() || c.is_numeric() => {}
                 _ => {
                     let at = start + offset;
-                    return Err(Problem {
+                    return Err(DotenvProblem {
                         span: Span::new(at, at + c.len_utf8()),
                         message: "unexpected character in a variable name",
                     });
@@ -98,18 +101,23 @@ impl<'a> Parser<'a> {
         let name = self.text[start..end].trim_end();
         let name_span = Span::new(start, start + name.len());
         if name.contains(' ') {
-            return Err(Problem { span: name_span, message: "a variable name cannot contain a space" });
+            return Err(DotenvProblem { span: name_span, message: "a variable name cannot contain a space" });
         }
         if separator == Some('\n') {
             let value_span = Span::new(end, end);
-            return Ok(Entry { name: name.into(), name_span, value_span, value: Value::Inherited });
+            return Ok(DotenvEntry {
+                name: name.into(),
+                name_span,
+                value_span,
+                value: DotenvValue::Inherited,
+            });
         }
         self.skip(is_blank);
         let (value, value_span) = self.value()?;
-        Ok(Entry { name: name.into(), name_span, value_span, value })
+        Ok(DotenvEntry { name: name.into(), name_span, value_span, value })
     }
 
-    fn value(&mut self) -> Result<(Value, Span), Problem> {
+    fn value(&mut self) -> Result<(DotenvValue, Span), DotenvProblem> {
         let start = self.at;
         let rest = self.rest();
         let quote = match rest.bytes().next() {
@@ -119,7 +127,7 @@ impl<'a> Parser<'a> {
                 let value = line.split(" #").next().unwrap_or_default().trim_end();
                 self.at = (start + line.len() + 1).min(self.text.len());
                 let span = Span::new(start, start + value.len());
-                return Ok((Value::Template(value.into()), span));
+                return Ok((DotenvValue::Template(value.into()), span));
             }
         };
         let mut chars = String::new();
@@ -129,8 +137,8 @@ impl<'a> Parser<'a> {
                 let end = start + offset + 1;
                 self.at = end;
                 let value = match quote {
-                    b'"' => Value::Template(unescape(&chars).into()),
-                    _ => Value::Literal(chars.into()),
+                    b'"' => DotenvValue::Template(unescape(&chars).into()),
+                    _ => DotenvValue::Literal(chars.into()),
                 };
                 return Ok((value, Span::new(start, end)));
             }
@@ -147,7 +155,7 @@ impl<'a> Parser<'a> {
         }
         // The end of the first line, as nobody knows where the quote was meant to end.
         let end = start + rest.find('\n').unwrap_or(rest.len());
-        Err(Problem { span: Span::new(start, end), message: "unterminated quoted value" })
+        Err(DotenvProblem { span: Span::new(start, end), message: "unterminated quoted value" })
     }
 }
 
@@ -204,10 +212,10 @@ mod tests {
     fn pairs(text: &str) -> Vec<(String, String)> {
         let parsed = parse(text);
         assert_eq!(parsed.problems, [], "{text}");
-        let text_of = |value: &Value| match value {
-            Value::Inherited => "(inherited)".to_owned(),
-            Value::Literal(text) => format!("'{text}"),
-            Value::Template(text) => text.to_string(),
+        let text_of = |value: &DotenvValue| match value {
+            DotenvValue::Inherited => "(inherited)".to_owned(),
+            DotenvValue::Literal(text) => format!("'{text}"),
+            DotenvValue::Template(text) => text.to_string(),
         };
         parsed.entries.iter().map(|e| (e.name.to_string(), text_of(&e.value))).collect()
     }

@@ -7,11 +7,11 @@ pub mod node;
 pub mod raw;
 pub mod shell;
 
-use crate::source::Span;
+use crate::text::source::Span;
 
 /// One line that says something about a name.
 #[derive(Clone, PartialEq, Eq, Debug)]
-pub struct Entry {
+pub struct DotenvEntry {
     /// The name; empty for a line such as `=x`.
     pub name: Box<str>,
     /// Where the name is written.
@@ -19,12 +19,12 @@ pub struct Entry {
     /// Where the value is written, quotes included; empty when there is none.
     pub value_span: Span,
     /// What it is set to.
-    pub value: Value,
+    pub value: DotenvValue,
 }
 
 /// What a line sets its name to.
 #[derive(Clone, PartialEq, Eq)]
-pub enum Value {
+pub enum DotenvValue {
     /// Nothing is said: the value is taken from the environment, if it is there.
     Inherited,
     /// These characters.
@@ -33,7 +33,7 @@ pub enum Value {
     Template(Box<str>),
 }
 
-impl std::fmt::Debug for Value {
+impl std::fmt::Debug for DotenvValue {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
             Self::Inherited => f.write_str("Inherited"),
@@ -45,7 +45,7 @@ impl std::fmt::Debug for Value {
 
 /// A line that cannot be read. Holds nothing of the line.
 #[derive(Clone, PartialEq, Eq, Debug)]
-pub struct Problem {
+pub struct DotenvProblem {
     /// Where.
     pub span: Span,
     /// What, free of values.
@@ -56,7 +56,7 @@ pub struct Problem {
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct Entries {
     /// The lines that can be read.
-    pub entries: Vec<Entry>,
+    pub entries: Vec<DotenvEntry>,
     /// The lines that cannot: any of them makes the reader refuse the file.
-    pub problems: Vec<Problem>,
+    pub problems: Vec<DotenvProblem>,
 }

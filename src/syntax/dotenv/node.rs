@@ -11,14 +11,14 @@
 //! This module walks the same alternatives in the same order. `\s` crosses lines there, so it
 //! does here.
 
-use crate::{
+use crate::text::{
+    secret::{Text, js_trim},
     source::{Place, SourceId, Span},
-    text::{Text, js_trim},
 };
 
 /// One assignment of a dotenv text.
 #[derive(Clone, PartialEq, Eq, Debug)]
-pub struct Line {
+pub struct NodeLine {
     /// The name.
     pub name: String,
     /// Where the name is written.
@@ -31,8 +31,8 @@ pub struct Line {
 
 /// All assignments in order; of equal names OpenClaw uses the last.
 #[must_use]
-pub fn parse(source: SourceId, text: &str) -> Vec<Line> {
-    let scanner = Scanner { source, text };
+pub fn parse(source: SourceId, text: &str) -> Vec<NodeLine> {
+    let scanner = NodeDotenvScanner { source, text };
     let mut lines = Vec::new();
     let mut at = 0;
     while let Some(start) = scanner.line_start(at) {
@@ -60,12 +60,12 @@ pub fn is_taken_over(name: &str) -> bool {
         && bytes.all(|b| b.is_ascii_alphanumeric() || b == b'_')
 }
 
-struct Scanner<'a> {
+struct NodeDotenvScanner<'a> {
     source: SourceId,
     text: &'a str,
 }
 
-impl Scanner<'_> {
+impl NodeDotenvScanner<'_> {
     fn char(&self, at: usize) -> Option<char> {
         self.text.get(at..)?.chars().next()
     }
@@ -86,7 +86,7 @@ impl Scanner<'_> {
     }
 
     /// One match from a line start, with its end.
-    fn assignment(&self, start: usize) -> Option<(Line, usize)> {
+    fn assignment(&self, start: usize) -> Option<(NodeLine, usize)> {
         let name_start = self.skip(start, is_space);
         let after_export = self.text[name_start..]
             .starts_with("export")
@@ -95,7 +95,7 @@ impl Scanner<'_> {
         after_export.and_then(|from| self.named(from)).or_else(|| self.named(name_start))
     }
 
-    fn named(&self, name_start: usize) -> Option<(Line, usize)> {
+    fn named(&self, name_start: usize) -> Option<(NodeLine, usize)> {
         let name_end = self.skip(name_start, |c| c.is_ascii_alphanumeric() || matches!(c, '_' | '.' | '-'));
         if name_end == name_start {
             return None;
@@ -156,12 +156,12 @@ impl Scanner<'_> {
         }
     }
 
-    fn line(&self, name: Span, raw: Span) -> Line {
+    fn line(&self, name: Span, raw: Span) -> NodeLine {
         let written = &self.text[raw.range()];
         let trimmed = js_trim(written);
         let start = raw.start as usize + (written.len() - written.trim_start_matches(is_space).len());
         let place = |span| Place { source: self.source, span };
-        Line {
+        NodeLine {
             name: self.text[name.range()].to_owned(),
             name_place: place(name),
             value: unquote(trimmed).into(),
@@ -214,7 +214,7 @@ fn is_line_end(c: char) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::source::{Language, SourceName, Sources};
+    use crate::text::source::{Language, SourceName, Sources};
     use proptest::prelude::*;
 
     fn read(text: &str) -> Vec<(String, String)> {

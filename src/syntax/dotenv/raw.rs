@@ -2,8 +2,8 @@
 //! `pkg/kvfile` for the first, which is what the second is, so both are one parser. Nothing is
 //! quoted, escaped or interpolated; a bare name passes the variable of the shell through.
 
-use super::{Entries, Entry, Problem, Value};
-use crate::source::Span;
+use super::{DotenvEntry, DotenvProblem, DotenvValue, Entries};
+use crate::text::source::Span;
 
 /// Longest line, `bufio.MaxScanTokenSize`.
 const LINE: usize = 64 << 10;
@@ -19,7 +19,7 @@ pub fn parse(text: &str) -> Entries {
         let line = line.strip_suffix('\n').unwrap_or(line);
         if line.len() >= LINE {
             let span = Span::new(start, start + line.len());
-            out.problems.push(Problem { span, message: "a line is longer than 64 KiB" });
+            out.problems.push(DotenvProblem { span, message: "a line is longer than 64 KiB" });
             break;
         }
         match statement(line, start) {
@@ -31,7 +31,7 @@ pub fn parse(text: &str) -> Entries {
     out
 }
 
-fn statement(line: &str, start: usize) -> Option<Result<Entry, Problem>> {
+fn statement(line: &str, start: usize) -> Option<Result<DotenvEntry, DotenvProblem>> {
     let line = line.strip_suffix('\r').unwrap_or(line);
     let marked = start == 0 && line.starts_with('\u{feff}');
     let text = line[if marked { '\u{feff}'.len_utf8() } else { 0 }..].trim_start();
@@ -41,19 +41,22 @@ fn statement(line: &str, start: usize) -> Option<Result<Entry, Problem>> {
     let start = start + (line.len() - text.len());
     let end = start + text.len();
     let (name, value) = match text.split_once('=') {
-        Some((name, value)) => (name, Value::Literal(value.into())),
-        None => (text, Value::Inherited),
+        Some((name, value)) => (name, DotenvValue::Literal(value.into())),
+        None => (text, DotenvValue::Inherited),
     };
     let name_span = Span::new(start, start + name.len());
     if name.is_empty() {
-        return Some(Err(Problem { span: Span::new(start, end), message: "no variable name on the line" }));
+        return Some(Err(DotenvProblem {
+            span: Span::new(start, end),
+            message: "no variable name on the line",
+        }));
     }
     if name.contains([' ', '\t']) {
-        return Some(Err(Problem { span: name_span, message: "a variable name contains white space" }));
+        return Some(Err(DotenvProblem { span: name_span, message: "a variable name contains white space" }));
     }
-    let value_start = if value == Value::Inherited { end } else { start + name.len() + 1 };
+    let value_start = if value == DotenvValue::Inherited { end } else { start + name.len() + 1 };
     let value_span = Span::new(value_start, end);
-    Some(Ok(Entry { name: name.into(), name_span, value_span, value }))
+    Some(Ok(DotenvEntry { name: name.into(), name_span, value_span, value }))
 }
 
 #[cfg(test)]
@@ -68,7 +71,7 @@ mod tests {
                 let written = &text[entry.value_span.range()];
                 prop_assert_eq!(&text[entry.name_span.range()], &*entry.name);
                 match entry.value {
-                    Value::Literal(value) => prop_assert_eq!(written, &*value),
+                    DotenvValue::Literal(value) => prop_assert_eq!(written, &*value),
                     _ => prop_assert_eq!(written, ""),
                 }
             }
@@ -79,9 +82,9 @@ mod tests {
     fn everything_after_the_sign_is_the_value() {
         let parsed = parse("  A=\"x $y\" # z \r\n#c\nB\n");
         let [a, b] = parsed.entries.as_slice() else { panic!("{parsed:?}") };
-        assert_eq!(a.value, Value::Literal("\"x $y\" # z ".into()));
+        assert_eq!(a.value, DotenvValue::Literal("\"x $y\" # z ".into()));
         assert_eq!((a.name_span, a.value_span), (Span::new(2, 3), Span::new(4, 15)));
-        assert_eq!((&*b.name, &b.value), ("B", &Value::Inherited));
+        assert_eq!((&*b.name, &b.value), ("B", &DotenvValue::Inherited));
     }
 
     #[test]

@@ -5,10 +5,10 @@
 
 mod words;
 
-use super::Problem;
-use crate::{source::Span, text::Text};
+use super::DotenvProblem;
+use crate::text::{secret::Text, source::Span};
 use std::collections::HashMap;
-use words::{Part, Reader, Stop, Word};
+use words::{ShellWord, Stop, WordPart, WordReader};
 
 /// Longest value that expansion may make.
 const LONGEST: usize = 1 << 20;
@@ -19,16 +19,16 @@ const MOST: usize = 16 << 20;
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct Script {
     /// The assignments, those without effect included.
-    pub assignments: Vec<Assignment>,
+    pub assignments: Vec<ShellAssignment>,
     /// Lines that run a command, and where the shell gives up.
-    pub problems: Vec<Problem>,
+    pub problems: Vec<DotenvProblem>,
     /// The shell gives up at the last problem: nothing that follows is read.
     pub stops: bool,
 }
 
 /// One `NAME=value`.
 #[derive(Clone, PartialEq, Eq, Debug)]
-pub struct Assignment {
+pub struct ShellAssignment {
     /// The name.
     pub name: Box<str>,
     /// Where the name is written.
@@ -63,8 +63,13 @@ const SPECIAL: &[&str] = &[
 /// Reads a text; `outer` is the environment that the shell starts with.
 #[must_use]
 pub fn parse(text: &str, outer: &dyn Fn(&str) -> Option<Text>) -> Script {
-    let mut shell =
-        Shell { reader: Reader::new(text), outer, known: HashMap::new(), made: 0, out: Script::default() };
+    let mut shell = Shell {
+        reader: WordReader::new(text),
+        outer,
+        known: HashMap::new(),
+        made: 0,
+        out: Script::default(),
+    };
     while let Err(stop) = shell.commands() {
         shell.problem(stop.span, stop.message);
         if stop.ends {
@@ -76,15 +81,15 @@ pub fn parse(text: &str, outer: &dyn Fn(&str) -> Option<Text>) -> Script {
 }
 
 struct Shell<'a> {
-    reader: Reader<'a>,
+    reader: WordReader<'a>,
     outer: &'a dyn Fn(&str) -> Option<Text>,
-    known: HashMap<String, Value>,
+    known: HashMap<String, ShellValue>,
     made: usize,
     out: Script,
 }
 
 /// The value of a variable or a word, or why it is not known.
-type Value = Result<String, &'static str>;
+type ShellValue = Result<String, &'static str>;
 
 /// How a command ends, as far as it matters for what it sets.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -96,7 +101,7 @@ enum Ending {
 
 impl Shell<'_> {
     fn problem(&mut self, span: Span, message: &'static str) {
-        self.out.problems.push(Problem { span, message });
+        self.out.problems.push(DotenvProblem { span, message });
     }
 
     fn commands(&mut self) -> Result<(), Stop> {
@@ -115,7 +120,7 @@ impl Shell<'_> {
         Ok(())
     }
 
-    fn refuse_reserved(&self, word: &Word) -> Result<(), Stop> {
+    fn refuse_reserved(&self, word: &ShellWord) -> Result<(), Stop> {
         let Some(text) = word.plain() else { return Ok(()) };
         match text {
             "}" | "do" | "done" | "elif" | "else" | "esac" | "fi" | "then" => {
@@ -151,7 +156,7 @@ impl Shell<'_> {
         })
     }
 
-    fn run(&mut self, words: &[Word], ending: Ending) -> Result<(), Stop> {
+    fn run(&mut self, words: &[ShellWord], ending: Ending) -> Result<(), Stop> {
         let own = words.iter().take_while(|w| w.assignment().is_some()).count();
         let (assignments, rest) = words.split_at(own);
         let mut fields = Vec::new();
@@ -192,8 +197,8 @@ impl Shell<'_> {
     }
 
     /// A word of `export` that is no assignment: it only marks a name, which `set -a` does anyway.
-    fn declared(&mut self, word: &Word) -> Result<(), Stop> {
-        let written = |p: &Part| matches!(p, Part::Plain(_) | Part::Quoted(_));
+    fn declared(&mut self, word: &ShellWord) -> Result<(), Stop> {
+        let written = |p: &WordPart| matches!(p, WordPart::Plain(_) | WordPart::Quoted(_));
         if !word.parts.iter().all(written) {
             return Err(Stop::at(word.span, "exports what an expansion gives, which is not followed here"));
         }
@@ -211,7 +216,7 @@ impl Shell<'_> {
         Ok(())
     }
 
-    fn assign(&mut self, word: &Word, ending: Ending, lasts: bool) -> Result<(), Stop> {
+    fn assign(&mut self, word: &ShellWord, ending: Ending, lasts: bool) -> Result<(), Stop> {
         let Some((name, value_start)) = word.assignment() else { return Ok(()) };
         let start = word.span.start as usize;
         let name_span = Span::new(start, start + name.len());
@@ -226,7 +231,7 @@ impl Shell<'_> {
         name: &str,
         name_span: Span,
         value_span: Span,
-        value: Value,
+        value: ShellValue,
         ending: Ending,
         lasts: bool,
     ) {
@@ -244,19 +249,19 @@ impl Shell<'_> {
             Effect::Unknown(why) => _ = self.known.insert(name.to_owned(), Err(*why)),
             Effect::Sets(_) => _ = self.known.insert(name.to_owned(), value),
         }
-        self.out.assignments.push(Assignment { name: name.into(), name_span, value_span, effect });
+        self.out.assignments.push(ShellAssignment { name: name.into(), name_span, value_span, effect });
     }
 
     /// The value of an assignment word: what follows the sign, with `~` expanded.
-    fn assigned(&mut self, word: &Word, skip: usize) -> Result<Value, Stop> {
+    fn assigned(&mut self, word: &ShellWord, skip: usize) -> Result<ShellValue, Stop> {
         let mut parts = word.parts.clone();
-        if let Some(Part::Plain(first)) = parts.first_mut() {
+        if let Some(WordPart::Plain(first)) = parts.first_mut() {
             first.drain(..skip);
         }
         let mut begins = true;
         for index in 0..parts.len() {
             let ends_word = parts.get(index + 1).is_none();
-            let Part::Plain(text) = &parts[index] else {
+            let WordPart::Plain(text) = &parts[index] else {
                 begins = false;
                 continue;
             };
@@ -283,25 +288,25 @@ impl Shell<'_> {
                 }
             }
             begins = begins && text.ends_with(':');
-            parts[index] = Part::Plain(out);
+            parts[index] = WordPart::Plain(out);
         }
         self.expand(&parts)
     }
 
-    fn variable(&self, name: &str) -> Option<Value> {
+    fn variable(&self, name: &str) -> Option<ShellValue> {
         let known = self.known.get(name).cloned();
         known.or_else(|| (self.outer)(name).map(|v| Ok(v.expose().to_owned())))
     }
 
-    fn expand(&mut self, parts: &[Part]) -> Result<Value, Stop> {
-        let mut out: Value = Ok(String::new());
+    fn expand(&mut self, parts: &[WordPart]) -> Result<ShellValue, Stop> {
+        let mut out: ShellValue = Ok(String::new());
         for part in parts {
-            let piece: Value = match part {
-                Part::Plain(text) | Part::Quoted(text) => Ok(text.clone()),
-                Part::Runs => Err(RUNS),
-                Part::Unknown(why) => Err(why),
-                Part::Bad(span) => return Err(Stop::at(*span, "is a bad substitution in a shell")),
-                Part::Parameter { name, operator, word, span } => {
+            let piece: ShellValue = match part {
+                WordPart::Plain(text) | WordPart::Quoted(text) => Ok(text.clone()),
+                WordPart::Runs => Err(RUNS),
+                WordPart::Unknown(why) => Err(why),
+                WordPart::Bad(span) => return Err(Stop::at(*span, "is a bad substitution in a shell")),
+                WordPart::Parameter { name, operator, word, span } => {
                     self.parameter(name, *operator, word, *span)?
                 }
             };
@@ -324,9 +329,9 @@ impl Shell<'_> {
         &mut self,
         name: &str,
         operator: Option<(bool, char)>,
-        word: &[Part],
+        word: &[WordPart],
         span: Span,
-    ) -> Result<Value, Stop> {
+    ) -> Result<ShellValue, Stop> {
         let found = self.variable(name);
         let Some((blank_counts, operator)) = operator else { return Ok(found.unwrap_or(Ok(String::new()))) };
         let filled = match &found {

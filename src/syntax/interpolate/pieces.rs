@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 /// One piece of a template, as `template.go`'s regular expression finds them.
-pub(super) enum Piece<'a> {
+pub(super) enum TemplatePiece<'a> {
     Literal(&'a str),
     /// `$$`.
     Dollar,
@@ -91,7 +91,7 @@ impl<'a> Pieces<'a> {
 }
 
 impl<'a> Iterator for Pieces<'a> {
-    type Item = (Piece<'a>, Range<usize>);
+    type Item = (TemplatePiece<'a>, Range<usize>);
 
     fn next(&mut self) -> Option<Self::Item> {
         let start = self.at;
@@ -100,19 +100,19 @@ impl<'a> Iterator for Pieces<'a> {
         let piece = match (chars.next()?, chars.next()) {
             ('$', Some('$')) => {
                 self.at += 2;
-                Piece::Dollar
+                TemplatePiece::Dollar
             }
             ('$', Some('{')) => self.braced(start),
             ('$', _) if name_length(&rest[1..]) > 0 => {
                 let end = 1 + name_length(&rest[1..]);
                 self.at += end;
-                Piece::Plain(&rest[1..end])
+                TemplatePiece::Plain(&rest[1..end])
             }
             (first, _) => {
                 let from = first.len_utf8();
                 let end = rest[from..].find('$').map_or(rest.len(), |n| from + n);
                 self.at += end;
-                Piece::Literal(&rest[..end])
+                TemplatePiece::Literal(&rest[..end])
             }
         };
         Some((piece, start..self.at))
@@ -121,25 +121,27 @@ impl<'a> Iterator for Pieces<'a> {
 
 impl<'a> Pieces<'a> {
     /// The expression whose `${` is at `start`.
-    fn braced(&mut self, start: usize) -> Piece<'a> {
+    fn braced(&mut self, start: usize) -> TemplatePiece<'a> {
         let text = self.text;
         let name_start = start + 2;
         let name_end = name_start + name_length(&text[name_start..]);
         let name = &text[name_start..name_end];
         self.at = name_start;
         if name.is_empty() {
-            return Piece::Invalid;
+            return TemplatePiece::Invalid;
         }
         if text[name_end..].starts_with('}') {
             self.at = name_end + 1;
-            return Piece::Plain(name);
+            return TemplatePiece::Plain(name);
         }
-        let Some((operator, length)) = Operator::parse(&text[name_end..]) else { return Piece::Invalid };
+        let Some((operator, length)) = Operator::parse(&text[name_end..]) else {
+            return TemplatePiece::Invalid;
+        };
         let word_start = name_end + length;
-        let Some(line_end) = self.last_brace(word_start) else { return Piece::Invalid };
+        let Some(line_end) = self.last_brace(word_start) else { return TemplatePiece::Invalid };
         let end = closing_brace(&text[start..line_end]).map_or(line_end, |n| start + n + 1);
         self.at = end;
-        Piece::Operator { name, operator, word: &text[word_start..end - 1], line_end }
+        TemplatePiece::Operator { name, operator, word: &text[word_start..end - 1], line_end }
     }
 }
 

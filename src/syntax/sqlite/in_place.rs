@@ -14,7 +14,7 @@ pub type ReadAt<'a> = dyn Fn(u64, &mut [u8]) -> Option<()> + 'a;
 
 /// A write-ahead log.
 #[derive(Clone, Copy)]
-pub struct Log<'a> {
+pub struct WalPages<'a> {
     /// Its bytes.
     pub read_at: &'a ReadAt<'a>,
     /// How many.
@@ -23,7 +23,7 @@ pub struct Log<'a> {
     pub index: Option<&'a ReadAt<'a>>,
 }
 
-impl Log<'_> {
+impl WalPages<'_> {
     fn committed(&self) -> Option<wal::Committed> {
         let indexed = self.index.and_then(|index| wal_index::committed(index, self.read_at, self.length));
         indexed.or_else(|| wal::committed(self.read_at, self.length))
@@ -31,7 +31,7 @@ impl Log<'_> {
 }
 
 /// What is asked of a database: table, column of the key, column of the text, key.
-pub type Asked<'a> = [&'a str; 4];
+pub type AskedTable<'a> = [&'a str; 4];
 
 /// Bytes of the header, which is in the first page.
 const HEADER: usize = 100;
@@ -40,15 +40,15 @@ const PAGES: usize = 20_000;
 /// Deepest tree: one of 20 levels has more rows than there can be.
 const DEPTH: usize = 20;
 /// Longest text that is put together.
-const LONGEST: usize = crate::limits::PROFILE_STORE as usize;
+const LONGEST: usize = crate::text::limits::PROFILE_STORE as usize;
 
 /// The number that the program gave its layout (`PRAGMA user_version`), and the texts of the cells,
 /// none where there is no such table or row; none at all when this is not the plain case.
 #[must_use]
 pub fn cells(
     main: &ReadAt<'_>,
-    log: Option<Log<'_>>,
-    asked: &[Asked<'_>],
+    log: Option<WalPages<'_>>,
+    asked: &[AskedTable<'_>],
 ) -> Option<(i64, Vec<Option<String>>)> {
     let mut pages = Pages::of(main, log)?;
     let first = pages.page(1)?;
@@ -84,20 +84,20 @@ struct Pages<'a> {
 }
 
 /// A table that was made by a plain statement.
-struct Table {
+struct TableScan {
     name: String,
     root: u32,
     sql: String,
 }
 
-impl Table {
+impl TableScan {
     fn column(&self, name: &str) -> Option<usize> {
         columns(&self.sql)?.iter().position(|column| column.eq_ignore_ascii_case(name))
     }
 }
 
 impl<'a> Pages<'a> {
-    fn of(main: &'a ReadAt<'a>, log: Option<Log<'a>>) -> Option<Self> {
+    fn of(main: &'a ReadAt<'a>, log: Option<WalPages<'a>>) -> Option<Self> {
         let committed = log.and_then(|log| log.committed());
         let mut header = [0; HEADER];
         match log.zip(committed.as_ref()).and_then(|(log, c)| Some((log, *c.pages.get(&1)?))) {
@@ -137,7 +137,7 @@ impl<'a> Pages<'a> {
         &mut self,
         root: u32,
         depth: usize,
-        row: &mut dyn FnMut(&mut Self, &Cell<'_>) -> Option<Enough>,
+        row: &mut dyn FnMut(&mut Self, &RecordCell<'_>) -> Option<Enough>,
     ) -> Option<Enough> {
         let page = self.page(root)?;
         let at = if root == 1 { HEADER } else { 0 };
@@ -151,7 +151,7 @@ impl<'a> Pages<'a> {
         for n in 0..count {
             let cell = usize::from(half(&page, pointers + 2 * n)?);
             let enough = if is_leaf {
-                let cell = Cell::of(page.get(cell..self.usable)?, self.usable)?;
+                let cell = RecordCell::of(page.get(cell..self.usable)?, self.usable)?;
                 row(self, &cell)?
             } else {
                 self.rows(word(&page, cell)?, depth + 1, row)?
@@ -164,7 +164,7 @@ impl<'a> Pages<'a> {
     }
 
     /// Those of the tables that are asked for, and views of such names.
-    fn tables(&mut self, asked: &[Asked<'_>]) -> Option<Vec<Table>> {
+    fn tables(&mut self, asked: &[AskedTable<'_>]) -> Option<Vec<TableScan>> {
         let mut tables = Vec::new();
         self.rows(1, 0, &mut |pages, cell| {
             let record = Record::of(cell.local)?;
@@ -179,7 +179,7 @@ impl<'a> Pages<'a> {
             let text = |n| Some(std::str::from_utf8(record.text(n)?).ok()?.to_owned());
             // A view has no page: its statement is refused when a column of it is asked for.
             let root = u32::try_from(record.integer(3)?).ok()?;
-            tables.push(Table { name: text(1)?, root, sql: text(4)? });
+            tables.push(TableScan { name: text(1)?, root, sql: text(4)? });
             Some(Enough::No)
         })?;
         Some(tables)
@@ -213,7 +213,7 @@ enum Enough {
 }
 
 /// One row as a leaf holds it.
-struct Cell<'p> {
+struct RecordCell<'p> {
     /// What is in the page.
     local: &'p [u8],
     /// Bytes of the whole.
@@ -222,7 +222,7 @@ struct Cell<'p> {
     overflow: Option<u32>,
 }
 
-impl<'p> Cell<'p> {
+impl<'p> RecordCell<'p> {
     /// Section 1.6, "B-tree Cell Format", for the leaf of a table.
     fn of(bytes: &'p [u8], usable: usize) -> Option<Self> {
         let (length, rest) = varint(bytes)?;

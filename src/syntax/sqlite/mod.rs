@@ -9,7 +9,7 @@ pub mod in_place;
 mod wal;
 mod wal_index;
 
-use crate::limits;
+use crate::text::limits;
 use rusqlite::{Connection, ErrorCode, OptionalExtension as _, limits::Limit};
 
 /// What is at the beginning of every database: "The Database File Format", section 1.3, of SQLite.
@@ -17,7 +17,7 @@ const MAGIC: &[u8] = b"SQLite format 3\0";
 
 /// Why a database gives no answer. No variant holds anything out of the database.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, thiserror::Error)]
-pub enum Refusal {
+pub enum DatabaseRefusal {
     /// Not a single byte, and no write-ahead log.
     #[error("is empty (0 bytes)")]
     Empty,
@@ -48,17 +48,17 @@ impl Database {
     ///
     /// # Errors
     /// When it is no database, or too damaged to tell what it holds.
-    pub fn open(mut main: Vec<u8>, log: &[u8]) -> Result<Self, Refusal> {
+    pub fn open(mut main: Vec<u8>, log: &[u8]) -> Result<Self, DatabaseRefusal> {
         wal::apply(&mut main, log);
         if main.is_empty() {
-            return Err(Refusal::Empty);
+            return Err(DatabaseRefusal::Empty);
         }
         if !main.starts_with(MAGIC) {
-            return Err(Refusal::NotADatabase);
+            return Err(DatabaseRefusal::NotADatabase);
         }
         // Says that the log is the journal, which a database in memory cannot have: sections 1.3.3
         // and "sqlite3_deserialize" of SQLite.
-        let versions = main.get_mut(18..20).ok_or(Refusal::Corrupt)?;
+        let versions = main.get_mut(18..20).ok_or(DatabaseRefusal::Corrupt)?;
         versions.fill(1);
         let mut connection = Connection::open_in_memory().map_err(|e| refusal(&e))?;
         let length = main.len();
@@ -78,7 +78,7 @@ impl Database {
     ///
     /// # Errors
     /// When the database is too damaged.
-    pub fn version(&self) -> Result<i64, Refusal> {
+    pub fn version(&self) -> Result<i64, DatabaseRefusal> {
         self.0.pragma_query_value(None, "user_version", |row| row.get(0)).map_err(|e| refusal(&e))
     }
 
@@ -93,14 +93,14 @@ impl Database {
         key: &'static str,
         value: &'static str,
         name: &str,
-    ) -> Result<Option<String>, Refusal> {
+    ) -> Result<Option<String>, DatabaseRefusal> {
         let kind = "SELECT type FROM sqlite_schema WHERE name = ?1";
         let kind: Option<String> =
             self.0.query_row(kind, [table], |row| row.get(0)).optional().map_err(|e| refusal(&e))?;
         match kind.as_deref() {
             None => return Ok(None),
             // A view could compute for ever.
-            Some(kind) if kind != "table" => return Err(Refusal::OtherLayout),
+            Some(kind) if kind != "table" => return Err(DatabaseRefusal::OtherLayout),
             Some(_) => {}
         }
         let statement = format!("SELECT {value} FROM {table} WHERE {key} = ?1 LIMIT 1");
@@ -116,7 +116,7 @@ impl Database {
 pub fn make<'a>(
     version: i64,
     cells: impl IntoIterator<Item = ([&'a str; 4], Option<&'a str>)>,
-) -> Result<Vec<u8>, Refusal> {
+) -> Result<Vec<u8>, DatabaseRefusal> {
     let is_name = |name: &str| {
         !name.is_empty() && name.len() <= 64 && name.bytes().all(|b| b.is_ascii_lowercase() || b == b'_')
     };
@@ -124,7 +124,7 @@ pub fn make<'a>(
     connection.pragma_update(None, "user_version", version).map_err(|e| refusal(&e))?;
     for ([table, key, value, name], text) in cells {
         if ![table, key, value].into_iter().all(is_name) {
-            return Err(Refusal::OtherLayout);
+            return Err(DatabaseRefusal::OtherLayout);
         }
         let Some(text) = text else { continue };
         let create = format!("CREATE TABLE IF NOT EXISTS {table} ({key} TEXT PRIMARY KEY, {value} TEXT)");
@@ -136,14 +136,14 @@ pub fn make<'a>(
 }
 
 /// What the library says, without its words: they may hold what was read.
-fn refusal(error: &rusqlite::Error) -> Refusal {
+fn refusal(error: &rusqlite::Error) -> DatabaseRefusal {
     match error.sqlite_error_code() {
-        Some(ErrorCode::NotADatabase) => Refusal::NotADatabase,
+        Some(ErrorCode::NotADatabase) => DatabaseRefusal::NotADatabase,
         // A column that is not there is SQLITE_ERROR.
-        Some(ErrorCode::Unknown) => Refusal::OtherLayout,
-        Some(_) => Refusal::Corrupt,
+        Some(ErrorCode::Unknown) => DatabaseRefusal::OtherLayout,
+        Some(_) => DatabaseRefusal::Corrupt,
         // The cell holds no text.
-        None => Refusal::OtherLayout,
+        None => DatabaseRefusal::OtherLayout,
     }
 }
 

@@ -1,12 +1,12 @@
 //! Databases are made by SQLite itself, on disk and with a log, and compared with what it reads.
 
 use super::*;
-use crate::sources::{Disk, files::Files as _};
+use crate::world::{Disk, files::Files as _};
 use std::path::Path;
 
 const TABLE: &str = "CREATE TABLE config_machine_state (state_key TEXT NOT NULL PRIMARY KEY, value_json TEXT NOT NULL, updated_at_ms INTEGER NOT NULL) STRICT";
 
-fn cell(database: &Database, name: &str) -> Result<Option<String>, Refusal> {
+fn cell(database: &Database, name: &str) -> Result<Option<String>, DatabaseRefusal> {
     database.cell("config_machine_state", "state_key", "value_json", name)
 }
 
@@ -31,10 +31,10 @@ fn cell_in_place(main: &[u8], log: &[u8], name: &str) -> Option<Option<String>> 
 fn in_place_cells(
     main: &[u8],
     log: &[u8],
-    asked: &[in_place::Asked<'_>],
+    asked: &[in_place::AskedTable<'_>],
 ) -> Option<(i64, Vec<Option<String>>)> {
     let log_at = reader(log);
-    let log = in_place::Log { read_at: &log_at, length: log.len() as u64, index: None };
+    let log = in_place::WalPages { read_at: &log_at, length: log.len() as u64, index: None };
     in_place::cells(&reader(main), Some(log), asked)
 }
 
@@ -46,7 +46,7 @@ fn cell_by_index(path: &Path, name: &str) -> Option<Option<String>> {
     let index = Disk.read(&index, 1 << 30).unwrap();
     let (log_at, index_at) = (reader(&log), reader(&index));
     wal_index::committed(&index_at, &log_at, log.len() as u64)?;
-    let log = in_place::Log { read_at: &log_at, length: log.len() as u64, index: Some(&index_at) };
+    let log = in_place::WalPages { read_at: &log_at, length: log.len() as u64, index: Some(&index_at) };
     let asked = ["config_machine_state", "state_key", "value_json", name];
     in_place::cells(&reader(&main), Some(log), &[asked]).map(|(_, mut cells)| cells.pop().flatten())
 }
@@ -185,11 +185,14 @@ fn agrees_with_sqlite_after_random_work() {
 #[test]
 fn says_what_is_no_database() {
     let refusal = |main: &[u8]| Database::open(main.to_vec(), b"").unwrap_err();
-    assert_eq!(refusal(b""), Refusal::Empty);
-    assert_eq!(refusal(b"{\"version\": 1}"), Refusal::NotADatabase);
-    assert_eq!(refusal(&[0xa5; 8192]), Refusal::NotADatabase);
-    assert_eq!(refusal(MAGIC), Refusal::Corrupt);
-    assert!(matches!(refusal(&[MAGIC, &[7; 5000]].concat()), Refusal::Corrupt | Refusal::NotADatabase));
+    assert_eq!(refusal(b""), DatabaseRefusal::Empty);
+    assert_eq!(refusal(b"{\"version\": 1}"), DatabaseRefusal::NotADatabase);
+    assert_eq!(refusal(&[0xa5; 8192]), DatabaseRefusal::NotADatabase);
+    assert_eq!(refusal(MAGIC), DatabaseRefusal::Corrupt);
+    assert!(matches!(
+        refusal(&[MAGIC, &[7; 5000]].concat()),
+        DatabaseRefusal::Corrupt | DatabaseRefusal::NotADatabase
+    ));
 }
 
 /// No damage makes it panic or hang, or gives what is not there.
@@ -233,11 +236,11 @@ fn another_layout_is_told() {
         cell(&Database::open(bytes, b"").unwrap(), "a")
     };
     assert_eq!(of("CREATE TABLE other (a)"), Ok(None));
-    assert_eq!(of("CREATE TABLE config_machine_state (state_key)"), Err(Refusal::OtherLayout));
+    assert_eq!(of("CREATE TABLE config_machine_state (state_key)"), Err(DatabaseRefusal::OtherLayout));
     let view = "CREATE VIEW config_machine_state AS SELECT 'a' AS state_key, 'b' AS value_json";
-    assert_eq!(of(view), Err(Refusal::OtherLayout));
+    assert_eq!(of(view), Err(DatabaseRefusal::OtherLayout));
     let number = "CREATE TABLE config_machine_state (state_key, value_json); INSERT INTO config_machine_state VALUES ('a', 1)";
-    assert_eq!(of(number), Err(Refusal::OtherLayout));
+    assert_eq!(of(number), Err(DatabaseRefusal::OtherLayout));
 }
 
 /// A database with many tables and rows, every kind of column, and keys and texts of every length

@@ -54,7 +54,7 @@ pub(super) struct Committed {
 pub(super) fn committed(log: &ReadAt<'_>, length: u64) -> Option<Committed> {
     let mut header = [0; HEADER];
     log(0, &mut header)?;
-    let mut frames = Log::of(&header)?;
+    let mut frames = WriteAheadLog::of(&header)?;
     let (mut pages, mut pages_after, mut at) = (HashMap::new(), 0, HEADER as u64);
     // What the transaction that is read has so far.
     let mut open = Vec::new();
@@ -80,20 +80,20 @@ pub(super) fn salts(log: &[u8]) -> Option<[u8; 8]> {
 
 /// The header of a log, and the checksum as far as its frames were read: each is checked together with
 /// those before it.
-pub(super) struct Log<'a> {
+pub(super) struct WriteAheadLog<'a> {
     pub(super) page_size: usize,
     big_endian: bool,
     pub(super) salts: &'a [u8],
     sum: (u32, u32),
 }
 
-struct Frame {
+struct WalFrame {
     page: u32,
     /// The size of the database in pages, when the frame ends a transaction; else 0.
     pages_after: u32,
 }
 
-impl<'a> Log<'a> {
+impl<'a> WriteAheadLog<'a> {
     pub(super) fn of(header: &'a [u8; HEADER]) -> Option<Self> {
         let magic = word(header, 0);
         let page_size = word(header, 8) as usize;
@@ -106,12 +106,12 @@ impl<'a> Log<'a> {
     }
 
     /// The next frame; none when it does not count.
-    fn next(&mut self, frame: &[u8]) -> Option<Frame> {
+    fn next(&mut self, frame: &[u8]) -> Option<WalFrame> {
         let (head, data) = frame.split_at(FRAME);
         self.sum = checksum(checksum(self.sum, &head[..8], self.big_endian), data, self.big_endian);
         let page = word(head, 0);
         let counts = page > 0 && &head[8..16] == self.salts && self.sum == (word(head, 16), word(head, 20));
-        counts.then_some(Frame { page, pages_after: word(head, 4) })
+        counts.then_some(WalFrame { page, pages_after: word(head, 4) })
     }
 }
 

@@ -4,7 +4,7 @@
 
 use super::{
     in_place::ReadAt,
-    wal::{Committed, FRAME, HEADER, Log, VERSION, checksum, word},
+    wal::{Committed, FRAME, HEADER, VERSION, WriteAheadLog, checksum, word},
 };
 use std::collections::HashMap;
 
@@ -24,7 +24,7 @@ pub(super) fn committed(index: &ReadAt<'_>, log: &ReadAt<'_>, length: u64) -> Op
     index(0, &mut header)?;
     let mut of_log = [0; HEADER];
     log(0, &mut of_log)?;
-    let known = Log::of(&of_log)?;
+    let known = WriteAheadLog::of(&of_log)?;
     let (copy, second) = (&header[..INDEX_COPY], &header[INDEX_COPY..2 * INDEX_COPY]);
     let native = |at: usize| Some(u32::from_ne_bytes(copy.get(at..at + 4)?.try_into().ok()?));
     let sum = checksum((0, 0), &copy[..40], cfg!(target_endian = "big"));

@@ -1,14 +1,14 @@
 //! From the graph of a document to its tree: aliases and merge keys are followed, Compose's tags
 //! recorded by path, go-yaml's and Compose's limits kept.
 
-use super::{Document, Graph, Problem, RawKind};
+use super::{Graph, RawKind, YamlDocument, YamlProblem};
 use crate::{
-    limits,
-    origin::{Step, Via},
+    provenance::{ProvenanceStep, StepKind},
     syntax::{
-        node::{Entry, Kind, Node},
+        node::{MapEntry, Node, NodeKind},
         yaml_scalar,
     },
+    text::limits,
 };
 use std::collections::HashSet;
 
@@ -25,7 +25,7 @@ pub(super) struct Constructed {
 pub(super) struct Construction<'g, 'a> {
     graph: &'g Graph<'a>,
     known: &'g mut Constructed,
-    problems: &'g mut Vec<Problem>,
+    problems: &'g mut Vec<YamlProblem>,
     path: Vec<&'g str>,
     resets: Vec<Vec<Box<str>>>,
     depth: u32,
@@ -43,7 +43,7 @@ impl<'g, 'a> Construction<'g, 'a> {
     pub(super) fn new(
         graph: &'g Graph<'a>,
         known: &'g mut Constructed,
-        problems: &'g mut Vec<Problem>,
+        problems: &'g mut Vec<YamlProblem>,
     ) -> Self {
         known.seen.resize(graph.nodes.len(), false);
         known.active.resize(graph.nodes.len(), false);
@@ -64,17 +64,17 @@ impl<'g, 'a> Construction<'g, 'a> {
         }
     }
 
-    pub(super) fn document(mut self) -> Option<Document> {
+    pub(super) fn document(mut self) -> Option<YamlDocument> {
         let id = self.graph.root?;
         let root = self.value(id, false);
-        let root = root.unwrap_or_else(|| Node::new(self.graph.place(id), Kind::Null));
-        Some(Document { root, resets: self.resets, visits: self.visits })
+        let root = root.unwrap_or_else(|| Node::new(self.graph.place(id), NodeKind::Null));
+        Some(YamlDocument { root, resets: self.resets, visits: self.visits })
     }
 
     fn problem(&mut self, id: usize, message: impl Into<String>) {
         if self.replay == 0 {
             let place = self.graph.place(id);
-            self.problems.push(Problem { place, message: message.into(), fatal: false });
+            self.problems.push(YamlProblem { place, message: message.into(), fatal: false });
         }
     }
 
@@ -82,7 +82,7 @@ impl<'g, 'a> Construction<'g, 'a> {
     fn stop(&mut self, id: usize, message: impl Into<String>) {
         if !self.stopped {
             let place = self.graph.place(id);
-            self.problems.push(Problem { place, message: message.into(), fatal: true });
+            self.problems.push(YamlProblem { place, message: message.into(), fatal: true });
         }
         self.stopped = true;
     }
@@ -109,7 +109,7 @@ impl<'g, 'a> Construction<'g, 'a> {
         if self.stopped || self.depth > 2 * limits::DEPTH {
             let message = format!("nested deeper than {} levels", 2 * limits::DEPTH);
             self.stop(id, message);
-            return Some(Node::new(place, Kind::Null));
+            return Some(Node::new(place, NodeKind::Null));
         }
         let mut replaces = false;
         match raw.tag.as_deref() {
@@ -138,7 +138,7 @@ impl<'g, 'a> Construction<'g, 'a> {
             RawKind::Alias(target) => return self.alias(id, *target),
             RawKind::UnknownAlias => {
                 self.problem(id, "an alias names an anchor that is not defined before it");
-                Kind::Null
+                NodeKind::Null
             }
             // go-yaml leaves out an entry or an item that is `<<` (since v4.0.0-rc.5; before, it was text).
             RawKind::Scalar { .. } if graph.is_merge_key(id) => return None,
@@ -148,7 +148,7 @@ impl<'g, 'a> Construction<'g, 'a> {
                     Err(found) => {
                         let tag = raw.tag.as_deref().unwrap_or_default();
                         self.problem(id, format!("a value of type {found} is tagged {tag}"));
-                        Kind::Null
+                        NodeKind::Null
                     }
                 }
             }
@@ -164,17 +164,17 @@ impl<'g, 'a> Construction<'g, 'a> {
                 });
                 let items = items.collect();
                 self.leave(id);
-                Kind::Seq(items)
+                NodeKind::Seq(items)
             }
             RawKind::Map { entries, .. } => {
                 self.enter(id);
                 let entries = self.map(entries, merged);
                 self.leave(id);
-                Kind::Map(entries)
+                NodeKind::Map(entries)
             }
         };
         let mut tag = raw.tag.clone();
-        if let (RawKind::Scalar { text, .. }, Kind::Str(value), None) = (&raw.kind, &kind, &tag)
+        if let (RawKind::Scalar { text, .. }, NodeKind::Str(value), None) = (&raw.kind, &kind, &tag)
             && value.expose() != text
         {
             // A time is text here, and something else to Compose.
@@ -203,7 +203,7 @@ impl<'g, 'a> Construction<'g, 'a> {
     fn alias(&mut self, id: usize, target: usize) -> Option<Node> {
         if self.known.active[target] {
             self.stop(id, "an alias is inside the value of its own anchor: a cycle");
-            return Some(Node::new(self.graph.place(id), Kind::Null));
+            return Some(Node::new(self.graph.place(id), NodeKind::Null));
         }
         self.alias_depth += 1;
         self.replay += 1;
@@ -211,14 +211,14 @@ impl<'g, 'a> Construction<'g, 'a> {
         self.replay -= 1;
         self.alias_depth -= 1;
         let mut node = node?;
-        node.via.push(Via { step: Step::Alias, place: Some(self.graph.place(id)) });
+        node.via.push(ProvenanceStep { step: StepKind::Alias, place: Some(self.graph.place(id)) });
         Some(node)
     }
 
-    fn map(&mut self, pairs: &'g [(usize, usize)], merged: bool) -> Vec<Entry> {
+    fn map(&mut self, pairs: &'g [(usize, usize)], merged: bool) -> Vec<MapEntry> {
         let graph = self.graph;
         let mut entries = Vec::with_capacity(pairs.len());
-        let mut keys = Keys::new(pairs.len());
+        let mut keys = SeenKeys::new(pairs.len());
         let mut merge = None;
         for (key, value) in pairs {
             self.count(*key);
@@ -241,14 +241,14 @@ impl<'g, 'a> Construction<'g, 'a> {
             let node = self.value(*value, false);
             self.path.pop();
             if let Some(value) = node {
-                entries.push(Entry { key: Box::from(&**text), key_place: graph.place(*key), value });
+                entries.push(MapEntry { key: Box::from(&**text), key_place: graph.place(*key), value });
             }
         }
         if let Some((key, value)) = merge {
             // An entry that is reset is gone before the merge, and hides nothing.
             let mut taken: HashSet<Box<str>> = entries.iter().map(|entry| entry.key.clone()).collect();
             for source in self.merge_sources(value) {
-                let via = Via { step: Step::MergeKey, place: Some(graph.place(key)) };
+                let via = ProvenanceStep { step: StepKind::MergeKey, place: Some(graph.place(key)) };
                 for mut entry in self.merge_entries(source) {
                     if taken.insert(entry.key.clone()) {
                         entry.value.via.push(via.clone());
@@ -276,7 +276,7 @@ impl<'g, 'a> Construction<'g, 'a> {
         maps
     }
 
-    fn merge_entries(&mut self, source: usize) -> Vec<Entry> {
+    fn merge_entries(&mut self, source: usize) -> Vec<MapEntry> {
         let target = self.graph.target(source);
         if self.known.active[target] {
             self.stop(source, "a merge key is inside the value of its own anchor: a cycle");
@@ -289,19 +289,19 @@ impl<'g, 'a> Construction<'g, 'a> {
         self.replay -= u32::from(alias);
         self.alias_depth -= u32::from(alias);
         match node.map(|n| n.kind) {
-            Some(Kind::Map(entries)) => entries,
+            Some(NodeKind::Map(entries)) => entries,
             _ => Vec::new(),
         }
     }
 }
 
 /// The keys of one mapping. Few are compared one by one, which is faster than hashing them.
-struct Keys<'g> {
+struct SeenKeys<'g> {
     names: Vec<&'g str>,
     hashed: Option<HashSet<&'g str>>,
 }
 
-impl<'g> Keys<'g> {
+impl<'g> SeenKeys<'g> {
     fn new(count: usize) -> Self {
         Self { names: Vec::with_capacity(count), hashed: (count > 32).then(HashSet::new) }
     }

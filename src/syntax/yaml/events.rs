@@ -1,8 +1,8 @@
 //! Tokens to events, as go-yaml's parser makes them (go.yaml.in/yaml/v4 v4.0.0-rc.6,
 //! `internal/libyaml/parser.go`).
 
-use super::scanner::{ScanError, Scanner, Token, TokenKind};
-use crate::source::Span;
+use super::scanner::{ScanError, Token, TokenKind, TokenScanner};
+use crate::text::source::Span;
 use std::borrow::Cow;
 
 /// A part of a document, in the order it is written.
@@ -11,22 +11,22 @@ pub(super) enum Event<'a> {
     DocumentStart,
     DocumentEnd,
     Alias(&'a str),
-    Scalar { text: Cow<'a, str>, plain: bool, properties: Properties<'a> },
-    SequenceStart { flow: bool, properties: Properties<'a> },
+    Scalar { text: Cow<'a, str>, plain: bool, properties: NodeProperties<'a> },
+    SequenceStart { flow: bool, properties: NodeProperties<'a> },
     SequenceEnd,
-    MappingStart { flow: bool, properties: Properties<'a> },
+    MappingStart { flow: bool, properties: NodeProperties<'a> },
     MappingEnd,
 }
 
 /// What stands before a value: its anchor, and its tag with its handle resolved.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
-pub(super) struct Properties<'a> {
+pub(super) struct NodeProperties<'a> {
     pub(super) anchor: Option<&'a str>,
     pub(super) tag: Option<String>,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-enum State {
+enum ParserState {
     ImplicitDocumentStart,
     DocumentStart,
     DocumentContent,
@@ -52,10 +52,10 @@ enum State {
 
 /// Makes events of a text, until the first error.
 pub(super) struct Events<'a> {
-    scanner: Scanner<'a>,
-    state: State,
+    scanner: TokenScanner<'a>,
+    state: ParserState,
     /// What to go on with when a value is over.
-    states: Vec<State>,
+    states: Vec<ParserState>,
     tag_directives: Vec<(&'a str, String)>,
 }
 
@@ -67,8 +67,8 @@ impl<'a> Events<'a> {
     /// The events of a text in which no more than `max_depth` collections are in each other.
     pub(super) fn new(text: &'a str, max_depth: usize) -> Self {
         Self {
-            scanner: Scanner::new(text, max_depth),
-            state: State::ImplicitDocumentStart,
+            scanner: TokenScanner::new(text, max_depth),
+            state: ParserState::ImplicitDocumentStart,
             states: Vec::new(),
             tag_directives: Vec::new(),
         }
@@ -81,34 +81,34 @@ impl<'a> Events<'a> {
 
     fn parse(&mut self) -> Parse<(Event<'a>, Span)> {
         match self.state {
-            State::ImplicitDocumentStart => self.document_start(true),
-            State::DocumentStart => self.document_start(false),
-            State::DocumentContent => self.document_content(),
-            State::DocumentEnd => self.document_end(),
-            State::BlockNode => self.node(true, false),
-            State::BlockSequenceFirstEntry => self.first(Self::block_sequence_entry),
-            State::BlockSequenceEntry => self.block_sequence_entry(false),
-            State::IndentlessSequenceEntry => self.indentless_sequence_entry(),
-            State::BlockMappingFirstKey => self.first(Self::block_mapping_key),
-            State::BlockMappingKey => self.block_mapping_key(false),
-            State::BlockMappingValue => self.block_mapping_value(),
-            State::FlowSequenceFirstEntry => self.first(Self::flow_sequence_entry),
-            State::FlowSequenceEntry => self.flow_sequence_entry(false),
-            State::FlowSequencePairKey => self.flow_sequence_pair_key(),
-            State::FlowSequencePairValue => self.flow_sequence_pair_value(),
-            State::FlowSequencePairEnd => {
+            ParserState::ImplicitDocumentStart => self.document_start(true),
+            ParserState::DocumentStart => self.document_start(false),
+            ParserState::DocumentContent => self.document_content(),
+            ParserState::DocumentEnd => self.document_end(),
+            ParserState::BlockNode => self.node(true, false),
+            ParserState::BlockSequenceFirstEntry => self.first(Self::block_sequence_entry),
+            ParserState::BlockSequenceEntry => self.block_sequence_entry(false),
+            ParserState::IndentlessSequenceEntry => self.indentless_sequence_entry(),
+            ParserState::BlockMappingFirstKey => self.first(Self::block_mapping_key),
+            ParserState::BlockMappingKey => self.block_mapping_key(false),
+            ParserState::BlockMappingValue => self.block_mapping_value(),
+            ParserState::FlowSequenceFirstEntry => self.first(Self::flow_sequence_entry),
+            ParserState::FlowSequenceEntry => self.flow_sequence_entry(false),
+            ParserState::FlowSequencePairKey => self.flow_sequence_pair_key(),
+            ParserState::FlowSequencePairValue => self.flow_sequence_pair_value(),
+            ParserState::FlowSequencePairEnd => {
                 let at = self.scanner.peek()?.start;
-                self.state = State::FlowSequenceEntry;
+                self.state = ParserState::FlowSequenceEntry;
                 Ok((Event::MappingEnd, Span::new(at, at)))
             }
-            State::FlowMappingFirstKey => self.first(Self::flow_mapping_key),
-            State::FlowMappingKey => self.flow_mapping_key(false),
-            State::FlowMappingValue => self.flow_mapping_value(),
-            State::FlowMappingEmptyValue => {
+            ParserState::FlowMappingFirstKey => self.first(Self::flow_mapping_key),
+            ParserState::FlowMappingKey => self.flow_mapping_key(false),
+            ParserState::FlowMappingValue => self.flow_mapping_value(),
+            ParserState::FlowMappingEmptyValue => {
                 let at = self.scanner.peek()?.start;
-                Ok(self.empty(State::FlowMappingKey, at))
+                Ok(self.empty(ParserState::FlowMappingKey, at))
             }
-            State::End => Err(ScanError { at: 0, problem: "the text is over" }),
+            ParserState::End => Err(ScanError { at: 0, problem: "the text is over" }),
         }
     }
 
@@ -138,9 +138,10 @@ impl<'a> Events<'a> {
     }
 
     /// A value of which nothing is written.
-    fn empty(&mut self, then: State, at: usize) -> (Event<'a>, Span) {
+    fn empty(&mut self, then: ParserState, at: usize) -> (Event<'a>, Span) {
         self.state = then;
-        let event = Event::Scalar { text: Cow::Borrowed(""), plain: true, properties: Properties::default() };
+        let event =
+            Event::Scalar { text: Cow::Borrowed(""), plain: true, properties: NodeProperties::default() };
         (event, Span::new(at, at))
     }
 
@@ -152,10 +153,10 @@ impl<'a> Events<'a> {
     }
 
     fn pop(&mut self) {
-        self.state = self.states.pop().unwrap_or(State::End);
+        self.state = self.states.pop().unwrap_or(ParserState::End);
     }
 
-    fn node_then(&mut self, then: State, block: bool, indentless: bool) -> Parse<(Event<'a>, Span)> {
+    fn node_then(&mut self, then: ParserState, block: bool, indentless: bool) -> Parse<(Event<'a>, Span)> {
         self.states.push(then);
         self.node(block, indentless)
     }
@@ -169,7 +170,7 @@ impl<'a> Events<'a> {
         let token = self.scanner.peek()?;
         let at = Span::new(token.start, token.end);
         if token.kind == TokenKind::StreamEnd {
-            self.state = State::End;
+            self.state = ParserState::End;
             return Err(ScanError { at: at.range().start, problem: "the text is over" });
         }
         let explicit = matches!(
@@ -177,16 +178,16 @@ impl<'a> Events<'a> {
             TokenKind::VersionDirective(..) | TokenKind::TagDirective(..) | TokenKind::DocumentStart
         );
         self.directives()?;
-        self.states.push(State::DocumentEnd);
+        self.states.push(ParserState::DocumentEnd);
         if implicit && !explicit {
-            self.state = State::BlockNode;
+            self.state = ParserState::BlockNode;
             return Ok((Event::DocumentStart, at));
         }
         if !self.is(&TokenKind::DocumentStart)? {
             return self.error("did not find expected <document start>");
         }
         self.scanner.next()?;
-        self.state = State::DocumentContent;
+        self.state = ParserState::DocumentContent;
         Ok((Event::DocumentStart, at))
     }
 
@@ -225,7 +226,7 @@ impl<'a> Events<'a> {
         if !is_over {
             return self.node(true, false);
         }
-        let then = self.states.pop().unwrap_or(State::End);
+        let then = self.states.pop().unwrap_or(ParserState::End);
         Ok(self.empty(then, at))
     }
 
@@ -236,7 +237,7 @@ impl<'a> Events<'a> {
             self.scanner.next()?;
         }
         self.tag_directives.clear();
-        self.state = State::DocumentStart;
+        self.state = ParserState::DocumentStart;
         Ok((Event::DocumentEnd, span))
     }
 
@@ -253,22 +254,22 @@ impl<'a> Events<'a> {
         let span = Span::new(start, token_end);
         let (state, event) = match kind {
             TokenKind::BlockEntry if indentless => {
-                (State::IndentlessSequenceEntry, Event::SequenceStart { flow: false, properties })
+                (ParserState::IndentlessSequenceEntry, Event::SequenceStart { flow: false, properties })
             }
             TokenKind::Scalar { text, plain } => {
                 return self.close(Event::Scalar { text, plain, properties });
             }
             TokenKind::FlowSequenceStart => {
-                (State::FlowSequenceFirstEntry, Event::SequenceStart { flow: true, properties })
+                (ParserState::FlowSequenceFirstEntry, Event::SequenceStart { flow: true, properties })
             }
             TokenKind::FlowMappingStart => {
-                (State::FlowMappingFirstKey, Event::MappingStart { flow: true, properties })
+                (ParserState::FlowMappingFirstKey, Event::MappingStart { flow: true, properties })
             }
             TokenKind::BlockSequenceStart if block => {
-                (State::BlockSequenceFirstEntry, Event::SequenceStart { flow: false, properties })
+                (ParserState::BlockSequenceFirstEntry, Event::SequenceStart { flow: false, properties })
             }
             TokenKind::BlockMappingStart if block => {
-                (State::BlockMappingFirstKey, Event::MappingStart { flow: false, properties })
+                (ParserState::BlockMappingFirstKey, Event::MappingStart { flow: false, properties })
             }
             _ if has_properties => {
                 self.pop();
@@ -282,8 +283,8 @@ impl<'a> Events<'a> {
     }
 
     /// An anchor, a tag, or both in any order; `end` becomes where they end.
-    fn properties(&mut self, end: &mut usize) -> Parse<Properties<'a>> {
-        let mut properties = Properties::default();
+    fn properties(&mut self, end: &mut usize) -> Parse<NodeProperties<'a>> {
+        let mut properties = NodeProperties::default();
         let mut tag = None;
         loop {
             match self.kind()? {
@@ -318,9 +319,9 @@ impl<'a> Events<'a> {
         if self.is(&TokenKind::BlockEntry)? {
             let at = self.scanner.next()?.end;
             if self.is_one_of(&[TokenKind::BlockEntry, TokenKind::BlockEnd])? {
-                return Ok(self.empty(State::BlockSequenceEntry, at));
+                return Ok(self.empty(ParserState::BlockSequenceEntry, at));
             }
-            return self.node_then(State::BlockSequenceEntry, true, false);
+            return self.node_then(ParserState::BlockSequenceEntry, true, false);
         }
         if self.is(&TokenKind::BlockEnd)? {
             return self.close(Event::SequenceEnd);
@@ -337,9 +338,9 @@ impl<'a> Events<'a> {
         let at = self.scanner.next()?.end;
         let over = [TokenKind::BlockEntry, TokenKind::Key, TokenKind::Value, TokenKind::BlockEnd];
         if self.is_one_of(&over)? {
-            return Ok(self.empty(State::IndentlessSequenceEntry, at));
+            return Ok(self.empty(ParserState::IndentlessSequenceEntry, at));
         }
-        self.node_then(State::IndentlessSequenceEntry, true, false)
+        self.node_then(ParserState::IndentlessSequenceEntry, true, false)
     }
 
     fn block_mapping_key(&mut self, _: bool) -> Parse<(Event<'a>, Span)> {
@@ -351,21 +352,21 @@ impl<'a> Events<'a> {
         }
         let at = self.scanner.next()?.end;
         if self.is_one_of(&[TokenKind::Key, TokenKind::Value, TokenKind::BlockEnd])? {
-            return Ok(self.empty(State::BlockMappingValue, at));
+            return Ok(self.empty(ParserState::BlockMappingValue, at));
         }
-        self.node_then(State::BlockMappingValue, true, true)
+        self.node_then(ParserState::BlockMappingValue, true, true)
     }
 
     fn block_mapping_value(&mut self) -> Parse<(Event<'a>, Span)> {
         if !self.is(&TokenKind::Value)? {
             let at = self.scanner.peek()?.start;
-            return Ok(self.empty(State::BlockMappingKey, at));
+            return Ok(self.empty(ParserState::BlockMappingKey, at));
         }
         let at = self.scanner.next()?.end;
         if self.is_one_of(&[TokenKind::Key, TokenKind::Value, TokenKind::BlockEnd])? {
-            return Ok(self.empty(State::BlockMappingKey, at));
+            return Ok(self.empty(ParserState::BlockMappingKey, at));
         }
-        self.node_then(State::BlockMappingKey, true, true)
+        self.node_then(ParserState::BlockMappingKey, true, true)
     }
 
     fn flow_sequence_entry(&mut self, first: bool) -> Parse<(Event<'a>, Span)> {
@@ -380,20 +381,20 @@ impl<'a> Events<'a> {
         }
         if self.is(&TokenKind::Key)? {
             let token = self.scanner.next()?;
-            self.state = State::FlowSequencePairKey;
-            let event = Event::MappingStart { flow: true, properties: Properties::default() };
+            self.state = ParserState::FlowSequencePairKey;
+            let event = Event::MappingStart { flow: true, properties: NodeProperties::default() };
             return Ok((event, Span::new(token.start, token.end)));
         }
-        self.node_then(State::FlowSequenceEntry, false, false)
+        self.node_then(ParserState::FlowSequenceEntry, false, false)
     }
 
     fn flow_sequence_pair_key(&mut self) -> Parse<(Event<'a>, Span)> {
         if self.is_one_of(&[TokenKind::Value, TokenKind::FlowEntry, TokenKind::FlowSequenceEnd])? {
             // go-yaml takes the token away, and with it the value of `[? : x]`.
             let at = self.scanner.next()?.end;
-            return Ok(self.empty(State::FlowSequencePairValue, at));
+            return Ok(self.empty(ParserState::FlowSequencePairValue, at));
         }
-        self.node_then(State::FlowSequencePairValue, false, false)
+        self.node_then(ParserState::FlowSequencePairValue, false, false)
     }
 
     fn flow_sequence_pair_value(&mut self) -> Parse<(Event<'a>, Span)> {
@@ -401,10 +402,10 @@ impl<'a> Events<'a> {
         if self.is(&TokenKind::Value)? {
             at = self.scanner.next()?.start;
             if !self.is_one_of(&[TokenKind::FlowEntry, TokenKind::FlowSequenceEnd])? {
-                return self.node_then(State::FlowSequencePairEnd, false, false);
+                return self.node_then(ParserState::FlowSequencePairEnd, false, false);
             }
         }
-        Ok(self.empty(State::FlowSequencePairEnd, at))
+        Ok(self.empty(ParserState::FlowSequencePairEnd, at))
     }
 
     fn flow_mapping_key(&mut self, first: bool) -> Parse<(Event<'a>, Span)> {
@@ -418,25 +419,25 @@ impl<'a> Events<'a> {
             return self.close(Event::MappingEnd);
         }
         if !self.is(&TokenKind::Key)? {
-            return self.node_then(State::FlowMappingEmptyValue, false, false);
+            return self.node_then(ParserState::FlowMappingEmptyValue, false, false);
         }
         self.scanner.next()?;
         if self.is_one_of(&[TokenKind::Value, TokenKind::FlowEntry, TokenKind::FlowMappingEnd])? {
             let at = self.scanner.peek()?.start;
-            return Ok(self.empty(State::FlowMappingValue, at));
+            return Ok(self.empty(ParserState::FlowMappingValue, at));
         }
-        self.node_then(State::FlowMappingValue, false, false)
+        self.node_then(ParserState::FlowMappingValue, false, false)
     }
 
     fn flow_mapping_value(&mut self) -> Parse<(Event<'a>, Span)> {
         if self.is(&TokenKind::Value)? {
             self.scanner.next()?;
             if !self.is_one_of(&[TokenKind::FlowEntry, TokenKind::FlowMappingEnd])? {
-                return self.node_then(State::FlowMappingKey, false, false);
+                return self.node_then(ParserState::FlowMappingKey, false, false);
             }
         }
         let at = self.scanner.peek()?.start;
-        Ok(self.empty(State::FlowMappingKey, at))
+        Ok(self.empty(ParserState::FlowMappingKey, at))
     }
 }
 
@@ -444,15 +445,15 @@ impl<'a> Iterator for Events<'a> {
     type Item = Result<(Event<'a>, Span), ScanError>;
 
     fn next(&mut self) -> Option<Self::Item> {
-        if self.state == State::End {
+        if self.state == ParserState::End {
             return None;
         }
         let event = self.parse();
         match event {
             Ok(event) => Some(Ok(event)),
-            Err(_) if self.state == State::End => None,
+            Err(_) if self.state == ParserState::End => None,
             Err(error) => {
-                self.state = State::End;
+                self.state = ParserState::End;
                 Some(Err(error))
             }
         }

@@ -1,7 +1,7 @@
 //! How a YAML text is laid out: what one has to know to change a part of it and nothing else.
 
 use super::events::{Event, Events};
-use crate::{limits, source::Span};
+use crate::text::{limits, source::Span};
 use std::collections::{HashMap, HashSet};
 
 /// The entries of all mappings and lists of a text, as they are written: aliases are not followed.

@@ -8,7 +8,7 @@
 mod properties;
 mod scalars;
 
-use crate::source::Span;
+use crate::text::source::Span;
 use std::{borrow::Cow, collections::VecDeque};
 
 /// What stands for a token that was scanned.
@@ -70,7 +70,7 @@ const COMMENT_LOOKAHEAD: usize = 512;
 const TOKENS_AHEAD: usize = 3;
 
 #[derive(Clone, Copy, Debug)]
-struct Mark {
+struct ScanMark {
     at: usize,
     line: usize,
     /// In characters, from 0.
@@ -83,14 +83,14 @@ struct SimpleKey {
     required: bool,
     flow_level: usize,
     token: usize,
-    mark: Mark,
+    mark: ScanMark,
 }
 
 /// Makes tokens of a text.
 #[derive(Debug)]
-pub(super) struct Scanner<'a> {
+pub(super) struct TokenScanner<'a> {
     text: &'a str,
-    mark: Mark,
+    mark: ScanMark,
     /// Line breaks since the last character that is not blank.
     newlines: usize,
     tokens: VecDeque<Token<'a>>,
@@ -112,7 +112,7 @@ pub(super) struct Scanner<'a> {
     max_depth: usize,
 }
 
-impl<'a> Scanner<'a> {
+impl<'a> TokenScanner<'a> {
     /// A scanner that gives up below `max_depth` collections in each other.
     pub(super) fn new(text: &'a str, max_depth: usize) -> Self {
         // The mark that says how the text is encoded, and a second one, which the scanner passes.
@@ -121,7 +121,7 @@ impl<'a> Scanner<'a> {
         let at = text.len() - rest.unwrap_or(text).len();
         Self {
             text,
-            mark: Mark { at, line: 0, column: 0 },
+            mark: ScanMark { at, line: 0, column: 0 },
             newlines: 0,
             tokens: VecDeque::new(),
             in_flow_list: false,
@@ -219,7 +219,7 @@ impl<'a> Scanner<'a> {
             0xe2 if self.is_break(0) => (3, &self.text[self.mark.at..self.mark.at + 3]),
             _ => return "",
         };
-        self.mark = Mark { at: self.mark.at + width, line: self.mark.line + 1, column: 0 };
+        self.mark = ScanMark { at: self.mark.at + width, line: self.mark.line + 1, column: 0 };
         self.newlines += 1;
         read
     }
@@ -394,7 +394,7 @@ impl<'a> Scanner<'a> {
 
     /// Begins a block collection where the column is deeper than the last one; `number` is that of the
     /// token which it begins with, when that one was scanned already.
-    fn roll_indent(&mut self, mark: Mark, number: Option<usize>, kind: TokenKind<'a>) -> Scan<()> {
+    fn roll_indent(&mut self, mark: ScanMark, number: Option<usize>, kind: TokenKind<'a>) -> Scan<()> {
         if self.flow_level > 0 || self.indent >= mark.column {
             return Ok(());
         }

@@ -2,7 +2,7 @@
 
 use super::{HOME, Maker};
 use crate::common::random::rng::Rng;
-use clawdock::openclaw::release::Program;
+use clawdock::openclaw::release::number::Program;
 
 /// The port that newer releases give to the profile `work`.
 const WORK_PORT: u16 = 41984;

@@ -1,7 +1,7 @@
 //! The words of a shell's command, cut and unquoted, not expanded yet.
 
-use super::Value;
-use crate::source::Span;
+use super::ShellValue;
+use crate::text::source::Span;
 
 /// Deepest nesting of words in words.
 const DEPTH: u32 = 64;
@@ -22,13 +22,13 @@ impl Stop {
 
 /// A part of a word.
 #[derive(Clone)]
-pub(super) enum Part {
+pub(super) enum WordPart {
     /// Characters outside of quotes.
     Plain(String),
     /// Characters in quotes, or after a backslash.
     Quoted(String),
     /// `$NAME` and `${NAME…}`; the operator with whether a blank value counts as none.
-    Parameter { name: String, operator: Option<(bool, char)>, word: Vec<Part>, span: Span },
+    Parameter { name: String, operator: Option<(bool, char)>, word: Vec<WordPart>, span: Span },
     /// Command substitution.
     Runs,
     /// What only the running shell knows.
@@ -37,23 +37,23 @@ pub(super) enum Part {
     Bad(Span),
 }
 
-pub(super) struct Word {
-    pub(super) parts: Vec<Part>,
+pub(super) struct ShellWord {
+    pub(super) parts: Vec<WordPart>,
     pub(super) span: Span,
 }
 
-impl Word {
+impl ShellWord {
     /// The characters, when the word is nothing but plain ones.
     pub(super) fn plain(&self) -> Option<&str> {
         match self.parts.as_slice() {
-            [Part::Plain(text)] => Some(text),
+            [WordPart::Plain(text)] => Some(text),
             _ => None,
         }
     }
 
     /// The name that the word assigns to, and where its value starts.
     pub(super) fn assignment(&self) -> Option<(&str, u32)> {
-        let Some(Part::Plain(text)) = self.parts.first() else { return None };
+        let Some(WordPart::Plain(text)) = self.parts.first() else { return None };
         let (name, _) = text.split_once('=').filter(|(name, _)| is_name(name))?;
         let length = u32::try_from(name.len() + 1).unwrap_or(u32::MAX);
         Some((name, (self.span.start + length).min(self.span.end)))
@@ -61,8 +61,8 @@ impl Word {
 
     /// Splits what the word expands to: what is quoted or written stays together here, as only the
     /// first field and whether there is one matter.
-    pub(super) fn fields(&self, value: &Value, fields: &mut Vec<Value>) {
-        let written = self.parts.iter().any(|p| matches!(p, Part::Plain(_) | Part::Quoted(_)));
+    pub(super) fn fields(&self, value: &ShellValue, fields: &mut Vec<ShellValue>) {
+        let written = self.parts.iter().any(|p| matches!(p, WordPart::Plain(_) | WordPart::Quoted(_)));
         match value {
             Ok(text) if written => fields.push(Ok(text.clone())),
             Ok(text) => {
@@ -93,13 +93,13 @@ enum Until {
     Brace { quoted: bool },
 }
 
-pub(super) struct Reader<'a> {
+pub(super) struct WordReader<'a> {
     pub(super) text: &'a str,
     pub(super) at: usize,
     depth: u32,
 }
 
-impl<'a> Reader<'a> {
+impl<'a> WordReader<'a> {
     pub(super) fn new(text: &'a str) -> Self {
         Self { text, at: 0, depth: 0 }
     }
@@ -143,7 +143,7 @@ impl<'a> Reader<'a> {
     }
 
     /// The next word of the command, if it has one.
-    pub(super) fn word(&mut self) -> Result<Option<Word>, Stop> {
+    pub(super) fn word(&mut self) -> Result<Option<ShellWord>, Stop> {
         self.skip_blanks();
         let start = self.at;
         match self.peek() {
@@ -155,10 +155,10 @@ impl<'a> Reader<'a> {
             Some(_) => {}
         }
         let parts = self.parts(Until::Word, start)?;
-        Ok(Some(Word { parts, span: Span::new(start, self.at) }))
+        Ok(Some(ShellWord { parts, span: Span::new(start, self.at) }))
     }
 
-    fn parts(&mut self, until: Until, start: usize) -> Result<Vec<Part>, Stop> {
+    fn parts(&mut self, until: Until, start: usize) -> Result<Vec<WordPart>, Stop> {
         self.depth += 1;
         if self.depth > DEPTH {
             return Err(Stop::at(Span::new(start, self.at), "is nested too deeply to be followed"));
@@ -186,7 +186,7 @@ impl<'a> Reader<'a> {
         Ok(parts)
     }
 
-    fn part(&mut self, until: Until, c: char, parts: &mut Vec<Part>) -> Result<(), Stop> {
+    fn part(&mut self, until: Until, c: char, parts: &mut Vec<WordPart>) -> Result<(), Stop> {
         let quoted = matches!(until, Until::Quote | Until::Brace { quoted: true });
         let start = self.at;
         self.at += c.len_utf8();
@@ -197,17 +197,17 @@ impl<'a> Reader<'a> {
                     let first = self.text[start..].find('\n').unwrap_or(self.text.len() - start);
                     return Err(Stop::at(Span::new(start, start + first), "unterminated quote"));
                 };
-                parts.push(Part::Quoted(self.rest()[..length].to_owned()));
+                parts.push(WordPart::Quoted(self.rest()[..length].to_owned()));
                 self.at += length + 1;
             }
             '"' => {
                 // So that "" is a field of its own.
-                parts.push(Part::Quoted(String::new()));
+                parts.push(WordPart::Quoted(String::new()));
                 parts.extend(self.parts(Until::Quote, start)?);
             }
             '`' => {
                 self.backticks(start)?;
-                parts.push(Part::Runs);
+                parts.push(WordPart::Runs);
             }
             '$' => {
                 let part = self.dollar(quoted, start)?;
@@ -218,9 +218,9 @@ impl<'a> Reader<'a> {
         Ok(())
     }
 
-    fn backslash(&mut self, until: Until, quoted: bool, parts: &mut Vec<Part>) {
+    fn backslash(&mut self, until: Until, quoted: bool, parts: &mut Vec<WordPart>) {
         let Some(next) = self.peek() else {
-            parts.push(Part::Quoted("\\".into()));
+            parts.push(WordPart::Quoted("\\".into()));
             return;
         };
         let escapes = !quoted
@@ -231,8 +231,8 @@ impl<'a> Reader<'a> {
         }
         match next {
             '\n' => {}
-            _ if escapes => parts.push(Part::Quoted(next.into())),
-            _ => parts.push(Part::Quoted("\\".into())),
+            _ if escapes => parts.push(WordPart::Quoted(next.into())),
+            _ => parts.push(WordPart::Quoted("\\".into())),
         }
     }
 
@@ -273,8 +273,8 @@ impl<'a> Reader<'a> {
     }
 
     /// What follows a `$`.
-    fn dollar(&mut self, quoted: bool, start: usize) -> Result<Part, Stop> {
-        let Some(next) = self.peek() else { return Ok(Part::Quoted("$".into())) };
+    fn dollar(&mut self, quoted: bool, start: usize) -> Result<WordPart, Stop> {
+        let Some(next) = self.peek() else { return Ok(WordPart::Quoted("$".into())) };
         if is_name_char(next) && !next.is_ascii_digit() {
             let mut name = self.take(is_name_char);
             // The shell joins continued lines before it looks for names.
@@ -283,13 +283,13 @@ impl<'a> Reader<'a> {
                 name.push_str(&self.take(is_name_char));
             }
             let span = Span::new(start, self.at);
-            return Ok(Part::Parameter { name, operator: None, word: Vec::new(), span });
+            return Ok(WordPart::Parameter { name, operator: None, word: Vec::new(), span });
         }
         match next {
             '(' => {
                 let arithmetic = self.rest().starts_with("((");
                 self.parentheses(start)?;
-                Ok(if arithmetic { Part::Unknown("calculates") } else { Part::Runs })
+                Ok(if arithmetic { WordPart::Unknown("calculates") } else { WordPart::Runs })
             }
             '{' => {
                 self.at += 1;
@@ -297,9 +297,9 @@ impl<'a> Reader<'a> {
             }
             '0'..='9' | '@' | '*' | '#' | '?' | '-' | '$' | '!' => {
                 self.at += 1;
-                Ok(Part::Unknown("uses a parameter of the shell"))
+                Ok(WordPart::Unknown("uses a parameter of the shell"))
             }
-            _ => Ok(Part::Quoted("$".into())),
+            _ => Ok(WordPart::Quoted("$".into())),
         }
     }
 
@@ -310,7 +310,7 @@ impl<'a> Reader<'a> {
         taken
     }
 
-    fn braces(&mut self, quoted: bool, start: usize) -> Result<Part, Stop> {
+    fn braces(&mut self, quoted: bool, start: usize) -> Result<WordPart, Stop> {
         let name = self.take(is_name_char);
         let named = is_name(&name);
         let own = !name.is_empty() && !named;
@@ -323,39 +323,43 @@ impl<'a> Reader<'a> {
                 self.at += 1;
                 let span = Span::new(start, self.at);
                 if own {
-                    return Ok(Part::Unknown("uses a parameter of the shell"));
+                    return Ok(WordPart::Unknown("uses a parameter of the shell"));
                 }
-                Ok(Part::Parameter { name, operator: None, word: Vec::new(), span })
+                Ok(WordPart::Parameter { name, operator: None, word: Vec::new(), span })
             }
             Some(c @ ('-' | '=' | '?' | '+')) if !name.is_empty() => {
                 self.at = after + 1;
                 let word = self.parts(until, start)?;
                 let span = Span::new(start, self.at);
                 if own {
-                    return Ok(Part::Unknown("uses a parameter of the shell"));
+                    return Ok(WordPart::Unknown("uses a parameter of the shell"));
                 }
-                Ok(Part::Parameter { name, operator: Some((blank_counts, c)), word, span })
+                Ok(WordPart::Parameter { name, operator: Some((blank_counts, c)), word, span })
             }
             Some('%' | '#') if !blank_counts && !name.is_empty() => {
                 self.parts(until, start)?;
-                Ok(Part::Unknown("cuts a value by a pattern"))
+                Ok(WordPart::Unknown("cuts a value by a pattern"))
             }
             _ => {
                 let special = name.is_empty() && self.rest().starts_with(['#', '@', '*', '?', '-', '$', '!']);
                 self.parts(until, start)?;
                 let span = Span::new(start, self.at);
-                Ok(if special { Part::Unknown("uses a parameter of the shell") } else { Part::Bad(span) })
+                Ok(if special {
+                    WordPart::Unknown("uses a parameter of the shell")
+                } else {
+                    WordPart::Bad(span)
+                })
             }
         }
     }
 }
 
 /// Adds a character to the last part of its kind.
-fn push(parts: &mut Vec<Part>, c: char, quoted: bool) {
+fn push(parts: &mut Vec<WordPart>, c: char, quoted: bool) {
     match parts.last_mut() {
-        Some(Part::Plain(text)) if !quoted => text.push(c),
-        Some(Part::Quoted(text)) if quoted => text.push(c),
-        _ if quoted => parts.push(Part::Quoted(c.into())),
-        _ => parts.push(Part::Plain(c.into())),
+        Some(WordPart::Plain(text)) if !quoted => text.push(c),
+        Some(WordPart::Quoted(text)) if quoted => text.push(c),
+        _ if quoted => parts.push(WordPart::Quoted(c.into())),
+        _ => parts.push(WordPart::Plain(c.into())),
     }
 }

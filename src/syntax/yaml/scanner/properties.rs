@@ -1,8 +1,8 @@
 //! Anchors, aliases, tags and directives.
 
-use super::{Scan, Scanner, TokenKind};
+use super::{Scan, TokenKind, TokenScanner};
 
-impl<'a> Scanner<'a> {
+impl<'a> TokenScanner<'a> {
     /// An anchor or an alias.
     pub(super) fn name(&mut self, alias: bool) -> Scan<()> {
         self.save_key()?;

@@ -1,9 +1,9 @@
 //! Block scalars, quoted ones and plain ones.
 
-use super::{Scan, Scanner, TokenKind};
+use super::{Scan, TokenKind, TokenScanner};
 use std::borrow::Cow;
 
-impl Scanner<'_> {
+impl TokenScanner<'_> {
     pub(super) fn block_scalar(&mut self, literal: bool) -> Scan<()> {
         self.remove_key()?;
         self.key_allowed = true;
@@ -111,7 +111,7 @@ impl Scanner<'_> {
         let quote = if single { b'\'' } else { b'"' };
         let start = self.mark.at;
         self.skip();
-        let mut text = Written::new(self.mark.at);
+        let mut text = ScalarText::new(self.mark.at);
         loop {
             if self.is_document_indicator() {
                 return self.error("found unexpected document indicator");
@@ -208,7 +208,7 @@ impl Scanner<'_> {
         let start = self.mark.at;
         let mut end = start;
         let indent = self.indent + 1;
-        let mut text = Written::new(start);
+        let mut text = ScalarText::new(start);
         // Line breaks only count when more of the scalar follows.
         let mut gap: Option<Folded> = None;
         loop {
@@ -305,12 +305,12 @@ struct Folded {
 }
 
 /// The text of a scalar: a part of the source as long as it is written in one piece.
-struct Written {
+struct ScalarText {
     from: usize,
     done: Option<String>,
 }
 
-impl Written {
+impl ScalarText {
     fn new(from: usize) -> Self {
         Self { from, done: None }
     }

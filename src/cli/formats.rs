@@ -1,0 +1,65 @@
+//! Which command speaks which formats.
+
+use crate::cli::run::CommandFailure;
+use crate::{
+    cli::args::{ClawdockCommand, Global},
+    report::Format,
+};
+
+/// The formats that have a meaning for what a command says; the first is the default.
+fn of(command: &ClawdockCommand) -> &'static [Format] {
+    use Format::{Html, Human, Json, Markdown, Yaml};
+    match command {
+        ClawdockCommand::Inspect(args) if args.dry_run => &[Human],
+        ClawdockCommand::Probe(args) if args.dry_run => &[Human],
+        ClawdockCommand::Inspect(_) | ClawdockCommand::Lint(_) | ClawdockCommand::Probe(_) => Format::ALL,
+        // What one setting is needs no list of findings.
+        ClawdockCommand::Explain(args) if crate::rules::find(&args.key).is_some() => {
+            &[Human, Json, Yaml, Markdown]
+        }
+        ClawdockCommand::Explain(_) => &[Human, Json, Yaml, Markdown, Html],
+        ClawdockCommand::Diff(_) | ClawdockCommand::Plan(_) | ClawdockCommand::Rules => {
+            &[Human, Json, Yaml, Markdown]
+        }
+        ClawdockCommand::Env(_) | ClawdockCommand::Diagnose(_) => &[Human, Json, Yaml],
+        ClawdockCommand::Schema { .. } | ClawdockCommand::Snapshot(_) => &[Human, Json],
+        ClawdockCommand::Fix(_) | ClawdockCommand::Completions { .. } | ClawdockCommand::Man { .. } => {
+            &[Human]
+        }
+    }
+}
+
+/// Refuses a format that has no meaning here, before anything is done.
+pub(crate) fn check(command: &ClawdockCommand, global: &Global) -> Result<(), CommandFailure> {
+    let known = of(command);
+    let Some(wrong) = global.formats.iter().find(|spec| !known.contains(&spec.format)) else {
+        return Ok(());
+    };
+    Err(CommandFailure::Usage(format!(
+        "`{}` has no {} output; it has: {}",
+        name(command),
+        wrong.format.id(),
+        Format::listed(known)
+    )))
+}
+
+fn name(command: &ClawdockCommand) -> &'static str {
+    match command {
+        ClawdockCommand::Inspect(args) if args.dry_run => "inspect --dry-run",
+        ClawdockCommand::Inspect(_) => "inspect",
+        ClawdockCommand::Probe(args) if args.dry_run => "probe --dry-run",
+        ClawdockCommand::Probe(_) => "probe",
+        ClawdockCommand::Diagnose(_) => "diagnose",
+        ClawdockCommand::Lint(_) => "lint",
+        ClawdockCommand::Diff(_) => "diff",
+        ClawdockCommand::Snapshot(_) => "snapshot",
+        ClawdockCommand::Plan(_) => "plan",
+        ClawdockCommand::Fix(_) => "fix",
+        ClawdockCommand::Rules => "rules",
+        ClawdockCommand::Explain(_) => "explain",
+        ClawdockCommand::Env(_) => "env",
+        ClawdockCommand::Schema { .. } => "schema",
+        ClawdockCommand::Completions { .. } => "completions",
+        ClawdockCommand::Man { .. } => "man",
+    }
+}

@@ -1,0 +1,93 @@
+//! Numbers with units, as compose-go's `types/` reads them.
+
+use crate::syntax::node::{Node, NodeKind};
+
+/// A number, or text that is one.
+#[expect(clippy::cast_precision_loss, reason = "limits are far below 2^52")]
+pub(crate) fn number(node: &Node) -> Option<f64> {
+    match &node.kind {
+        NodeKind::Int(number) => Some(*number as f64),
+        NodeKind::Uint(number) => Some(*number as f64),
+        NodeKind::Float(number) => Some(*number),
+        NodeKind::Str(text) => text.expose().parse().ok(),
+        _ => None,
+    }
+}
+
+/// A number of bytes: `types/bytes.go`, docker/go-units `RAMInBytes` (`1g`, `512m`, `1.5 GiB`).
+pub(crate) fn bytes(node: &Node) -> Option<f64> {
+    let NodeKind::Str(text) = &node.kind else { return number(node) };
+    let text = text.expose();
+    if let Ok(number) = text.parse::<i64>() {
+        #[expect(clippy::cast_precision_loss, reason = "sizes of memory")]
+        return Some(number as f64);
+    }
+    let digits = text.rfind(|c: char| c.is_ascii_digit() || c == '.')? + 1;
+    let (size, unit) = text.split_at(digits);
+    let size: f64 = size.parse().ok().filter(|size| *size >= 0.0)?;
+    let unit = unit.strip_prefix(' ').unwrap_or(unit).to_lowercase();
+    let factor = match unit.as_str() {
+        "" | "b" => 0,
+        "k" | "kb" | "kib" => 1,
+        "m" | "mb" | "mib" => 2,
+        "g" | "gb" | "gib" => 3,
+        "t" | "tb" | "tib" => 4,
+        "p" | "pb" | "pib" => 5,
+        _ => return None,
+    };
+    Some(size * 1024f64.powi(factor))
+}
+
+/// xhit/go-str2duration: numbers with a unit each, up to weeks.
+pub(crate) fn is_duration(node: &Node) -> bool {
+    let Some(text) = node.text() else { return matches!(node.kind, NodeKind::Int(0)) };
+    let mut rest = text.expose().strip_prefix(['-', '+']).unwrap_or(text.expose());
+    if rest == "0" {
+        return true;
+    }
+    if rest.is_empty() {
+        return false;
+    }
+    while !rest.is_empty() {
+        let digits = rest.find(|c: char| !c.is_ascii_digit() && c != '.').unwrap_or(rest.len());
+        if !rest[..digits].bytes().any(|b| b.is_ascii_digit()) || rest[..digits].matches('.').count() > 1 {
+            return false;
+        }
+        rest = &rest[digits..];
+        let unit = ["ns", "us", "µs", "μs", "ms", "s", "m", "h", "d", "w"].into_iter().find(|unit| {
+            rest.strip_prefix(unit).is_some_and(|after| {
+                after.is_empty() || after.starts_with(|c: char| c.is_ascii_digit() || c == '.')
+            })
+        });
+        let Some(unit) = unit else { return false };
+        rest = &rest[unit.len()..];
+    }
+    true
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::text::source::{Language, Place, SourceName, Sources, Span};
+
+    fn node(text: &str) -> Node {
+        let source = Sources::default().add(SourceName::Stdin, Language::Yaml, String::new());
+        Node::new(Place { source, span: Span::default() }, NodeKind::Str(text.into()))
+    }
+
+    #[test]
+    fn units() {
+        for (text, expected) in
+            [("512m", 536_870_912.0), ("1.5 GiB", 1_610_612_736.0), ("-1", -1.0), ("2kb", 2048.0)]
+        {
+            assert_eq!(bytes(&node(text)), Some(expected), "{text}");
+        }
+        assert_eq!(bytes(&node("much")), None);
+        for text in ["30s", "1m30s", "1.5h", "0", "2w3d", "100ms"] {
+            assert!(is_duration(&node(text)), "{text}");
+        }
+        for text in ["30", "", "s", "1x", "1 s"] {
+            assert!(!is_duration(&node(text)), "{text}");
+        }
+    }
+}

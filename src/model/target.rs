@@ -1,0 +1,225 @@
+//! What was found out about one container or one compose service: the facts that the rules judge
+//! and the report shows.
+
+use crate::{
+    openclaw::facts::OpenClawModel,
+    provenance::{InspectedSource, Variable},
+    redact::{Collect, Collector},
+    text::{secret::Text, source::Place},
+    vocabulary::{
+        advice::Advice,
+        deployment::{Deployment, Role},
+        finding::Warning,
+        prediction::Start,
+        setting::{Consumer, Resolution, Setting},
+    },
+};
+use serde::Serialize;
+
+/// `node` of the official image.
+const NODE: u32 = 1000;
+
+/// One container or compose service, and all that was found out about it.
+#[derive(Clone, Debug)]
+pub struct Target {
+    /// What it is.
+    pub kind: TargetKind,
+    /// Container name, or compose service name.
+    pub name: String,
+    /// The compose service, where there is one.
+    pub service: Option<String>,
+    /// The compose project, where there is one.
+    pub project: Option<String>,
+    /// The full container id.
+    pub container_id: Option<String>,
+    /// The engine's word: `running`, `exited` …
+    pub state: Option<String>,
+    /// What it does for OpenClaw.
+    pub role: Role,
+    /// Its release; none for [`Role::Other`].
+    pub openclaw: Option<VersionFact>,
+    /// How it is run.
+    pub deployment: Deployment,
+    /// Everything that was looked at, whatever came of it.
+    pub sources: Vec<InspectedSource>,
+    /// OpenClaw's settings.
+    pub settings: Vec<Setting>,
+    /// The whole environment the container is created with.
+    pub environment: Vec<Variable>,
+    /// What the gateway's process ends up with after its dotenv files, `env.vars` and flags;
+    /// [`Role::Gateway`] only.
+    pub process_environment: Option<Vec<Variable>>,
+    /// Whether the gateway would start; [`Role::Gateway`] only.
+    pub start: Option<Start>,
+    /// What a probe saw; empty when none ran.
+    pub observations: Vec<Observation>,
+    /// What rules ask for besides the settings; none for [`Role::Other`].
+    pub facts: Option<OpenClawModel>,
+    /// What Compose warns of: of this service, and on the first target of a project of the rest.
+    pub warnings: Vec<Warning>,
+    /// The commands of this project and container.
+    pub advice: Advice,
+}
+
+/// What a target is.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum TargetKind {
+    /// A container of a running engine.
+    Container,
+    /// A service of a compose project on disk.
+    ComposeService,
+    /// A container, as a snapshot has it.
+    Snapshot,
+}
+
+/// The OpenClaw release a target runs, and how that is known.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct VersionFact {
+    /// As written by its source, for example `2026.9.6`.
+    pub version: String,
+    /// Where it was read.
+    pub source: VersionSource,
+}
+
+/// How a version is known, surest first.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum VersionSource {
+    /// `--openclaw-version`.
+    Flag,
+    /// The image's `org.opencontainers.image.version` label.
+    Label,
+    /// `/app/package.json` in the image.
+    PackageJson,
+    /// The tag of the image reference.
+    ImageTag,
+    /// Nothing said it; the newest known release is assumed.
+    Assumed,
+}
+
+impl Target {
+    /// The setting of that name.
+    #[must_use]
+    pub fn setting(&self, name: &str) -> Option<&Setting> {
+        self.settings.iter().find(|s| s.name == name)
+    }
+
+    /// The user id that the gateway runs as; none where the image decides and is not known.
+    #[must_use]
+    pub fn user(&self) -> Option<u32> {
+        let facts = self.facts.as_ref()?;
+        let of_image = facts.image.profile.as_ref().and_then(|p| p.user.as_deref());
+        match self.deployment.user.as_ref().map(|u| u.value.as_str()).or(of_image) {
+            Some(user) => match user.split(':').next().unwrap_or_default() {
+                "root" => Some(0),
+                "node" => Some(NODE),
+                number => number.parse().ok(),
+            },
+            // `/home/node` is that user's.
+            None => {
+                let of_node = self.deployment.mounts.iter().any(|m| m.target.starts_with("/home/node/"));
+                (facts.image.is_official() || (of_node && self.kind == TargetKind::ComposeService))
+                    .then_some(NODE)
+            }
+        }
+    }
+
+    /// A consumer's view of a setting.
+    #[must_use]
+    pub fn view(&self, setting: &str, consumer: &Consumer) -> Option<&Resolution> {
+        self.setting(setting)?.views.iter().find(|v| v.consumer == *consumer)
+    }
+
+    /// The variable of that name in the environment it is created with.
+    #[must_use]
+    pub fn variable(&self, name: &str) -> Option<&Variable> {
+        self.environment.iter().find(|v| v.name == name)
+    }
+
+    /// A container: it does not have what its files would create it with now.
+    #[must_use]
+    pub fn is_outdated(&self, wanted: &Variable) -> bool {
+        let actual = self.variable(&wanted.name).and_then(Variable::value);
+        match &wanted.winner {
+            // The engine takes a name without a value out of the container.
+            None => actual.is_some(),
+            Some(winner) => winner.value.as_ref().is_some_and(|value| actual != Some(value)),
+        }
+    }
+
+    /// The view of the process that matters here: the gateway's, else the command line's.
+    #[must_use]
+    pub fn own_view(&self, setting: &str) -> Option<&Resolution> {
+        self.setting(setting)?.views.first()
+    }
+}
+
+/// What a probe saw, beside what was predicted.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Observation {
+    /// Which probe: `health`, `process-environment`, `gateway-token`.
+    pub probe: &'static str,
+    /// What about: a variable, a path, a candidate.
+    pub subject: String,
+    /// The place of the candidate that was tried.
+    pub place: Option<Place>,
+    /// How prediction and observation relate.
+    pub outcome: Outcome,
+    /// What was predicted, in words free of values.
+    pub predicted: Option<String>,
+    /// What was seen, in words free of values.
+    pub observed: String,
+    /// The value that was tried or seen; reports show its length and fingerprint.
+    pub value: Option<Text>,
+}
+
+/// How an observation relates to the prediction.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Outcome {
+    /// As predicted.
+    Agrees,
+    /// Not as predicted.
+    Contradicts,
+    /// Could not be told.
+    Unknown,
+    /// Nothing was predicted.
+    Seen,
+}
+
+impl Collect for Target {
+    fn collect(&self, into: &mut Collector) {
+        into.name(
+            [Some(&self.name), self.service.as_ref(), self.project.as_ref()]
+                .into_iter()
+                .flatten()
+                .map(String::as_str),
+        );
+        into.say(self.state.as_deref());
+        into.deployment(&self.deployment);
+        into.say(paths_without_mounts(self));
+        self.settings.iter().for_each(|setting| into.setting(setting));
+        self.observations.iter().for_each(|seen| into.named(&seen.subject, seen.value.as_ref()));
+        let variables = self.environment.iter().chain(self.process_environment.iter().flatten());
+        variables.for_each(|variable| into.variable(variable));
+    }
+}
+
+/// The paths of what was looked at, but for what lies below a mount or is named by an `env_file`: such a
+/// path may have been made of a secret.
+fn paths_without_mounts(target: &Target) -> impl Iterator<Item = &str> {
+    let is_document = |path: &str| path.ends_with(".yml") || path.ends_with(".yaml");
+    let paths = || target.sources.iter().map(|source| source.path.as_str());
+    let below =
+        |path: &str, folder: &str| path.strip_prefix(folder).is_some_and(|rest| rest.starts_with('/'));
+    let deployment = &target.deployment;
+    let mounts = deployment.mounts.iter().filter_map(|mount| mount.source.as_deref());
+    let mounts = mounts.map(|folder| folder.trim_end_matches('/'));
+    // The project's own folder has the documents in it.
+    let made: Vec<&str> = mounts
+        .filter(|folder| !paths().any(|path| is_document(path) && below(path, folder)))
+        .chain(deployment.env_files.iter().map(|file| file.value.as_str()))
+        .collect();
+    paths().filter(move |path| !made.iter().any(|folder| path == folder || below(path, folder)))
+}

@@ -1,0 +1,13 @@
+//! Reading what OpenClaw reads: config, dotenv files, command line, state directory, image, stored credentials.
+
+pub mod auth_profiles;
+pub mod command;
+pub mod config;
+pub(crate) mod config_path;
+pub mod dotenv_file;
+pub mod environment;
+pub mod images;
+pub mod paths;
+pub mod profile;
+pub mod setup_script;
+pub mod state_files;

@@ -1,0 +1,282 @@
+//! The credentials of model providers.
+
+use crate::openclaw::{
+    Model,
+    read::{
+        auth_profiles::{
+            AgentStore, Stored,
+            select::{Question, SelectedProfiles},
+        },
+        config::Field,
+        environment::VariableLookup as _,
+    },
+    release::catalog::{Catalog, Provider},
+    settings::{
+        key_rotation::Rotation,
+        precedence::{CandidateState, RankedCandidate, decide},
+    },
+};
+use crate::{
+    provenance::{Candidate, Reason, Shadowed},
+    text::secret::{Text, js_trim},
+    vocabulary::setting::{Category, Consumer, Resolution, Setting},
+};
+use std::collections::BTreeSet;
+
+/// One setting for each provider that has a credential in a store, in the environment or the config.
+#[must_use]
+pub fn settings(model: &Model<'_>) -> Vec<Setting> {
+    ids(model).into_iter().filter_map(|id| setting(model, &id)).collect()
+}
+
+fn setting(model: &Model<'_>, id: &str) -> Option<Setting> {
+    let variables = variables(model, id);
+    let (first, others) = model.stores.agents.split_first()?;
+    let mut views: Vec<Resolution> =
+        model.consumers().into_iter().map(|consumer| view(model, id, &variables, first, consumer)).collect();
+    let main = views.first()?.clone();
+    for agent in others {
+        let other = view(model, id, &variables, agent, Consumer::Agent(agent.agent.clone()));
+        if !says_the_same(&main, &other) {
+            views.push(other);
+        }
+    }
+    let empty = |v: &Resolution| v.winner.is_none() && v.losers.is_empty() && v.ignored.is_empty();
+    (!views.iter().all(empty)).then(|| Setting {
+        name: format!("models.providers.{id}.apiKey"),
+        variables,
+        category: Category::ProviderKey,
+        secret: true,
+        views,
+    })
+}
+
+/// What is stored, by agent and provider.
+#[must_use]
+pub fn stored(model: &Model<'_>) -> Vec<Stored> {
+    let of_agent = |agent| {
+        let providers: BTreeSet<String> = Question::providers(agent, model.behaviour).into_iter().collect();
+        providers.into_iter().map(move |provider| Stored {
+            agent: agent.agent.clone(),
+            profiles: question(model, agent, &provider).stored(),
+            provider,
+        })
+    };
+    model.stores.agents.iter().flat_map(of_agent).collect()
+}
+
+fn question<'a>(model: &'a Model<'_>, agent: &'a AgentStore, provider: &'a str) -> Question<'a> {
+    Question {
+        behaviour: model.behaviour,
+        config: model.config,
+        env: &model.env,
+        agent,
+        provider,
+        now: model.now,
+    }
+}
+
+fn says_the_same(a: &Resolution, b: &Resolution) -> bool {
+    a.state == b.state && a.winner == b.winner && a.losers == b.losers && a.ignored == b.ignored
+}
+
+fn view(
+    model: &Model<'_>,
+    id: &str,
+    variables: &[String],
+    agent: &AgentStore,
+    consumer: Consumer,
+) -> Resolution {
+    let stored = question(model, agent, id).answer();
+    let (mut config, fatal) = config_key(model, id, &stored);
+    let explicit = model.behaviour.prefers_explicit_api_key
+        && model
+            .config
+            .string(&["models", "providers", id, "auth"], &model.references)
+            .is_some_and(|c| c.value.is_some_and(|v| v.expose() == "api-key"));
+    let mut ignored = stored.ignored;
+    ignored.extend(self::ignored(model, id, variables));
+    let mut ranked = stored.first;
+    if explicit || fatal {
+        ranked.extend(config.take());
+    }
+    ranked.extend(stored.profiles);
+    if lacks_plugin(model, id) {
+        let reason = Reason::PluginMissing { provider: id.to_owned(), reader: model.release_name() };
+        let set = variables.iter().filter_map(|name| model.env.get(name)?.winner.clone());
+        ignored.extend(set.map(|candidate| Shadowed::new(candidate, reason.clone())));
+    } else {
+        for name in variables {
+            ranked.extend(RankedCandidate::variable(model.env.get(name)));
+        }
+        ranked.extend(evidence(model, id));
+    }
+    ranked.extend(config);
+    decide(consumer, ranked, ignored)
+}
+
+/// The provider is a plugin, which is not there.
+fn lacks_plugin(model: &Model<'_>, id: &str) -> bool {
+    let is_external = Catalog::newest().providers.get(id).is_some_and(|p| !p.bundled);
+    is_external && model.behaviour.external_providers && model.has_no_plugins()
+}
+
+/// A credential in a file of other tools, for which variables speak (`authEvidence` of the manifests
+/// of openclaw 2026.9.6).
+struct ProviderEvidence {
+    provider: &'static str,
+    file: &'static str,
+    any: &'static [&'static str],
+    all: &'static [&'static str],
+}
+
+const EVIDENCE: [ProviderEvidence; 1] = [ProviderEvidence {
+    provider: "google-vertex",
+    file: "GOOGLE_APPLICATION_CREDENTIALS",
+    any: &["GOOGLE_CLOUD_PROJECT", "GCLOUD_PROJECT"],
+    all: &["GOOGLE_CLOUD_LOCATION"],
+}];
+
+fn evidence(model: &Model<'_>, id: &str) -> Option<RankedCandidate> {
+    let evidence = EVIDENCE.iter().find(|e| e.provider == id)?;
+    let is_set = |name: &&str| model.env.value(name).is_some_and(|v| !js_trim(v).is_empty());
+    let is_there =
+        is_set(&evidence.file) && evidence.any.iter().any(&is_set) && evidence.all.iter().all(is_set);
+    let file = model.env.get(evidence.file).filter(|_| is_there)?.winner.clone()?;
+    Some(RankedCandidate::new(CandidateState::Unknown(file)))
+}
+
+/// What `models.providers.<id>.apiKey` offers, and whether it ends every request.
+fn config_key(model: &Model<'_>, id: &str, stored: &SelectedProfiles) -> (Option<RankedCandidate>, bool) {
+    if stored.key_is_a_name {
+        return (None, false);
+    }
+    match model.config.credential(&["models", "providers", id, "apiKey"], &model.references) {
+        Field::Absent => (None, false),
+        Field::Value(c) => {
+            let provider = format!("models.providers.{id}");
+            let (by, what) = (format!("{provider}.auth"), format!("{provider}.apiKey"));
+            let ranked = RankedCandidate::new(CandidateState::Value(marker(model, c)));
+            (Some(ranked.beating(Reason::Selected { by, what, usable: true })), false)
+        }
+        Field::Elsewhere(c) => (Some(RankedCandidate::new(CandidateState::Unknown(c))), false),
+        Field::Unresolved { candidate, variable, fault, .. } => {
+            let name = candidate.name.clone();
+            let reason = Reason::UnresolvedFirst { name, variable, fault };
+            (Some(RankedCandidate::new(CandidateState::Unresolved(candidate)).beating(reason)), true)
+        }
+    }
+}
+
+/// `apiKey: "DEEPSEEK_API_KEY"` names a variable and is not a key itself. It does so for the variables
+/// of the providers that are there, and for some more (`isKnownEnvApiKeyMarker`, openclaw 2026.9.6).
+fn marker(model: &Model<'_>, mut candidate: Candidate) -> Candidate {
+    const MORE: [&str; 8] = [
+        "AZURE_API_KEY",
+        "AZURE_OPENAI_API_KEY",
+        "DEEPSEEK_API_KEY",
+        "FIREWORKS_API_KEY",
+        "GOOGLE_API_KEY",
+        "MINIMAX_CODE_PLAN_KEY",
+        "NOVITA_API_KEY",
+        "PERPLEXITY_API_KEY",
+    ];
+    let known = |name: &str| {
+        let of_provider =
+            |(id, p): (&&str, &Provider)| p.variables.contains(&name) && !lacks_plugin(model, id);
+        MORE.contains(&name) || Catalog::newest().providers.iter().any(of_provider)
+    };
+    let named = candidate.value.as_ref().map(|v| js_trim(v.expose()).to_owned()).filter(|name| known(name));
+    if let Some(name) = named {
+        candidate.value = Some(model.env.value(&name).map_or_else(Text::default, Text::from));
+    }
+    candidate
+}
+
+/// What looks like a credential of the provider and never authenticates it (openclaw 2026.9.6, and
+/// trials with real requests).
+fn ignored(model: &Model<'_>, id: &str, variables: &[String]) -> Vec<Shadowed> {
+    let never =
+        || Reason::NotRead { reader: "OpenClaw".to_owned(), purpose: "as a credential", instead: None };
+    let names: &[&str] = match id {
+        "anthropic" => {
+            &["ANTHROPIC_AUTH_TOKEN", "CLAUDE_CODE_OAUTH_TOKEN", "CLAUDE_API_KEY", "ANTHROPIC_API_KEYS"]
+        }
+        "github-copilot" if !model.behaviour.reads_github_token => &["GH_TOKEN", "GITHUB_TOKEN"],
+        "openrouter" => &["OPEN_ROUTER_API_KEY"],
+        _ => &[],
+    };
+    let mut named: Vec<(String, Reason)> = names.iter().map(|name| ((*name).to_owned(), never())).collect();
+    let rotation = Rotation::of(id, model.program);
+    for name in model.env.names() {
+        let known = variables.iter().any(|v| v == name) || named.iter().any(|(n, _)| n == name);
+        let reason = rotation.reason(name).filter(|_| !known);
+        named.extend(reason.map(|reason| (name.to_owned(), reason)));
+    }
+    let mut ignored = Vec::new();
+    for (name, reason) in &named {
+        let set = model.env.get(name).and_then(|v| v.winner.clone());
+        ignored.extend(set.map(|c| Shadowed::new(c, reason.clone())));
+        ignored.extend(model.env.ignored(name).cloned());
+    }
+    for name in variables {
+        ignored.extend(model.env.ignored(name).cloned());
+    }
+    ignored
+}
+
+/// The catalogue's variables of a provider, as far as this release reads them.
+fn variables(model: &Model<'_>, id: &str) -> Vec<String> {
+    let catalog = Catalog::newest();
+    let known = catalog.providers.get(id).or_else(|| catalog.providers.get(catalog.aliases.get(id)?));
+    let variables = known.map(|p| p.variables).unwrap_or_default();
+    let mut variables: Vec<String> = variables.iter().map(|v| (*v).to_owned()).collect();
+    let behaviour = model.behaviour;
+    match id {
+        "openai" if !behaviour.reads_codex_key => variables.retain(|v| v != "CODEX_API_KEY"),
+        "google" if !behaviour.reads_google_key => variables.retain(|v| v != "GOOGLE_API_KEY"),
+        "github-copilot" if behaviour.reads_github_token => {
+            variables.extend(["GH_TOKEN".to_owned(), "GITHUB_TOKEN".to_owned()]);
+        }
+        _ => {}
+    }
+    variables
+}
+
+/// Providers of the config, those that something is stored for, and those that a set variable
+/// belongs to. Other ids of a provider,
+/// and media providers that share the variable of a model provider, would only repeat it.
+fn ids(model: &Model<'_>) -> BTreeSet<String> {
+    let catalog = Catalog::newest();
+    let stored = model.stores.agents.iter().flat_map(|agent| Question::providers(agent, model.behaviour));
+    let configured = model.config.node(&["models", "providers"]).map(|n| n.entries()).unwrap_or_default();
+    let mut ids: BTreeSet<String> = configured.iter().map(|e| e.key.to_string()).chain(stored).collect();
+    let names: BTreeSet<&str> = model.env.names().collect();
+    let of_models =
+        |variable: &str| catalog.providers.values().any(|p| p.models && p.variables.contains(&variable));
+    for (id, provider) in catalog.providers.iter() {
+        let repeats = catalog.aliases.contains_key(id)
+            || (!provider.models && provider.variables.iter().all(|v| of_models(v)));
+        let set =
+            variables(model, id).iter().any(|v| names.contains(v.as_str())) || evidence(model, id).is_some();
+        if set && !repeats {
+            ids.insert((*id).to_owned());
+        }
+    }
+    for (id, name) in [
+        ("anthropic", "ANTHROPIC_AUTH_TOKEN"),
+        ("anthropic", "CLAUDE_API_KEY"),
+        ("openrouter", "OPEN_ROUTER_API_KEY"),
+        ("anthropic", "OPENCLAW_LIVE_ANTHROPIC_KEY"),
+        ("anthropic", "OPENCLAW_LIVE_ANTHROPIC_KEYS"),
+        ("openai", "OPENCLAW_LIVE_OPENAI_KEY"),
+        ("openai", "OPENAI_API_KEYS"),
+        ("google", "OPENCLAW_LIVE_GEMINI_KEY"),
+        ("google", "GEMINI_API_KEYS"),
+    ] {
+        if names.contains(name) {
+            ids.insert(id.to_owned());
+        }
+    }
+    ids
+}

@@ -1,0 +1,214 @@
+//! The answer in one sentence: does it start, and which token counts for whom.
+
+use crate::{
+    model::target::Target,
+    openclaw::{
+        facts::{AuthMode, OpenClawModel},
+        read::config::Presence,
+        settings::any_key::KnownKey,
+    },
+    provenance::{Candidate, Layer, ProvenanceStep, Reason, StepKind},
+    text::source::Sources,
+    vocabulary::{
+        deployment::Role,
+        prediction::Prediction,
+        setting::{Category, Consumer, Resolution, Setting, State},
+    },
+};
+
+/// The sentence, free of values.
+#[must_use]
+pub fn sentence(target: &Target, sources: &Sources) -> String {
+    match target.role {
+        Role::Other => "does not run OpenClaw".to_owned(),
+        Role::Cli => cli(target, sources),
+        Role::Gateway => gateway(target, sources),
+    }
+}
+
+fn gateway(target: &Target, sources: &Sources) -> String {
+    if let Some(start) = target.start.as_ref().filter(|s| s.prediction == Prediction::Refuses) {
+        let exit = start.exit_code.map(|c| format!(" (exit {c})")).unwrap_or_default();
+        return format!(
+            "the gateway will not start{exit}: {}",
+            start.why.as_deref().unwrap_or("unknown reason")
+        );
+    }
+    let mode = target.facts.as_ref().map_or(AuthMode::Token, |f| f.auth_mode);
+    let (setting, what) = match mode {
+        AuthMode::Token => ("gateway.auth.token", "token"),
+        AuthMode::Password => ("gateway.auth.password", "password"),
+        AuthMode::None => return "the gateway lets everybody in: gateway.auth.mode is none".to_owned(),
+        AuthMode::TrustedProxy => return "the gateway trusts a proxy to authenticate its clients".to_owned(),
+    };
+    let views = (target.view(setting, &Consumer::Gateway), target.view(setting, &Consumer::Cli));
+    let (Some(server), client) = views else { return "nothing is known of its token".to_owned() };
+    match (&server.winner, server.state) {
+        (Some(winner), State::Unknown) => {
+            format!(
+                "the gateway takes the {what} of {}, whose value is not known from here",
+                named(winner, sources)
+            )
+        }
+        (Some(winner), State::Set) => {
+            format!(
+                "the gateway accepts the {what} of {}{}",
+                named(winner, sources),
+                client_part(winner, client, sources)
+            )
+        }
+        (Some(winner), State::Unresolved) => format!(
+            "{} leads nowhere: the gateway makes up a random {what} that nobody knows",
+            named(winner, sources)
+        ),
+        _ if target.facts.as_ref().is_some_and(|f| !f.config_seen) => {
+            format!("no {what} is set here, and the config, which may hold one, cannot be seen from here")
+        }
+        _ => format!("no {what} is set anywhere: the gateway makes up a random one that nobody knows"),
+    }
+}
+
+/// What is in effect of a key that was asked for, free of values.
+#[must_use]
+pub fn of_key(target: &Target, key: &str, known: &KnownKey, sources: &Sources) -> String {
+    let mut said = match known.settings.as_slice() {
+        [first, ..] if is_missing_variable(key, &known.settings) => {
+            format!("nothing sets {key}; {}", of_setting(first, sources))
+        }
+        [] => format!("nothing sets {key}"),
+        [only] => of_setting(only, sources),
+        [first, ..] if first.name == key || first.name.ends_with(&format!(".{key}")) => {
+            of_setting(first, sources)
+        }
+        several => {
+            let set = several.iter().filter(|s| s.views.iter().any(|v| v.winner.is_some())).count();
+            format!("{set} of the {} settings that {key} is about are set", several.len())
+        }
+    };
+    if let Some(remark) = &known.remark {
+        said.push_str(&format!("; {remark}"));
+    }
+    if let Some(unseen) = target.facts.as_ref().and_then(|facts| unseen(facts, &known.settings)) {
+        said.push_str(&unseen);
+    }
+    said
+}
+
+/// A variable that settings can be taken from, and that none of them has.
+fn is_missing_variable(key: &str, settings: &[Setting]) -> bool {
+    let is_one = settings.iter().any(|s| s.name != key && s.variables.iter().any(|v| v == key));
+    let is_from = |via: &ProvenanceStep| match &via.step {
+        StepKind::Variable { name, .. } => name == key,
+        _ => false,
+    };
+    let mut offered = settings.iter().flat_map(|s| &s.views).flat_map(Resolution::offered);
+    is_one && !offered.any(|c| c.name == key || c.via.iter().any(is_from))
+}
+
+/// Where the config or the stored logins cannot be seen, nothing is sure that they would decide.
+fn unseen(facts: &OpenClawModel, settings: &[Setting]) -> Option<String> {
+    let config = match &facts.config.presence {
+        Presence::Present | Presence::Absent => None,
+        Presence::Unseen { .. } => Some("openclaw.json, which cannot be seen from here,"),
+        Presence::Broken { .. } => Some("openclaw.json, which cannot be read,"),
+    }?;
+    let of_config = settings.iter().any(|s| s.name.contains('.'));
+    let stored = settings.iter().any(|s| s.category == Category::ProviderKey);
+    let stored = if stored { " or a login stored beside it" } else { "" };
+    Some(if of_config {
+        format!(", unless {config}{stored} says otherwise")
+    } else {
+        format!(", as far as can be told: {config} may fill in a variable that is blank or missing")
+    })
+}
+
+fn of_setting(setting: &Setting, sources: &Sources) -> String {
+    let name = &setting.name;
+    let Some((first, others)) = setting.views.split_first() else { return format!("nothing sets {name}") };
+    let same = |view: &Resolution| view.winner == first.winner && view.state == first.state;
+    let (alike, other): (Vec<&Resolution>, Vec<&Resolution>) = others.iter().partition(|view| same(view));
+    let whose = |view: &Resolution| match &view.consumer {
+        Consumer::Gateway => "the gateway".to_owned(),
+        Consumer::Cli => "the CLI".to_owned(),
+        other => other.to_string(),
+    };
+    if other.is_empty() {
+        return in_effect(name, first, sources);
+    }
+    let mut said = format!("{} for {}", in_effect(name, first, sources), whose(first));
+    for view in alike {
+        said.push_str(&format!(" and {}", whose(view)));
+    }
+    for view in other {
+        said.push_str(&format!("; for {}, {}", whose(view), in_effect("it", view, sources)));
+    }
+    said
+}
+
+fn in_effect(name: &str, view: &Resolution, sources: &Sources) -> String {
+    match (&view.winner, view.state) {
+        (Some(winner), State::Unresolved) => {
+            format!("{name} refers to something that is not set ({})", at(winner, sources))
+        }
+        (Some(winner), State::Blank) => format!("{name} is empty ({})", at(winner, sources)),
+        (Some(winner), _) if winner.layer == Layer::Default => {
+            format!("nothing sets {name}: the default counts")
+        }
+        (Some(winner), _) if winner.name == name || name == "it" => {
+            format!("{name} comes from {}", at(winner, sources))
+        }
+        (Some(winner), _) => format!("{name} comes from {}", named(winner, sources)),
+        (None, State::Unknown) => format!("whether {name} is set cannot be told"),
+        (None, _) => match view.ignored.first() {
+            Some(only) if only.reason == Reason::OnlyInterpolated => {
+                format!(
+                    "{name} is set in no container; {} only fills in compose files",
+                    at(&only.candidate, sources)
+                )
+            }
+            Some(ignored) => format!("{name} is set ({}), and not used", at(&ignored.candidate, sources)),
+            None => format!("nothing sets {name}"),
+        },
+    }
+}
+
+fn client_part(winner: &Candidate, client: Option<&Resolution>, sources: &Sources) -> String {
+    match client.map(|c| (c.state, &c.winner)) {
+        Some((State::Set, Some(used))) if winner.agrees(used) => ", and its command line sends it".to_owned(),
+        Some((State::Set, Some(used))) => {
+            format!(", but its command line sends the one of {}", named(used, sources))
+        }
+        Some((State::Unset | State::Blank, _)) => ", but its command line has none".to_owned(),
+        _ => String::new(),
+    }
+}
+
+fn cli(target: &Target, sources: &Sources) -> String {
+    let address = target.view("gateway.remote.url", &Consumer::Cli).filter(|v| v.winner.is_none());
+    if let Some(refused) = address.and_then(|v| v.ignored.first()) {
+        return format!(
+            "the command line has no gateway: {} ({})",
+            refused.reason,
+            at(&refused.candidate, sources)
+        );
+    }
+    let view = target.view("gateway.auth.token", &Consumer::Cli);
+    match view.and_then(|v| v.winner.as_ref().filter(|_| v.state == State::Set)) {
+        Some(winner) => format!("the command line sends the token of {}", named(winner, sources)),
+        None => "the command line has no token of its own".to_owned(),
+    }
+}
+
+fn at(candidate: &Candidate, sources: &Sources) -> String {
+    match candidate.root() {
+        Some(place) => sources.brief(place),
+        None => candidate.layer.to_string(),
+    }
+}
+
+fn named(candidate: &Candidate, sources: &Sources) -> String {
+    match candidate.root() {
+        Some(place) => format!("{} ({})", candidate.name, sources.brief(place)),
+        None => format!("{} ({})", candidate.name, candidate.layer),
+    }
+}

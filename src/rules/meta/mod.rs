@@ -1,0 +1,3 @@
+//! CD9xx: clawdock's own comments.
+
+pub(crate) mod unused_ignore;

@@ -1,0 +1,79 @@
+//! CD509
+
+use crate::rules::{Rule, RuleContext, Sink, Yield, support::common::variables_in};
+use crate::vocabulary::{
+    finding::{Confidence, Severity},
+    prediction::{StartReason, StartReasonId as Id},
+};
+
+pub(crate) static RULE: Rule = Rule {
+    id: "CD509",
+    name: "start-refused",
+    severity: Severity::Error,
+    confidence: Confidence::High,
+    summary: "the gateway will refuse to start",
+    page: include_str!("../../../docs/rules/CD509.md"),
+    since: "0.1.0",
+    yields_to: &[
+        Yield::on_about("CD105"),
+        Yield::on_about("CD106"),
+        Yield::on_about("CD107"),
+        Yield::on_about("CD108"),
+        Yield::on_about("CD111"),
+        Yield::on_about("CD213"),
+        Yield::on_about("CD409"),
+        Yield::on_about("CD502"),
+        Yield::on_about("CD505"),
+    ],
+    check,
+};
+
+fn check(case: &RuleContext<'_>, findings: &mut Sink) {
+    // What is there where the project will run is not known.
+    let is_wrapped = case.target.facts.as_ref().is_some_and(|f| f.image.is_wrapped);
+    let elsewhere = case.state_is_elsewhere() || is_wrapped;
+    for id in Id::ALL {
+        let reasons: Vec<&StartReason> = case.refusals(&[*id]).collect();
+        let Some(first) = reasons.first() else { continue };
+        let absent = reasons.iter().find_map(|reason| absent(case, reason));
+        let unless =
+            absent.map(|file| format!(", unless {file}, which is not here, sets it")).unwrap_or_default();
+        let exit = first.exit_code.map(|c| format!(" (exit {c})")).unwrap_or_default();
+        let more = match reasons.len() - 1 {
+            0 => String::new(),
+            more => format!(", and {more} more"),
+        };
+        let mut finding = RULE
+            .finding(format!(
+                "the gateway of {} will not start{exit}: {}{more}{unless}",
+                case.subject(),
+                first.message
+            ))
+            .at(case.target.deployment.place, "will not start")
+            .help(format!("mend what is named, and {}", case.target.advice.recreate()))
+            .key("start")
+            .all_about(reasons.iter().map(|reason| reason.about()));
+        for reason in reasons.iter().take(4) {
+            finding = finding.and(reason.place, "for this reason");
+        }
+        findings.push(if elsewhere || absent.is_some() {
+            finding.severity(Severity::Info).confidence(Confidence::Medium)
+        } else {
+            finding
+        });
+    }
+}
+
+/// A file that is not on this machine and may take the reason away.
+fn absent<'a>(case: &'a RuleContext<'_>, reason: &StartReason) -> Option<&'a str> {
+    let profile = case.target.facts.as_ref().and_then(|f| f.image.profile.as_ref());
+    let mut required = profile.into_iter().flat_map(|p| p.requires.iter().chain(&p.requires_one_of));
+    required.find_map(|name| case.may_set(name)).or_else(|| match reason.id {
+        Id::NoCredential | Id::CredentialBlank => case.absent_env_file(),
+        Id::CredentialUnresolved | Id::MissingVariable | Id::ProviderKeyUnresolved => {
+            let written = reason.place.map(|place| case.written(place)).unwrap_or_default();
+            variables_in(written).first().and_then(|name| case.may_set(name))
+        }
+        _ => None,
+    })
+}

@@ -1,0 +1,36 @@
+//! CD708
+
+use crate::rules::{
+    Rule, RuleContext, Sink,
+    support::platform::{self, Platform},
+};
+use crate::vocabulary::finding::{Confidence, Severity};
+
+pub(crate) static RULE: Rule = Rule {
+    id: "CD708",
+    name: "dokploy-relative-path",
+    severity: Severity::Warning,
+    confidence: Confidence::Medium,
+    summary: "a project of Dokploy keeps state in its checkout, which each deployment makes anew",
+    page: include_str!("../../../docs/rules/CD708.md"),
+    since: "0.1.0",
+    yields_to: &[],
+    check,
+};
+
+fn check(case: &RuleContext<'_>, findings: &mut Sink) {
+    for (mount, host) in platform::binds(case, Platform::Dokploy).filter(|(mount, _)| !mount.read_only) {
+        if host.starts_with("./") || host == "." {
+            findings.push(
+                RULE.finding(format!(
+                    "{} of {} is mounted from the checkout, which Dokploy clones anew at each deployment: what OpenClaw wrote there is gone",
+                    mount.target,
+                    case.subject()
+                ))
+                .at(mount.place, "in the checkout")
+                .help("write `../files/…`, which Dokploy keeps, or use a volume with a name; then deploy again")
+                .key(mount.target.clone()),
+            );
+        }
+    }
+}

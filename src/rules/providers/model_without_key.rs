@@ -1,0 +1,116 @@
+//! CD311
+
+use crate::rules::{Rule, RuleContext, Sink, listed, support::common::provider_of};
+use crate::{
+    openclaw::{facts::OpenClawModel, release::catalog::Catalog},
+    syntax::node::{Node, NodeKind},
+    text::secret::{Text, js_trim},
+    vocabulary::{
+        deployment::Role,
+        finding::{Confidence, Severity},
+        setting::{Category, State},
+    },
+};
+
+pub(crate) static RULE: Rule = Rule {
+    id: "CD311",
+    name: "model-without-key",
+    severity: Severity::Warning,
+    confidence: Confidence::Medium,
+    summary: "the model that agents use belongs to a provider without a key, while another one has a key",
+    page: include_str!("../../../docs/rules/CD311.md"),
+    since: "0.1.0",
+    yields_to: &[],
+    check,
+};
+
+/// Servers that may ask for no key, and clouds whose own tools log in.
+const WITHOUT_KEY: [&str; 6] = ["google-vertex", "lmstudio", "microsoft-foundry", "ollama", "sglang", "vllm"];
+
+fn check(case: &RuleContext<'_>, findings: &mut Sink) {
+    let Some(facts) = case.target.facts.as_ref().filter(|_| case.target.role == Role::Gateway) else {
+        return;
+    };
+    let Some(model) = primary(facts) else { return };
+    let Some(written) = model.text().map(|t| js_trim(Text::expose(t))) else { return };
+    let Some((provider, rest)) = written.split_once('/') else { return };
+    let catalog = Catalog::newest();
+    let Some((id, known)) = catalog.providers.iter().find(|(id, _)| **id == provider) else { return };
+    let needs_key = known.models
+        && !known.variables.is_empty()
+        && !provider.ends_with("-cli")
+        && !WITHOUT_KEY.contains(&provider);
+    if !needs_key || is_configured_otherwise(facts, provider) || has_key(case, provider) {
+        return;
+    }
+    let mut with_key: Vec<&str> = case
+        .target
+        .settings
+        .iter()
+        .filter(|s| s.category == Category::ProviderKey)
+        .filter(|s| s.views.first().is_some_and(|v| v.state == State::Set))
+        .filter_map(|s| provider_of(&s.name))
+        .filter(|p| catalog.providers.get(p).is_some_and(|p| p.models) && !WITHOUT_KEY.contains(p))
+        .collect();
+    with_key.dedup();
+    if with_key.is_empty() {
+        return;
+    }
+    // `openrouter/anthropic/…` while there is a key for anthropic, or the other way round.
+    let inner = rest.split('/').next().filter(|inner| with_key.contains(inner) && rest.contains('/'));
+    let instead = if let Some(inner) = inner {
+        format!("write the model as `{inner}/…` to use the key of {inner}")
+    } else if with_key.contains(&"openrouter") && *id != "openrouter" {
+        format!("write the model as `openrouter/{id}/…` to use the key of openrouter")
+    } else {
+        "choose a model of one of these".to_owned()
+    };
+    let variables = listed(known.variables.iter().copied(), 2);
+    let finding = RULE
+        .finding(format!(
+            "the agents' model is one of {id}, for which there is no key; there is one for {}",
+            listed(with_key.iter().copied(), 4)
+        ))
+        .at(Some(model.place), "a model of a provider without a key")
+        .help(format!(
+            "{instead}, or hand in a key for {id} ({variables}) and {}",
+            case.target.advice.recreate()
+        ))
+        .key("agents.defaults.model");
+    findings.push(match case.absent_env_file() {
+        Some(_) => finding.severity(Severity::Info).confidence(Confidence::Low),
+        None => finding,
+    });
+}
+
+/// `agents.defaults.model.primary`, or `agents.defaults.model` as a text.
+fn primary(facts: &OpenClawModel) -> Option<&Node> {
+    let model = facts.config.node(&["agents", "defaults", "model"])?;
+    match &model.kind {
+        NodeKind::Str(_) => Some(model),
+        _ => model.get("primary"),
+    }
+}
+
+/// The config says how the provider is reached, or that another program runs the models, or more
+/// variables come from a login shell.
+fn is_configured_otherwise(facts: &OpenClawModel, provider: &str) -> bool {
+    let config = &facts.config;
+    let of_defaults = |key| config.node(&["agents", "defaults", key]).is_some();
+    config.node(&["models", "providers", provider]).is_some()
+        || of_defaults("cliBackends")
+        || of_defaults("agentRuntime")
+        || config.node(&["env", "shellEnv"]).is_some()
+        || facts.env.get("OPENCLAW_LOAD_SHELL_ENV").is_some()
+}
+
+/// Also one that cannot be known, or that refers to something without a value.
+fn has_key(case: &RuleContext<'_>, provider: &str) -> bool {
+    let catalog = Catalog::newest();
+    let canonical = catalog.aliases.get(provider).copied().unwrap_or(provider);
+    let of_provider =
+        |setting: &str| matches!(provider_of(setting), Some(p) if p == provider || p == canonical);
+    let settings = case.target.settings.iter().filter(|s| s.category == Category::ProviderKey);
+    let mut views = settings.filter(|s| of_provider(&s.name)).filter_map(|s| s.views.first());
+    views.any(|v| !matches!(v.state, State::Unset | State::Blank))
+}

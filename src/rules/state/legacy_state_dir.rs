@@ -1,0 +1,65 @@
+//! CD407
+
+use crate::rules::{Rule, RuleContext, Sink, support::common::last_step};
+use crate::vocabulary::{
+    deployment::Mount,
+    finding::{Confidence, Severity},
+};
+
+pub(crate) static RULE: Rule = Rule {
+    id: "CD407",
+    name: "legacy-state-dir",
+    severity: Severity::Warning,
+    confidence: Confidence::High,
+    summary: "the state directory has an earlier name of the program",
+    page: include_str!("../../../docs/rules/CD407.md"),
+    since: "0.1.0",
+    yields_to: &[],
+    check,
+};
+
+const LEGACY: [&str; 3] = [".clawdbot", ".moltbot", ".moldbot"];
+
+fn check(case: &RuleContext<'_>, findings: &mut Sink) {
+    let Some(facts) = &case.target.facts else { return };
+    let is_legacy = |m: &&Mount| LEGACY.contains(&last_step(&m.target));
+    for mount in case.target.deployment.mounts.iter().filter(is_legacy) {
+        let in_use = mount.holds(&facts.state_dir);
+        let of_old_program = facts.prefix != "OPENCLAW_";
+        let (message, finding) = if of_old_program {
+            let message = format!(
+                "{} holds the state of {}: OpenClaw, as it is called since January 2026, keeps its state in .openclaw",
+                mount.target, facts.release_name
+            );
+            (message, Severity::Info)
+        } else if in_use {
+            let message = format!(
+                "{} holds the state under an earlier name of the program, which {} uses as long as .openclaw does not exist",
+                mount.target, facts.release_name
+            );
+            (message, Severity::Warning)
+        } else {
+            let message = format!(
+                "{} has an earlier name of the program, and {} keeps its state in {}",
+                mount.target, facts.release_name, facts.state_dir
+            );
+            (message, Severity::Warning)
+        };
+        findings.push(
+            RULE.finding(message)
+                .severity(finding)
+                .at(mount.place, "an earlier name")
+                .help(format!(
+                    "stop the gateway, rename the directory on the host, mount it at {}, and {}",
+                    new_name(&mount.target),
+                    case.target.advice.recreate()
+                ))
+                .key(mount.target.clone()),
+        );
+    }
+}
+
+fn new_name(target: &str) -> String {
+    let parent = crate::openclaw::read::paths::parent(target);
+    format!("{}/.openclaw", parent.trim_end_matches('/'))
+}

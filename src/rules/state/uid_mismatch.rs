@@ -1,0 +1,118 @@
+//! CD405
+
+use crate::rules::{Rule, RuleContext, Sink};
+use crate::{
+    model::target::{Target, TargetKind},
+    openclaw::read::command::OpenClawCommand,
+    vocabulary::{
+        deployment::{FileOwner, HostSide, Mount, MountKind, Role},
+        finding::{Confidence, Severity},
+    },
+};
+
+pub(crate) static RULE: Rule = Rule {
+    id: "CD405",
+    name: "uid-mismatch",
+    severity: Severity::Error,
+    confidence: Confidence::High,
+    summary: "the user of the container may not write to what is mounted as its state directory",
+    page: include_str!("../../../docs/rules/CD405.md"),
+    since: "0.1.0",
+    yields_to: &[],
+    check,
+};
+
+/// Ids from here on are those of a user namespace, of another process' counting.
+const SUBORDINATE: u32 = 65_536;
+
+fn check(case: &RuleContext<'_>, findings: &mut Sink) {
+    let target = case.target;
+    let Some(facts) = target.facts.as_ref().filter(|_| target.role == Role::Gateway) else { return };
+    let Some(user) = target.user().filter(|uid| *uid != 0) else { return };
+    let Some(mount) = target.deployment.mount_of(&facts.state_dir).filter(|m| m.kind == MountKind::Bind)
+    else {
+        return;
+    };
+    if target.deployment.userns_mode.is_some() || is_made_right(case, mount) {
+        return;
+    }
+    let source = mount.source.as_deref().unwrap_or_default();
+    let live = target.kind == TargetKind::Container;
+    // A checkout belongs to whoever made it, on whatever machine.
+    let own = |owner: FileOwner| case.whole.is_none_or(|w| w.user.is_none_or(|user| user == owner.uid));
+    let message = match mount.host {
+        Some(HostSide::Directory(owner)) if !may_write(owner, user) && (live || !own(owner)) => {
+            let place = if live { "" } else { " on this machine" };
+            format!(
+                "{source} belongs to user {}{place}, and {} runs as user {user}, which may not write there",
+                owner.uid,
+                case.subject()
+            )
+        }
+        // A platform fills in what the path lacks here.
+        Some(HostSide::Missing) if mount.place.is_some_and(|p| case.unset_at(p).is_some()) => return,
+        Some(HostSide::Missing) if !live => format!(
+            "{source} is not there yet: the engine makes it for root, and {} runs as user {user}",
+            case.subject()
+        ),
+        _ => return,
+    };
+    let finding = RULE
+        .finding(message)
+        .at(mount.place.or(target.deployment.place), format!("the state of user {user}"))
+        .help(format!(
+            "run `sudo install -d -o {user} -g {user} {source}` before the first start, or `sudo chown -R {user}:{user} {source}`; then {}",
+            if live { target.advice.restart() } else { target.advice.recreate() }
+        ))
+        .key(facts.state_dir.clone());
+    findings.push(if live {
+        finding
+    } else {
+        // Whose it is where the project will run may be another matter.
+        finding.severity(Severity::Info).confidence(Confidence::Medium)
+    });
+}
+
+fn may_write(owner: FileOwner, user: u32) -> bool {
+    // The group of a user is most often its own id.
+    let bit = if owner.uid == user {
+        0o200
+    } else if owner.gid == user {
+        0o020
+    } else {
+        0o002
+    };
+    owner.mode & bit != 0 || owner.uid >= SUBORDINATE
+}
+
+/// A service of the project gives the directory to the right user first.
+fn is_made_right(case: &RuleContext<'_>, mount: &Mount) -> bool {
+    let gives = |t: &&Target| {
+        let command = OpenClawCommand::words_of(&t.deployment);
+        command.words().any(|w| matches!(w, "chown" | "install" | "setfacl" | "chmod"))
+    };
+    let givers = case.index.givers.get_or_init(|| case.project.iter().filter(gives).collect());
+    givers.iter().any(|t| {
+        let related = |m: &Mount| match (&m.source, &mount.source) {
+            (Some(a), Some(b)) => b.starts_with(a.as_str()) || a.starts_with(b.as_str()),
+            _ => false,
+        };
+        t.deployment.mounts.iter().any(related)
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn who_may_write() {
+        let owner = |uid, gid, mode| FileOwner { uid, gid, mode };
+        assert!(may_write(owner(1000, 1000, 0o755), 1000));
+        assert!(!may_write(owner(0, 0, 0o755), 1000));
+        assert!(may_write(owner(0, 1000, 0o775), 1000));
+        assert!(may_write(owner(0, 0, 0o777), 1000));
+        assert!(!may_write(owner(1000, 1000, 0o555), 1000));
+        assert!(may_write(owner(100_999, 100_999, 0o755), 1000));
+    }
+}

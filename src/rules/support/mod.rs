@@ -1,0 +1,7 @@
+//! What rules of several series ask in the same way.
+
+pub(crate) mod common;
+pub(crate) mod credential;
+pub(crate) mod fixes;
+pub(crate) mod platform;
+pub(crate) mod remote;

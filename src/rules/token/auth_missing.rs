@@ -1,0 +1,118 @@
+//! CD105
+
+use crate::rules::{Rule, RuleContext, Sink};
+use crate::{
+    openclaw::facts::{AuthMode, OpenClawModel},
+    secrets,
+    vocabulary::{
+        deployment::Role,
+        finding::{About, Confidence, Severity},
+        prediction::{Prediction, StartReason, StartReasonId as Id},
+        setting::{Consumer, State},
+    },
+};
+
+pub(crate) static RULE: Rule = Rule {
+    id: "CD105",
+    name: "auth-missing",
+    severity: Severity::Error,
+    confidence: Confidence::High,
+    summary: "a gateway that others can reach has no token, password or trusted proxy",
+    page: include_str!("../../../docs/rules/CD105.md"),
+    since: "0.1.0",
+    yields_to: &[],
+    check,
+};
+
+fn check(case: &RuleContext<'_>, findings: &mut Sink) {
+    let target = case.target;
+    let Some(facts) = target.facts.as_ref().filter(|_| target.role == Role::Gateway) else { return };
+    let published = !target.deployment.ports.is_empty();
+    if case.is_fragment() || (facts.beyond_loopback == Some(false) && !published) {
+        return;
+    }
+    let (setting, without) = match facts.auth_mode {
+        AuthMode::Token => ("gateway.auth.token", "no token or password"),
+        AuthMode::Password => ("gateway.auth.password", "no password, though it is in password mode"),
+        AuthMode::None => ("gateway.auth.mode", "no authentication at all (gateway.auth.mode is none)"),
+        AuthMode::TrustedProxy => return,
+    };
+    let view = target.view(setting, &Consumer::Gateway);
+    if facts.auth_mode != AuthMode::None
+        && view.is_none_or(|v| !matches!(v.state, State::Unset | State::Blank))
+    {
+        return;
+    }
+    if facts.auth_mode == AuthMode::Token && facts.image.makes_up_token() {
+        return;
+    }
+    let blank = view.and_then(|v| v.winner.as_ref());
+    let place = blank.and_then(|w| w.place).or(target.deployment.place);
+    let refuses = target.start.as_ref().is_some_and(|s| s.prediction == Prediction::Refuses);
+    let effect = match facts.auth_mode {
+        _ if refuses => "it will refuse to start",
+        AuthMode::None => "anybody who reaches its port controls it",
+        _ => "it refuses to start, or makes up a token that nobody knows",
+    };
+    let label = if blank.is_some() { "is blank" } else { "sets none" };
+    let mut finding = RULE
+        .finding(format!("{} has {without}: {effect}", case.subject()))
+        .at(place, label)
+        .help(help(case, facts))
+        .key(setting)
+        .all_about(case.stops(&[Id::NoCredential, Id::NoAuthentication, Id::CredentialBlank]))
+        .all_about(asked_by_script(case));
+    for loser in view.iter().flat_map(|v| &v.losers) {
+        finding = finding.and(loser.candidate.root(), format!("not used: {}", loser.reason));
+    }
+    let required = facts.image.requires(&format!("{}GATEWAY_TOKEN", facts.prefix));
+    // The config in the volume may hold one, or the file that the deploying machine has.
+    let unseen = if case.config_seen() || required {
+        let script = || facts.image.is_wrapped.then(|| "the script that starts it".to_owned());
+        case.absent_env_file().map(|file| format!("{file}, which is not here,")).or_else(script)
+    } else {
+        // Whether there is a config at all is said along with it.
+        finding = finding.all_about(case.stops(&[Id::NoConfig]));
+        Some("the config, which cannot be seen from here,".to_owned())
+    };
+    if let Some(unseen) = unseen.filter(|_| facts.auth_mode != AuthMode::None) {
+        finding.message.push_str(&format!(", unless {unseen} sets one"));
+        finding = finding.confidence(Confidence::Medium).severity(if published {
+            Severity::Warning
+        } else {
+            Severity::Info
+        });
+    }
+    findings.push(finding);
+}
+
+/// The start script of the image exits without one.
+fn asked_by_script(case: &RuleContext<'_>) -> impl Iterator<Item = About> {
+    let is_credential = |r: &&StartReason| secrets::is_gateway_credential(&r.about.to_string());
+    case.refusals(&[Id::StartScript]).filter(is_credential).map(StartReason::about)
+}
+
+fn help(case: &RuleContext<'_>, facts: &OpenClawModel) -> String {
+    let advice = &case.target.advice;
+    let pass = |what: &str, from: &str| {
+        let name = format!("{}GATEWAY_{what}", facts.prefix);
+        match advice.compose {
+            Some(_) => format!(
+                "set {name}{from} in the project's .env, pass it in `environment:`, and {}",
+                advice.recreate()
+            ),
+            None => format!("start the container with `-e {name}=…`{from}: {}", advice.recreate()),
+        }
+    };
+    match facts.auth_mode {
+        AuthMode::None => {
+            format!("take gateway.auth.mode out of openclaw.json, and then: {}", pass("TOKEN", ""))
+        }
+        AuthMode::Password => {
+            format!("{}; or take gateway.auth.mode out of openclaw.json", pass("PASSWORD", ""))
+        }
+        AuthMode::Token | AuthMode::TrustedProxy => {
+            pass("TOKEN", " (for example to the output of `openssl rand -hex 32`)")
+        }
+    }
+}

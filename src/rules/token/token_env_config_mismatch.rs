@@ -1,0 +1,133 @@
+//! CD101
+
+use crate::rules::{
+    Rule, RuleContext, Sink, Yield,
+    support::remote::{self, Leads, TOKEN, is_remote, leads},
+};
+use crate::{
+    provenance::{Candidate, Layer},
+    vocabulary::{
+        deployment::Role,
+        finding::{Confidence, Finding, Severity},
+        setting::Consumer,
+    },
+};
+
+pub(crate) static RULE: Rule = Rule {
+    id: "CD101",
+    name: "token-env-config-mismatch",
+    severity: Severity::Error,
+    confidence: Confidence::High,
+    summary: "the container's gateway token and the config's differ",
+    page: include_str!("../../../docs/rules/CD101.md"),
+    since: "0.1.0",
+    // Of two clients' tokens it says which one the gateway's does not fit, and where it is to go.
+    yields_to: &[Yield::on_place("CD103")],
+    check,
+};
+
+fn check(case: &RuleContext<'_>, findings: &mut Sink) {
+    let Some(view) = case.target.own_view(TOKEN) else { return };
+    if let Some(finding) = consumers_differ(case) {
+        findings.push(finding);
+        if !used(case, &Consumer::Cli).is_some_and(is_remote) {
+            return;
+        }
+    }
+    let candidates = || view.candidates().filter(|c| c.value.is_some() && !c.is_blank());
+    let Some(config) = candidates().find(|c| c.name == TOKEN) else { return };
+    let from_env = |c: &&Candidate| c.name.ends_with("_GATEWAY_TOKEN") && c.layer != Layer::ConfigEnv;
+    let Some(env) = candidates().find(from_env) else { return };
+    if config.agrees(env) {
+        return;
+    }
+    if case.target.role == Role::Cli && told_of_a_gateway(case, config) {
+        return;
+    }
+    let name = |c: &Candidate| named(case, c);
+    let (gateway, cli) = (used(case, &Consumer::Gateway), used(case, &Consumer::Cli));
+    let Some(winner) = gateway.or(cli) else { return };
+    let other = if winner.name == config.name { env } else { config };
+    let message =
+        format!("{} is in effect, and {} holds another token that nothing uses", name(winner), name(other));
+    let edit = if winner.name == config.name {
+        format!(
+            "give clients the token of {TOKEN}, or put it into {} as well and {}",
+            case.at(env),
+            case.target.advice.recreate()
+        )
+    } else {
+        format!("remove {TOKEN} from {} so that one place is left", case.at(config))
+    };
+    // The variable is what was edited and has no effect, or another one than it seems.
+    let written = env.place.or_else(|| env.via.iter().find_map(|v| v.place));
+    findings.push(
+        RULE.finding(message)
+            .at(written.or(config.place), if written.is_some() { "this token" } else { "the config's token" })
+            .and(env.root(), "its value is written here")
+            .and(config.place, "the config's token")
+            .help(edit)
+            .key(env.name.clone()),
+    );
+}
+
+/// The gateway and the command line in the same container end up with different tokens.
+fn consumers_differ(case: &RuleContext<'_>) -> Option<Finding> {
+    let (gateway, cli) = (used(case, &Consumer::Gateway)?, used(case, &Consumer::Cli)?);
+    if gateway.agrees(cli) || gateway.value.is_none() || cli.value.is_none() || cli.is_blank() {
+        return None;
+    }
+    // A gateway elsewhere has a token of its own.
+    let is_here = || remote::accepted(case.target).is_some() && leads(case, case.target) == Leads::Here;
+    if is_remote(cli) && !is_here() {
+        return None;
+    }
+    let name = |c: &Candidate| named(case, c);
+    let help = if gateway.layer == Layer::ComposeCommand {
+        format!(
+            "take {} out of the command, where no other process sees it, and {}",
+            gateway.name,
+            case.target.advice.recreate()
+        )
+    } else {
+        format!(
+            "put the token of {} into {} as well, and {}",
+            name(gateway),
+            name(cli),
+            case.target.advice.recreate()
+        )
+    };
+    let written = |c: &Candidate| c.place.or_else(|| c.root());
+    Some(
+        RULE.finding(format!(
+            "the gateway and its command line use different tokens: the gateway {}, the command line {}",
+            name(gateway),
+            name(cli)
+        ))
+        .at(written(cli).or(written(gateway)), "the command line sends one of them")
+        .and(cli.root(), "its value is written here")
+        .and(gateway.place, "the gateway accepts this one")
+        .and(gateway.root(), "its value is written here")
+        .help(help)
+        .key(if cli.name.contains("GATEWAY_TOKEN") {
+            cli.name.clone()
+        } else {
+            gateway.name.clone()
+        }),
+    )
+}
+
+/// The token that a consumer uses.
+fn used<'c>(case: &RuleContext<'c>, consumer: &Consumer) -> Option<&'c Candidate> {
+    case.target.view(TOKEN, consumer)?.winner.as_ref()
+}
+
+/// What a token is called, and where it is written.
+fn named(case: &RuleContext<'_>, candidate: &Candidate) -> String {
+    format!("{} ({})", candidate.name, case.at(candidate))
+}
+
+/// The gateway that reads the same config has the same finding.
+fn told_of_a_gateway(case: &RuleContext<'_>, config: &Candidate) -> bool {
+    case.index.is_token_of_a_gateway(config)
+}

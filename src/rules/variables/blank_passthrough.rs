@@ -1,0 +1,138 @@
+//! CD201
+
+use crate::rules::{Rule, RuleContext, Sink, listed, support::fixes};
+use crate::{
+    openclaw::release::catalog::Catalog,
+    provenance::{Candidate, Shadowed, Variable},
+    secrets,
+    vocabulary::{
+        deployment::Role,
+        finding::{Confidence, Finding, Severity},
+    },
+};
+
+pub(crate) static RULE: Rule = Rule {
+    id: "CD201",
+    name: "blank-passthrough",
+    severity: Severity::Error,
+    confidence: Confidence::High,
+    summary: "a variable arrives blank and hides a value of a weaker place",
+    page: include_str!("../../../docs/rules/CD201.md"),
+    since: "0.1.0",
+    yields_to: &[],
+    check,
+};
+
+fn check(case: &RuleContext<'_>, findings: &mut Sink) {
+    if case.target.role == Role::Other {
+        return;
+    }
+    let mut harmless = Vec::new();
+    for variable in &case.target.environment {
+        if variable.winner.is_none() {
+            findings.extend(without_value(case, variable));
+            continue;
+        }
+        let Some(blank) = variable.winner.as_ref().filter(|w| w.is_blank()) else {
+            continue;
+        };
+        match hidden(case, variable) {
+            Some(loser) => findings.push(hides(case, blank, loser)),
+            None => harmless.push((variable, blank)),
+        }
+    }
+    // A credential that is blank is a trap set; anything else blank is how compose files say "optional".
+    let (traps, rest): (Vec<_>, Vec<_>) =
+        harmless.into_iter().partition(|(v, _)| is_credential(&v.name) && !is_made_up(case, &v.name));
+    findings.extend(trap(case, &traps));
+    findings.extend(optional(case, &rest));
+}
+
+/// A name without a value that `docker compose` finds nowhere takes the variable out of the
+/// container, with what `env_file:` or the image has for it.
+fn without_value(case: &RuleContext<'_>, variable: &Variable) -> Option<Finding> {
+    let hidden = variable.losers.iter().find(|l| !l.candidate.is_blank())?;
+    let name = &variable.name;
+    Some(
+        RULE.finding(format!(
+            "{name} is listed in `environment:` without a value, is set nowhere, and so hides the value of {} ({})",
+            case.at(&hidden.candidate),
+            hidden.candidate.layer
+        ))
+        .at(hidden.candidate.root(), "this value is not used")
+        .help(format!("remove {name} from `environment:`, and {}", case.target.advice.recreate()))
+        .key(name.clone()),
+    )
+}
+
+/// The value that a blank hides: of the project, or of OpenClaw's own files.
+fn hidden<'a>(case: &RuleContext<'a>, variable: &'a Variable) -> Option<&'a Shadowed> {
+    let of_process = case.target.process_environment.iter().flatten().find(|v| v.name == variable.name);
+    // env.vars fill a blank: then it hides nothing.
+    if of_process.and_then(Variable::value).is_some_and(|v| !v.is_blank()) {
+        return None;
+    }
+    let losers = variable.losers.iter().chain(of_process.iter().flat_map(|v| &v.losers));
+    losers.into_iter().find(|l| !l.candidate.is_blank())
+}
+
+fn hides(case: &RuleContext<'_>, blank: &Candidate, loser: &Shadowed) -> Finding {
+    let name = &blank.name;
+    RULE.finding(format!(
+        "{name} arrives blank from {} and hides the value of {} ({})",
+        case.at(blank),
+        case.at(&loser.candidate),
+        loser.candidate.layer
+    ))
+    .at(blank.place, "resolves to nothing, and a blank variable is a set variable")
+    .and(loser.candidate.root(), "this value is not used")
+    .help(match case.target.advice.compose {
+        Some(_) => format!(
+            "remove {name} from `environment:`, or give it a value where `docker compose` looks for it (the shell, the project's .env), and {}",
+            case.target.advice.recreate()
+        ),
+        None => format!("leave {name} out, or give it a value: {}", case.target.advice.recreate()),
+    })
+    .key(name.clone())
+    .fix(fixes::blank(case, &[blank], Some(loser.candidate.layer)))
+}
+
+fn trap(case: &RuleContext<'_>, blanks: &[(&Variable, &Candidate)]) -> Option<Finding> {
+    let (_, first) = blanks.first()?;
+    let names = listed(blanks.iter().map(|(v, _)| v.name.as_str()), 4);
+    let mut finding = RULE
+        .finding(format!(
+            "{} passes {names} as a blank variable: OpenClaw then ignores a value in its own .env files",
+            case.subject()
+        ))
+        .severity(Severity::Warning)
+        .at(first.place, "resolves to nothing")
+        .help("give it a value, or remove the line: a variable that is not there can still come from OpenClaw's .env")
+        .key(first.name.clone())
+        .fix(fixes::blank(case, &blanks.iter().map(|(_, b)| *b).collect::<Vec<_>>(), None));
+    for (_, blank) in blanks.iter().skip(1).take(3) {
+        finding = finding.and(blank.place, "so does this");
+    }
+    Some(finding)
+}
+
+fn optional(case: &RuleContext<'_>, blanks: &[(&Variable, &Candidate)]) -> Option<Finding> {
+    let (_, first) = blanks.first()?;
+    let names = listed(blanks.iter().map(|(v, _)| v.name.as_str()), 4);
+    Some(
+        RULE.finding(format!("{} passes blank variables: {names}", case.subject()))
+            .severity(Severity::Info)
+            .at(first.place, "resolves to nothing")
+            .key(first.name.clone()),
+    )
+}
+
+/// A blank token is how one asks the start script of some images to make one up.
+fn is_made_up(case: &RuleContext<'_>, name: &str) -> bool {
+    name.ends_with("GATEWAY_TOKEN") && case.target.facts.as_ref().is_some_and(|f| f.image.makes_up_token())
+}
+
+/// OpenClaw itself takes it for a credential: what other programs read may well be optional.
+fn is_credential(name: &str) -> bool {
+    secrets::is_gateway_credential(name) || Catalog::newest().credential_variables().any(|v| v == name)
+}

@@ -1,0 +1,33 @@
+//! CD215
+
+use crate::rules::{Rule, RuleContext, Sink};
+use crate::vocabulary::finding::{Confidence, Severity};
+
+pub(crate) static RULE: Rule = Rule {
+    id: "CD215",
+    name: "dotenv-unreadable",
+    severity: Severity::Warning,
+    confidence: Confidence::High,
+    summary: "a .env of OpenClaw is there and cannot be read, which it passes over without a word",
+    page: include_str!("../../../docs/rules/CD215.md"),
+    since: "0.1.0",
+    yields_to: &[],
+    check,
+};
+
+fn check(case: &RuleContext<'_>, findings: &mut Sink) {
+    let Some(facts) = &case.target.facts else { return };
+    for (path, why) in &facts.passed_over {
+        let finding = RULE
+            .finding(format!("{path} {why}: OpenClaw passes over it without a word"))
+            .at(case.target.deployment.place, "this service would read it")
+            .help(format!(
+                "make it a file that the container's user may read, and {}",
+                case.target.advice.restart()
+            ))
+            .key(path.clone());
+        // What this user may not read the container's user perhaps may.
+        let ours = why.starts_with("permission denied");
+        findings.push(if ours { finding.confidence(Confidence::Low) } else { finding });
+    }
+}

@@ -1,0 +1,84 @@
+//! CD208
+
+use crate::rules::{Rule, RuleContext, Sink};
+use crate::{
+    redact,
+    syntax::{
+        dotenv::{DotenvValue, compose},
+        node::{MapEntry, Node},
+    },
+    text::source::Place,
+    vocabulary::finding::{Confidence, Finding, Severity},
+};
+use std::collections::BTreeMap;
+
+pub(crate) static RULE: Rule = Rule {
+    id: "CD208",
+    name: "duplicate-key",
+    severity: Severity::Warning,
+    confidence: Confidence::High,
+    summary: "a name is set twice in one file",
+    page: include_str!("../../../docs/rules/CD208.md"),
+    since: "0.1.0",
+    yields_to: &[],
+    check,
+};
+
+fn check(case: &RuleContext<'_>, findings: &mut Sink) {
+    if !case.runs_openclaw() {
+        return;
+    }
+    for (id, source) in case.read_dotenvs() {
+        // What two targets read is told once.
+        if case.index.reads_first(case.target, &source.name.to_string()) {
+            let mut known: BTreeMap<Box<str>, (Place, DotenvValue)> = BTreeMap::new();
+            // A line of a key that lost its quotes is no name.
+            let is_name = |name: &str| redact::variable(name, false) == name;
+            for entry in compose::parse(source.text()).entries.into_iter().filter(|e| is_name(&e.name)) {
+                let place = Place { source: id, span: entry.name_span };
+                if let Some((first, value)) = known.get(&entry.name) {
+                    findings.push(twice(case, &entry.name, *first, place, *value == entry.value));
+                }
+                known.insert(entry.name, (place, entry.value));
+            }
+        }
+    }
+    if let Some(root) = case.target.facts.as_ref().and_then(|f| f.config.root()) {
+        in_config(case, root, &mut Vec::new(), findings);
+    }
+}
+
+fn twice(case: &RuleContext<'_>, name: &str, first: Place, second: Place, same: bool) -> Finding {
+    let at = case.sources.brief(second);
+    let finding = RULE
+        .finding(if same {
+            format!("{name} is set twice, to the same value, here and at {at}")
+        } else {
+            format!("{name} is set again at {at}, and the last one counts")
+        })
+        .at(Some(first), if same { "set here" } else { "not used" })
+        .and(Some(second), if same { "and here" } else { "this value is used" })
+        .help(format!("remove one of the two: scripts that take the first line of a file see another value than Compose and OpenClaw do; then {}", case.target.advice.recreate()))
+        .key(name);
+    if same { finding.severity(Severity::Info) } else { finding }
+}
+
+/// JSON5 takes the last of equal keys without a word.
+fn in_config(case: &RuleContext<'_>, node: &Node, path: &mut Vec<String>, findings: &mut Sink) {
+    let entries = node.entries();
+    for (at, entry) in entries.iter().enumerate() {
+        path.push(entry.key.to_string());
+        let again: Option<&MapEntry> = entries[at + 1..].iter().find(|e| e.key == entry.key);
+        if let Some(again) = again
+            && again.key_place.source == entry.key_place.source
+        {
+            let same = again.value.kind == entry.value.kind;
+            findings.push(twice(case, &path.join("."), entry.key_place, again.key_place, same));
+        }
+        in_config(case, &entry.value, path, findings);
+        path.pop();
+    }
+    for item in node.items() {
+        in_config(case, item, path, findings);
+    }
+}

@@ -1,0 +1,167 @@
+//! What rules report.
+
+use crate::{
+    text::{secret::Text, source::Place},
+    vocabulary::prediction::StartReasonId,
+};
+use serde::Serialize;
+
+/// How bad it is, worst last.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Severity {
+    /// Worth knowing.
+    Info,
+    /// It surprises, or one edit breaks it.
+    Warning,
+    /// It is broken, or will be, or a stranger can get in.
+    Error,
+}
+
+impl Severity {
+    /// The name used in JSON, and in every format that takes over clawdock's words.
+    #[must_use]
+    pub fn id(self) -> &'static str {
+        match self {
+            Self::Error => "error",
+            Self::Warning => "warning",
+            Self::Info => "info",
+        }
+    }
+}
+
+/// How sure the rule is, surest last.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Confidence {
+    /// A hint.
+    Low,
+    /// Likely.
+    Medium,
+    /// Certain, as far as the inputs were seen.
+    High,
+}
+
+/// One thing that a rule found. Its texts never hold a value that may be secret.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Finding {
+    /// For example `CD101`.
+    pub rule: &'static str,
+    /// For example `token-env-config-mismatch`.
+    pub name: &'static str,
+    /// How bad.
+    pub severity: Severity,
+    /// How sure.
+    pub confidence: Confidence,
+    /// One sentence: what is wrong here.
+    pub message: String,
+    /// What to do, with the exact command for this project.
+    pub help: Option<String>,
+    /// What is said at the place itself, a phrase.
+    pub label: Option<String>,
+    /// The primary place; none when only the engine knows it.
+    pub place: Option<Place>,
+    /// Further places, in the order they should be read.
+    pub related: Vec<Related>,
+    /// The variable, config path or provider it is about.
+    pub key: Option<String>,
+    /// What it is about, for rules that yield to another one's finding about the same.
+    pub about: Vec<About>,
+    /// How it can be mended, where that is known.
+    pub fix: Option<Fix>,
+}
+
+/// What a finding is about.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub enum About {
+    /// Which compose files the project consists of.
+    ComposeFiles,
+    /// The directory that OpenClaw keeps its state in.
+    StateDirectory,
+    /// A variable of the container.
+    Variable(String),
+    /// What keeps the gateway from starting, and where that is written.
+    Start(StartReasonId, Option<Place>),
+}
+
+/// How a finding can be mended: edits of texts that were read, all of which belong together.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Fix {
+    /// What it does, a phrase that begins with a verb and is free of values.
+    pub title: String,
+    /// Whether somebody should look at it first.
+    pub kind: FixKind,
+    /// The edits, none of which overlap; empty when it can only be said what to do.
+    pub edits: Vec<Edit>,
+    /// What somebody has to write by hand instead, and where; free of values.
+    pub by_hand: Option<String>,
+}
+
+/// Whether a [`Fix`] can be made without looking at it.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum FixKind {
+    /// What the programs of this project get stays what it is, but for what the finding says.
+    Safe,
+    /// It changes what is in effect, or takes something away that may be meant.
+    Unsafe,
+}
+
+impl FixKind {
+    /// The name used in JSON and in sentences.
+    #[must_use]
+    pub fn id(self) -> &'static str {
+        match self {
+            Self::Safe => "safe",
+            Self::Unsafe => "unsafe",
+        }
+    }
+}
+
+/// One edit of a [`Fix`].
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Edit {
+    /// The bytes that are replaced; empty to insert something.
+    pub place: Place,
+    /// What stands there afterwards.
+    pub replacement: Text,
+    /// The replacement holds nothing of a value, and may be shown.
+    pub public: bool,
+}
+
+/// A further place of a [`Finding`].
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Related {
+    /// Where.
+    pub place: Place,
+    /// What is there, a phrase free of values.
+    pub message: String,
+    /// It is there what it is at the primary place, once more.
+    pub again: bool,
+}
+
+/// Something that Docker Compose itself warns of.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Warning {
+    /// Compose's meaning. The name of a variable in it may be a part of a value, see
+    /// [`Warning::unset`].
+    pub message: String,
+    /// What it is about.
+    pub place: Option<Place>,
+    /// The variable that is not set. What follows a `$` in a password looks like one: it is shown
+    /// only as far as [`crate::redact::interpolation`] shows it.
+    pub unset: Option<String>,
+}
+
+/// Something that makes Docker Compose itself refuse the project.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Refusal {
+    /// The file, as a report shows it.
+    pub path: String,
+    /// The place in it, where one is known.
+    pub place: Option<Place>,
+    /// Compose's meaning, in a sentence free of values.
+    pub message: String,
+    /// Nothing at all could be analysed because of it.
+    pub fatal: bool,
+}

@@ -1,0 +1,7 @@
+//! What the layers, the resolution, the rules and the report share: data without logic of its own.
+
+pub mod advice;
+pub mod deployment;
+pub mod finding;
+pub mod prediction;
+pub mod setting;
