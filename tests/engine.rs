@@ -426,7 +426,10 @@ fn a_connection_that_ends_unasked_is_opened_again() {
 
 fn connect(host: &str) -> Result<Engine, EngineError> {
     let timeout = Some(Duration::from_secs(2));
-    Engine::connect(&EngineOptions { host: Some(host.into()), context: None, timeout }, &World::default())
+    Engine::connect(
+        &EngineOptions { host: Some(host.into()), context: None, timeout },
+        &World::on_disk(Default::default(), Default::default()),
+    )
 }
 
 #[test]

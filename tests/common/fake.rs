@@ -80,7 +80,8 @@ impl Fake {
     pub fn engine_that_waits(&self, timeout: Duration) -> Engine {
         let host = Some(format!("unix://{}", self.socket.path().join("d.sock").display()));
         let options = EngineOptions { host, context: None, timeout: Some(timeout) };
-        Engine::connect(&options, &World::default()).expect("the socket is there")
+        Engine::connect(&options, &World::on_disk(Default::default(), Default::default()))
+            .expect("the socket is there")
     }
 }
 
