@@ -71,14 +71,14 @@ pub struct AssembleOptions {
 /// ```
 /// use clawdock::{
 ///     model::assemble::{self, AssembleOptions, ProjectRequest},
-///     source::Sources,
-///     sources::host::Host,
+///     text::source::Sources,
+///     world::host::World,
 /// };
 ///
-/// let host = Host::on_disk(Default::default(), env!("CARGO_MANIFEST_DIR").into());
+/// let world = World::on_disk(Default::default(), env!("CARGO_MANIFEST_DIR").into());
 /// let request = ProjectRequest::in_folder("compose-fixtures/CD101-quiet");
 /// let mut sources = Sources::default();
-/// let project = assemble::project(&request, &AssembleOptions::default(), &host, &mut sources);
+/// let project = assemble::project(&request, &AssembleOptions::default(), &world, &mut sources);
 /// let gateway = project.gateways().next().expect("the project runs a gateway");
 /// assert!(gateway.setting("gateway.auth.token").is_some());
 /// assert_eq!(project.refusals().count(), 0);
