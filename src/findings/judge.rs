@@ -6,6 +6,7 @@ use crate::{
     report::{Report, TargetReport, headline},
     rules::{self, ProjectIndex, Rule, RuleContext},
     text::source::Sources,
+    vocabulary::finding::Finding,
 };
 
 /// The report of a project on disk; only the rules that are asked for run.
@@ -46,7 +47,7 @@ fn tell(files: Vec<ProjectFiles>, report: &mut Report) {
 /// A target's answer in a sentence, and what the rules say of it.
 struct Judged {
     verdict: String,
-    findings: Vec<crate::vocabulary::finding::Finding>,
+    findings: Vec<Finding>,
 }
 
 fn judge(project: &Project, rules: &[&'static Rule], sources: &Sources) -> Vec<Judged> {

@@ -92,7 +92,7 @@ pub fn settle(
         }
     }
     for target in &mut report.targets {
-        target.findings.sort_by(in_order);
+        target.findings.sort_by(Finding::in_order);
     }
 }
 
@@ -120,12 +120,6 @@ fn asked_for(
 fn is_always_reported(finding: &Finding) -> bool {
     (finding.severity, finding.confidence) == (Severity::Error, Confidence::High)
         && rules::ALWAYS_REPORTED.contains(&finding.rule)
-}
-
-/// The canonical order: worst first.
-fn in_order(a: &Finding, b: &Finding) -> std::cmp::Ordering {
-    let key = |f: &Finding| (std::cmp::Reverse(f.severity), f.rule, f.place);
-    key(a).cmp(&key(b)).then_with(|| a.key.cmp(&b.key))
 }
 
 fn is_wanted(id: &str, name: &str, configuration: &Configuration, wanted: &Selection<'_>) -> bool {
@@ -203,7 +197,7 @@ impl Comments {
                 }
             }
         }
-        findings.sort_by(in_order);
+        findings.sort_by(Finding::in_order);
         findings
     }
 }

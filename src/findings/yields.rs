@@ -8,7 +8,7 @@ use crate::{
     report::{Suppressed, Suppression, TargetReport},
     rules::{self, Relation, Rule},
     text::source::{Place, SourceId, Span},
-    vocabulary::finding::{About, Finding},
+    vocabulary::finding::{About, Finding, Severity},
 };
 use std::collections::HashMap;
 
@@ -38,7 +38,7 @@ struct Shown {
     /// By target.
     of_target: HashMap<usize, Vec<Finding>>,
     /// The places that a finding of any target names.
-    places: HashMap<SourceId, Vec<(&'static str, Span, crate::vocabulary::finding::Severity)>>,
+    places: HashMap<SourceId, Vec<(&'static str, Span, Severity)>>,
 }
 
 impl Shown {

@@ -5,6 +5,7 @@ use crate::{
     vocabulary::prediction::StartReasonId,
 };
 use serde::Serialize;
+use std::cmp::{Ordering, Reverse};
 
 /// How bad it is, worst last.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize)]
@@ -82,6 +83,15 @@ pub enum About {
     Variable(String),
     /// What keeps the gateway from starting, and where that is written.
     Start(StartReasonId, Option<Place>),
+}
+
+impl Finding {
+    /// The canonical order: worst first.
+    #[must_use]
+    pub fn in_order(a: &Self, b: &Self) -> Ordering {
+        let key = |finding: &Self| (Reverse(finding.severity), finding.rule, finding.place);
+        key(a).cmp(&key(b)).then_with(|| a.key.cmp(&b.key))
+    }
 }
 
 /// How a finding can be mended: edits of texts that were read, all of which belong together.

@@ -86,13 +86,22 @@ impl<'a> Events<'a> {
             ParserState::DocumentContent => self.document_content(),
             ParserState::DocumentEnd => self.document_end(),
             ParserState::BlockNode => self.node(true, false),
-            ParserState::BlockSequenceFirstEntry => self.first(Self::block_sequence_entry),
-            ParserState::BlockSequenceEntry => self.block_sequence_entry(false),
+            ParserState::BlockSequenceFirstEntry => {
+                self.scanner.next()?;
+                self.block_sequence_entry()
+            }
+            ParserState::BlockSequenceEntry => self.block_sequence_entry(),
             ParserState::IndentlessSequenceEntry => self.indentless_sequence_entry(),
-            ParserState::BlockMappingFirstKey => self.first(Self::block_mapping_key),
-            ParserState::BlockMappingKey => self.block_mapping_key(false),
+            ParserState::BlockMappingFirstKey => {
+                self.scanner.next()?;
+                self.block_mapping_key()
+            }
+            ParserState::BlockMappingKey => self.block_mapping_key(),
             ParserState::BlockMappingValue => self.block_mapping_value(),
-            ParserState::FlowSequenceFirstEntry => self.first(Self::flow_sequence_entry),
+            ParserState::FlowSequenceFirstEntry => {
+                self.scanner.next()?;
+                self.flow_sequence_entry(true)
+            }
             ParserState::FlowSequenceEntry => self.flow_sequence_entry(false),
             ParserState::FlowSequencePairKey => self.flow_sequence_pair_key(),
             ParserState::FlowSequencePairValue => self.flow_sequence_pair_value(),
@@ -101,7 +110,10 @@ impl<'a> Events<'a> {
                 self.state = ParserState::FlowSequenceEntry;
                 Ok((Event::MappingEnd, Span::new(at, at)))
             }
-            ParserState::FlowMappingFirstKey => self.first(Self::flow_mapping_key),
+            ParserState::FlowMappingFirstKey => {
+                self.scanner.next()?;
+                self.flow_mapping_key(true)
+            }
             ParserState::FlowMappingKey => self.flow_mapping_key(false),
             ParserState::FlowMappingValue => self.flow_mapping_value(),
             ParserState::FlowMappingEmptyValue => {
@@ -129,12 +141,6 @@ impl<'a> Events<'a> {
 
     fn error<T>(&mut self, problem: &'static str) -> Parse<T> {
         Err(ScanError { at: self.scanner.peek()?.start, problem })
-    }
-
-    /// Passes the token that opens a collection.
-    fn first(&mut self, entry: fn(&mut Self, bool) -> Parse<(Event<'a>, Span)>) -> Parse<(Event<'a>, Span)> {
-        self.scanner.next()?;
-        entry(self, true)
     }
 
     /// A value of which nothing is written.
@@ -315,7 +321,7 @@ impl<'a> Events<'a> {
         Some(format!("{prefix}{suffix}"))
     }
 
-    fn block_sequence_entry(&mut self, _: bool) -> Parse<(Event<'a>, Span)> {
+    fn block_sequence_entry(&mut self) -> Parse<(Event<'a>, Span)> {
         if self.is(&TokenKind::BlockEntry)? {
             let at = self.scanner.next()?.end;
             if self.is_one_of(&[TokenKind::BlockEntry, TokenKind::BlockEnd])? {
@@ -343,7 +349,7 @@ impl<'a> Events<'a> {
         self.node_then(ParserState::IndentlessSequenceEntry, true, false)
     }
 
-    fn block_mapping_key(&mut self, _: bool) -> Parse<(Event<'a>, Span)> {
+    fn block_mapping_key(&mut self) -> Parse<(Event<'a>, Span)> {
         if self.is(&TokenKind::BlockEnd)? {
             return self.close(Event::MappingEnd);
         }

@@ -295,9 +295,14 @@ impl<'a> TokenScanner<'a> {
     // ---- the queue ---------------------------------------------------------------------------
 
     fn push(&mut self, kind: TokenKind<'a>, start: usize) {
+        self.push_until(kind, start, self.mark.at);
+    }
+
+    /// Puts a token into the queue that ends before what was passed for it.
+    fn push_until(&mut self, kind: TokenKind<'a>, start: usize, end: usize) {
         self.in_flow_list = matches!(kind, TokenKind::FlowEntry | TokenKind::FlowSequenceStart);
         self.after_block_entry = kind == TokenKind::BlockEntry;
-        self.tokens.push_back(Token { kind, start, end: self.mark.at });
+        self.tokens.push_back(Token { kind, start, end });
     }
 
     fn insert(&mut self, number: usize, kind: TokenKind<'a>, at: usize) {
@@ -412,8 +417,7 @@ impl<'a> TokenScanner<'a> {
             return;
         }
         while self.indent > column {
-            self.tokens.push_back(Token { kind: TokenKind::BlockEnd, start: at, end: at });
-            (self.in_flow_list, self.after_block_entry) = (false, false);
+            self.push_until(TokenKind::BlockEnd, at, at);
             self.indent = self.indents.pop().unwrap_or(-1);
         }
     }

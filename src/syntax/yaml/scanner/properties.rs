@@ -142,10 +142,7 @@ impl<'a> TokenScanner<'a> {
             return self.error("did not find expected comment or line break");
         }
         self.skip_line();
-        self.push(kind, start);
-        if let Some(token) = self.tokens.back_mut() {
-            token.end = end;
-        }
+        self.push_until(kind, start, end);
         Ok(())
     }
 

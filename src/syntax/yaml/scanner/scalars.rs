@@ -52,10 +52,8 @@ impl TokenScanner<'_> {
         if chomping == Chomping::Keep {
             text.push_str(&breaks);
         }
-        self.push(TokenKind::Scalar { text: Cow::Owned(text), plain: false }, content);
-        if let Some(token) = self.tokens.back_mut() {
-            token.end = end.max(content);
-        }
+        let kind = TokenKind::Scalar { text: Cow::Owned(text), plain: false };
+        self.push_until(kind, content, end.max(content));
         Ok(())
     }
 
@@ -140,22 +138,19 @@ impl TokenScanner<'_> {
                     self.skip();
                 }
             }
-            if self.byte(0) == quote {
-                if joins {
-                    text.resume(self.mark.at);
-                }
-                break;
-            }
-            let before = self.mark.at;
             if joins {
                 let breaks = self.after_escaped_break();
                 text.owned().push_str(&breaks);
                 text.resume(self.mark.at);
-            } else {
-                let folded = self.gap(None)?;
-                if folded.lines {
-                    text.fold(self.text, before, folded, self.mark.at);
-                }
+                continue;
+            }
+            if self.byte(0) == quote {
+                break;
+            }
+            let before = self.mark.at;
+            let folded = self.gap(None)?;
+            if folded.lines {
+                text.fold(self.text, before, folded, self.mark.at);
             }
         }
         let text = text.finish(self.text, self.mark.at);
@@ -234,10 +229,7 @@ impl TokenScanner<'_> {
             self.key_allowed = true;
         }
         let text = text.finish(self.text, end);
-        self.push(TokenKind::Scalar { text, plain: true }, start);
-        if let Some(token) = self.tokens.back_mut() {
-            token.end = end;
-        }
+        self.push_until(TokenKind::Scalar { text, plain: true }, start, end);
         Ok(())
     }
 
