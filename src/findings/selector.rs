@@ -53,7 +53,7 @@ mod tests {
             assert_eq!(fits(selector, "CD201", "blank-passthrough"), expected, "{selector}");
         }
         assert!(check("CD2").is_ok());
-        assert!(check("CD8").is_err());
+        assert!(check("CD0").is_err());
         assert_eq!(check("dead-evn"), Err("there is no rule dead-evn; did you mean dead-env?".to_owned()));
     }
 }

@@ -9,8 +9,9 @@ use crate::{
     vocabulary::{
         advice::Advice,
         deployment::{Deployment, Role},
+        engine_state::{EngineState, EngineVerdict},
         finding::Warning,
-        prediction::Start,
+        prediction::{Prediction, Start},
         setting::{Consumer, Resolution, Setting},
     },
 };
@@ -34,6 +35,8 @@ pub struct Target {
     pub container_id: Option<String>,
     /// The engine's word: `running`, `exited` …
     pub state: Option<String>,
+    /// What the engine reports of it; containers only.
+    pub engine: Option<EngineState>,
     /// What it does for OpenClaw.
     pub role: Role,
     /// Its release; none for [`Role::Other`].
@@ -99,6 +102,33 @@ pub enum VersionSource {
 }
 
 impl Target {
+    /// What the engine says to the prediction of its start; none where it says nothing to it.
+    #[must_use]
+    pub fn start_verdict(&self) -> Option<EngineVerdict> {
+        let (start, engine) = (self.start.as_ref()?, self.engine.as_ref()?);
+        match start.prediction {
+            Prediction::Refuses if engine.has_started() => Some(EngineVerdict::Contradicts),
+            Prediction::Refuses => {
+                let ended = engine.has_failed().then_some(engine.exit_code)??;
+                let as_predicted = start.exit_code.is_none_or(|code| i64::from(code) == ended);
+                Some(if as_predicted { EngineVerdict::Confirms } else { EngineVerdict::Contradicts })
+            }
+            Prediction::Starts if engine.has_failed() => Some(EngineVerdict::Contradicts),
+            Prediction::Starts => engine.has_started().then_some(EngineVerdict::Confirms),
+            Prediction::Unknown => None,
+        }
+    }
+
+    /// The prediction of its start, unless the engine reports something else, or knows what nobody could
+    /// predict.
+    #[must_use]
+    pub fn uncontradicted_start(&self) -> Option<&Start> {
+        let knows = self.engine.as_ref().is_some_and(|e| e.has_started() || e.has_failed());
+        let is_open = |start: &&Start| start.prediction == Prediction::Unknown && knows;
+        let start = self.start.as_ref().filter(|start| !is_open(start));
+        start.filter(|_| self.start_verdict() != Some(EngineVerdict::Contradicts))
+    }
+
     /// The setting of that name.
     #[must_use]
     pub fn setting(&self, name: &str) -> Option<&Setting> {
@@ -197,6 +227,7 @@ impl Collect for Target {
                 .map(String::as_str),
         );
         into.say(self.state.as_deref());
+        into.say(self.engine.iter().flat_map(|e| [Some(e.status.as_str()), e.health.as_deref()]).flatten());
         into.deployment(&self.deployment);
         into.say(paths_without_mounts(self));
         self.settings.iter().for_each(|setting| into.setting(setting));

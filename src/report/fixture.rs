@@ -138,6 +138,7 @@ pub(super) fn report_below(lines: usize) -> (Report, Sources) {
         project: Some("claw".to_owned()),
         container_id: None,
         state: None,
+        engine: None,
         role: Role::Gateway,
         openclaw: Some(VersionFact { version: "2026.9.6".to_owned(), source: VersionSource::PackageJson }),
         deployment: Deployment {

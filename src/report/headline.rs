@@ -11,6 +11,7 @@ use crate::{
     text::source::Sources,
     vocabulary::{
         deployment::Role,
+        engine_state::EngineState,
         prediction::Prediction,
         setting::{Category, Consumer, Resolution, Setting, State},
     },
@@ -27,13 +28,27 @@ pub fn sentence(target: &Target, sources: &Sources) -> String {
 }
 
 fn gateway(target: &Target, sources: &Sources) -> String {
-    if let Some(start) = target.start.as_ref().filter(|s| s.prediction == Prediction::Refuses) {
-        let exit = start.exit_code.map(|c| format!(" (exit {c})")).unwrap_or_default();
-        return format!(
-            "the gateway will not start{exit}: {}",
-            start.why.as_deref().unwrap_or("unknown reason")
-        );
+    let refusal = target.uncontradicted_start().filter(|s| s.prediction == Prediction::Refuses);
+    let why = refusal.map(|start| start.why.as_deref().unwrap_or("unknown reason"));
+    if let Some((engine, state)) = target.engine.as_ref().and_then(|e| Some((e, e.why_not_serving()?))) {
+        let why = why.map(|why| {
+            if engine.has_failed() { format!(": {why}") } else { format!("; it will not start: {why}") }
+        });
+        return format!("the gateway {state}{}", why.unwrap_or_default());
     }
+    if let Some(start) = refusal {
+        let exit = start.exit_code.map(|c| format!(" (exit {c})")).unwrap_or_default();
+        return format!("the gateway will not start{exit}: {}", why.unwrap_or_default());
+    }
+    let answer = gateway_credential(target, sources);
+    if target.engine.as_ref().is_some_and(EngineState::is_unhealthy) {
+        return format!("the gateway runs and is unhealthy: its health check fails; {answer}");
+    }
+    answer
+}
+
+/// Which credential the gateway asks for.
+fn gateway_credential(target: &Target, sources: &Sources) -> String {
     let mode = target.facts.as_ref().map_or(AuthMode::Token, |f| f.auth_mode);
     let (setting, what) = match mode {
         AuthMode::Token => ("gateway.auth.token", "token"),
@@ -210,5 +225,53 @@ fn named(candidate: &Candidate, sources: &Sources) -> String {
     match candidate.root() {
         Some(place) => format!("{} ({})", candidate.name, sources.brief(place)),
         None => format!("{} ({})", candidate.name, candidate.layer),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::vocabulary::prediction::Start;
+
+    /// What the engine reports comes before what is predicted.
+    #[test]
+    fn the_engine_has_the_first_word() {
+        let (report, sources) = crate::report::fixture::report();
+        let of = |state: EngineState, prediction, exit_code| {
+            let mut target = report.targets[0].target.clone();
+            target.engine = Some(state);
+            let why = (prediction == Prediction::Refuses).then(|| "no config".to_owned());
+            target.start = Some(Start { prediction, exit_code, why, reasons: Vec::new() });
+            sentence(&target, &sources)
+        };
+        let state = |status: &str, exit_code, restarts| EngineState {
+            status: status.into(),
+            exit_code,
+            restarts,
+            ..EngineState::default()
+        };
+        let refuses = (Prediction::Refuses, Some(78));
+        let starts = (Prediction::Starts, None);
+        for (state, (prediction, exit), said) in [
+            (state("running", None, 0), refuses, "the gateway accepts the token of"),
+            (state("running", None, 4), refuses, "the gateway will not start (exit 78): no config"),
+            (state("running", None, 0), starts, "the gateway accepts the token of"),
+            (
+                state("restarting", Some(78), 4),
+                refuses,
+                "the gateway keeps restarting: it exited with code 78 (a refused configuration) and was restarted 4 times: no config",
+            ),
+            (
+                state("restarting", Some(1), 4),
+                refuses,
+                "the gateway keeps restarting: it exited with code 1 and was restarted 4 times",
+            ),
+            (state("exited", Some(1), 0), starts, "the gateway is not running: it exited with code 1"),
+            (state("exited", Some(0), 0), refuses, "the gateway is stopped; it will not start: no config"),
+        ] {
+            let found = of(state.clone(), prediction, exit);
+            assert!(found.starts_with(said), "{state:?}: {found}");
+            assert!(found.len() == said.len() || said.ends_with("of"), "{state:?}: {found}");
+        }
     }
 }

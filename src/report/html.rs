@@ -153,7 +153,7 @@ impl HtmlPage<'_> {
         self.html.leaf("h2", &[("id", &heading)], &self.say.name(&target.name));
         self.sentence("p", "verdict", &entry.verdict);
         self.html.leaf("p", &[("class", "about")], &self.say.about(target));
-        if let Some(start) = &target.start {
+        if let Some(start) = target.uncontradicted_start() {
             let refuses = start.prediction == Prediction::Refuses;
             let class = if refuses { "start refuses" } else { "start" };
             self.html.leaf("p", &[("class", class)], &self.say.start(start));

@@ -60,7 +60,7 @@ fn render_target(page: &mut Page<'_>, report: &TargetReport) -> io::Result<()> {
         page.title(&name, &verdict)?;
         let about = page.about(target);
         page.faint(&about)?;
-        if let Some(start) = &target.start {
+        if let Some(start) = target.uncontradicted_start() {
             render_start(page, start)?;
         }
     }

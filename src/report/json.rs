@@ -94,6 +94,8 @@ struct WireTarget<'a> {
     container_id: Option<&'a str>,
     image: Option<String>,
     state: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    engine: Option<WireEngine>,
     role: Role,
     openclaw: Option<WireVersion>,
     sources: Vec<WireSource>,
@@ -106,6 +108,19 @@ struct WireTarget<'a> {
     suppressed: Vec<WireSuppressed>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     observations: Vec<WireObservation>,
+}
+
+#[derive(Serialize)]
+struct WireEngine {
+    state: String,
+    health: Option<String>,
+    since: Option<String>,
+    restarts: u64,
+    exit_code: Option<i64>,
+    oom_killed: bool,
+    error: Option<String>,
+    memory_limit: Option<u64>,
+    manager: &'static str,
 }
 
 #[derive(Serialize)]
@@ -202,6 +217,8 @@ struct WireStart {
     prediction: Prediction,
     exit_code: Option<i32>,
     why: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    engine: Option<&'static str>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     reasons: Vec<WireStartReason>,
 }

@@ -107,7 +107,7 @@ fn head(say: &Phrases<'_>, entry: &TargetReport) -> String {
     let name = code(&say.name(&target.name));
     let mut text = format!("**{name}**: {}\n", prose(&say.sentence(&entry.verdict)));
     text.push_str(&format!("<br><sub>{}</sub>\n", prose(&say.about(target))));
-    if let Some(start) = target.start.as_ref().filter(|s| s.prediction != Prediction::Starts) {
+    if let Some(start) = target.uncontradicted_start().filter(|s| s.prediction != Prediction::Starts) {
         text.push_str(&format!("<br><sub>{}</sub>\n", prose(&say.start(start))));
     }
     text.push('\n');

@@ -5,6 +5,7 @@
 //! the projects `compose-fixtures/<ID>-fires` and `compose-fixtures/<ID>-quiet`. What a rule says to
 //! people lies beside it in `<name>.txt`, which `tests/fixtures.rs` writes.
 
+pub mod containers;
 pub mod exposure;
 mod finding_builder;
 mod index;
@@ -177,11 +178,15 @@ pub static RULES: &[&Rule] = &[
     &platforms::truenas_user::RULE,
     &platforms::store_credential::RULE,
     &platforms::dokploy_relative_path::RULE,
+    &containers::not_running::RULE,
+    &containers::health_check_fails::RULE,
+    &containers::killed_for_memory::RULE,
+    &containers::files_not_shown::RULE,
     &meta::unused_ignore::RULE,
 ];
 
 /// Rules that judge a container, and have nothing to say about a project on disk.
-pub const NEEDS_CONTAINER: &[&str] = &["CD102", "CD206"];
+pub const NEEDS_CONTAINER: &[&str] = &["CD102", "CD206", "CD801", "CD802", "CD803", "CD804"];
 
 /// Rules whose errors are reported whatever is selected, ignored or in a baseline, as a compiler's
 /// syntax errors are: with one of them nothing else that a report says is of use.

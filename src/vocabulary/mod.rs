@@ -2,6 +2,7 @@
 
 pub mod advice;
 pub mod deployment;
+pub mod engine_state;
 pub mod finding;
 pub mod prediction;
 pub mod setting;

@@ -464,6 +464,7 @@ impl Assembly<'_> {
         };
         target.container_id = Some(container.id.clone());
         target.state = Some(container.state.status.clone());
+        target.engine = Some(container.engine_state());
         target
     }
 

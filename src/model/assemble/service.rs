@@ -83,6 +83,7 @@ impl UnresolvedTarget {
             project: self.project,
             container_id: None,
             state: None,
+            engine: None,
             role: Role::Other,
             openclaw: None,
             deployment: self.deployment,

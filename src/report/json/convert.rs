@@ -1,8 +1,8 @@
 //! From the model to the wire format.
 
 use super::{
-    ID, ProgramField, ReportDocument, SummaryField, Wire, WireCandidate, WireFinding, WireHolds, WireLoser,
-    WireObservation, WirePlace, WireRefusal, WireRelated, WireSetting, WireSource, WireStart,
+    ID, ProgramField, ReportDocument, SummaryField, Wire, WireCandidate, WireEngine, WireFinding, WireHolds,
+    WireLoser, WireObservation, WirePlace, WireRefusal, WireRelated, WireSetting, WireSource, WireStart,
     WireStartReason, WireSuppressed, WireSuppression, WireTarget, WireVariable, WireVersion, WireVia,
     WireView,
 };
@@ -13,6 +13,7 @@ use crate::{
     report::{Report, Suppression, TargetReport, fingerprint},
     text::{secret::Text, source::Place},
     vocabulary::{
+        engine_state::{EngineState, EngineVerdict},
         finding::{Finding, Refusal},
         prediction::{StartReason, StartSubject},
         setting::{Holds, Resolution, Setting},
@@ -69,6 +70,7 @@ impl Wire<'_> {
             container_id: target.container_id.as_deref(),
             image: target.deployment.image.as_ref().map(|i| self.message(&i.value)),
             state: target.state.as_deref(),
+            engine: target.engine.as_ref().map(|engine| self.engine(engine)),
             role: target.role,
             openclaw: target.openclaw.as_ref().map(|v| WireVersion {
                 version: self.message(&v.version),
@@ -82,6 +84,7 @@ impl Wire<'_> {
                 prediction: s.prediction,
                 exit_code: s.exit_code,
                 why: s.why.as_deref().map(|w| self.message(w)),
+                engine: target.start_verdict().map(EngineVerdict::id),
                 reasons: s.reasons.iter().map(|r| self.start_reason(r)).collect(),
             }),
             findings: report
@@ -100,6 +103,20 @@ impl Wire<'_> {
                 })
                 .collect(),
             observations: target.observations.iter().map(|o| self.observation(o)).collect(),
+        }
+    }
+
+    fn engine(&self, engine: &EngineState) -> WireEngine {
+        WireEngine {
+            state: engine.status.clone(),
+            health: engine.health.clone(),
+            since: engine.since.clone(),
+            restarts: engine.restarts,
+            exit_code: engine.exit_code,
+            oom_killed: engine.oom_killed,
+            error: engine.error.as_ref().map(|error| self.message(error.expose())),
+            memory_limit: engine.memory_limit,
+            manager: engine.manager.id(),
         }
     }
 

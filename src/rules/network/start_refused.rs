@@ -2,6 +2,7 @@
 
 use crate::rules::{Rule, RuleContext, Sink, Yield, support::common::variables_in};
 use crate::vocabulary::{
+    engine_state::EngineVerdict,
     finding::{Confidence, Severity},
     prediction::{StartReason, StartReasonId as Id},
 };
@@ -32,6 +33,7 @@ fn check(case: &RuleContext<'_>, findings: &mut Sink) {
     // What is there where the project will run is not known.
     let is_wrapped = case.target.facts.as_ref().is_some_and(|f| f.image.is_wrapped);
     let elsewhere = case.state_is_elsewhere() || is_wrapped;
+    let verdict = case.target.start_verdict();
     for id in Id::ALL {
         let reasons: Vec<&StartReason> = case.refusals(&[*id]).collect();
         let Some(first) = reasons.first() else { continue };
@@ -43,9 +45,14 @@ fn check(case: &RuleContext<'_>, findings: &mut Sink) {
             0 => String::new(),
             more => format!(", and {more} more"),
         };
+        let does = match verdict {
+            Some(EngineVerdict::Confirms) => "does not start",
+            Some(EngineVerdict::Contradicts) => "is predicted not to start again",
+            None => "will not start",
+        };
         let mut finding = RULE
             .finding(format!(
-                "the gateway of {} will not start{exit}: {}{more}{unless}",
+                "the gateway of {} {does}{exit}: {}{more}{unless}",
                 case.subject(),
                 first.message
             ))
@@ -58,6 +65,8 @@ fn check(case: &RuleContext<'_>, findings: &mut Sink) {
         }
         findings.push(if elsewhere || absent.is_some() {
             finding.severity(Severity::Info).confidence(Confidence::Medium)
+        } else if verdict == Some(EngineVerdict::Contradicts) {
+            finding.severity(Severity::Warning).confidence(Confidence::Medium)
         } else {
             finding
         });

@@ -6,7 +6,10 @@
 
 use crate::{
     text::secret::Text,
-    vocabulary::deployment::{Deployment, Healthcheck, Located, Mount, MountKind, Port, Relabel},
+    vocabulary::{
+        deployment::{Deployment, Healthcheck, Located, Mount, MountKind, Port, Relabel},
+        engine_state::{EngineState, Manager},
+    },
 };
 use serde_json::Value;
 use std::{collections::BTreeMap, path::PathBuf, rc::Rc};
@@ -70,6 +73,8 @@ pub struct Container {
     pub root: Option<PathBuf>,
     /// `.HostConfig.RestartPolicy.Name`.
     pub restart: Option<String>,
+    /// `.HostConfig.Memory`, in bytes.
+    pub memory_limit: Option<u64>,
 }
 
 /// What a container is doing.
@@ -93,6 +98,8 @@ pub struct ContainerState {
     pub oom_killed: bool,
     /// How often the engine restarted it.
     pub restart_count: i64,
+    /// Why the engine could not start it, in its words. They may quote a command or a path.
+    pub error: Option<Text>,
 }
 
 /// A mount of a container.
@@ -134,7 +141,7 @@ impl Labels {
     }
 
     /// Every label.
-    pub fn iter(&self) -> impl Iterator<Item = (&str, &Text)> {
+    pub fn iter(&self) -> impl Iterator<Item = (&str, &Text)> + Clone {
         self.0.iter().map(|(name, value)| (name.as_str(), value))
     }
 
@@ -245,6 +252,7 @@ impl Container {
             healthcheck: argv(&config["Healthcheck"]["Test"]),
             root: word(&value["GraphDriver"]["Data"]["MergedDir"]).map(PathBuf::from),
             restart: word(&host["RestartPolicy"]["Name"]).filter(|name| name != "no"),
+            memory_limit: host["Memory"].as_u64().filter(|limit| *limit > 0),
         })
     }
 
@@ -259,6 +267,25 @@ impl Container {
     #[must_use]
     pub fn var(&self, name: &str) -> Option<&Text> {
         self.env.iter().rev().find(|(n, _)| n == name)?.1.as_ref()
+    }
+
+    /// What the engine reports of it.
+    #[must_use]
+    pub fn engine_state(&self) -> EngineState {
+        let state = &self.state;
+        let is_up = matches!(state.status.as_str(), "running" | "paused");
+        let has_run = state.started_at.is_some() || state.error.is_some();
+        EngineState {
+            status: state.status.clone(),
+            health: state.health.clone(),
+            since: if is_up { state.started_at.clone() } else { state.finished_at.clone() },
+            restarts: u64::try_from(state.restart_count).unwrap_or_default(),
+            exit_code: state.exit_code.filter(|_| has_run && !is_up),
+            oom_killed: state.oom_killed,
+            error: state.error.clone(),
+            memory_limit: self.memory_limit,
+            manager: Manager::of(self.labels.iter().map(|(name, _)| name)),
+        }
     }
 
     /// How it is run, in the words that compose services share.
@@ -365,6 +392,7 @@ fn state(value: &Value) -> ContainerState {
         finished_at: moment(&state["FinishedAt"]),
         oom_killed: state["OOMKilled"].as_bool().unwrap_or(false),
         restart_count: value["RestartCount"].as_i64().unwrap_or(0),
+        error: word(&state["Error"]).map(|error| error.as_str().into()),
     }
 }
 

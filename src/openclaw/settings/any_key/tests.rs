@@ -84,6 +84,7 @@ fn project(program: Program, release: Release, config: Option<&str>, variables: 
         project: None,
         container_id: None,
         state: None,
+        engine: None,
         role: Role::Gateway,
         openclaw: Some(VersionFact { version: release.to_string(), source: VersionSource::Flag }),
         deployment,
