@@ -77,6 +77,7 @@ struct Source {
     /// Below `src/`.
     file: String,
     uses: BTreeSet<Module>,
+    code: String,
 }
 
 fn src() -> PathBuf {
@@ -154,7 +155,7 @@ fn sources() -> Vec<Source> {
     let source = |(file, module, code): &(PathBuf, Module, String)| {
         let used = paths(module, code).into_iter().filter_map(known).filter(|used| used != module);
         let file = file.strip_prefix(src()).unwrap().to_str().unwrap().replace('\\', "/");
-        Source { module: module.clone(), file, uses: used.collect() }
+        Source { module: module.clone(), file, uses: used.collect(), code: code.clone() }
     };
     texts.iter().map(source).collect()
 }
@@ -349,6 +350,33 @@ fn a_type_name_is_defined_once() {
     assert!(files.len() > 400, "too few types are found: {}", files.len());
     files.retain(|_, defined_in| defined_in.len() > 1);
     assert!(files.is_empty(), "type names that several files define: {files:#?}");
+}
+
+/// Files that list keys of the config as people write them, beside the keys that are settings.
+const KEYS_AS_TEXT: &[(&str, &str)] = &[
+    ("redact/public.rs", "patterns of keys whose values are published"),
+    ("rules/state/config_broken.rs", "the key that is meant by what people write"),
+];
+
+#[test]
+fn the_key_of_a_setting_is_spelled_once() {
+    const HOME: &str = "vocabulary/setting_key.rs";
+    let sources = sources();
+    let home = sources.iter().find(|source| source.file == HOME).unwrap();
+    let (_, rows) = home.code.split_once("const KEYS").unwrap();
+    let (rows, _) = rows.split_once("];").unwrap();
+    let keys: Vec<String> = rows.split('"').skip(1).step_by(2).map(|key| format!("\"{key}\"")).collect();
+    assert!(keys.contains(&format!("\"{}\"", "gateway.auth.token")), "{keys:?}");
+    let providers = ["\"models.providers.\"".to_owned(), "\"models.providers.{".to_owned()];
+    let mut again: Vec<String> = Vec::new();
+    for source in sources.iter().filter(|s| s.file != HOME) {
+        if KEYS_AS_TEXT.iter().any(|(file, _)| *file == source.file) {
+            continue;
+        }
+        let spelled = keys.iter().chain(&providers).filter(|key| source.code.contains(key.as_str()));
+        again.extend(spelled.map(|key| format!("{}: {key}", source.file)));
+    }
+    assert!(again.is_empty(), "ask SettingKey instead:\n{}", again.join("\n"));
 }
 
 #[test]

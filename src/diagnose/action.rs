@@ -6,6 +6,7 @@ use super::{
     reason::LogFailure,
     time::Moment,
 };
+use crate::vocabulary::setting_key::SettingKey;
 use crate::{
     model::target::Target,
     openclaw::facts::{AuthMode, ConfigProblem},
@@ -23,8 +24,8 @@ use std::collections::BTreeMap;
 /// What the resolution says about a failure.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Connection {
-    /// The setting that is concerned: `models.providers.anthropic.apiKey`.
-    pub setting: String,
+    /// The setting that is concerned.
+    pub setting: SettingKey,
     /// What it is called in a sentence: `key`, `token`.
     noun: &'static str,
     /// Who uses it.
@@ -77,27 +78,23 @@ pub fn dated<'a>(failures: &[LogFailure], target: &Target, sources: &'a Sources)
 
 /// What the failure is about, among the settings of a target.
 struct Concern {
-    setting: String,
+    setting: SettingKey,
     noun: &'static str,
     consumers: Vec<Consumer>,
 }
 
 fn concern(failure: &LogFailure, target: &Target) -> Option<Concern> {
     let own = if target.role == Role::Cli { Consumer::Cli } else { Consumer::Gateway };
-    let of_provider = |field: &str, noun| {
-        let provider = failure.subject.as_deref()?;
-        Some(Concern {
-            setting: format!("models.providers.{provider}.{field}"),
-            noun,
-            consumers: vec![own.clone()],
-        })
+    let of_provider = |setting: fn(String) -> SettingKey, noun| {
+        let provider = failure.subject.clone()?;
+        Some(Concern { setting: setting(provider), noun, consumers: vec![own.clone()] })
     };
     match failure.cause {
         Cause::NoKey
         | Cause::KeyRefused
         | Cause::AccessDenied
         | Cause::QuotaExhausted
-        | Cause::RateLimited => of_provider("apiKey", "key"),
+        | Cause::RateLimited => of_provider(SettingKey::ProviderKey, "key"),
         Cause::WrongEndpoint
         | Cause::UnknownModel
         | Cause::ProviderDown
@@ -106,15 +103,18 @@ fn concern(failure: &LogFailure, target: &Target) -> Option<Concern> {
         | Cause::Tls
         | Cause::ConnectionRefused
         | Cause::ConnectionLost
-        | Cause::Blocked => of_provider("baseUrl", "base URL"),
+        | Cause::Blocked => of_provider(SettingKey::ProviderBaseUrl, "base URL"),
         Cause::TokenMismatch | Cause::TokenMissing | Cause::PasswordWrong => {
             let password = target.facts.as_ref().is_some_and(|f| f.auth_mode == AuthMode::Password);
-            let (field, noun) = if password { ("password", "password") } else { ("token", "token") };
-            let siblings =
-                target.setting(&format!("gateway.auth.{field}")).into_iter().flat_map(|s| &s.views);
+            let (setting, noun) = if password {
+                (SettingKey::GatewayPassword, "password")
+            } else {
+                (SettingKey::GatewayToken, "token")
+            };
+            let siblings = target.setting(&setting).into_iter().flat_map(|s| &s.views);
             let mut consumers: Vec<Consumer> = siblings.map(|v| v.consumer.clone()).collect();
             consumers.sort();
-            Some(Concern { setting: format!("gateway.auth.{field}"), noun, consumers })
+            Some(Concern { setting, noun, consumers })
         }
         _ => None,
     }
@@ -450,7 +450,7 @@ fn mismatch(connections: &[Connection], hands: &Hands<'_>) -> String {
     let Some(server) = of(&Consumer::Gateway) else {
         return format!(
             "give the client the token that the gateway accepts{}",
-            explain("gateway.auth.token", hands.advice)
+            explain(&SettingKey::GatewayToken.text(), hands.advice)
         );
     };
     let differs = connections.iter().find(|c| c.winner.as_ref().is_some_and(|w| !w.agrees(server)));

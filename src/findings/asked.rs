@@ -73,8 +73,11 @@ fn narrow(entry: &mut TargetReport, key: &str) {
     if target.role == Role::Other {
         target.settings.clear();
     }
-    let names: Vec<String> =
-        target.settings.iter().flat_map(|s| s.variables.iter().chain([&s.name])).cloned().collect();
+    let names: Vec<String> = target
+        .settings
+        .iter()
+        .flat_map(|s| s.variables.iter().cloned().chain([s.name().into_owned()]))
+        .collect();
     let is_about = |name: &str| name == key || names.iter().any(|n| n == name);
     target.environment.retain(|v| is_about(&v.name));
     target.process_environment.iter_mut().for_each(|env| env.retain(|v| is_about(&v.name)));

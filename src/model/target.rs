@@ -1,6 +1,7 @@
 //! What was found out about one container or one compose service: the facts that the rules judge
 //! and the report shows.
 
+use crate::vocabulary::setting_key::SettingKey;
 use crate::{
     openclaw::facts::OpenClawModel,
     provenance::{InspectedSource, Variable},
@@ -129,10 +130,10 @@ impl Target {
         start.filter(|_| self.start_verdict() != Some(EngineVerdict::Contradicts))
     }
 
-    /// The setting of that name.
+    /// A setting.
     #[must_use]
-    pub fn setting(&self, name: &str) -> Option<&Setting> {
-        self.settings.iter().find(|s| s.name == name)
+    pub fn setting(&self, key: &SettingKey) -> Option<&Setting> {
+        self.settings.iter().find(|s| s.key == *key)
     }
 
     /// The user id that the gateway runs as; none where the image decides and is not known.
@@ -157,7 +158,7 @@ impl Target {
 
     /// A consumer's view of a setting.
     #[must_use]
-    pub fn view(&self, setting: &str, consumer: &Consumer) -> Option<&Resolution> {
+    pub fn view(&self, setting: &SettingKey, consumer: &Consumer) -> Option<&Resolution> {
         self.setting(setting)?.views.iter().find(|v| v.consumer == *consumer)
     }
 
@@ -180,7 +181,7 @@ impl Target {
 
     /// The view of the process that matters here: the gateway's, else the command line's.
     #[must_use]
-    pub fn own_view(&self, setting: &str) -> Option<&Resolution> {
+    pub fn own_view(&self, setting: &SettingKey) -> Option<&Resolution> {
         self.setting(setting)?.views.first()
     }
 }

@@ -170,7 +170,7 @@ impl OpenClawReport {
         }
         for mut setting in other.settings {
             setting.views.retain(|view| view.consumer == Consumer::Cli);
-            match self.settings.iter_mut().find(|own| own.name == setting.name) {
+            match self.settings.iter_mut().find(|own| own.key == setting.key) {
                 Some(own) => own.views.append(&mut setting.views),
                 None if setting.views.is_empty() => {}
                 None => self.settings.push(setting),

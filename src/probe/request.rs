@@ -3,6 +3,7 @@
 use super::{
     Extra, Network, OwnCommands, PASSWORD, ProbeCredentials, ProbeRun, Request, Route, Routes, TOKEN,
 };
+use crate::vocabulary::setting_key::SettingKey;
 use crate::{
     model::target::Target,
     openclaw::{
@@ -51,15 +52,16 @@ fn with_request<T>(
     found: Vec<&'static str>,
     use_: impl FnOnce(&Request<'_>) -> T,
 ) -> T {
-    let port =
-        target.view("gateway.port", &Consumer::Gateway).and_then(|v| v.winner.as_ref()?.value.as_ref());
+    let port = target
+        .view(&SettingKey::GatewayPort, &Consumer::Gateway)
+        .and_then(|v| v.winner.as_ref()?.value.as_ref());
     let port = port.map_or(DEFAULT_PORT, Text::expose).parse().unwrap_or(18789);
     let mode = target.facts.as_ref().map(|f| f.auth_mode);
     let (setting, name) = match mode {
-        Some(AuthMode::Password) => ("gateway.auth.password", PASSWORD),
-        _ => ("gateway.auth.token", TOKEN),
+        Some(AuthMode::Password) => (SettingKey::GatewayPassword, PASSWORD),
+        _ => (SettingKey::GatewayToken, TOKEN),
     };
-    let view = target.view(setting, &Consumer::Gateway);
+    let view = target.view(&setting, &Consumer::Gateway);
     let candidates = view.map(candidates).unwrap_or_default();
     // The winner comes first where there is one.
     let accepted = view
@@ -75,7 +77,7 @@ fn with_request<T>(
     let credentials =
         asked.then_some(ProbeCredentials { probe: name, candidates: &candidates, accepted, made_up });
     let program = OpenClawCommand::words_of(&target.deployment).program();
-    let own = extra.openclaw.then(|| own(target, setting, found));
+    let own = extra.openclaw.then(|| own(target, &setting, found));
     let routes = extra.providers.then(|| routes(target));
     use_(&Request {
         container,
@@ -103,7 +105,7 @@ fn candidates(view: &Resolution) -> Vec<Candidate> {
 }
 
 /// What is predicted of the answers of OpenClaw's own commands.
-fn own<'a>(target: &'a Target, credential: &str, found: Vec<&'static str>) -> OwnCommands<'a> {
+fn own<'a>(target: &'a Target, credential: &SettingKey, found: Vec<&'static str>) -> OwnCommands<'a> {
     let winner = |consumer| {
         let view = target.view(credential, consumer)?;
         view.winner.as_ref().filter(|_| view.state == State::Set)
@@ -128,10 +130,10 @@ fn own<'a>(target: &'a Target, credential: &str, found: Vec<&'static str>) -> Ow
 /// The key in effect of each provider.
 fn keys(target: &Target) -> impl Iterator<Item = (&str, &Candidate)> {
     target.settings.iter().filter(|s| s.category == Category::ProviderKey).filter_map(|setting| {
-        let id = setting.name.strip_prefix("models.providers.")?.strip_suffix(".apiKey")?;
+        let SettingKey::ProviderKey(id) = &setting.key else { return None };
         let view = setting.views.iter().find(|v| v.consumer == Consumer::Gateway)?;
         let winner = view.winner.as_ref().filter(|_| view.state == State::Set)?;
-        Some((id, winner))
+        Some((id.as_str(), winner))
     })
 }
 
@@ -139,8 +141,8 @@ fn keys(target: &Target) -> impl Iterator<Item = (&str, &Candidate)> {
 fn routes(target: &Target) -> Routes<'_> {
     let providers = keys(target)
         .map(|(provider, key)| {
-            let name = format!("models.providers.{provider}.baseUrl");
-            let view = target.view(&name, &Consumer::Gateway);
+            let url = SettingKey::ProviderBaseUrl(provider.to_owned());
+            let view = target.view(&url, &Consumer::Gateway);
             let configured = view.and_then(|v| v.winner.as_ref()?.value.as_ref());
             let built_in = Catalog::newest().providers.get(provider).and_then(|p| p.base_url);
             Route { provider, key, base_url: configured.map(Text::expose).or(built_in) }
@@ -152,7 +154,7 @@ fn routes(target: &Target) -> Routes<'_> {
 /// The proxies and certificates that the gateway's requests meet.
 fn network(target: &Target) -> Network<'_> {
     let of = |setting: &str| {
-        let view = target.view(setting, &Consumer::Gateway).filter(|view| view.state == State::Set);
+        let view = target.view(&setting.into(), &Consumer::Gateway).filter(|view| view.state == State::Set);
         view.and_then(|v| v.winner.as_ref()?.value.as_ref()).map_or("", Text::expose)
     };
     let http = of("HTTP_PROXY");

@@ -250,13 +250,13 @@ impl Collector {
 
     /// A setting in all its places.
     pub fn setting(&mut self, setting: &Setting) {
-        self.said.insert(setting.name.clone());
+        self.said.insert(setting.name().into_owned());
         for candidate in setting.views.iter().flat_map(Resolution::offered) {
             self.said.insert(candidate.name.clone());
             if setting.secret {
                 self.value(candidate);
             } else {
-                self.candidate(&setting.name, candidate);
+                self.candidate(&setting.name(), candidate);
             }
         }
     }

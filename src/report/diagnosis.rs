@@ -459,7 +459,7 @@ fn wire_failure(finding: &DiagnosedFinding<'_>, words: &LogWords, wire: &Wire<'_
             .connections
             .iter()
             .map(|c| WireConnection {
-                setting: wire.name(&c.setting),
+                setting: wire.name(&c.setting.text()),
                 consumer: c.consumer.to_string(),
                 state: c.state,
                 message: wire.message(&c.sentence),

@@ -1,6 +1,7 @@
 //! A hand-made report that has something of everything, for the tests of all renderers.
 
 use super::{RenderOptions, Report, TargetReport};
+use crate::vocabulary::setting_key::SettingKey;
 use crate::{
     model::target::{Target, TargetKind, VersionFact, VersionSource},
     provenance::{
@@ -162,7 +163,7 @@ pub(super) fn report_below(lines: usize) -> (Report, Sources) {
         ],
         settings: vec![
             Setting {
-                name: "gateway.auth.token".to_owned(),
+                key: SettingKey::GatewayToken,
                 variables: vec!["OPENCLAW_GATEWAY_TOKEN".to_owned()],
                 category: Category::GatewayToken,
                 secret: true,
@@ -172,7 +173,7 @@ pub(super) fn report_below(lines: usize) -> (Report, Sources) {
                 ],
             },
             Setting {
-                name: "gateway.port".to_owned(),
+                key: SettingKey::GatewayPort,
                 variables: vec!["OPENCLAW_GATEWAY_PORT".to_owned()],
                 category: Category::Network,
                 secret: false,

@@ -1,5 +1,6 @@
 //! The answer in one sentence: does it start, and which token counts for whom.
 
+use crate::vocabulary::setting_key::SettingKey;
 use crate::{
     model::target::Target,
     openclaw::{
@@ -51,12 +52,12 @@ fn gateway(target: &Target, sources: &Sources) -> String {
 fn gateway_credential(target: &Target, sources: &Sources) -> String {
     let mode = target.facts.as_ref().map_or(AuthMode::Token, |f| f.auth_mode);
     let (setting, what) = match mode {
-        AuthMode::Token => ("gateway.auth.token", "token"),
-        AuthMode::Password => ("gateway.auth.password", "password"),
+        AuthMode::Token => (SettingKey::GatewayToken, "token"),
+        AuthMode::Password => (SettingKey::GatewayPassword, "password"),
         AuthMode::None => return "the gateway lets everybody in: gateway.auth.mode is none".to_owned(),
         AuthMode::TrustedProxy => return "the gateway trusts a proxy to authenticate its clients".to_owned(),
     };
-    let views = (target.view(setting, &Consumer::Gateway), target.view(setting, &Consumer::Cli));
+    let views = (target.view(&setting, &Consumer::Gateway), target.view(&setting, &Consumer::Cli));
     let (Some(server), client) = views else { return "nothing is known of its token".to_owned() };
     match (&server.winner, server.state) {
         (Some(winner), State::Unknown) => {
@@ -92,7 +93,7 @@ pub fn of_key(target: &Target, key: &str, known: &KnownKey, sources: &Sources) -
         }
         [] => format!("nothing sets {key}"),
         [only] => of_setting(only, sources),
-        [first, ..] if first.name == key || first.name.ends_with(&format!(".{key}")) => {
+        [first, ..] if first.name() == key || first.name().ends_with(&format!(".{key}")) => {
             of_setting(first, sources)
         }
         several => {
@@ -111,7 +112,7 @@ pub fn of_key(target: &Target, key: &str, known: &KnownKey, sources: &Sources) -
 
 /// A variable that settings can be taken from, and that none of them has.
 fn is_missing_variable(key: &str, settings: &[Setting]) -> bool {
-    let is_one = settings.iter().any(|s| s.name != key && s.variables.iter().any(|v| v == key));
+    let is_one = settings.iter().any(|s| s.name() != key && s.variables.iter().any(|v| v == key));
     let is_from = |via: &ProvenanceStep| match &via.step {
         StepKind::Variable { name, .. } => name == key,
         _ => false,
@@ -127,7 +128,7 @@ fn unseen(facts: &OpenClawModel, settings: &[Setting]) -> Option<String> {
         Presence::Unseen { .. } => Some("openclaw.json, which cannot be seen from here,"),
         Presence::Broken { .. } => Some("openclaw.json, which cannot be read,"),
     }?;
-    let of_config = settings.iter().any(|s| s.name.contains('.'));
+    let of_config = settings.iter().any(|s| s.key.is_of_config());
     let stored = settings.iter().any(|s| s.category == Category::ProviderKey);
     let stored = if stored { " or a login stored beside it" } else { "" };
     Some(if of_config {
@@ -138,7 +139,7 @@ fn unseen(facts: &OpenClawModel, settings: &[Setting]) -> Option<String> {
 }
 
 fn of_setting(setting: &Setting, sources: &Sources) -> String {
-    let name = &setting.name;
+    let name = &setting.name();
     let Some((first, others)) = setting.views.split_first() else { return format!("nothing sets {name}") };
     let same = |view: &Resolution| view.winner == first.winner && view.state == first.state;
     let (alike, other): (Vec<&Resolution>, Vec<&Resolution>) = others.iter().partition(|view| same(view));
@@ -199,7 +200,7 @@ fn client_part(winner: &Candidate, client: Option<&Resolution>, sources: &Source
 }
 
 fn cli(target: &Target, sources: &Sources) -> String {
-    let address = target.view("gateway.remote.url", &Consumer::Cli).filter(|v| v.winner.is_none());
+    let address = target.view(&SettingKey::RemoteUrl, &Consumer::Cli).filter(|v| v.winner.is_none());
     if let Some(refused) = address.and_then(|v| v.ignored.first()) {
         return format!(
             "the command line has no gateway: {} ({})",
@@ -207,7 +208,7 @@ fn cli(target: &Target, sources: &Sources) -> String {
             at(&refused.candidate, sources)
         );
     }
-    let view = target.view("gateway.auth.token", &Consumer::Cli);
+    let view = target.view(&SettingKey::GatewayToken, &Consumer::Cli);
     match view.and_then(|v| v.winner.as_ref().filter(|_| v.state == State::Set)) {
         Some(winner) => format!("the command line sends the token of {}", named(winner, sources)),
         None => "the command line has no token of its own".to_owned(),

@@ -121,7 +121,7 @@ fn settings(say: &Phrases<'_>, target: &str, rows: &[SettingRow<'_>]) -> String 
                 if c.via.is_empty() { String::new() } else { format!(" ← {}", code(&say.via(&c.via))) };
             format!("{}{via}<br>{}", code(&say.origin(c)), code(&value))
         };
-        let offer = |c: &Candidate| offer_of(c, say.value(&row.setting.name, row.setting.secret, c));
+        let offer = |c: &Candidate| offer_of(c, say.value(&row.setting.name(), row.setting.secret, c));
         let used = |c: &Candidate| offer_of(c, say.held(row.setting, row.view, c));
         let winner = match (&row.view.winner, row.view.state) {
             (Some(winner), State::Unresolved) => format!("{}<br>leads nowhere", used(winner)),
@@ -135,7 +135,7 @@ fn settings(say: &Phrases<'_>, target: &str, rows: &[SettingRow<'_>]) -> String 
         };
         let losers: Vec<String> = row.view.losers.iter().chain(&row.view.ignored).map(lost).collect();
         let consumers: Vec<String> = row.consumers.iter().map(|c| code(&say.name(c))).collect();
-        [code(&say.name(&row.setting.name)), consumers.join(", "), winner, losers.join("<br>")]
+        [code(&say.name(&row.setting.name())), consumers.join(", "), winner, losers.join("<br>")]
     };
     let head = ["setting", "for", "in effect", "not in effect"].map(str::to_owned);
     let table = table(head, rows.iter().map(cells));
@@ -220,7 +220,7 @@ error: Docker Compose refuses this: services.openclaw-gateway.environment must b
     fn hostile_names_stay_text() {
         let (mut report, sources) = fixture::report();
         let hostile = "a|b`c*d_e<script>@user #1 </summary>";
-        report.targets[0].target.settings[0].name = hostile.to_owned();
+        report.targets[0].target.settings[0].key = hostile.into();
         report.targets[0].verdict = hostile.to_owned();
         report.targets[0].findings[0].message = hostile.to_owned();
         let text = rendered(&report, &sources, &fixture::options());

@@ -152,7 +152,7 @@ impl<'a> Phrases<'a> {
     /// What a setting holds where it is in effect.
     pub(super) fn held(&self, setting: &Setting, view: &Resolution, winner: &Candidate) -> String {
         let held = view.holds.and_then(|holds| self.contents(holds, winner));
-        held.unwrap_or_else(|| self.value(&setting.name, setting.secret, winner))
+        held.unwrap_or_else(|| self.value(&setting.name(), setting.secret, winner))
     }
 
     /// How much there is below a key of the config, or a value that is published; none where nothing

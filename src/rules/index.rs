@@ -1,6 +1,7 @@
 //! What rules look up in a project, each looked for once however many of its targets ask.
 
 use super::support::{credential::literal_at, platform::Platform};
+use crate::vocabulary::setting_key::SettingKey;
 use crate::{
     model::{
         Project,
@@ -70,8 +71,6 @@ impl std::fmt::Debug for ProjectIndex<'_> {
         f.write_str("ProjectIndex")
     }
 }
-
-const TOKEN: &str = "gateway.auth.token";
 
 /// A value as OpenClaw reads it.
 fn read(value: &Text) -> &str {
@@ -331,9 +330,11 @@ impl<'a> ProjectIndex<'a> {
     /// A gateway has the token that is written in a config, from the same place.
     pub(super) fn is_token_of_a_gateway(&self, config: &Candidate) -> bool {
         let tokens = self.tokens.get_or_init(|| {
-            let views = self.project.gateways().filter_map(|gateway| gateway.own_view(TOKEN));
-            let candidates =
-                views.flat_map(Resolution::candidates).filter(|candidate| candidate.name == TOKEN);
+            let views =
+                self.project.gateways().filter_map(|gateway| gateway.own_view(&SettingKey::GatewayToken));
+            let candidates = views
+                .flat_map(Resolution::candidates)
+                .filter(|candidate| candidate.name == SettingKey::GatewayToken.text());
             candidates.map(|candidate| candidate.place).collect()
         });
         tokens.contains(&config.place)
@@ -342,7 +343,8 @@ impl<'a> ProjectIndex<'a> {
     /// Some gateway of the project accepts that token.
     pub(super) fn is_accepted_somewhere(&self, token: &Candidate) -> bool {
         let accepted = self.accepted.get_or_init(|| {
-            let views = self.project.gateways().filter_map(|g| g.view(TOKEN, &Consumer::Gateway));
+            let views =
+                self.project.gateways().filter_map(|g| g.view(&SettingKey::GatewayToken, &Consumer::Gateway));
             views.filter_map(|view| view.winner.as_ref()?.value.as_ref()).map(read).collect()
         });
         token.value.as_ref().is_some_and(|value| accepted.contains(read(value)))

@@ -6,3 +6,4 @@ pub mod engine_state;
 pub mod finding;
 pub mod prediction;
 pub mod setting;
+pub mod setting_key;

@@ -1,7 +1,11 @@
 //! A setting of OpenClaw, as each of its consumers sees it.
 
-use crate::provenance::{Candidate, Shadowed};
+use crate::{
+    provenance::{Candidate, Shadowed},
+    vocabulary::setting_key::SettingKey,
+};
 use serde::Serialize;
+use std::borrow::Cow;
 
 /// The groups of settings that a report explains.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug, Serialize)]
@@ -132,8 +136,8 @@ impl Resolution {
 /// A setting of OpenClaw.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Setting {
-    /// The config path where there is one, else the variable.
-    pub name: String,
+    /// Which one.
+    pub key: SettingKey,
     /// The variables that set it, strongest first.
     pub variables: Vec<String>,
     /// Its group.
@@ -145,15 +149,20 @@ pub struct Setting {
 }
 
 impl Setting {
+    /// Its key of the config where there is one, else the variable.
+    #[must_use]
+    pub fn name(&self) -> Cow<'_, str> {
+        self.key.text()
+    }
+
     /// `key` is the setting itself, one of its variables, its provider, or what it is called in one of
     /// the places that offer it.
     #[must_use]
     pub fn is_about(&self, key: &str) -> bool {
-        let of_provider = self.name.strip_prefix("models.providers.").and_then(|rest| rest.split('.').next());
         let mut offered = self.views.iter().flat_map(Resolution::offered);
-        self.name == key
+        self.name() == key
             || self.variables.iter().any(|v| v == key)
-            || of_provider == Some(key)
+            || self.key.provider() == Some(key)
             || offered.any(|c| c.name == key)
     }
 }

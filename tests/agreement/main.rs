@@ -107,7 +107,7 @@ fn show() {
         for view in &setting.views {
             let value =
                 view.winner.as_ref().map(|w| (w.layer, w.value.as_ref().map(|v| v.expose().to_owned())));
-            eprintln!("{} {}: {:?} {value:?}", setting.name, view.consumer, view.state);
+            eprintln!("{} {}: {:?} {value:?}", setting.name(), view.consumer, view.state);
         }
     }
 }

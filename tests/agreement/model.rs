@@ -65,7 +65,7 @@ pub fn ask(real: Real, case: &Case) -> OpenClawReport {
 
 /// A consumer's view of a setting.
 pub fn view<'a>(answer: &'a OpenClawReport, setting: &str, consumer: &Consumer) -> Option<&'a Resolution> {
-    let setting = answer.settings.iter().find(|s| s.name == setting)?;
+    let setting = answer.settings.iter().find(|s| s.name() == setting)?;
     setting.views.iter().find(|v| v.consumer == *consumer)
 }
 

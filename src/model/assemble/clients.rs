@@ -1,6 +1,7 @@
 //! What a gateway's settings look like from beside it: to the command lines of its project, and to
 //! the services that carry its credential.
 
+use crate::vocabulary::setting_key::SettingKey;
 use crate::{
     model::{
         gateway_clients::{self, Gateways},
@@ -34,26 +35,26 @@ fn views_of(client: &Target) -> Vec<Setting> {
     let consumer = || Consumer::CliService(client.service.as_ref().unwrap_or(&client.name).clone());
     if client.role == Role::Other {
         let kinds = [
-            ("gateway.auth.token", "TOKEN", Category::GatewayToken),
-            ("gateway.auth.password", "PASSWORD", Category::GatewayPassword),
+            (SettingKey::GatewayToken, "TOKEN", Category::GatewayToken),
+            (SettingKey::GatewayPassword, "PASSWORD", Category::GatewayPassword),
         ];
-        let carried = kinds.into_iter().filter_map(|(name, kind, category)| {
+        let carried = kinds.into_iter().filter_map(|(key, kind, category)| {
             let variable = gateway_clients::carried(client, kind)?;
             let ranked = RankedCandidate::variable(Some(variable)).into_iter().collect();
             let views = vec![decide(consumer(), ranked, Vec::new())];
-            Some(Setting { name: name.to_owned(), variables: Vec::new(), category, secret: true, views })
+            Some(Setting { key, variables: Vec::new(), category, secret: true, views })
         });
         return carried.collect();
     }
     let told = client.settings.iter().filter(|setting| {
         matches!(setting.category, Category::GatewayToken | Category::GatewayPassword)
-            || setting.name == "gateway.remote.url"
+            || setting.key == SettingKey::RemoteUrl
     });
     let seen = told.filter_map(|setting| {
         let view = setting.views.iter().find(|v| v.consumer == Consumer::Cli)?;
         let views = vec![Resolution { consumer: consumer(), ..view.clone() }];
         Some(Setting {
-            name: setting.name.clone(),
+            key: setting.key.clone(),
             variables: setting.variables.clone(),
             category: setting.category,
             secret: setting.secret,
@@ -64,7 +65,7 @@ fn views_of(client: &Target) -> Vec<Setting> {
 }
 
 fn add(gateway: &mut Target, setting: Setting) {
-    match gateway.settings.iter_mut().find(|s| s.name == setting.name) {
+    match gateway.settings.iter_mut().find(|s| s.key == setting.key) {
         Some(own) => own.views.extend(setting.views),
         None => {
             gateway.settings.push(setting);

@@ -3,6 +3,7 @@
 //! It is told only where this user's `~/.openclaw` holds a config, and only for the gateway that its
 //! address leads to: a published port of this machine.
 
+use crate::vocabulary::setting_key::SettingKey;
 use crate::{
     model::target::Target,
     openclaw::{
@@ -83,8 +84,9 @@ fn explain(gateway: &Target, host: &World, sources: &mut Sources) -> Option<Open
 
 /// The address is this machine's, and its port is one that the gateway publishes.
 fn leads_to(address: &GatewayAddress<'_>, gateway: &Target) -> bool {
-    let listens =
-        gateway.view("gateway.port", &Consumer::Gateway).and_then(|v| v.winner.as_ref()?.value.as_ref());
+    let listens = gateway
+        .view(&SettingKey::GatewayPort, &Consumer::Gateway)
+        .and_then(|v| v.winner.as_ref()?.value.as_ref());
     let listens = listens.map_or(DEFAULT_PORT, Text::expose).trim();
     let network = gateway.deployment.network_mode.as_ref().map(|m| m.value.as_str());
     if network == Some("host") {
@@ -116,14 +118,13 @@ fn add(gateway: &mut Target, answer: OpenClawReport) {
     for setting in answer.settings {
         let view = setting.views.iter().find(|v| v.consumer == Consumer::Cli);
         let own = gateway.settings.iter_mut().find(|s| {
-            s.name == setting.name
-                && matches!(s.name.as_str(), "gateway.auth.token" | "gateway.auth.password")
+            s.key == setting.key && matches!(s.key, SettingKey::GatewayToken | SettingKey::GatewayPassword)
         });
         if let (Some(own), Some(view)) = (own, view) {
             own.views.push(Resolution { consumer: Consumer::HostCli, ..view.clone() });
-        } else if setting.name == "gateway.remote.url" {
+        } else if setting.key == SettingKey::RemoteUrl {
             let views = view.map(|view| Resolution { consumer: Consumer::HostCli, ..view.clone() });
-            match gateway.settings.iter_mut().find(|s| s.name == setting.name) {
+            match gateway.settings.iter_mut().find(|s| s.key == setting.key) {
                 Some(own) => own.views.extend(views),
                 None => {
                     let views = views.into_iter().collect();

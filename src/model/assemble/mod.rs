@@ -72,6 +72,7 @@ pub struct AssembleOptions {
 /// use clawdock::{
 ///     model::assemble::{self, AssembleOptions, ProjectRequest},
 ///     text::source::Sources,
+///     vocabulary::setting_key::SettingKey,
 ///     world::host::World,
 /// };
 ///
@@ -80,7 +81,7 @@ pub struct AssembleOptions {
 /// let mut sources = Sources::default();
 /// let project = assemble::project(&request, &AssembleOptions::default(), &world, &mut sources);
 /// let gateway = project.gateways().next().expect("the project runs a gateway");
-/// assert!(gateway.setting("gateway.auth.token").is_some());
+/// assert!(gateway.setting(&SettingKey::GatewayToken).is_some());
 /// assert_eq!(project.refusals().count(), 0);
 /// ```
 #[cfg_attr(not(feature = "library"), expect(dead_code, reason = "asked by who uses the library"))]

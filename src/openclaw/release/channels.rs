@@ -95,7 +95,7 @@ impl ChannelKey {
     #[must_use]
     pub(crate) fn setting(&self, readers: &[Reader<'_>]) -> Setting {
         Setting {
-            name: self.path(),
+            key: self.path().into(),
             variables: self.variables.iter().map(|name| (*name).to_owned()).collect(),
             category: Category::Other,
             secret: !matches!(self.key, "host" | "nick" | "baseUrl" | "relayUrl" | "homeserver" | "profile"),

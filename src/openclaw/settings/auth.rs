@@ -9,6 +9,7 @@ use crate::openclaw::{
     release::behaviour::{CredentialSource, MissingReference},
     settings::precedence::{CandidateState, RankedCandidate, decide, unused},
 };
+use crate::vocabulary::setting_key::SettingKey;
 use crate::{
     openclaw::facts::{AuthMode as Mode, Credentials},
     provenance::{Candidate, Layer, Reason, Shadowed, reason},
@@ -61,8 +62,11 @@ impl GatewayCredential {
         format!("{prefix}GATEWAY_{}", self.key().to_ascii_uppercase())
     }
 
-    fn path(self) -> String {
-        format!("gateway.auth.{}", self.key())
+    pub(crate) fn setting(self) -> SettingKey {
+        match self {
+            Self::Token => SettingKey::GatewayToken,
+            Self::Password => SettingKey::GatewayPassword,
+        }
     }
 
     fn never_read(self) -> &'static [&'static str] {
@@ -82,7 +86,7 @@ pub fn settings(model: &Model<'_>) -> Vec<Setting> {
     ]
     .into_iter()
     .map(|(credential, category)| Setting {
-        name: credential.path(),
+        key: credential.setting(),
         variables: vec![credential.variable(model.behaviour.prefix())],
         category,
         secret: true,

@@ -13,6 +13,7 @@ use crate::openclaw::{
         precedence::{CandidateState, RankedCandidate, decide},
     },
 };
+use crate::vocabulary::setting_key::SettingKey;
 use crate::{
     provenance::{
         Candidate, Layer, Reason, Shadowed,
@@ -70,7 +71,7 @@ pub fn look(model: &Model<'_>) -> Client {
     let address = address.or(own.value).unwrap_or_default();
     let has_cli = model.consumers().contains(&Consumer::Cli);
     let setting = (is_said && has_cli).then(|| Setting {
-        name: PATH.join("."),
+        key: SettingKey::RemoteUrl,
         variables: model.behaviour.client_url_variables.iter().map(|v| (*v).to_owned()).collect(),
         category: Category::Network,
         secret: false,

@@ -40,7 +40,7 @@ fn workspace(model: &Model<'_>) -> Option<Setting> {
     let mut setting = network::single(model, "OPENCLAW_WORKSPACE_DIR", Category::Path)?;
     let configured = network::plain(model, &PATH);
     for view in &mut setting.views {
-        let variable = RankedCandidate::variable(model.env.get(&setting.name));
+        let variable = RankedCandidate::variable(model.env.get("OPENCLAW_WORKSPACE_DIR"));
         let ranked = configured.iter().cloned().chain(variable).collect();
         *view = decide(view.consumer.clone(), ranked, std::mem::take(&mut view.ignored));
     }
@@ -58,7 +58,7 @@ fn path(model: &Model<'_>, name: &str, variables: &[&str], in_use: &str) -> Sett
         decide(consumer, ranked, legacy(model, name, variables))
     });
     Setting {
-        name: name.to_owned(),
+        key: name.into(),
         variables: variables.iter().map(|v| (*v).to_owned()).collect(),
         category: Category::Path,
         secret: false,

@@ -6,6 +6,7 @@ use crate::openclaw::{
     release::{behaviour::PortForm, catalog::Catalog, data::tables::TABLES},
     settings::precedence::{CandidateState, RankedCandidate, decide, unused},
 };
+use crate::vocabulary::setting_key::SettingKey;
 use crate::{
     provenance::{Candidate, Layer, Reason, Shadowed, Variable, reason::Mode},
     syntax::node::NodeKind,
@@ -63,7 +64,7 @@ pub(crate) fn port(model: &Model<'_>) -> Setting {
         decide(consumer, ranked, ignored)
     });
     Setting {
-        name: "gateway.port".into(),
+        key: SettingKey::GatewayPort,
         variables: variables.iter().map(|v| (*v).to_owned()).collect(),
         category: Category::Network,
         secret: false,
@@ -114,7 +115,7 @@ fn bind(model: &Model<'_>) -> Setting {
     let reason = only("", "--bind and gateway.bind");
     let ignored = dead.iter().flat_map(|name| dead_variable(model, name, &reason));
     Setting {
-        name: "gateway.bind".into(),
+        key: SettingKey::GatewayBind,
         variables: Vec::new(),
         category: Category::Network,
         secret: false,
@@ -145,7 +146,7 @@ fn base_urls(model: &Model<'_>) -> Vec<Setting> {
                 decide(consumer, ranked, dead_base_urls(model, id, read))
             });
             Setting {
-                name: format!("models.providers.{id}.baseUrl"),
+                key: SettingKey::ProviderBaseUrl(id.clone()),
                 variables: if read { vec!["OPENAI_BASE_URL".into()] } else { Vec::new() },
                 category: Category::BaseUrl,
                 secret: false,
@@ -192,7 +193,7 @@ pub const TOOL_BASE_URLS: [&str; 10] = [
 ];
 
 fn dead_base_urls(model: &Model<'_>, id: &str, read: bool) -> Vec<Shadowed> {
-    let reason = only("", format!("models.providers.{id}.baseUrl of openclaw.json"));
+    let reason = only("", format!("{} of openclaw.json", SettingKey::ProviderBaseUrl(id.to_owned())));
     let names: BTreeSet<&str> =
         model.env.names().filter(|n| base_url_provider(n).as_deref() == Some(id)).collect();
     names
@@ -313,7 +314,7 @@ pub fn single(model: &Model<'_>, name: &str, category: Category) -> Option<Setti
 }
 
 fn variable_setting(name: &str, category: Category, views: Vec<Resolution>) -> Setting {
-    Setting { name: name.to_owned(), variables: vec![name.to_owned()], category, secret: false, views }
+    Setting { key: name.into(), variables: vec![name.to_owned()], category, secret: false, views }
 }
 
 pub(crate) fn plain(model: &Model<'_>, path: &[&str]) -> Option<RankedCandidate> {

@@ -16,6 +16,7 @@ use crate::openclaw::{
         precedence::{CandidateState, RankedCandidate, decide},
     },
 };
+use crate::vocabulary::setting_key::SettingKey;
 use crate::{
     provenance::{Candidate, Reason, Shadowed},
     text::secret::{Text, js_trim},
@@ -43,7 +44,7 @@ fn setting(model: &Model<'_>, id: &str) -> Option<Setting> {
     }
     let empty = |v: &Resolution| v.winner.is_none() && v.losers.is_empty() && v.ignored.is_empty();
     (!views.iter().all(empty)).then(|| Setting {
-        name: format!("models.providers.{id}.apiKey"),
+        key: SettingKey::ProviderKey(id.to_owned()),
         variables,
         category: Category::ProviderKey,
         secret: true,
@@ -154,8 +155,8 @@ fn config_key(model: &Model<'_>, id: &str, stored: &SelectedProfiles) -> (Option
     match model.config.credential(&["models", "providers", id, "apiKey"], &model.references) {
         Field::Absent => (None, false),
         Field::Value(c) => {
-            let provider = format!("models.providers.{id}");
-            let (by, what) = (format!("{provider}.auth"), format!("{provider}.apiKey"));
+            let by = SettingKey::ProviderAuth(id.to_owned()).into();
+            let what = SettingKey::ProviderKey(id.to_owned()).into();
             let ranked = RankedCandidate::new(CandidateState::Value(marker(model, c)));
             (Some(ranked.beating(Reason::Selected { by, what, usable: true })), false)
         }

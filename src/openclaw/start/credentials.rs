@@ -1,6 +1,7 @@
 //! What a gateway's credential has to do with its start.
 
 use super::{in_config, place_of, refuses, unknown};
+use crate::vocabulary::setting_key::SettingKey;
 use crate::{
     openclaw::{
         Model,
@@ -42,7 +43,7 @@ pub(super) fn check(model: &Model<'_>) -> CredentialOutcome {
     if model.behaviour.refuses_two_credentials && !written_mode && both {
         let message =
             "gateway.auth.token and gateway.auth.password are both set, and gateway.auth.mode is not";
-        let reason = refuses(Id::TwoCredentials, 1, in_config("gateway.auth.mode"), message);
+        let reason = refuses(Id::TwoCredentials, 1, in_config(&SettingKey::GatewayAuthMode), message);
         return CredentialOutcome::Stops(reason.at(place_of(model, &["gateway", "auth", "password"])));
     }
     let by_mode = by_mode(model);
@@ -70,7 +71,8 @@ fn by_mode(model: &Model<'_>) -> CredentialOutcome {
         Mode::None if model.listens_beyond_loopback() != Some(false) => {
             let exit = model.behaviour.exit_unconfigured;
             let message = "it listens beyond loopback, and gateway.auth.mode is none";
-            let reason = refuses(Id::NoAuthentication, exit, in_config("gateway.auth.mode"), message);
+            let reason =
+                refuses(Id::NoAuthentication, exit, in_config(&SettingKey::GatewayAuthMode), message);
             CredentialOutcome::Stops(reason.at(place_of(model, &["gateway", "auth", "mode"])))
         }
         Mode::None | Mode::TrustedProxy => CredentialOutcome::Fine,
@@ -281,7 +283,7 @@ fn unresolved(model: &Model<'_>, view: &Resolution) -> CredentialOutcome {
 }
 
 fn missing(model: &Model<'_>, credential: GatewayCredential) -> CredentialOutcome {
-    let about = in_config(&format!("gateway.auth.{}", credential.key()));
+    let about = in_config(credential.setting());
     let starts = |note: &str| CredentialOutcome::Starts(note.to_owned());
     let stops = |id: Id, exit: i32, message: &str| {
         CredentialOutcome::Stops(refuses(id, exit, about.clone(), message))

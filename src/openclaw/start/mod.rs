@@ -24,6 +24,7 @@ use super::{
 use crate::vocabulary::prediction::{
     Prediction, Start, StartReason, StartReasonId as Id, StartSubject as About,
 };
+use crate::vocabulary::setting_key::SettingKey;
 use crate::{
     openclaw::facts::AuthMode as Mode,
     syntax::node::{Node, NodeKind},
@@ -252,8 +253,8 @@ fn unsettles(issue: &ConfigIssue, key: &[&str], model: &Model<'_>) -> bool {
     wanted.is_empty() || (model.config.node(key).is_none() && wanted.iter().any(is_meant))
 }
 
-fn in_config(key: &str) -> About {
-    About::Config(key.to_owned())
+fn in_config(key: impl Into<String>) -> About {
+    About::Config(key.into())
 }
 
 fn place_of(model: &Model<'_>, path: &[&str]) -> Option<Place> {
@@ -411,7 +412,7 @@ fn trusted_proxy_settings(model: &Model<'_>) -> Option<StartReason> {
     let is_proxy = mode.value.as_ref().is_some_and(|v| v.expose() == "trusted-proxy");
     (is_proxy && lacks).then(|| {
         let message = "gateway.auth.mode is trusted-proxy, and gateway.auth.trustedProxy is not set";
-        refuses(Id::NoTrustedProxy, 1, in_config("gateway.auth.trustedProxy"), message).at(mode.place)
+        refuses(Id::NoTrustedProxy, 1, in_config(&SettingKey::GatewayTrustedProxy), message).at(mode.place)
     })
 }
 
@@ -428,7 +429,7 @@ fn token_behind_proxy(model: &Model<'_>) -> Option<StartReason> {
     }
     let place = token.as_ref().map_or_else(|| place_of(model, &remote), |token| token.place);
     let message = "gateway.auth.mode is trusted-proxy, and there is a token as well";
-    Some(refuses(Id::TokenBehindProxy, 1, in_config("gateway.auth.token"), message).at(place))
+    Some(refuses(Id::TokenBehindProxy, 1, in_config(&SettingKey::GatewayToken), message).at(place))
 }
 
 /// `resolveHooksConfig`.
@@ -463,7 +464,7 @@ fn mode(model: &Model<'_>) -> Option<StartReason> {
         return None;
     }
     let exit = model.behaviour.exit_unconfigured;
-    let about = in_config("gateway.mode");
+    let about = in_config(&SettingKey::GatewayMode);
     let written = model.config.string(&["gateway", "mode"], &model.references);
     match written.as_ref().and_then(|c| c.value.as_ref()) {
         None => Some(refuses(Id::NoMode, exit, about, "the config has no gateway.mode")),
@@ -487,7 +488,7 @@ const ORIGIN_KEYS: &[&[&str]] = &[
 fn origins(model: &Model<'_>) -> Option<StartReason> {
     lacks_origins(model).then(|| {
         let message = "it listens beyond loopback, and gateway.controlUi.allowedOrigins is not set";
-        refuses(Id::NoOrigins, 1, in_config("gateway.controlUi.allowedOrigins"), message)
+        refuses(Id::NoOrigins, 1, in_config(&SettingKey::AllowedOrigins), message)
     })
 }
 

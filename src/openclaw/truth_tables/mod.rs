@@ -84,7 +84,7 @@ fn run_in(row: &TruthRow<'_>, fs: &mut dyn ContainerFs) -> OpenClawReport {
 
 /// What a consumer uses: the value, or the state in brackets.
 fn used(answer: &OpenClawReport, name: &str, consumer: &Consumer) -> String {
-    let Some(setting) = answer.settings.iter().find(|s| s.name == name) else { return "no setting".into() };
+    let Some(setting) = answer.settings.iter().find(|s| s.name() == name) else { return "no setting".into() };
     let Some(view) = setting.views.iter().find(|v| v.consumer == *consumer) else { return "no view".into() };
     match (&view.state, view.winner.as_ref().and_then(|w| w.value.as_ref())) {
         (State::Set, Some(value)) => value.expose().trim().to_owned(),

@@ -29,7 +29,7 @@ fn dead_base_urls() {
         let setting = format!("models.providers.{provider}.baseUrl");
         let answer = run(&TruthRow { env: &[(variable, "http://x")], files: PLAIN, ..TruthRow::default() });
         assert_ne!(used(&answer, &setting, &Consumer::Gateway), "http://x", "{variable}");
-        let view = answer.settings.iter().find(|s| s.name == setting).and_then(|s| s.views.first());
+        let view = answer.settings.iter().find(|s| s.name() == setting).and_then(|s| s.views.first());
         let ignored = view.map(|v| v.ignored.iter().any(|l| l.candidate.name == variable));
         assert_eq!(ignored, Some(true), "{variable} is told");
     }
@@ -72,8 +72,8 @@ fn base_urls_of_tools() {
     ] {
         let answer = run(&TruthRow { env: &[(name, "http://x")], files: PLAIN, ..TruthRow::default() });
         assert_eq!(used(&answer, name, &Consumer::Gateway), "http://x", "{name}");
-        let of_provider = answer.settings.iter().find(|s| s.name.ends_with(".baseUrl"));
-        assert_eq!(of_provider.map(|s| s.name.as_str()), None, "{name}");
+        let of_provider = answer.settings.iter().find(|s| s.name().ends_with(".baseUrl"));
+        assert_eq!(of_provider.map(|s| s.name()), None, "{name}");
     }
     for name in [
         "AZURE_OPENAI_ENDPOINT", "AZURE_OPENAI_BASE_URL", "AZURE_OPENAI_RESOURCE_NAME", "AZURE_OPENAI_API_VERSION",
@@ -81,8 +81,8 @@ fn base_urls_of_tools() {
         "OPENCLAW_APNS_RELAY_BASE_URL", "AWS_REGION", "AWS_ENDPOINT_URL", "CUSTOM_BASE_URL", "ANTHROPIC_AUTH_TOKEN",
     ] {
         let answer = run(&TruthRow { env: &[(name, "http://x")], files: PLAIN, ..TruthRow::default() });
-        let of_provider = answer.settings.iter().find(|s| s.name.ends_with(".baseUrl"));
-        assert_eq!(of_provider.map(|s| s.name.as_str()), None, "{name}");
+        let of_provider = answer.settings.iter().find(|s| s.name().ends_with(".baseUrl"));
+        assert_eq!(of_provider.map(|s| s.name()), None, "{name}");
     }
 }
 

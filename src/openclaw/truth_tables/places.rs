@@ -173,7 +173,7 @@ fn variables_that_nobody_reads() {
         ("MOLTBOT_CONFIG_PATH", "OPENCLAW_CONFIG_PATH"),
     ] {
         let answer = run(&TruthRow { env: &[(name, "/x")], files: &[(CONFIG, config!(""))], ..TruthRow::default() });
-        let view = answer.settings.iter().find(|s| s.name == setting).and_then(|s| s.views.first());
+        let view = answer.settings.iter().find(|s| s.name() == setting).and_then(|s| s.views.first());
         assert_eq!(view.map(|v| v.ignored.iter().any(|l| l.candidate.name == name)), Some(true), "{name}");
         assert_ne!(used(&answer, setting, &Consumer::Gateway), "/x", "{name}");
     }

@@ -126,7 +126,7 @@ fn rotation() {
         let env: &[(&str, &str)] = &[(name, "K"), (primary, "P")];
         let beside = run(&TruthRow { env, files: &[(CONFIG, config!(""))], ..TruthRow::default() });
         assert_eq!(used(&beside, &setting, &Consumer::Gateway), "P", "{name}");
-        let view = beside.settings.iter().find(|s| s.name == setting).and_then(|s| s.views.first());
+        let view = beside.settings.iter().find(|s| s.name() == setting).and_then(|s| s.views.first());
         let why = view.and_then(|v| v.ignored.iter().find(|l| l.candidate.name == name)).map(|l| l.reason.to_string());
         assert!(why.as_ref().is_some_and(|why| why.contains("rotat") || name == "ANTHROPIC_API_KEYS"), "{name}: {why:?}");
     }

@@ -8,6 +8,7 @@ use crate::{
     text::{secret::js_trim, source::Place},
     vocabulary::setting::State,
 };
+use std::borrow::Cow;
 use std::collections::{BTreeSet, HashMap};
 
 /// Colours that `style.css` has.
@@ -38,7 +39,7 @@ pub(super) struct Chip<'a> {
 
 /// One row.
 pub(super) struct MatrixLine<'a> {
-    pub(super) name: &'a str,
+    pub(super) name: Cow<'a, str>,
     pub(super) secret: bool,
     pub(super) consumers: Vec<String>,
     pub(super) state: State,
@@ -62,14 +63,14 @@ type Offers<'a> = Vec<(Layer, Chip<'a>)>;
 
 impl<'a> Matrix<'a> {
     /// The settings that something sets, and the names of the others.
-    pub(super) fn of_settings(target: &'a Target) -> (Self, Vec<&'a str>) {
+    pub(super) fn of_settings(target: &'a Target) -> (Self, Vec<Cow<'a, str>>) {
         let is_set = |row: &SettingRow<'_>| {
             row.view.winner.is_some() || !row.view.losers.is_empty() || !row.view.ignored.is_empty()
         };
         let (set, unset): (Vec<SettingRow<'a>>, Vec<SettingRow<'a>>) =
             rows::rows(target, true).into_iter().partition(is_set);
-        let mut names: Vec<&str> = unset.iter().map(|row| row.setting.name.as_str()).collect();
-        names.retain(|name| set.iter().all(|row| row.setting.name != *name));
+        let mut names: Vec<Cow<'a, str>> = unset.iter().map(|row| row.setting.name()).collect();
+        names.retain(|name| set.iter().all(|row| row.setting.name() != *name));
         names.dedup();
         let line = |row: SettingRow<'a>| {
             let view = row.view;
@@ -80,7 +81,7 @@ impl<'a> Matrix<'a> {
             };
             let offers = offers(view.winner.as_ref(), wins, &view.losers, &view.ignored);
             let line = MatrixLine {
-                name: &row.setting.name,
+                name: row.setting.name(),
                 secret: row.setting.secret,
                 consumers: row.consumers,
                 state: view.state,
@@ -100,7 +101,7 @@ impl<'a> Matrix<'a> {
             let offers = offers(variable.winner.as_ref(), MatrixCellKind::Wins, &variable.losers, &[]);
             let is_blank = variable.winner.as_ref().is_some_and(Candidate::is_blank);
             let line = MatrixLine {
-                name: &variable.name,
+                name: variable.name.as_str().into(),
                 secret: false,
                 consumers: Vec::new(),
                 state: match &variable.winner {
@@ -260,7 +261,7 @@ fn hidden_values_of<'a>(line: &MatrixLine<'a>) -> Vec<&'a str> {
     let competes = |chip: &&Chip<'a>| !matches!(chip.kind, MatrixCellKind::Source | MatrixCellKind::Ignored);
     let hidden = |chip: &&Chip<'a>| {
         let shown = |value| {
-            [line.name, &chip.candidate.name].iter().any(|name| redact::shown(name, value, false).is_some())
+            [&*line.name, &chip.candidate.name].iter().any(|name| redact::shown(name, value, false).is_some())
         };
         line.secret || chip.candidate.value.as_ref().is_some_and(|value| !shown(value))
     };
@@ -342,7 +343,7 @@ mod tests {
             let (a, b) = (candidate(&first), candidate(&second));
             let chip = |candidate| Chip { kind: MatrixCellKind::Wins, candidate, step: None, why: None };
             let line = MatrixLine {
-                name: "x",
+                name: "x".into(),
                 secret: true,
                 consumers: Vec::new(),
                 state: State::Set,

@@ -30,7 +30,7 @@ impl HtmlPage<'_> {
     fn line(&mut self, number: usize, line: &MatrixLine<'_>, entry: &TargetReport) {
         let class = if line.notable { "row notable" } else { "row" };
         self.html.raw("\n").begin("tr", &[("class", class)]).begin("th", &[("scope", "row")]);
-        let key = self.label(line, line.name);
+        let key = self.label(line, &line.name);
         self.html.leaf("span", &[("class", "key")], &key);
         if !line.consumers.is_empty() {
             let whose: Vec<String> = line.consumers.iter().map(|c| self.say.name(c)).collect();
@@ -126,7 +126,7 @@ impl HtmlPage<'_> {
         if value.is_blank() {
             return "blank".to_owned();
         }
-        let names = [line.name, &candidate.name];
+        let names = [&*line.name, &candidate.name];
         self.say.public(&names, line.secret, value).unwrap_or_else(|| {
             let print = self.say.options.fingerprinter.of(value);
             format!("#{}", print.get(..6).unwrap_or(&print))
@@ -150,7 +150,7 @@ impl HtmlPage<'_> {
         }
         let held = line.held.filter(|_| chip.kind == MatrixCellKind::Wins);
         let held = held.and_then(|held| self.say.contents(held, candidate));
-        let value = held.unwrap_or_else(|| self.say.value(line.name, line.secret, candidate));
+        let value = held.unwrap_or_else(|| self.say.value(&line.name, line.secret, candidate));
         self.html.leaf("span", &[("class", "full")], &value);
         if let Some(why) = &chip.why {
             self.html.leaf("span", &[("class", "why")], &self.say.sentence(why));

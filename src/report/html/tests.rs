@@ -51,7 +51,7 @@ fn hostile_names_stay_text() {
     let target = &mut report.targets[0].target;
     target.name = hostile.to_owned();
     target.project = Some(hostile.to_owned());
-    target.settings[0].name = hostile.to_owned();
+    target.settings[0].key = hostile.into();
     // What is no name of a variable is hidden wherever it occurs.
     target.environment[0].name = format!("{hostile}=");
     target.sources[0].path = hostile.to_owned();

@@ -35,7 +35,7 @@ fn render_row(page: &mut Page<'_>, row: &SettingRow<'_>) -> io::Result<()> {
         State::Unresolved => ": a reference that leads nowhere",
         State::Unknown => ": unknown from here",
     };
-    let head = format!("{} ({}){state}", page.name(&setting.name), consumers.join(", "));
+    let head = format!("{} ({}){state}", page.name(&setting.name()), consumers.join(", "));
     let head = page.paint(&head, Style::new().underline());
     page.line(&head)?;
     if let Some(winner) = &row.view.winner {
@@ -56,7 +56,7 @@ fn render_row(page: &mut Page<'_>, row: &SettingRow<'_>) -> io::Result<()> {
 fn lost(page: &mut Page<'_>, setting: &Setting, loser: &Shadowed, how: &str) -> io::Result<()> {
     let dim = Style::new().dimmed();
     let left = format!("  ; {}", page.origin(&loser.candidate));
-    let right = page.value(&setting.name, setting.secret, &loser.candidate);
+    let right = page.value(&setting.name(), setting.secret, &loser.candidate);
     page.row(&left, &right, dim)?;
     via(page, &loser.candidate)?;
     let why = page.sentence(&loser.reason.to_string());

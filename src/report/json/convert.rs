@@ -187,7 +187,7 @@ impl Wire<'_> {
 
     fn setting(&self, setting: &Setting) -> WireSetting {
         WireSetting {
-            name: self.name(&setting.name),
+            name: self.name(&setting.name()),
             variables: setting.variables.iter().map(|v| self.name(v)).collect(),
             category: setting.category,
             secret: setting.secret,

@@ -21,7 +21,7 @@ pub(super) fn of_finding(locations: &Locations<'_, '_>, target: &Target, finding
     let mut flows = Vec::new();
     for row in rows::rows(target, true).iter().filter(|r| r.setting.is_about(key)) {
         let whose: Vec<String> = row.consumers.iter().map(|c| say.name(c)).collect();
-        let title = format!("{} for {}", say.name(&row.setting.name), whose.join(", "));
+        let title = format!("{} for {}", say.name(&row.setting.name()), whose.join(", "));
         let losers = row.view.losers.iter().map(|l| (l, "overridden"));
         let losers = losers.chain(row.view.ignored.iter().map(|l| (l, "ignored")));
         flows.extend(flow(locations, title, row.view.winner.as_ref(), losers));

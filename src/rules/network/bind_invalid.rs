@@ -1,6 +1,7 @@
 //! CD502
 
 use crate::rules::{Rule, RuleContext, Sink, support::fixes};
+use crate::vocabulary::setting_key::SettingKey;
 use crate::{
     openclaw::release::behaviour::BIND_MODES as MODES,
     provenance::Layer,
@@ -29,7 +30,7 @@ fn check(case: &RuleContext<'_>, findings: &mut Sink) {
     if case.target.role != Role::Gateway {
         return;
     }
-    let view = case.target.view("gateway.bind", &Consumer::Gateway);
+    let view = case.target.view(&SettingKey::GatewayBind, &Consumer::Gateway);
     let value = |v: Option<&Text>| v.map(|v| v.expose().trim().to_owned()).filter(|v| !v.is_empty());
     let winner = view.and_then(|v| v.winner.as_ref());
     let used = value(winner.and_then(|w| w.value.as_ref()));
@@ -46,10 +47,13 @@ fn check(case: &RuleContext<'_>, findings: &mut Sink) {
             .at(winner.place, format!("one of {}", MODES.join(", ")))
             .and(winner.root(), "written here")
             .help(format!("write `{}`, and {}", meant(&used), case.target.advice.recreate()))
-            .key("gateway.bind")
+            .key(SettingKey::GatewayBind)
             .all_about(
                 case.refusals(&[StartReasonId::ConfigInvalid, StartReasonId::FlagInvalid])
-                    .filter(|r| matches!(r.about.to_string().as_str(), "gateway.bind" | "--bind"))
+                    .filter(|r| {
+                        r.about.to_string() == SettingKey::GatewayBind.text()
+                            || r.about.to_string() == "--bind"
+                    })
                     .map(StartReason::about),
             )
             .fix(match winner.layer {

@@ -7,6 +7,7 @@ use crate::rules::{
         fixes,
     },
 };
+use crate::vocabulary::setting_key::SettingKey;
 use crate::{
     model::target::VersionSource,
     provenance::Layer,
@@ -44,7 +45,7 @@ fn check(case: &RuleContext<'_>, findings: &mut Sink) {
     }
     let Some(listens) = listens_on(target) else { return };
     let Some(port) = target.deployment.ports.iter().find(|p| leads_to(p, listens)) else { return };
-    let bind = target.view("gateway.bind", &Consumer::Gateway).and_then(|v| v.winner.as_ref());
+    let bind = target.view(&SettingKey::GatewayBind, &Consumer::Gateway).and_then(|v| v.winner.as_ref());
     let from = bind.map_or_else(String::new, |b| format!(" ({})", case.at(b)));
     findings.push(
         RULE.finding(format!(
@@ -55,7 +56,7 @@ fn check(case: &RuleContext<'_>, findings: &mut Sink) {
         .at(port.place.or(target.deployment.place), "published in vain")
         .and(bind.and_then(|b| b.root()), "the bind address")
         .help(format!("start the gateway with `--bind lan` in `command:`, and {}", target.advice.recreate()))
-        .key("gateway.bind")
+        .key(SettingKey::GatewayBind)
         .fix(fixes::bind(case, "lan", FixKind::Unsafe).or_else(|| {
             let config = bind.filter(|b| b.layer == Layer::Config)?;
             fixes::set_config(case, config, "lan", FixKind::Unsafe)
@@ -67,7 +68,7 @@ fn check(case: &RuleContext<'_>, findings: &mut Sink) {
 /// that lies in the project and is not seen to be used.
 fn may_be_loopback(case: &RuleContext<'_>) -> Option<Finding> {
     let target = case.target;
-    let bind = target.view("gateway.bind", &Consumer::Gateway).and_then(|v| v.winner.as_ref())?;
+    let bind = target.view(&SettingKey::GatewayBind, &Consumer::Gateway).and_then(|v| v.winner.as_ref())?;
     let listens = listens_on(target)?;
     let port = target
         .deployment
@@ -111,6 +112,6 @@ fn may_be_loopback(case: &RuleContext<'_>) -> Option<Finding> {
                 "start the gateway with `--bind lan` in `command:`, and {}",
                 target.advice.recreate()
             ))
-            .key("gateway.bind"),
+            .key(SettingKey::GatewayBind),
     )
 }

@@ -4,6 +4,7 @@ use crate::rules::{
     Rule, RuleContext, Sink,
     support::common::{leads_to, listens_on},
 };
+use crate::vocabulary::setting_key::SettingKey;
 use crate::{
     openclaw::{facts::OpenClawModel, release::behaviour::Origins},
     syntax::{dotenv::node, node::NodeKind},
@@ -67,7 +68,7 @@ fn missing(case: &RuleContext<'_>, facts: &OpenClawModel) -> Finding {
         facts.config_path,
         case.target.advice.restart()
     ))
-    .key("gateway.controlUi.allowedOrigins")
+    .key(SettingKey::AllowedOrigins)
     .all_about(case.stops(&[StartReasonId::NoOrigins]))
 }
 
@@ -105,7 +106,7 @@ fn malformed(case: &RuleContext<'_>, origin: &WebOrigin) -> Option<Finding> {
                 "write the address as the browser shows it, up to the port; then {}",
                 case.target.advice.restart()
             ))
-            .key("gateway.controlUi.allowedOrigins"),
+            .key(SettingKey::AllowedOrigins),
     )
 }
 
@@ -132,7 +133,7 @@ fn elsewhere(case: &RuleContext<'_>, origins: &[WebOrigin]) -> Option<Finding> {
             "add the address that you open, with port {published}, to gateway.controlUi.allowedOrigins; then {}",
             case.target.advice.restart()
         ))
-        .key("gateway.controlUi.allowedOrigins"),
+        .key(SettingKey::AllowedOrigins),
     )
 }
 

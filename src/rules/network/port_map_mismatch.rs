@@ -5,6 +5,7 @@ use crate::rules::{
     network::published_on_all_interfaces::DANGEROUS,
     support::common::{host_part, leads_to, listens_on, variables_in},
 };
+use crate::vocabulary::setting_key::SettingKey;
 use crate::{
     openclaw::read::command::OpenClawCommand,
     provenance::Layer,
@@ -49,7 +50,7 @@ fn check(case: &RuleContext<'_>, findings: &mut Sink) {
     else {
         return;
     };
-    let view = target.view("gateway.port", &Consumer::Gateway).and_then(|v| v.winner.as_ref());
+    let view = target.view(&SettingKey::GatewayPort, &Consumer::Gateway).and_then(|v| v.winner.as_ref());
     let from = view.map(|w| case.at(w)).map_or_else(String::new, |at| format!(" ({at})"));
     // The config may have another port.
     let is_default = view.is_none_or(|w| w.layer == Layer::Default);
@@ -65,7 +66,7 @@ fn check(case: &RuleContext<'_>, findings: &mut Sink) {
         .at(port.place.or(target.deployment.place), "leads elsewhere")
         .and(view.and_then(|w| w.root()), "the gateway's port")
         .help(format!("publish port {listens} instead, or give the gateway `--port {}`; then {}", port.target, target.advice.recreate()))
-        .key("gateway.port");
+        .key(SettingKey::GatewayPort);
     let own_port = port.target == crate::openclaw::settings::network::DEFAULT_PORT;
     findings.push(if is_seen && (case.is_published_image() || own_port) {
         finding

@@ -1,6 +1,7 @@
 //! CD511
 
 use crate::rules::{Rule, RuleContext, Sink};
+use crate::vocabulary::setting_key::SettingKey;
 use crate::{
     openclaw::{read::command::OpenClawCommand, release::number::Release},
     provenance::{Candidate, Layer},
@@ -8,7 +9,7 @@ use crate::{
     vocabulary::{
         deployment::{Healthcheck, Role},
         finding::{Confidence, Finding, Severity},
-        setting::{Category, Consumer, Setting, State},
+        setting::{Consumer, Setting, State},
     },
 };
 use std::net::{IpAddr, Ipv4Addr};
@@ -45,9 +46,9 @@ fn to_models(case: &RuleContext<'_>) -> Vec<Finding> {
     }
     let tried = target.openclaw.as_ref().and_then(|v| Release::parse(&v.version)).is_none_or(|r| r >= TRIED);
     let mut findings = Vec::new();
-    let of_models = |s: &&Setting| s.category == Category::BaseUrl && s.name.starts_with("models.providers.");
+    let of_models = |s: &&Setting| matches!(s.key, SettingKey::ProviderBaseUrl(_));
     for setting in target.settings.iter().filter(of_models) {
-        let winner = target.view(&setting.name, &Consumer::Gateway).and_then(|v| v.winner.as_ref());
+        let winner = target.view(&setting.key, &Consumer::Gateway).and_then(|v| v.winner.as_ref());
         let Some(winner) = winner.filter(|w| w.layer != Layer::Default) else { continue };
         let Some(address) = winner.value.as_ref().and_then(|v| ProxiedAddress::of(v.expose())) else {
             continue;
@@ -63,14 +64,14 @@ fn to_models(case: &RuleContext<'_>) -> Vec<Finding> {
         let finding = RULE
             .finding(format!(
                 "requests to {} go to the proxy of {}, which {}",
-                setting.name,
+                setting.name(),
                 proxy.name,
                 address.not_reached()
             ))
             .at(proxy.place, "takes these requests too")
             .and(winner.place, "the address of the model server")
             .help(help(case, &address))
-            .key(setting.name.clone());
+            .key(&setting.key);
         findings.push(if tried { finding } else { finding.confidence(Confidence::Medium) });
     }
     findings
@@ -123,7 +124,7 @@ fn help(case: &RuleContext<'_>, address: &ProxiedAddress) -> String {
 }
 
 fn is_set<'a>(case: &'a RuleContext<'_>, setting: &str) -> Option<&'a Candidate> {
-    let view = case.target.view(setting, &Consumer::Gateway)?;
+    let view = case.target.view(&setting.into(), &Consumer::Gateway)?;
     view.winner.as_ref().filter(|_| view.state == State::Set)
 }
 

@@ -22,7 +22,9 @@ const NAME: &str = "NODE_TLS_REJECT_UNAUTHORIZED";
 
 /// Node looks for this very text (`getAllowUnauthorized` of `lib/internal/options.js`, Node 24).
 fn check(case: &RuleContext<'_>, findings: &mut Sink) {
-    let Some(winner) = case.target.own_view(NAME).and_then(|view| view.winner.as_ref()) else { return };
+    let Some(winner) = case.target.own_view(&NAME.into()).and_then(|view| view.winner.as_ref()) else {
+        return;
+    };
     if winner.value.as_ref().map(Text::expose) != Some("0") {
         return;
     }

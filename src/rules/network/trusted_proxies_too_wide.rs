@@ -1,6 +1,7 @@
 //! CD508
 
 use crate::rules::{Rule, RuleContext, Sink};
+use crate::vocabulary::setting_key::SettingKey;
 use crate::{
     openclaw::facts::AuthMode,
     vocabulary::{
@@ -53,7 +54,7 @@ fn check(case: &RuleContext<'_>, findings: &mut Sink) {
                     "write the address of the proxy, or the subnet of the network that it shares with the gateway; then {}",
                     target.advice.restart()
                 ))
-                .key("gateway.trustedProxies"),
+                .key(SettingKey::TrustedProxies),
         );
     }
     findings.extend(by_variable(case));

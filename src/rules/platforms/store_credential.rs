@@ -1,6 +1,7 @@
 //! CD707
 
 use crate::rules::{Rule, RuleContext, Sink, support::platform};
+use crate::vocabulary::setting_key::SettingKey;
 use crate::{
     provenance::Layer,
     vocabulary::{
@@ -27,7 +28,7 @@ fn check(case: &RuleContext<'_>, findings: &mut Sink) {
         return;
     }
     let Some(platform) = platform::of(case).filter(|p| p.is_store()) else { return };
-    for setting in ["gateway.auth.token", "gateway.auth.password"] {
+    for setting in [&SettingKey::GatewayToken, &SettingKey::GatewayPassword] {
         let Some(view) = case.target.view(setting, &Consumer::Gateway) else { continue };
         let Some(winner) = view.winner.as_ref().filter(|_| view.state == State::Set) else { continue };
         // Made from a variable, it may differ from one installation to the next.

@@ -1,6 +1,6 @@
 //! CD313
 
-use crate::rules::{Rule, RuleContext, Sink, support::common::provider_of};
+use crate::rules::{Rule, RuleContext, Sink};
 use crate::{
     openclaw::facts::OpenClawModel,
     provenance::Layer,
@@ -28,7 +28,7 @@ fn check(case: &RuleContext<'_>, findings: &mut Sink) {
     let Some(facts) = case.target.facts.as_ref().filter(|_| case.runs_models()) else { return };
     let Some(first) = facts.agents.first() else { return };
     for setting in case.target.settings.iter().filter(|s| s.category == Category::ProviderKey) {
-        let Some(provider) = provider_of(&setting.name) else { continue };
+        let Some(provider) = setting.key.provider() else { continue };
         let main = setting.views.first().and_then(|v| v.winner.as_ref());
         let Some(held) = main.filter(|w| w.layer == Layer::AuthProfile) else { continue };
         for view in &setting.views {

@@ -1,12 +1,10 @@
 //! CD303
 
 use crate::rules::{Rule, RuleContext, Sink, support::fixes};
+use crate::vocabulary::setting_key::SettingKey;
 use crate::{
     provenance::{Layer, StepKind},
-    vocabulary::{
-        finding::{Confidence, Severity},
-        setting::Category,
-    },
+    vocabulary::finding::{Confidence, Severity},
 };
 
 pub(crate) static RULE: Rule = Rule {
@@ -23,12 +21,7 @@ pub(crate) static RULE: Rule = Rule {
 
 fn check(case: &RuleContext<'_>, findings: &mut Sink) {
     let Some(facts) = &case.target.facts else { return };
-    for setting in case
-        .target
-        .settings
-        .iter()
-        .filter(|s| s.category == Category::BaseUrl && s.name.starts_with("models."))
-    {
+    for setting in case.target.settings.iter().filter(|s| matches!(s.key, SettingKey::ProviderBaseUrl(_))) {
         let Some(view) = setting.views.first() else { continue };
         for ignored in &view.ignored {
             let candidate = &ignored.candidate;
@@ -53,11 +46,11 @@ fn check(case: &RuleContext<'_>, findings: &mut Sink) {
                 .and(candidate.root(), "its value is written here")
                 .help(format!(
                     "put the address into openclaw.json as {} (or `{}: \"${{{name}}}\"` there, to keep the variable)",
-                    setting.name,
-                    setting.name.rsplit('.').next().unwrap_or("baseUrl")
+                    setting.name(),
+                    "baseUrl"
                 ))
                 .key(name.clone())
-                .fix(fixes::refer(case, &setting.name, name).filter(|_| !blank));
+                .fix(fixes::refer(case, &setting.name(), name).filter(|_| !blank));
             // The start script of an unknown image may turn it into config.
             findings.push(if blank {
                 finding.severity(Severity::Info).confidence(Confidence::Medium)

@@ -57,7 +57,7 @@ fn check(case: &RuleContext<'_>, findings: &mut Sink) {
                     case.target.advice.recreate()
                 }
             ))
-            .key(url.setting.name.clone());
+            .key(&url.setting.key);
         // Something in an image of another kind, or beside the container, may answer there.
         let sure = facts.image.is_official() && case.target.kind == TargetKind::ComposeService;
         findings.push(if sure {

@@ -73,7 +73,7 @@ fn check(case: &RuleContext<'_>, findings: &mut Sink) {
                 .at(url.winner.place, fault.label)
                 .and(url.winner.root(), "written here")
                 .help(format!("{}; {how}", fault.help))
-                .key(url.setting.name.clone()),
+                .key(&url.setting.key),
         );
     }
 }

@@ -1,6 +1,6 @@
 //! CD314
 
-use crate::rules::{Rule, RuleContext, Sink, support::common::provider_of};
+use crate::rules::{Rule, RuleContext, Sink};
 use crate::{
     openclaw::{
         facts::OpenClawModel,
@@ -62,7 +62,7 @@ fn two_variables(case: &RuleContext<'_>, setting: &Setting) -> Option<Finding> {
 
 /// A stored login, and a key in a store, the environment or the config.
 fn login_and_key(case: &RuleContext<'_>, facts: &OpenClawModel, setting: &Setting) -> Option<Finding> {
-    let provider = provider_of(&setting.name)?;
+    let provider = setting.key.provider()?;
     let view = setting.views.first()?;
     let used = view.winner.as_ref().filter(|w| w.layer == Layer::AuthProfile)?;
     let stored = facts.stored.iter().find(|s| s.provider == provider)?;

@@ -1,6 +1,6 @@
 //! CD302
 
-use crate::rules::{Rule, RuleContext, Sink, support::common::provider_of};
+use crate::rules::{Rule, RuleContext, Sink};
 use crate::{
     provenance::{Candidate, Layer},
     secrets,
@@ -34,7 +34,7 @@ fn check(case: &RuleContext<'_>, findings: &mut Sink) {
             let value = c.value.as_ref().map(|v| v.expose());
             !c.is_blank() && !case.is_newer(c) && value.is_some_and(|v| !secrets::is_local_marker(v))
         };
-        let Some(config) = view.candidates().filter(is_key).find(|c| c.name == setting.name) else {
+        let Some(config) = view.candidates().filter(is_key).find(|c| c.name == setting.name()) else {
             continue;
         };
         let of_env = |c: &&Candidate| setting.variables.contains(&c.name);
@@ -42,7 +42,7 @@ fn check(case: &RuleContext<'_>, findings: &mut Sink) {
         if config.agrees(env) {
             continue;
         }
-        let used_is_env = winner.name != setting.name;
+        let used_is_env = winner.name != setting.name();
         let (used, other) = if used_is_env { (env, config) } else { (config, env) };
         let help = if used_is_env {
             format!(
@@ -52,7 +52,7 @@ fn check(case: &RuleContext<'_>, findings: &mut Sink) {
         } else {
             format!("take {} out of the environment, and {}", env.name, case.target.advice.recreate())
         };
-        let provider = provider_of(&setting.name).unwrap_or_default();
+        let provider = setting.key.provider().unwrap_or_default();
         findings.push(
             RULE.finding(format!(
                 "{provider} uses {}, and {} holds another key that nothing uses",

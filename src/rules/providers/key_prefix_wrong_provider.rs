@@ -1,9 +1,6 @@
 //! CD307
 
-use crate::rules::{
-    Rule, RuleContext, Sink,
-    support::common::{provider_of, variables_in},
-};
+use crate::rules::{Rule, RuleContext, Sink, support::common::variables_in};
 use crate::{
     model::project_facts::EnvFileLine,
     openclaw::release::catalog::Catalog,
@@ -55,7 +52,7 @@ fn check(case: &RuleContext<'_>, findings: &mut Sink) {
         return;
     }
     for setting in case.target.settings.iter().filter(|s| s.category == Category::ProviderKey) {
-        let Some(provider) = provider_of(&setting.name) else { continue };
+        let Some(provider) = setting.key.provider() else { continue };
         let Some(view) = setting.views.first() else { continue };
         let Some(winner) = view.winner.as_ref().filter(|w| w.layer != Layer::AuthProfile) else { continue };
         let value = winner.value.as_ref().filter(|_| view.state == State::Set).map(|v| js_trim(v.expose()));

@@ -1,6 +1,7 @@
 //! CD311
 
-use crate::rules::{Rule, RuleContext, Sink, listed, support::common::provider_of};
+use crate::rules::{Rule, RuleContext, Sink, listed};
+use crate::vocabulary::setting_key::SettingKey;
 use crate::{
     openclaw::{facts::OpenClawModel, release::catalog::Catalog},
     syntax::node::{Node, NodeKind},
@@ -49,7 +50,7 @@ fn check(case: &RuleContext<'_>, findings: &mut Sink) {
         .iter()
         .filter(|s| s.category == Category::ProviderKey)
         .filter(|s| s.views.first().is_some_and(|v| v.state == State::Set))
-        .filter_map(|s| provider_of(&s.name))
+        .filter_map(|s| s.key.provider())
         .filter(|p| catalog.providers.get(p).is_some_and(|p| p.models) && !WITHOUT_KEY.contains(p))
         .collect();
     with_key.dedup();
@@ -109,8 +110,8 @@ fn has_key(case: &RuleContext<'_>, provider: &str) -> bool {
     let catalog = Catalog::newest();
     let canonical = catalog.aliases.get(provider).copied().unwrap_or(provider);
     let of_provider =
-        |setting: &str| matches!(provider_of(setting), Some(p) if p == provider || p == canonical);
+        |setting: &SettingKey| matches!(setting.provider(), Some(p) if p == provider || p == canonical);
     let settings = case.target.settings.iter().filter(|s| s.category == Category::ProviderKey);
-    let mut views = settings.filter(|s| of_provider(&s.name)).filter_map(|s| s.views.first());
+    let mut views = settings.filter(|s| of_provider(&s.key)).filter_map(|s| s.views.first());
     views.any(|v| !matches!(v.state, State::Unset | State::Blank))
 }

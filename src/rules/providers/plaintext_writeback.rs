@@ -46,7 +46,7 @@ fn check(case: &RuleContext<'_>, findings: &mut Sink) {
             .at(config.place, "in plain text")
             .and(env.root(), "the same value")
             .help(format!("write `\"${{{}}}\"` there instead, or take it out", env.name))
-            .key(setting.name.clone());
+            .key(&setting.key);
         findings.push(if facts.image.runs_as_known() {
             finding
         } else {

@@ -1,6 +1,6 @@
 //! CD301
 
-use crate::rules::{Rule, RuleContext, Sink, support::common::provider_of};
+use crate::rules::{Rule, RuleContext, Sink};
 use crate::{
     openclaw::{facts::OpenClawModel, read::auth_profiles::CredentialKind, release::behaviour::StoreKind},
     provenance::{Candidate, Layer},
@@ -25,7 +25,7 @@ pub(crate) static RULE: Rule = Rule {
 fn check(case: &RuleContext<'_>, findings: &mut Sink) {
     let Some(facts) = case.target.facts.as_ref().filter(|_| case.runs_models()) else { return };
     for setting in case.target.settings.iter().filter(|s| s.category == Category::ProviderKey) {
-        let Some(provider) = provider_of(&setting.name) else { continue };
+        let Some(provider) = setting.key.provider() else { continue };
         let of_agent = |v: &&Resolution| matches!(v.consumer, Consumer::Agent(_));
         let main = setting.views.first();
         let told: Vec<Finding> =

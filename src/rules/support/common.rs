@@ -1,6 +1,7 @@
 //! What several rules ask in the same way.
 
 use crate::rules::RuleContext;
+use crate::vocabulary::setting_key::SettingKey;
 use crate::{
     model::target::{Target, TargetKind},
     openclaw::settings::network::DEFAULT_PORT,
@@ -63,7 +64,7 @@ pub(crate) fn port_range(text: &str) -> Option<std::ops::RangeInclusive<u16>> {
 
 /// The container port that a gateway listens on; none when that cannot be known.
 pub(crate) fn listens_on(gateway: &Target) -> Option<u16> {
-    let view = gateway.view("gateway.port", &Consumer::Gateway)?;
+    let view = gateway.view(&SettingKey::GatewayPort, &Consumer::Gateway)?;
     let Some(winner) = &view.winner else { return DEFAULT_PORT.parse().ok() };
     winner.value.as_ref().map(Text::expose)?.trim().parse().ok()
 }
@@ -95,14 +96,8 @@ pub(crate) struct BaseUrl<'a> {
 impl<'a> BaseUrl<'a> {
     /// The model provider; none for the base URL of a tool.
     pub(crate) fn provider(&self) -> Option<&'a str> {
-        provider_of(&self.setting.name)
+        self.setting.key.provider()
     }
-}
-
-/// `openai` of `models.providers.openai.baseUrl`.
-pub(crate) fn provider_of(setting: &str) -> Option<&str> {
-    let rest = setting.strip_prefix("models.providers.")?;
-    rest.rsplit_once('.').map(|(provider, _)| provider)
 }
 
 /// The address of a URL in a text that may have more or less than one.

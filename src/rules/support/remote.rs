@@ -1,6 +1,7 @@
 //! `gateway.remote`: whether the token there is meant for a gateway of the project.
 
 use crate::rules::RuleContext;
+use crate::vocabulary::setting_key::SettingKey;
 use crate::{
     model::target::Target,
     openclaw::{facts::AuthMode, settings::client},
@@ -9,20 +10,17 @@ use crate::{
     vocabulary::setting::{Consumer, State},
 };
 
-/// The token that a gateway takes from its clients.
-pub(crate) const TOKEN: &str = "gateway.auth.token";
-/// What a command line sends in remote mode, and in later releases where it has nothing else.
-pub(crate) const REMOTE_TOKEN: &str = "gateway.remote.token";
-
 /// The token is the one of `gateway.remote`.
 pub(crate) fn is_remote(candidate: &Candidate) -> bool {
-    candidate.name == REMOTE_TOKEN
+    candidate.name == SettingKey::RemoteToken.text()
 }
 
 /// The token that a gateway accepts.
 pub(crate) fn accepted(gateway: &Target) -> Option<&Candidate> {
     let is_token_mode = gateway.facts.as_ref().is_some_and(|f| f.auth_mode == AuthMode::Token);
-    let view = gateway.view(TOKEN, &Consumer::Gateway).filter(|v| is_token_mode && v.state == State::Set)?;
+    let view = gateway
+        .view(&SettingKey::GatewayToken, &Consumer::Gateway)
+        .filter(|v| is_token_mode && v.state == State::Set)?;
     view.winner.as_ref().filter(|w| w.value.is_some())
 }
 

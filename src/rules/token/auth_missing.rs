@@ -1,6 +1,7 @@
 //! CD105
 
 use crate::rules::{Rule, RuleContext, Sink};
+use crate::vocabulary::setting_key::SettingKey;
 use crate::{
     openclaw::facts::{AuthMode, OpenClawModel},
     secrets,
@@ -32,12 +33,14 @@ fn check(case: &RuleContext<'_>, findings: &mut Sink) {
         return;
     }
     let (setting, without) = match facts.auth_mode {
-        AuthMode::Token => ("gateway.auth.token", "no token or password"),
-        AuthMode::Password => ("gateway.auth.password", "no password, though it is in password mode"),
-        AuthMode::None => ("gateway.auth.mode", "no authentication at all (gateway.auth.mode is none)"),
+        AuthMode::Token => (SettingKey::GatewayToken, "no token or password"),
+        AuthMode::Password => (SettingKey::GatewayPassword, "no password, though it is in password mode"),
+        AuthMode::None => {
+            (SettingKey::GatewayAuthMode, "no authentication at all (gateway.auth.mode is none)")
+        }
         AuthMode::TrustedProxy => return,
     };
-    let view = target.view(setting, &Consumer::Gateway);
+    let view = target.view(&setting, &Consumer::Gateway);
     if facts.auth_mode != AuthMode::None
         && view.is_none_or(|v| !matches!(v.state, State::Unset | State::Blank))
     {

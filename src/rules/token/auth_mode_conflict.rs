@@ -1,6 +1,7 @@
 //! CD107
 
 use crate::rules::{Rule, RuleContext, Sink};
+use crate::vocabulary::setting_key::SettingKey;
 use crate::{
     model::{gateway_clients, target::Target},
     openclaw::{
@@ -60,7 +61,7 @@ fn two_in_config(case: &RuleContext<'_>, facts: &OpenClawModel) -> Option<Findin
         .at(password, "a password")
         .and(token, "and a token")
         .help("remove one of them, or set gateway.auth.mode to \"token\" or \"password\"")
-        .key("gateway.auth.mode")
+        .key(SettingKey::GatewayAuthMode)
         .all_about(case.stops(&[StartReasonId::TwoCredentials])),
     )
 }

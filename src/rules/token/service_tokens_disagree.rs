@@ -4,9 +4,10 @@ use crate::rules::{
     Rule, RuleContext, Sink, Yield,
     support::{
         common::{STATE_NAMES, last_step},
-        remote::{Leads, TOKEN, is_remote, leads},
+        remote::{Leads, is_remote, leads},
     },
 };
+use crate::vocabulary::setting_key::SettingKey;
 use crate::{
     model::{gateway_clients, target::Target},
     openclaw::facts::AuthMode,
@@ -75,7 +76,9 @@ fn check_handed(case: &RuleContext<'_>, gateway: &Target) -> Option<Finding> {
 
 fn check_token(case: &RuleContext<'_>, gateway: &Target) -> Option<Finding> {
     let token_mode = gateway.facts.as_ref().is_some_and(|f| f.auth_mode == AuthMode::Token);
-    let server = gateway.view(TOKEN, &Consumer::Gateway).filter(|v| v.state == State::Set && token_mode)?;
+    let server = gateway
+        .view(&SettingKey::GatewayToken, &Consumer::Gateway)
+        .filter(|v| v.state == State::Set && token_mode)?;
     let expected = server.winner.as_ref()?;
     let carried = carried(case.target)?;
     // A pair of a gateway and its client may well differ from the next pair.
@@ -118,7 +121,7 @@ fn check_token(case: &RuleContext<'_>, gateway: &Target) -> Option<Finding> {
 /// The token that a service would present; the outer none says that it carries nothing to judge.
 fn carried(target: &Target) -> Option<Option<&Candidate>> {
     if target.role == Role::Cli {
-        let view = target.view(TOKEN, &Consumer::Cli)?;
+        let view = target.view(&SettingKey::GatewayToken, &Consumer::Cli)?;
         return match view.state {
             // What its config says cannot be seen from here.
             State::Unknown | State::Unresolved => None,

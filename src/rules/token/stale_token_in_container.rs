@@ -1,6 +1,7 @@
 //! CD102
 
 use crate::rules::{Rule, RuleContext, Sink};
+use crate::vocabulary::setting_key::SettingKey;
 use crate::{
     model::target::{Target, TargetKind},
     openclaw::facts::AuthMode,
@@ -80,17 +81,17 @@ fn stale<'a>(case: &RuleContext<'a>) -> Option<Stale<'a>> {
     let target: &'a Target = case.target;
     let desired = case.desired.filter(|_| target.kind == TargetKind::Container)?;
     let (setting, what) = match target.facts.as_ref()?.auth_mode {
-        AuthMode::Token => ("gateway.auth.token", "token"),
-        AuthMode::Password => ("gateway.auth.password", "password"),
+        AuthMode::Token => (SettingKey::GatewayToken, "token"),
+        AuthMode::Password => (SettingKey::GatewayPassword, "password"),
         AuthMode::None | AuthMode::TrustedProxy => return None,
     };
-    let view = target.own_view(setting)?;
+    let view = target.own_view(&setting)?;
     let held = view.winner.as_ref().filter(|_| view.state == State::Set);
     let name = match held {
         Some(held) if held.layer == Layer::ContainerEnv => held.name.as_str(),
         Some(_) => return None,
         None if matches!(view.state, State::Unset | State::Blank) => {
-            target.setting(setting)?.variables.first()?.as_str()
+            target.setting(&setting)?.variables.first()?.as_str()
         }
         None => return None,
     };

@@ -2,7 +2,7 @@
 
 use crate::rules::{
     Rule, RuleContext, Sink, Yield,
-    support::remote::{self, Leads, TOKEN, is_remote, leads},
+    support::remote::{self, Leads, is_remote, leads},
 };
 use crate::{
     provenance::{Candidate, Layer},
@@ -10,8 +10,11 @@ use crate::{
         deployment::Role,
         finding::{Confidence, Finding, Severity},
         setting::Consumer,
+        setting_key::SettingKey,
     },
 };
+
+const TOKEN: SettingKey = SettingKey::GatewayToken;
 
 pub(crate) static RULE: Rule = Rule {
     id: "CD101",
@@ -27,7 +30,7 @@ pub(crate) static RULE: Rule = Rule {
 };
 
 fn check(case: &RuleContext<'_>, findings: &mut Sink) {
-    let Some(view) = case.target.own_view(TOKEN) else { return };
+    let Some(view) = case.target.own_view(&TOKEN) else { return };
     if let Some(finding) = consumers_differ(case) {
         findings.push(finding);
         if !used(case, &Consumer::Cli).is_some_and(is_remote) {
@@ -35,7 +38,7 @@ fn check(case: &RuleContext<'_>, findings: &mut Sink) {
         }
     }
     let candidates = || view.candidates().filter(|c| c.value.is_some() && !c.is_blank());
-    let Some(config) = candidates().find(|c| c.name == TOKEN) else { return };
+    let Some(config) = candidates().find(|c| c.name == TOKEN.text()) else { return };
     let from_env = |c: &&Candidate| c.name.ends_with("_GATEWAY_TOKEN") && c.layer != Layer::ConfigEnv;
     let Some(env) = candidates().find(from_env) else { return };
     if config.agrees(env) {
@@ -119,7 +122,7 @@ fn consumers_differ(case: &RuleContext<'_>) -> Option<Finding> {
 
 /// The token that a consumer uses.
 fn used<'c>(case: &RuleContext<'c>, consumer: &Consumer) -> Option<&'c Candidate> {
-    case.target.view(TOKEN, consumer)?.winner.as_ref()
+    case.target.view(&TOKEN, consumer)?.winner.as_ref()
 }
 
 /// What a token is called, and where it is written.

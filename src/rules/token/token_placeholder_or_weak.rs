@@ -1,6 +1,7 @@
 //! CD106
 
 use crate::rules::{Rule, RuleContext, Sink, support::common::variables_in};
+use crate::vocabulary::setting_key::SettingKey;
 use crate::{
     openclaw::read::config::Config,
     provenance::StepKind,
@@ -40,11 +41,10 @@ fn check(case: &RuleContext<'_>, findings: &mut Sink) {
         return;
     }
     findings.extend(by_another_name(case));
-    for setting in ["gateway.auth.token", "gateway.auth.password"] {
-        let Some(view) = case.target.view(setting, &Consumer::Gateway) else { continue };
+    for (setting, what) in [(SettingKey::GatewayToken, "token"), (SettingKey::GatewayPassword, "password")] {
+        let Some(view) = case.target.view(&setting, &Consumer::Gateway) else { continue };
         let Some(winner) = view.winner.as_ref().filter(|_| view.state == State::Set) else { continue };
         let Some(fault) = winner.value.as_ref().and_then(|v| fault(js_trim(v.expose()))) else { continue };
-        let what = if setting.ends_with("token") { "token" } else { "password" };
         let refused = case.target.start.as_ref().and_then(|s| s.exit_code) == Some(1);
         let effect = if refused { ": the gateway will refuse to start (exit 1)" } else { "" };
         findings.push(
@@ -65,7 +65,11 @@ fn check(case: &RuleContext<'_>, findings: &mut Sink) {
 /// Examples of env files, which are copied and not always edited. One finding for each file.
 fn samples(case: &RuleContext<'_>) -> Vec<Finding> {
     let Some(whole) = case.whole_once() else { return Vec::new() };
-    let views = case.project.iter().flat_map(|t| &t.settings).filter(|s| s.name.starts_with("gateway.auth."));
+    let views = case
+        .project
+        .iter()
+        .flat_map(|t| &t.settings)
+        .filter(|s| matches!(s.key, SettingKey::GatewayToken | SettingKey::GatewayPassword));
     let candidates = views.flat_map(|s| &s.views).flat_map(|v| &v.winner);
     let shown = candidates.flat_map(|c| c.via.iter()).filter_map(|v| match &v.step {
         StepKind::Interpolation { shown } => Some(variables_in(shown)),

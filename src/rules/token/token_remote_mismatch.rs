@@ -4,9 +4,10 @@ use crate::rules::{
     Rule, RuleContext, Sink,
     support::{
         fixes,
-        remote::{Leads, REMOTE_TOKEN, TOKEN, accepted, is_remote, leads},
+        remote::{Leads, accepted, is_remote, leads},
     },
 };
+use crate::vocabulary::setting_key::SettingKey;
 use crate::{
     model::target::Target,
     openclaw::read::config::Field,
@@ -52,7 +53,7 @@ fn of_gateway(case: &RuleContext<'_>) -> Option<Finding> {
     if remote.is_blank() || remote.agrees(accepted) || leads(case, case.target) != Leads::Here {
         return None;
     }
-    let used = case.target.view(TOKEN, &Consumer::Cli).and_then(|v| v.winner.as_ref());
+    let used = case.target.view(&SettingKey::GatewayToken, &Consumer::Cli).and_then(|v| v.winner.as_ref());
     if used.is_some_and(is_remote) {
         let by = format!("the command line in {}", case.subject());
         return Some(finding(case, &by, &remote, accepted, case.target));
@@ -67,7 +68,7 @@ fn of_gateway(case: &RuleContext<'_>) -> Option<Finding> {
         .at(remote.place, "another token")
         .and(accepted.root(), "the token that the gateway accepts")
         .help(help(accepted))
-        .key(REMOTE_TOKEN)
+        .key(SettingKey::RemoteToken)
         .fix(align(case, accepted)),
     )
 }
@@ -75,7 +76,7 @@ fn of_gateway(case: &RuleContext<'_>) -> Option<Finding> {
 /// A command line in a service of its own.
 fn of_command_line(case: &RuleContext<'_>) -> Option<Finding> {
     let gateway = case.partner()?;
-    let view = case.target.own_view(TOKEN).filter(|v| v.state == State::Set)?;
+    let view = case.target.own_view(&SettingKey::GatewayToken).filter(|v| v.state == State::Set)?;
     let sent = view.winner.as_ref().filter(|w| is_remote(w) && w.value.is_some())?;
     let expected = accepted(gateway)?;
     // A pair of a gateway and its client may well differ from the next pair.
@@ -92,7 +93,7 @@ fn of_command_line(case: &RuleContext<'_>) -> Option<Finding> {
 
 /// The command line on this host, whose address leads to the gateway.
 fn of_host(case: &RuleContext<'_>) -> Option<Finding> {
-    let view = case.target.view(TOKEN, &Consumer::HostCli)?;
+    let view = case.target.view(&SettingKey::GatewayToken, &Consumer::HostCli)?;
     let sent = view.winner.as_ref().filter(|w| view.state == State::Set && is_remote(w))?;
     let accepted = accepted(case.target)?;
     let differs = sent.value.is_some() && !sent.agrees(accepted);
@@ -115,7 +116,7 @@ fn finding(
     .at(sent.place, "this token is sent")
     .and(accepted.root(), "the token that the gateway accepts")
     .help(help(accepted))
-    .key(REMOTE_TOKEN)
+    .key(SettingKey::RemoteToken)
     .fix(align(case, accepted).filter(|_| sent.layer == Layer::Config))
 }
 
@@ -131,7 +132,7 @@ fn variable(accepted: &Candidate) -> Option<&String> {
 /// Both take their token from one variable. Where the gateway's is written in the config itself it is
 /// not copied.
 fn align(case: &RuleContext<'_>, accepted: &Candidate) -> Option<Fix> {
-    fixes::refer(case, REMOTE_TOKEN, variable(accepted)?)
+    fixes::refer(case, &SettingKey::RemoteToken.text(), variable(accepted)?)
 }
 
 fn help(accepted: &Candidate) -> String {

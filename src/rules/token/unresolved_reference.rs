@@ -54,7 +54,7 @@ fn check(case: &RuleContext<'_>, findings: &mut Sink) {
                 case.target.advice.environment(),
                 case.target.advice.recreate()
             ))
-            .key(setting.name.clone())
+            .key(&setting.key)
             .all_about(named(case, winner));
         for loser in &view.losers {
             finding = finding.and(loser.candidate.root(), "not used instead");

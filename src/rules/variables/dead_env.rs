@@ -1,6 +1,7 @@
 //! CD204
 
 use crate::rules::{Rule, RuleContext, Sink, exposure::token_in_logs::PRINTERS, support::fixes};
+use crate::vocabulary::setting_key::SettingKey;
 use crate::{
     openclaw::{facts::OpenClawModel, release::catalog::Catalog},
     provenance::{Candidate, Layer, StepKind},
@@ -176,7 +177,7 @@ fn binds_so(case: &RuleContext<'_>, wanted: &Candidate) -> bool {
         }
         .to_owned()
     };
-    let bind = case.target.own_view("gateway.bind").and_then(|v| v.winner.as_ref());
+    let bind = case.target.own_view(&SettingKey::GatewayBind).and_then(|v| v.winner.as_ref());
     let value = |c: &Candidate| c.value.as_ref().map(|v| reach(v.expose().trim()));
     bind.and_then(value) == value(wanted)
 }

@@ -4,6 +4,7 @@ use crate::rules::{
     Rule, RuleContext, Sink,
     support::common::{host_part, leads_to, listens_on, port_range, variables_in},
 };
+use crate::vocabulary::setting_key::SettingKey;
 use crate::{
     model::target::Target,
     provenance::{Candidate, Layer, StepKind},
@@ -52,7 +53,7 @@ fn goes_wrong(case: &RuleContext<'_>, gateway: &Target, leaked: &Candidate) -> O
     let has_url = case.target.facts.as_ref().is_some_and(|f| {
         f.env.get("OPENCLAW_GATEWAY_URL").and_then(|v| v.value()).is_some_and(|v| !v.is_blank())
     });
-    let dials = case.target.view("gateway.port", &Consumer::Cli).and_then(|v| v.winner.as_ref());
+    let dials = case.target.view(&SettingKey::GatewayPort, &Consumer::Cli).and_then(|v| v.winner.as_ref());
     let is_leaked = |c: &Candidate| c.name == leaked.name && c.layer != Layer::Config;
     if port != listens && !has_url && dials.is_some_and(is_leaked) {
         return Some(finding(

@@ -35,7 +35,8 @@ fn check(case: &RuleContext<'_>, findings: &mut Sink) {
         findings.push(
             RULE.finding(format!(
                 "{name} stands only in the .env of the working directory, where {} drops it: {} is not set",
-                facts.release_name, setting.name
+                facts.release_name,
+                setting.name()
             ))
             .at(ignored.candidate.place, "dropped")
             .help(format!(

@@ -5,6 +5,7 @@
 use crate::openclaw::read::auth_profiles::{
     AgentStore, AuthProfile, Block, CredentialKind, Expiry, Standing, StoredCredential, StoredProfile, clock,
 };
+use crate::vocabulary::setting_key::SettingKey;
 use crate::{
     openclaw::{
         read::{
@@ -191,7 +192,7 @@ impl Question<'_> {
         let node = self.config.node(&["models", "providers", self.provider, "apiKey"])?;
         let id = js_trim(node.text()?.expose());
         let profile = self.agent.store.profile(id)?;
-        let path = format!("models.providers.{}.apiKey", self.provider);
+        let path = SettingKey::ProviderKey(self.provider.to_owned()).into();
         let fits = profile.kind != CredentialKind::OAuth && self.is_for(&profile.provider);
         let what = format!("the stored profile {id}");
         let beats = Reason::Selected { by: path, what, usable: fits };

@@ -75,7 +75,7 @@ fn answer(case: &StoreCase<'_>) -> (OpenClawReport, Sources) {
 
 fn view(answer: &OpenClawReport, provider: &str, consumer: &Consumer) -> Option<Resolution> {
     let name = format!("models.providers.{provider}.apiKey");
-    let setting = answer.settings.iter().find(|s| s.name == name)?;
+    let setting = answer.settings.iter().find(|s| s.name() == name)?;
     setting.views.iter().find(|v| v.consumer == *consumer).cloned()
 }
 

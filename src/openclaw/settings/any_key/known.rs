@@ -2,6 +2,7 @@
 //! not.
 
 use crate::openclaw::settings::any_key::{AskedKey, UnknownKey, reader::Reader};
+use crate::vocabulary::setting_key::SettingKey;
 use crate::{
     openclaw::{
         facts::OpenClawModel,
@@ -27,11 +28,12 @@ const LOG_LEVELS: [&str; 7] = ["silent", "fatal", "error", "warn", "info", "debu
 const LOG_LEVEL: &str = "OPENCLAW_LOG_LEVEL";
 
 /// Flags of the gateway's command that come before a key of the config.
-const FLAGS: [(&str, &str); 2] = [("gateway.auth.mode", "--auth"), ("gateway.tailscale.mode", "--tailscale")];
+const FLAGS: [(SettingKey, &str); 2] =
+    [(SettingKey::GatewayAuthMode, "--auth"), (SettingKey::TailscaleMode, "--tailscale")];
 
 /// What comes before a key of the config that is no setting of its own.
 pub(super) fn before_config(reader: &Reader<'_>, name: &str) -> Vec<RankedCandidate> {
-    let flag = FLAGS.iter().find(|(path, _)| *path == name && reader.consumer == Consumer::Gateway);
+    let flag = FLAGS.iter().find(|(key, _)| key.text() == name && reader.consumer == Consumer::Gateway);
     let flag = flag.and_then(|(_, flag)| reader.facts.command.candidate(flag, reader.env));
     let mut ranked: Vec<RankedCandidate> =
         flag.into_iter().map(|c| RankedCandidate::new(CandidateState::Value(c))).collect();
@@ -231,7 +233,7 @@ fn near(
     asked: &AskedKey<'_>,
 ) -> Option<String> {
     let mut known: BTreeSet<String> = path.map(|path| near_paths(facts, path)).unwrap_or_default();
-    known.extend(asked.resolved.settings.iter().map(|s| s.name.clone()));
+    known.extend(asked.resolved.settings.iter().map(|s| s.name().into_owned()));
     if path.is_none_or(|path| path.len() == 1) {
         known.extend(facts.schema.iter().flat_map(|s| s.top()).map(|key| key.into_owned()));
         known.extend(Catalog::newest().providers.iter().map(|(id, _)| (*id).to_owned()));

@@ -16,6 +16,7 @@ use crate::openclaw::{
     release::{channels, schema::keys::Membership},
     settings::precedence::{RankedCandidate, decide},
 };
+use crate::vocabulary::setting_key::SettingKey;
 use crate::{
     openclaw::facts::OpenClawModel,
     provenance::{Candidate, ProvenanceStep, Reason, Shadowed, StepKind as ViaStep, Variable},
@@ -109,10 +110,10 @@ impl<'a> AskedKey<'a> {
     }
 
     fn add(&mut self, mut setting: Setting) {
-        if self.settings.iter().any(|s| s.name == setting.name) {
+        if self.settings.iter().any(|s| s.key == setting.key) {
             return;
         }
-        if setting.name.contains('.') {
+        if setting.key.is_of_config() {
             for view in &mut setting.views {
                 let reader = self.readers.iter().find(|r| r.consumer == view.consumer);
                 if let Some(reader) = reader {
@@ -136,7 +137,7 @@ impl<'a> AskedKey<'a> {
         if is_channel {
             let path = [PathStep::Key("channels"), PathStep::Key(word)];
             self.below(&path);
-            let is_there = self.settings.iter().any(|s| s.name == written(&path));
+            let is_there = self.settings.iter().any(|s| s.name() == written(&path));
             if !is_there {
                 self.generic(&path);
             }
@@ -148,7 +149,7 @@ impl<'a> AskedKey<'a> {
     fn provider(&mut self, id: &str) {
         let path = [PathStep::Key("models"), PathStep::Key("providers"), PathStep::Key(id)];
         self.below(&path);
-        let name = format!("models.providers.{id}.apiKey");
+        let key = SettingKey::ProviderKey(id.to_owned());
         let said = |setting: &Setting| setting.category == Category::ProviderKey;
         if !self.settings.iter().any(said) {
             let variables: Vec<String> = known::variables_of(id).map(str::to_owned).collect();
@@ -163,7 +164,7 @@ impl<'a> AskedKey<'a> {
                 reader.as_sure_as_seen(decide(reader.consumer.clone(), ranked, Vec::new()))
             };
             let views = self.readers.iter().map(view).collect();
-            self.add(Setting { name, variables, category: Category::ProviderKey, secret: true, views });
+            self.add(Setting { key, variables, category: Category::ProviderKey, secret: true, views });
         }
     }
 
@@ -180,7 +181,7 @@ impl<'a> AskedKey<'a> {
 
     /// As [`AskedKey::add`], in the place of one that knows less.
     fn put(&mut self, setting: Setting) {
-        match self.settings.iter_mut().find(|s| s.name == setting.name) {
+        match self.settings.iter_mut().find(|s| s.key == setting.key) {
             Some(known) => *known = setting,
             None => self.settings.push(setting),
         }
@@ -196,7 +197,7 @@ impl<'a> AskedKey<'a> {
             self.below(path);
         }
         let prefix = format!("{key}.");
-        self.modelled(|setting| setting.name.starts_with(&prefix));
+        self.modelled(|setting| setting.name().starts_with(&prefix));
         if path.first() == Some(&PathStep::Key("channels")) {
             self.channel_keys(|own| own.path() == key, true);
             self.channel_keys(|own| own.path().starts_with(&prefix), false);
@@ -213,7 +214,7 @@ impl<'a> AskedKey<'a> {
         let Some((steps, node)) = self.readers.iter().find_map(|r| r.at(path)) else { return };
         for steps in leaves(&steps, node) {
             let name = written(&steps);
-            self.modelled(|setting| setting.name == name);
+            self.modelled(|setting| setting.name() == name);
             self.generic(&steps);
         }
     }
@@ -232,7 +233,7 @@ impl<'a> AskedKey<'a> {
     fn generic(&mut self, path: &[PathStep<'_>]) {
         let found = self.readers.iter().find_map(|r| r.at(path)).map(|(steps, _)| written(&steps));
         let name = found.unwrap_or_else(|| written(path));
-        if self.settings.iter().any(|s| s.name == name) && self.tells_place(path) {
+        if self.settings.iter().any(|s| s.name() == name) && self.tells_place(path) {
             return;
         }
         let Some(first) = self.readers.first() else { return };
@@ -246,7 +247,7 @@ impl<'a> AskedKey<'a> {
         let secret = said.takes().secret_ref || is_ref;
         let views = self.readers.iter().map(of_reader).collect();
         let variables = known::variables_for(&name).iter().map(|v| (*v).to_owned()).collect();
-        self.settings.push(Setting { name, variables, category: Category::Other, secret, views });
+        self.settings.push(Setting { key: name.into(), variables, category: Category::Other, secret, views });
     }
 
     /// A variable: what is a setting, what a channel takes, what only the environment has, and what is
@@ -270,7 +271,7 @@ impl<'a> AskedKey<'a> {
             let views = self.readers.iter().map(|r| r.variable(name)).collect();
             let secret = known::is_credential_variable(name);
             let (name, variables) = (name.to_owned(), vec![name.to_owned()]);
-            let setting = Setting { name, variables, category: Category::Other, secret, views };
+            let setting = Setting { key: name.into(), variables, category: Category::Other, secret, views };
             // What is asked about comes before what is made of it.
             self.settings.insert(before, setting);
         }
@@ -307,7 +308,7 @@ impl<'a> AskedKey<'a> {
         let root = self.facts.config.root();
         for path in root.map(|root| referring(root, name)).unwrap_or_default() {
             if known::config_variable(&path) != Some(name) {
-                self.modelled(|setting| setting.name == written(&path));
+                self.modelled(|setting| setting.name() == written(&path));
                 self.generic(&path);
             }
         }
@@ -318,7 +319,7 @@ impl<'a> AskedKey<'a> {
             let views = self.readers.iter().map(|r| r.variable(other)).collect();
             let secret = known::is_credential_variable(other);
             let (name, variables) = (other.to_owned(), vec![other.to_owned()]);
-            self.add(Setting { name, variables, category: Category::Other, secret, views });
+            self.add(Setting { key: name.into(), variables, category: Category::Other, secret, views });
         }
     }
 

@@ -326,7 +326,7 @@ fn channels_take_their_config_before_their_variable() {
     let project = project(Program::OpenClaw, Release::new(2026, 9, 6), Some(config), &variables);
     let winner = |key: &str| {
         let settings = project.settings(key);
-        settings[0].views[0].winner.as_ref().map(|w| (settings[0].name.clone(), w.layer))
+        settings[0].views[0].winner.as_ref().map(|w| (settings[0].name().into_owned(), w.layer))
     };
     assert_eq!(winner("TELEGRAM_BOT_TOKEN"), Some(("channels.telegram.botToken".into(), Layer::Config)));
     assert_eq!(winner("SLACK_BOT_TOKEN"), Some(("channels.slack.botToken".into(), Layer::Config)));
