@@ -204,6 +204,8 @@ impl Session<'_> {
         for service in &mut services {
             let enabled = service.enabled;
             service.environment = self.service_environment(&service.node, enabled && looks_up, environment);
+            service.given_files =
+                crate::compose::service::given_files::of_service(&service.node, &tree, environment);
             if enabled {
                 self.read_label_files(&service.node);
             }

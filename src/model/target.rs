@@ -3,7 +3,7 @@
 
 use crate::vocabulary::setting_key::SettingKey;
 use crate::{
-    openclaw::facts::OpenClawModel,
+    openclaw::{facts::OpenClawModel, read::user::ProcessUser},
     provenance::{InspectedSource, Variable},
     redact::{Collect, Collector},
     text::{secret::Text, source::Place},
@@ -17,9 +17,6 @@ use crate::{
     },
 };
 use serde::Serialize;
-
-/// `node` of the official image.
-const NODE: u32 = 1000;
 
 /// One container or compose service, and all that was found out about it.
 #[derive(Clone, Debug)]
@@ -140,20 +137,8 @@ impl Target {
     #[must_use]
     pub fn user(&self) -> Option<u32> {
         let facts = self.facts.as_ref()?;
-        let of_image = facts.image.profile.as_ref().and_then(|p| p.user.as_deref());
-        match self.deployment.user.as_ref().map(|u| u.value.as_str()).or(of_image) {
-            Some(user) => match user.split(':').next().unwrap_or_default() {
-                "root" => Some(0),
-                "node" => Some(NODE),
-                number => number.parse().ok(),
-            },
-            // `/home/node` is that user's.
-            None => {
-                let of_node = self.deployment.mounts.iter().any(|m| m.target.starts_with("/home/node/"));
-                (facts.image.is_official() || (of_node && self.kind == TargetKind::ComposeService))
-                    .then_some(NODE)
-            }
-        }
+        let is_service = self.kind == TargetKind::ComposeService;
+        ProcessUser::of(&self.deployment, &facts.image, is_service).map(|user| user.uid)
     }
 
     /// A consumer's view of a setting.

@@ -3,7 +3,7 @@
 use super::{
     read::{
         auth_profiles::Stored, command::OpenClawCommand, config::Config, environment::OpenClawEnvironment,
-        images::ImageFacts,
+        images::ImageFacts, user::DeniedFile,
     },
     release::{behaviour::Behaviour, schema::KnownSchema},
 };
@@ -56,6 +56,8 @@ pub struct OpenClawModel {
     /// Dotenv files that are there and cannot be read, which OpenClaw passes over without a word:
     /// path and reason.
     pub passed_over: Vec<(String, String)>,
+    /// Files that are there, and that the user of the process may not read.
+    pub denied: Vec<DeniedFile>,
     /// Variables that `${NAME}` and references of the config use.
     pub references: BTreeSet<String>,
     /// A leftover state directory that stops the gateway.

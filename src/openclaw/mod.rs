@@ -17,13 +17,13 @@ use crate::{
     provenance::{Candidate, InspectedSource, Variable},
     text::{secret::Text, source::Sources},
     vocabulary::{
-        deployment::{Deployment, Mount, Role},
+        deployment::{Deployment, GivenFile, Mount, Role},
         prediction::Start,
         setting::{Consumer, Setting},
     },
     world::container_fs::ContainerFs,
 };
-use read::command::OpenClawCommand;
+use read::command::{OpenClawCommand, PASSWORD_FILE};
 use read::config::Config;
 use read::environment::{OpenClawEnvironment, VariableLookup as _};
 use read::images::ImageFacts;
@@ -102,6 +102,8 @@ pub struct Model<'a> {
     pub now: i64,
     /// The mounts of the container.
     pub mounts: &'a [Mount],
+    /// The files of Compose's `configs` and `secrets`.
+    given_files: &'a [GivenFile],
     /// What the release's schema says of the config.
     pub schema: crate::openclaw::release::schema::ConfigVerdict,
 }
@@ -117,7 +119,16 @@ impl OpenClawInputs<'_> {
             environment,
             user_home: self.user_home(deployment),
             cwd: deployment.working_dir.as_ref().map_or("/app", |d| d.value.as_str()),
+            user: self.user(deployment),
+            mounts: &deployment.mounts,
+            not_started: self.not_started,
         }
+    }
+
+    /// The user that the process runs as, where its number means the same on the host.
+    fn user(&self, deployment: &Deployment) -> Option<read::user::ProcessUser> {
+        let counts_alike = deployment.userns_mode.is_none();
+        counts_alike.then(|| read::user::ProcessUser::of(deployment, self.image, self.not_started))?
     }
 
     /// The home directory of the process' user, as far as it can be told.
@@ -216,6 +227,7 @@ fn answer(
         crate::openclaw::read::images::rewrite(script, &environment, at, &mut files.config);
     }
     let mut env = OpenClawEnvironment::of_container(&environment);
+    env.add_selectors(&files.selected);
     env.add_dotenv(behaviour, &files.dotenv);
     let before_config = env.clone();
     env.add_config(behaviour, files.config.env_candidates(behaviour, &env));
@@ -226,6 +238,13 @@ fn answer(
     } else {
         crate::openclaw::read::auth_profiles::ReadStores::default()
     };
+    let mut command = OpenClawCommand::of(&deployment, behaviour);
+    if behaviour.takes_password_file
+        && let Some(path) = command.path_of(PASSWORD_FILE, &env)
+    {
+        let file = read::state_files::secret_file(path.expose(), process, fs, &mut files);
+        command.take_file(PASSWORD_FILE, &file);
+    }
     let model = Model {
         references: if behaviour.config_env_feeds_references { env.clone() } else { before_config },
         behaviour,
@@ -234,8 +253,9 @@ fn answer(
         role: inputs.role,
         env,
         config: &files.config,
-        command: OpenClawCommand::of(&deployment, behaviour),
+        command,
         mounts: &deployment.mounts,
+        given_files: &deployment.given_files,
         files: &files,
         image: inputs.image,
         has_official_image: inputs.has_official_image(&deployment),
@@ -372,7 +392,8 @@ impl Model<'_> {
         let path = self.files.config_path.as_str();
         let mount = self.mounts.iter().filter(|m| m.holds(path)).max_by_key(|m| m.target.len());
         let includes = self.config.has_includes();
-        let replaceable = mount.is_none_or(|mount| mount.target != path && !mount.read_only);
+        let is_given = self.given_files.iter().any(|file| file.target == path);
+        let replaceable = !is_given && mount.is_none_or(|mount| mount.target != path && !mount.read_only);
         crate::openclaw::release::schema::Mends { file: replaceable && !includes, includes }
     }
 
@@ -419,6 +440,7 @@ impl Model<'_> {
             config_path: self.files.config_path.clone(),
             beside_config: self.files.beside_config.clone(),
             passed_over: self.files.passed_over.clone(),
+            denied: self.files.denied.clone(),
             references: self.config.references(),
             leftover_state: self.files.pending_migration.clone(),
             image: self.image.clone(),

@@ -25,6 +25,8 @@ pub enum Reason {
     OverriddenInMerge(Merge),
     /// A later line of the same file sets it again.
     LaterLine,
+    /// The same flag is given again.
+    LaterFlag,
     /// A later file of `env_file:` sets it again.
     LaterFile,
     /// An earlier dotenv file of OpenClaw's has it.
@@ -116,6 +118,16 @@ pub enum Reason {
     FileNotRead {
         /// `openclaw doctor --fix` migrates what is in it.
         migrates: bool,
+    },
+    /// It stands in a file that the user of the process may not read.
+    FileDenied {
+        /// That user's id.
+        user: u32,
+    },
+    /// A header of the provider takes the place of its key.
+    HeaderReplaces {
+        /// The config's path of that header.
+        header: String,
     },
     /// It is stored under an id of earlier releases.
     FormerId {
@@ -276,6 +288,9 @@ impl Reason {
             Self::NamedWithoutValue => "named-without-value",
             Self::OverriddenInMerge(_) => "overridden-in-merge",
             Self::LaterLine => "later-line",
+            Self::LaterFlag => "later-flag",
+            Self::FileDenied { .. } => "file-denied",
+            Self::HeaderReplaces { .. } => "header-replaces",
             Self::LaterFile => "later-file",
             Self::EarlierFile => "earlier-file",
             Self::ContainerOlder => "container-older",
@@ -331,6 +346,13 @@ impl fmt::Display for Reason {
             ),
             Self::OverriddenInMerge(merge) => merge.fmt(f),
             Self::LaterLine => f.write_str("a later line of the same file wins"),
+            Self::LaterFlag => f.write_str("the flag is given again, and OpenClaw takes the last"),
+            Self::FileDenied { user } => {
+                write!(f, "user {user}, which OpenClaw runs as here, may not read this file")
+            }
+            Self::HeaderReplaces { header } => {
+                write!(f, "{header} replaces the key in what is sent")
+            }
             Self::LaterFile => f.write_str("a later env_file wins"),
             Self::EarlierFile => {
                 f.write_str("an earlier dotenv file has this variable, and OpenClaw keeps the first")

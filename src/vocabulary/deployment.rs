@@ -56,6 +56,9 @@ pub struct Deployment {
     pub ports: Vec<Port>,
     /// Mounts, in the order they are written.
     pub mounts: Vec<Mount>,
+    /// Files of `configs` and `secrets` that Compose gives to the container; of a container they are
+    /// among the mounts.
+    pub given_files: Vec<GivenFile>,
     /// Where the service is written: its key in the compose file.
     pub place: Option<Place>,
     /// The compose files it was merged from.
@@ -156,6 +159,28 @@ impl Deployment {
     pub fn network(&self) -> &str {
         self.network_mode.as_ref().map(|m| m.value.as_str()).unwrap_or_default()
     }
+}
+
+/// A file of `configs` or `secrets`.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct GivenFile {
+    /// The path in the container.
+    pub target: String,
+    /// What is in it.
+    pub content: GivenContent,
+    /// Where the service names it.
+    pub place: Place,
+}
+
+/// What is in a [`GivenFile`].
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum GivenContent {
+    /// The file at that path of the host.
+    HostFile(String),
+    /// A text: `content`, or the variable of `environment`.
+    Text(Text),
+    /// It is kept elsewhere (`external`), or is made from something that is not known here.
+    Unknown,
 }
 
 /// How the engine labels a mounted path where SELinux is on.

@@ -11,7 +11,7 @@ use super::{
 };
 use crate::{
     text::{secret::Bytes, source::SourceName},
-    vocabulary::deployment::{FileOwner, Mount, MountKind},
+    vocabulary::deployment::{FileOwner, GivenContent, GivenFile, Mount, MountKind},
 };
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -233,8 +233,8 @@ impl<'a> LiveFs<'a> {
                 let name = SourceName::Container { container: self.name.clone(), path: path.to_owned() };
                 Ok(Look::Unreadable { name, why })
             }
-            // It went between `new` and now.
-            Spot::MissingSource => Err(path.to_owned()),
+            // It went between `new` and now; no container of an engine is given a text.
+            Spot::MissingSource | Spot::Given(_) => Err(path.to_owned()),
         }
     }
 }
@@ -324,7 +324,7 @@ pub struct ProjectFs<'a> {
 impl<'a> ProjectFs<'a> {
     /// The files of a service with these mounts; the sources of binds are absolute host paths.
     #[must_use]
-    pub fn new(files: &'a dyn Files, service: &str, mounts: &[Mount]) -> Self {
+    pub fn new(files: &'a dyn Files, service: &str, mounts: &[Mount], given: &[GivenFile]) -> Self {
         let mounts = mounts.iter().map(|m| {
             let backing = match (m.kind, &m.source) {
                 (MountKind::Bind, Some(path)) if Path::new(path).is_absolute() => Backing::Host(path.into()),
@@ -334,7 +334,18 @@ impl<'a> ProjectFs<'a> {
             };
             (m.target.clone(), backing)
         });
-        Self { service: service.to_owned(), mounts: Mounts::new(files, mounts) }
+        let given = given.iter().map(|file| {
+            let backing = match &file.content {
+                // Compose makes no directory of it, and starts nothing without the file.
+                GivenContent::HostFile(path) if is_there(files, Path::new(path)) => {
+                    Backing::Host(path.into())
+                }
+                GivenContent::Text(text) => Backing::Given(text.clone()),
+                GivenContent::HostFile(_) | GivenContent::Unknown => Backing::Hidden(Hidden::Mount),
+            };
+            (file.target.clone(), backing)
+        });
+        Self { service: service.to_owned(), mounts: Mounts::new(files, mounts.chain(given)) }
     }
 }
 
@@ -349,6 +360,13 @@ impl ProjectFs<'_> {
                 }
                 look => look,
             },
+            Spot::Given(text) => {
+                let name = SourceName::Container { container: self.service.clone(), path: path.to_owned() };
+                match content(text.expose().as_bytes().to_vec()) {
+                    Ok(text) => Look::Text { name, text, owner: None },
+                    Err(why) => Look::Unreadable { name, why },
+                }
+            }
             Spot::Elsewhere { hidden: Hidden::Image, .. } => Look::InImage,
             Spot::Elsewhere { hidden, .. } => Look::Unseen { why: hidden.to_string() },
             Spot::Nothing(ReadError::Absent) => Look::Absent,
@@ -477,7 +495,7 @@ mod tests {
     }
 
     fn look(mounts: &[Mount], path: &str) -> Look {
-        ProjectFs::new(&Disk, "gateway", mounts).look(path, LIMIT)
+        ProjectFs::new(&Disk, "gateway", mounts, &[]).look(path, LIMIT)
     }
 
     fn text(mounts: &[Mount], path: &str) -> String {
@@ -587,7 +605,7 @@ mod tests {
         fs::write(host.0.path().join("state/binary"), [b'a', 0xff]).expect("a file");
         let mounts = [host.bind("state", "/state")];
         let names = ["a-wal", "a", "none", "binary"];
-        let looks = ProjectFs::new(&Disk, "gateway", &mounts).look_together("/state/", &names, LIMIT);
+        let looks = ProjectFs::new(&Disk, "gateway", &mounts, &[]).look_together("/state/", &names, LIMIT);
         let shown: Vec<String> = looks
             .into_iter()
             .map(|look| match look {

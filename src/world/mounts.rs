@@ -10,6 +10,7 @@ use super::{
     engine::MAX_LINKS,
     files::{Files, Kind, ReadError},
 };
+use crate::text::secret::Text;
 use std::{
     cell::RefCell,
     collections::{HashSet, VecDeque},
@@ -32,6 +33,8 @@ pub(super) struct Mounts<'a> {
 pub(super) enum Backing {
     /// This path of this host.
     Host(PathBuf),
+    /// A file with that text.
+    Given(Text),
     /// Something else.
     Hidden(Hidden),
 }
@@ -80,6 +83,8 @@ pub(super) enum Spot {
         /// What is mounted, as a host path.
         mounted: PathBuf,
     },
+    /// A file with that text, which is on no disk.
+    Given(Text),
     /// That path of the container is not on this host, or may not be looked at here.
     Elsewhere {
         /// It, as far as links could be followed.
@@ -135,6 +140,8 @@ impl<'a> Mounts<'a> {
                 let path = below.iter().fold(mounted.clone(), |host, step| host.join(step));
                 Spot::Host { path, mounted: mounted.clone() }
             }
+            Some((Backing::Given(text), [])) => Spot::Given(text.clone()),
+            Some((Backing::Given(_), _)) => Spot::Nothing(ReadError::Absent),
             Some((Backing::Hidden(hidden), _)) => Spot::Elsewhere { path, hidden: hidden.clone() },
             None => Spot::Elsewhere { path, hidden: Hidden::Image },
         }

@@ -1,6 +1,7 @@
 //! One service of a project, and how its container would be run.
 
 pub(crate) mod environment;
+pub(crate) mod given_files;
 pub(crate) mod label_files;
 pub(crate) mod pass_through;
 
@@ -19,7 +20,7 @@ use crate::{
         source::{Place, SourceId},
     },
     vocabulary::deployment::{
-        Build, BuildArg, Deployment, Healthcheck, Located, Mount, MountKind, Port, Relabel,
+        Build, BuildArg, Deployment, GivenFile, Healthcheck, Located, Mount, MountKind, Port, Relabel,
     },
 };
 use std::{collections::HashSet, path::Path, rc::Rc};
@@ -39,6 +40,8 @@ pub struct Service {
     pub node: Node,
     /// The environment that its container is created with, `env_file` included when it is enabled.
     pub environment: Vec<Variable>,
+    /// The files of `configs` and `secrets`.
+    pub(super) given_files: Vec<GivenFile>,
     files: Rc<[SourceId]>,
 }
 
@@ -65,6 +68,7 @@ impl Service {
             profiles: profiles.iter().filter_map(text).collect(),
             node: value,
             environment: Vec::new(),
+            given_files: Vec::new(),
             files: Rc::clone(files),
         }
     }
@@ -141,6 +145,7 @@ impl Service {
             healthcheck: healthcheck(node.get("healthcheck")),
             ports: node.get("ports").map(Node::items).unwrap_or_default().iter().filter_map(port).collect(),
             mounts: mounts(node),
+            given_files: self.given_files.clone(),
             place: Some(self.place),
             files: Rc::clone(&self.files),
         }

@@ -153,7 +153,8 @@ pub(super) fn of_service(
         default: options.assumed_version.as_deref(),
         ..VersionHints::default()
     });
-    let mut fs = ProjectFs::new(&*host.files, &bare.name, &bare.deployment.mounts);
+    let mut fs =
+        ProjectFs::new(&*host.files, &bare.name, &bare.deployment.mounts, &bare.deployment.given_files);
     bare.explain(role, version, &options.images, &mut fs, host.clock.now(), sources)
 }
 

@@ -2,8 +2,11 @@
 
 use crate::openclaw::{read::environment::VariableLookup, release::behaviour::Behaviour};
 use crate::{
-    provenance::{Candidate, Layer, Provenance},
-    text::{secret::Text, source::Place},
+    provenance::{Candidate, Layer, Provenance, Reason, Shadowed},
+    text::{
+        secret::{Text, js_trim},
+        source::Place,
+    },
     vocabulary::deployment::{Deployment, Healthcheck, Located, Role},
 };
 
@@ -13,6 +16,21 @@ use crate::{
 pub struct OpenClawCommand {
     words: Vec<Located<Text>>,
     is_script: bool,
+    secret_files: Vec<(&'static str, Option<Text>)>,
+}
+
+/// The flag of a file that holds the gateway's password.
+pub(crate) const PASSWORD_FILE: &str = "--password-file";
+
+/// What is in a file that a flag names, `--password-file`.
+#[derive(Clone, Debug)]
+pub enum SecretFile {
+    /// Its text.
+    Text(Text),
+    /// The program refuses it, and exits.
+    Refused,
+    /// It cannot be seen from here.
+    Unseen,
 }
 
 impl OpenClawCommand {
@@ -43,7 +61,7 @@ impl OpenClawCommand {
                 split(text.expose()).into_iter().map(|w| Located { value: w.into(), place }),
             );
         }
-        Self { words, is_script: script.is_some() }
+        Self { words, is_script: script.is_some(), secret_files: Vec::new() }
     }
 
     /// The words of a health check, without the word that says how they are run.
@@ -170,10 +188,10 @@ impl OpenClawCommand {
         (program.map(|at| self.words[at].value.expose()), words)
     }
 
-    /// A flag's value: `--token X` or `--token=X`.
+    /// A flag's value, where it is a word of its own: `--token X`. Of a flag that is given twice the last.
     #[must_use]
     pub fn flag(&self, name: &str) -> Option<&Located<Text>> {
-        let at = self.words.iter().position(|w| w.value.expose() == name)?;
+        let at = self.words.iter().rposition(|w| w.value.expose() == name)?;
         self.words.get(at + 1)
     }
 
@@ -186,22 +204,65 @@ impl OpenClawCommand {
         })
     }
 
-    /// A flag's value as a candidate; a shell variable is followed into the environment.
+    /// A flag's value as a candidate; a shell variable is followed into the environment. Of a flag that
+    /// is given twice the last counts (commander; tried with openclaw 2026.9.6).
     #[must_use]
     pub fn candidate(&self, name: &str, env: &dyn VariableLookup) -> Option<Candidate> {
-        let (text, place) = self.flag_text(name)?;
+        let (text, place) = self.flag_texts(name).last()?;
+        Some(self.candidate_of(name, text, place, env))
+    }
+
+    /// The path that a flag such as `--password-file` names.
+    #[must_use]
+    pub fn path_of(&self, flag: &str, env: &dyn VariableLookup) -> Option<Text> {
+        self.candidate(flag, env)?.value.filter(|path| !path.is_blank())
+    }
+
+    /// Says what is in the file that a flag names.
+    pub fn take_file(&mut self, flag: &'static str, file: &SecretFile) {
+        let value = match file {
+            SecretFile::Text(text) => Some(text.clone()),
+            SecretFile::Refused | SecretFile::Unseen => None,
+        };
+        self.secret_files.push((flag, value));
+    }
+
+    /// The credential in the file that a flag names, at the place of the flag.
+    #[must_use]
+    pub fn candidate_in_file(&self, flag: &str, env: &dyn VariableLookup) -> Option<Candidate> {
+        let (_, value) = self.secret_files.iter().find(|(of, _)| *of == flag)?;
+        let value = value.as_ref().map(|text| js_trim(text.expose()).into());
+        Some(Candidate { value, ..self.candidate(flag, env)? })
+    }
+
+    /// The values of a flag that a later one replaces.
+    #[must_use]
+    pub fn repeated(&self, name: &str, env: &dyn VariableLookup) -> Vec<Shadowed> {
+        let mut all: Vec<Candidate> =
+            self.flag_texts(name).map(|(text, place)| self.candidate_of(name, text, place, env)).collect();
+        all.pop();
+        all.into_iter().map(|earlier| Shadowed::new(earlier, Reason::LaterFlag)).collect()
+    }
+
+    fn candidate_of(
+        &self,
+        name: &str,
+        text: &str,
+        place: Option<Place>,
+        env: &dyn VariableLookup,
+    ) -> Candidate {
         let variable = text.strip_prefix('$').map(|v| v.trim_matches(['{', '}']));
         let value = match variable {
             None => Some(Text::from(text)),
             Some(variable) => env.value(variable).map(Text::from),
         };
-        Some(Candidate {
+        Candidate {
             layer: Layer::ComposeCommand,
             place,
             via: Provenance::default(),
             value,
             name: name.to_owned(),
-        })
+        }
     }
 
     /// Every flag that is given a value, `--token X` or `--token=X`, with the value and its place.
@@ -219,8 +280,8 @@ impl OpenClawCommand {
         })
     }
 
-    fn flag_text(&self, name: &str) -> Option<(&str, Option<Place>)> {
-        self.words.iter().enumerate().find_map(|(at, word)| {
+    fn flag_texts<'a>(&'a self, name: &'a str) -> impl Iterator<Item = (&'a str, Option<Place>)> {
+        self.words.iter().enumerate().filter_map(move |(at, word)| {
             let text = word.value.expose();
             if text == name {
                 return self.words.get(at + 1).map(|next| (next.value.expose(), next.place));
@@ -323,6 +384,8 @@ mod tests {
             &["gateway", "--token", "abc"][..],
             &["gateway", "--token=abc"],
             &["sh", "-c", "gateway --token 'abc'"],
+            &["gateway", "--token", "x", "--port", "1", "--token", "abc"],
+            &["gateway", "--token=x", "--token=abc"],
         ] {
             let found = command(words).candidate("--token", &EnvList(env)).unwrap();
             assert_eq!(found.value.unwrap().expose(), "abc", "{words:?}");

@@ -159,6 +159,24 @@ impl Config {
         self.root.as_ref()?.at(path.iter().copied())
     }
 
+    /// The key below `models.providers` that sets up a provider. Ids are compared without case, and one
+    /// that is spelt exactly comes first (`resolveMergedModelProviderEntry`, openclaw 2026.9.6;
+    /// `resolveProviderConfig`, clawdbot 2026.1.24-3).
+    #[must_use]
+    pub fn provider_key(&self, id: &str) -> Option<&str> {
+        let keys = self.node(&["models", "providers"]).map(Node::entries).unwrap_or_default();
+        let mut keys = keys.iter().map(|entry| &*entry.key);
+        let same = |key: &&str| key.trim().eq_ignore_ascii_case(id.trim());
+        let exact = keys.clone().find(|key| key.trim() == id.trim());
+        exact.or_else(|| keys.find(same))
+    }
+
+    /// What is below `models.providers` for a provider.
+    #[must_use]
+    pub fn provider(&self, id: &str) -> Option<&Node> {
+        self.node(&["models", "providers", self.provider_key(id)?])
+    }
+
     /// The top-level value.
     #[must_use]
     pub fn root(&self) -> Option<&Node> {

@@ -17,6 +17,8 @@ pub struct DotenvFile {
     pub lines: Vec<NodeLine>,
     /// This release reads it; else it stands in a directory of the program's pre-rename name.
     pub is_read: bool,
+    /// The user of the process, who may not read it.
+    pub denied_to: Option<u32>,
 }
 
 impl DotenvFile {

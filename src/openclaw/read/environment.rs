@@ -57,7 +57,9 @@ impl OpenClawEnvironment {
         for file in files {
             for line in file.effective_lines() {
                 let candidate = file.candidate(line);
-                if !file.is_read {
+                if let Some(user) = file.denied_to {
+                    self.ignored.push(Shadowed::new(candidate, Reason::FileDenied { user }));
+                } else if !file.is_read {
                     self.ignored.push(Shadowed::new(candidate, Reason::FileNotRead { migrates: false }));
                 } else if file.layer == Layer::CwdDotenv
                     && Catalog::newest().blocked_in_workspace(&line.name, behaviour.workspace_filter)
@@ -90,9 +92,30 @@ impl OpenClawEnvironment {
         }
     }
 
-    /// Adds `env.vars`: they fill what is missing or blank (`applyConfigEnvVars`).
+    /// Adds what an earlier choice of state and config has set for good.
+    pub fn add_selectors(&mut self, selected: &[Candidate]) {
+        for candidate in selected {
+            let by = if candidate.layer == Layer::ConfigEnv { "env.vars" } else { "" };
+            self.set(candidate.clone(), by);
+        }
+    }
+
+    /// Adds `env.vars`: they fill what is missing or blank, and a blank one sets nothing
+    /// (`collectConfigRuntimeEnvVars` and `applyConfigEnvVars`; of white space see
+    /// [`Behaviour::config_env_trims`]).
     pub fn add_config(&mut self, behaviour: &Behaviour, candidates: Vec<Candidate>) {
         for candidate in candidates {
+            let sets_nothing = candidate.value.as_ref().is_some_and(|value| {
+                if behaviour.config_env_trims { value.is_blank() } else { value.expose().is_empty() }
+            });
+            if sets_nothing {
+                self.lose(candidate, Reason::Blank { filled_by: None });
+                continue;
+            }
+            if !is_taken_over(&candidate.name) {
+                self.ignored.push(Shadowed::new(candidate, Reason::Dropped(Filter::NoIdentifier)));
+                continue;
+            }
             let blocked =
                 behaviour.filters_config_env && Catalog::newest().blocked_in_config(&candidate.name);
             if blocked {

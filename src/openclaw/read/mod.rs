@@ -11,3 +11,4 @@ pub mod paths;
 pub mod profile;
 pub mod setup_script;
 pub mod state_files;
+pub mod user;

@@ -2,20 +2,24 @@
 
 use crate::openclaw::{
     read::{
+        command::SecretFile,
         config::{Config, IncludeFault},
         dotenv_file::DotenvFile,
         environment::{OpenClawEnvironment, VariableLookup as _},
         paths::{self, OpenClawPaths},
+        user::{DeniedFile, ProcessUser},
     },
     release::behaviour::{Behaviour, Includes},
 };
 use crate::{
-    provenance::{InspectedSource, Layer, SourceState, Variable},
+    provenance::{Candidate, InspectedSource, Layer, SourceState, Variable},
     syntax::dotenv::node,
     text::{
         limits,
-        source::{Language, SourceId, Sources},
+        secret::js_trim,
+        source::{Language, SourceId, SourceName, Sources},
     },
+    vocabulary::deployment::{FileOwner, Mount, MountKind},
     world::{
         container_fs::{ContainerFs, Look},
         files::ReadError,
@@ -49,6 +53,10 @@ pub struct StateFiles {
     pub legacy_dotenv: Vec<(String, String)>,
     /// What could not be seen from here and may change the answer.
     pub unseen: Vec<String>,
+    /// Files that are there, and that the user of the process may not read.
+    pub denied: Vec<DeniedFile>,
+    /// Variables of the selection that an earlier choice of files set.
+    pub selected: Vec<Candidate>,
 }
 
 /// What is known of the process before its files are read.
@@ -60,27 +68,47 @@ pub struct Process<'a> {
     pub user_home: &'a str,
     /// Its working directory.
     pub cwd: &'a str,
+    /// Its user, where that is known and can be compared with the owners of files.
+    pub user: Option<ProcessUser>,
+    /// The mounts of its container.
+    pub mounts: &'a [Mount],
+    /// Its container is not there yet.
+    pub not_started: bool,
 }
 
-/// How often the program selects its state again when a dotenv file or `env.vars` changes a
-/// selection variable (`GATEWAY_CONFIG_SELECTION_ENV_KEYS`, openclaw 2026.9.6).
-const SELECTIONS: usize = 3;
+/// Longest path of a link, in bytes (`PATH_MAX` of Linux).
+const LONGEST_LINK: usize = 4096;
 
-/// Reads what the process would read.
+/// The variables that select state and config, as far as they do in a container
+/// (`GATEWAY_CONFIG_SELECTION_ENV_KEYS`, openclaw 2026.9.6).
+const SELECTORS: [&str; 6] = [
+    "HOME",
+    "OPENCLAW_CONFIG_PATH",
+    "OPENCLAW_HOME",
+    "OPENCLAW_INCLUDE_ROOTS",
+    "OPENCLAW_STATE_DIR",
+    "USERPROFILE",
+];
+
+/// Reads what the process would read. A dotenv file or `env.vars` that sets a variable of the selection
+/// has the gateway select once more: the variable stays set, and nothing else of those files counts
+/// (`guardGatewayRunSelectedConfig`, openclaw 2026.9.6; of releases that do not do so for `env.vars`,
+/// [`Behaviour::config_selects_state`] says it).
 pub fn gather(
     behaviour: &Behaviour,
     process: Process<'_>,
     fs: &mut dyn ContainerFs,
     sources: &mut Sources,
 ) -> StateFiles {
-    let mut env = OpenClawEnvironment::of_container(process.environment);
-    let mut chosen: Option<StateFiles> = None;
-    for _ in 0..SELECTIONS {
+    let mut selected: Vec<Candidate> = Vec::new();
+    let mut looked_at: Vec<InspectedSource> = Vec::new();
+    // Each round sets at least one selector, and one that is set is never replaced.
+    let mut rounds = SELECTORS.len();
+    loop {
+        let mut env = OpenClawEnvironment::of_container(process.environment);
+        env.add_selectors(&selected);
         let paths = OpenClawPaths::of(behaviour, &env, process.user_home, process.cwd);
-        if chosen.as_ref().is_some_and(|files| files.paths == paths) {
-            break;
-        }
-        let files = Gatherer {
+        let mut files = Gatherer {
             behaviour,
             fs,
             sources,
@@ -88,15 +116,46 @@ pub fn gather(
             unseen: Vec::new(),
             passed_over: Vec::new(),
             legacy_dotenv: Vec::new(),
+            denied: Vec::new(),
+            process,
         }
         .gather(paths, &env);
-        env = OpenClawEnvironment::of_container(process.environment);
-        env.add_dotenv(behaviour, &files.dotenv);
-        env.add_config(behaviour, files.config.env_candidates(behaviour, &env));
-        chosen = Some(files);
+        let by_file = chosen_by(behaviour, &env, &files, process, |env, files| {
+            env.add_dotenv(behaviour, &files.dotenv)
+        });
+        let chosen = by_file.or_else(|| {
+            chosen_by(behaviour, &env, &files, process, |env, files| {
+                env.add_dotenv(behaviour, &files.dotenv);
+                if behaviour.config_selects_state {
+                    env.add_config(behaviour, files.config.env_candidates(behaviour, env));
+                }
+            })
+        });
+        let new: Vec<InspectedSource> =
+            files.looked_at.drain(..).filter(|look| !looked_at.contains(look)).collect();
+        looked_at.extend(new);
+        match chosen {
+            Some(chosen) if rounds > 0 => selected.extend(chosen),
+            _ => return StateFiles { selected, looked_at, ..files },
+        }
+        rounds -= 1;
     }
-    #[expect(clippy::expect_used, reason = "the loop runs at least once")]
-    chosen.expect("the state was selected")
+}
+
+/// What sets the variables of the selection to something else, where that selects other paths.
+fn chosen_by(
+    behaviour: &Behaviour,
+    before: &OpenClawEnvironment,
+    files: &StateFiles,
+    process: Process<'_>,
+    add: impl Fn(&mut OpenClawEnvironment, &StateFiles),
+) -> Option<Vec<Candidate>> {
+    let mut after = before.clone();
+    add(&mut after, files);
+    let is_other = OpenClawPaths::of(behaviour, &after, process.user_home, process.cwd) != files.paths;
+    let changed = |name: &&&str| after.value(name) != before.value(name);
+    let chosen = || SELECTORS.iter().filter(changed).filter_map(|name| after.get(name)?.winner.clone());
+    is_other.then(|| chosen().collect())
 }
 
 impl StateFiles {
@@ -108,6 +167,43 @@ impl StateFiles {
             && self.paths.state_dir.is_none()
             && self.paths.state_dir_candidates.first() != Some(&self.state_dir)
     }
+}
+
+/// Reads the file of `--password-file`: a regular file that is no link, of at most 16 KiB, with a text
+/// (`readSecretFromFile`, openclaw 2026.9.6). It is told among what was looked at.
+pub fn secret_file(
+    path: &str,
+    process: Process<'_>,
+    fs: &mut dyn ContainerFs,
+    files: &mut StateFiles,
+) -> SecretFile {
+    let path = paths::clean(process.cwd, &paths::expand(js_trim(path), &files.paths.home));
+    let is_link = fs.real(&path).is_some_and(|real| real.path != path);
+    let (shown, state, file) = match fs.look(&path, limits::OPENCLAW_SECRET_FILE) {
+        Look::Text { name, .. } if is_link => {
+            let state = SourceState::Unreadable("is a symbolic link".to_owned());
+            (name.to_string(), state, SecretFile::Refused)
+        }
+        Look::Text { name, text, .. } if js_trim(&text).is_empty() => {
+            (name.to_string(), SourceState::Read, SecretFile::Refused)
+        }
+        Look::Text { name, text, .. } => (name.to_string(), SourceState::Read, SecretFile::Text(text.into())),
+        Look::Absent => (path, SourceState::Absent, SecretFile::Refused),
+        Look::Directory { .. } => {
+            let state = SourceState::Unreadable(ReadError::Directory.to_string());
+            (path, state, SecretFile::Refused)
+        }
+        Look::Unreadable { name, why } => {
+            (name.to_string(), SourceState::Unreadable(why.to_string()), SecretFile::Refused)
+        }
+        Look::InImage => (path, SourceState::in_image(), SecretFile::Unseen),
+        Look::Unseen { why } => (path, SourceState::NotVisible(why), SecretFile::Unseen),
+    };
+    let look = InspectedSource::new(Layer::ComposeCommand, shown, state);
+    if !files.looked_at.contains(&look) {
+        files.looked_at.push(look);
+    }
+    file
 }
 
 /// Whether anything is at a place that [`gather`] would look at for a config, or for a dotenv file that
@@ -195,6 +291,8 @@ struct Gatherer<'a> {
     unseen: Vec<String>,
     passed_over: Vec<(String, String)>,
     legacy_dotenv: Vec<(String, String)>,
+    denied: Vec<DeniedFile>,
+    process: Process<'a>,
 }
 
 /// What will be looked at whatever is found.
@@ -210,6 +308,8 @@ fn likely(paths: &OpenClawPaths) -> Vec<String> {
 /// What is at a path, as far as it matters here.
 enum FoundFile {
     Text(SourceId),
+    /// A dotenv file that the user of the process may not read.
+    Denied(SourceId),
     Directory,
     Absent,
     Unreadable(String),
@@ -239,20 +339,44 @@ impl Gatherer<'_> {
             unseen: self.unseen,
             passed_over: self.passed_over,
             legacy_dotenv: self.legacy_dotenv,
+            denied: self.denied,
+            selected: Vec::new(),
         }
     }
 
     fn look(&mut self, layer: Layer, path: &str, limit: u64, language: Language) -> FoundFile {
-        let (found, shown, state) = match self.fs.look(path, limit) {
+        let looked = self.fs.look(path, limit);
+        let looked = match self.lost_link(path, &looked) {
+            Some(target) => self.fs.look(&target, limit),
+            None => looked,
+        };
+        let (found, shown, state) = match looked {
+            Look::Text { name, text, owner: Some(owner) } if self.may_not_read(path, &name, owner) => {
+                let denied = DeniedFile {
+                    path: name.to_string(),
+                    owner,
+                    user: self.process.user.map_or(0, |user| user.uid),
+                    is_certain: !self.process.not_started,
+                    is_config: layer == Layer::Config,
+                };
+                let (why, shown) = (denied.why(), denied.path.clone());
+                self.denied.push(denied);
+                let state = SourceState::Unreadable(why.clone());
+                if self.process.not_started {
+                    // It may be another user's where the project will run.
+                    self.unseen.push(path.to_owned());
+                }
+                if language == Language::Dotenv {
+                    (FoundFile::Denied(self.source(name, language, text)), shown, state)
+                } else if self.process.not_started {
+                    (FoundFile::Unseen, shown, state)
+                } else {
+                    (FoundFile::Unreadable(why), shown, state)
+                }
+            }
             Look::Text { name, text, .. } => {
                 let shown = name.to_string();
-                let known = self
-                    .sources
-                    .iter()
-                    .find(|(_, s)| s.name == name && s.language == language)
-                    .map(|(id, _)| id);
-                let id = known.unwrap_or_else(|| self.sources.add(name, language, text));
-                (FoundFile::Text(id), shown, SourceState::Read)
+                (FoundFile::Text(self.source(name, language, text)), shown, SourceState::Read)
             }
             Look::Directory { .. } => {
                 let state = SourceState::Unreadable(ReadError::Directory.to_string());
@@ -272,6 +396,38 @@ impl Gatherer<'_> {
         };
         self.looked_at.push(InspectedSource::new(layer, shown, state));
         found
+    }
+
+    /// Where a file of a project leads that git checked out as the text of a link, which it does where
+    /// links cannot be made (`core.symlinks`): on the machine where the project runs it is one.
+    fn lost_link(&self, path: &str, look: &Look) -> Option<String> {
+        let Look::Text { text, .. } = look else { return None };
+        let is_path = ["/", "./", "../"].iter().any(|start| text.starts_with(start))
+            && text.len() < LONGEST_LINK
+            && !text.contains(|c: char| c == '=' || c.is_whitespace() || c.is_control());
+        (is_path && self.process.not_started).then(|| paths::clean(paths::parent(path), text))
+    }
+
+    /// The text as a source, which may be one already.
+    fn source(&mut self, name: SourceName, language: Language, text: String) -> SourceId {
+        let known = self.sources.iter().find(|(_, s)| s.name == name && s.language == language);
+        let known = known.map(|(id, _)| id);
+        known.unwrap_or_else(|| self.sources.add(name, language, text))
+    }
+
+    /// The user of the process may not read the file. What a bind mount has through an engine of
+    /// another machine, as that of Docker Desktop is, has owners that mean nothing in the container.
+    fn may_not_read(&self, path: &str, name: &SourceName, owner: FileOwner) -> bool {
+        let Some(user) = self.process.user else { return false };
+        let is_bound = || {
+            let holding = self.process.mounts.iter().filter(|m| m.holds(path));
+            holding.max_by_key(|m| m.target.len()).is_some_and(|m| m.kind == MountKind::Bind)
+        };
+        let is_meant = match name {
+            SourceName::Host(_) => cfg!(target_os = "linux"),
+            _ => !is_bound(),
+        };
+        is_meant && !user.may_read(owner)
     }
 
     fn is_directory(&mut self, path: &str) -> Option<bool> {
@@ -370,7 +526,12 @@ impl Gatherer<'_> {
         match self.look(layer, path, limits::OPENCLAW_DOTENV, Language::Dotenv) {
             FoundFile::Text(source) => {
                 let lines = node::parse(source, self.sources.get(source).text());
-                Some(DotenvFile { layer, source, lines, is_read })
+                Some(DotenvFile { layer, source, lines, is_read, denied_to: None })
+            }
+            FoundFile::Denied(source) => {
+                let lines = node::parse(source, self.sources.get(source).text());
+                let denied_to = self.process.user.map(|user| user.uid);
+                Some(DotenvFile { layer, source, lines, is_read, denied_to })
             }
             // Anything but a readable regular file is passed over without a word (`quiet: true`).
             FoundFile::Unreadable(why) => self.pass_over(path, &why),
@@ -392,6 +553,7 @@ impl Gatherer<'_> {
                 let mut config = Config::parse(source, self.sources);
                 let beside = paths::clean("/", paths::parent(path));
                 let roots: Vec<String> = std::iter::once(beside).chain(roots.iter().cloned()).collect();
+                let process = self.process;
                 let mut read = |file: &str, sources: &mut Sources| {
                     let found = Gatherer {
                         behaviour,
@@ -401,6 +563,8 @@ impl Gatherer<'_> {
                         unseen: Vec::new(),
                         passed_over: Vec::new(),
                         legacy_dotenv: Vec::new(),
+                        denied: Vec::new(),
+                        process,
                     };
                     found.include(file, &roots, &mut self.looked_at)
                 };
@@ -409,6 +573,7 @@ impl Gatherer<'_> {
                 config
             }
             FoundFile::Directory => Config::broken(path, &ReadError::Directory.to_string()),
+            FoundFile::Denied(_) => Config::unseen(path),
             FoundFile::Unreadable(why) => Config::broken(path, &why),
             FoundFile::Absent => Config::absent(path),
             FoundFile::Unseen => Config::unseen(path),
@@ -432,7 +597,7 @@ impl Gatherer<'_> {
             FoundFile::Text(source) => Ok(source),
             FoundFile::Directory => refused("is a directory"),
             FoundFile::Absent => refused("no such file"),
-            FoundFile::Unseen => Err(IncludeFault::Unseen),
+            FoundFile::Unseen | FoundFile::Denied(_) => Err(IncludeFault::Unseen),
             FoundFile::Unreadable(why) => refused(&why),
         }
     }

@@ -135,6 +135,13 @@ pub struct Behaviour {
     pub config_env_feeds_references: bool,
     /// Drops proxies, `NODE_*` and the like from `env.vars`.
     pub filters_config_env: bool,
+    /// White space alone in `env.vars` sets nothing; what is empty never does.
+    pub config_env_trims: bool,
+    /// `env.vars` can select another state directory or config, which the gateway then goes on to
+    /// (`guardGatewayRunSelectedConfig`: not in 2026.6.8, in 2026.6.9).
+    pub config_selects_state: bool,
+    /// `gateway` takes `--password-file`.
+    pub takes_password_file: bool,
 
     /// The stored credentials.
     pub stores: Stores,
@@ -478,6 +485,9 @@ const V2026_1: Behaviour = Behaviour {
     flat_env: FlatEnv::Taken,
     config_env_feeds_references: false,
     filters_config_env: false,
+    config_env_trims: false,
+    config_selects_state: false,
+    takes_password_file: false,
     stores: JSON_STORES,
     reads_openai_base_url: false,
     prefers_explicit_api_key: false,
@@ -527,6 +537,7 @@ const V2026_2_19: Behaviour = Behaviour {
     no_credential: NoCredential::Saves,
     hooks_token: HooksToken::MustDiffer,
     plaintext: Plaintext::Loopback,
+    takes_password_file: true,
     ..V2026_2_17
 };
 
@@ -643,8 +654,11 @@ const V2026_4_20: Behaviour = Behaviour {
     ..V2026_4_12
 };
 
+const V2026_4_29: Behaviour =
+    Behaviour { since: Release::new(2026, 4, 29), config_env_trims: true, ..V2026_4_20 };
+
 const V2026_5_2: Behaviour =
-    Behaviour { since: Release::new(2026, 5, 2), includes: Includes::BesideConfigOrRoots, ..V2026_4_20 };
+    Behaviour { since: Release::new(2026, 5, 2), includes: Includes::BesideConfigOrRoots, ..V2026_4_29 };
 
 const V2026_5_12: Behaviour =
     Behaviour { since: Release::new(2026, 5, 12), no_credential: NoCredential::MakesUp, ..V2026_5_2 };
@@ -679,9 +693,12 @@ const V2026_6_5: Behaviour = Behaviour {
     ..V2026_6_1
 };
 
+const V2026_6_9: Behaviour =
+    Behaviour { since: Release::new(2026, 6, 9), config_selects_state: true, ..V2026_6_5 };
+
 /// The exit code for a leftover state directory is not known of 2026.7; that of 2026.8 is taken.
 const V2026_7_1: Behaviour =
-    Behaviour { since: Release::new(2026, 7, 1), exit_leftover_state: Some(1), ..V2026_6_5 };
+    Behaviour { since: Release::new(2026, 7, 1), exit_leftover_state: Some(1), ..V2026_6_9 };
 
 /// Server and command line read the same places in the same order at last.
 const V2026_8_1: Behaviour = Behaviour {
@@ -724,11 +741,11 @@ const V2026_9_6: Behaviour = Behaviour {
 };
 
 /// Every range, oldest first.
-pub static BEHAVIOURS: [Behaviour; 31] = [
+pub static BEHAVIOURS: [Behaviour; 33] = [
     V2026_1, V2026_1_29, V2026_2_3, V2026_2_17, V2026_2_19, V2026_2_22, V2026_2_23, V2026_2_26, V2026_3_1,
     V2026_3_2, V2026_3_7, V2026_3_22, V2026_3_24, V2026_3_28, V2026_3_31, V2026_4_5, V2026_4_7, V2026_4_10,
-    V2026_4_12, V2026_4_20, V2026_5_2, V2026_5_12, V2026_5_18, V2026_5_28, V2026_6_1, V2026_6_5, V2026_7_1,
-    V2026_8_1, V2026_9_4, V2026_9_5, V2026_9_6,
+    V2026_4_12, V2026_4_20, V2026_4_29, V2026_5_2, V2026_5_12, V2026_5_18, V2026_5_28, V2026_6_1, V2026_6_5,
+    V2026_6_9, V2026_7_1, V2026_8_1, V2026_9_4, V2026_9_5, V2026_9_6,
 ];
 
 /// Published examples of a token, which are no examples of a password.

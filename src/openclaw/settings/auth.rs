@@ -3,6 +3,7 @@
 use crate::openclaw::{
     Model,
     read::{
+        command::PASSWORD_FILE,
         config::{self, Field},
         environment::VariableLookup as _,
     },
@@ -56,6 +57,11 @@ impl GatewayCredential {
             Self::Token => "--token",
             Self::Password => "--password",
         }
+    }
+
+    /// The one in the file that a flag of the gateway names.
+    fn in_file(self, model: &Model<'_>) -> Option<Candidate> {
+        (self == Self::Password).then(|| model.command.candidate_in_file(PASSWORD_FILE, &model.env))?
     }
 
     fn variable(self, prefix: &str) -> String {
@@ -320,7 +326,8 @@ fn is_skipped(model: &Model<'_>, credential: GatewayCredential) -> bool {
 
 /// The gateway has a `gateway.auth`.
 fn has_auth(model: &Model<'_>) -> bool {
-    writes_auth(model) || ["--auth", "--token", "--password"].iter().any(|flag| model.command.has(flag))
+    const FLAGS: [&str; 4] = ["--auth", "--token", "--password", PASSWORD_FILE];
+    writes_auth(model) || FLAGS.iter().any(|flag| model.command.has(flag))
 }
 
 /// There is a `gateway.auth` in the config.
@@ -348,16 +355,20 @@ fn offer(
     match place {
         CredentialSource::Flag => {
             // A command line run beside the gateway does not see the gateway's flags.
-            let flag = match consumer {
-                Consumer::Gateway => model.command.candidate(credential.flag(), &model.env)?,
-                _ => model.own_flag(credential.flag())?,
+            let (flag, below) = match consumer {
+                Consumer::Gateway => {
+                    let flag = model.command.candidate(credential.flag(), &model.env);
+                    let flag = flag.or_else(|| credential.in_file(model))?;
+                    (flag, model.command.repeated(credential.flag(), &model.env))
+                }
+                _ => (model.own_flag(credential.flag())?, Vec::new()),
             };
             let offer = if flag.value.is_some() {
                 CandidateState::Value(flag)
             } else {
                 CandidateState::Unknown(flag)
             };
-            Some(RankedCandidate::new(offer))
+            Some(RankedCandidate { below, ..RankedCandidate::new(offer) })
         }
         CredentialSource::Config => {
             field(model, credential, consumer, &["gateway", "auth", credential.key()])
@@ -453,7 +464,8 @@ fn ignored(model: &Model<'_>, credential: GatewayCredential, consumer: &Consumer
     }
     if *consumer != Consumer::Gateway
         && model.role == Role::Gateway
-        && let Some(flag) = model.command.candidate(credential.flag(), &model.env)
+        && let Some(flag) =
+            model.command.candidate(credential.flag(), &model.env).or_else(|| credential.in_file(model))
     {
         ignored.push(Shadowed::new(flag, Reason::FlagNotSeen));
     }

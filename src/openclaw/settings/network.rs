@@ -37,7 +37,10 @@ pub(crate) fn port(model: &Model<'_>) -> Setting {
         let mut ranked = Vec::new();
         if consumer == Consumer::Gateway {
             let flag = model.command.candidate("--port", &model.env);
-            ranked.extend(flag.map(|c| RankedCandidate::new(CandidateState::Value(c))));
+            let below = model.command.repeated("--port", &model.env);
+            ranked.extend(
+                flag.map(|c| RankedCandidate { below, ..RankedCandidate::new(CandidateState::Value(c)) }),
+            );
         }
         let mut ignored = Vec::new();
         for name in variables {
@@ -109,6 +112,9 @@ fn bind(model: &Model<'_>) -> Setting {
     let flag = model.command.candidate("--bind", &model.env);
     let mut ranked: Vec<RankedCandidate> =
         flag.into_iter().map(|c| RankedCandidate::new(CandidateState::Value(c))).collect();
+    for flag in &mut ranked {
+        flag.below = model.command.repeated("--bind", &model.env);
+    }
     ranked.extend(plain(model, &["gateway", "bind"]));
     ranked.push(built_in(model.default_bind()));
     let dead = ["OPENCLAW_GATEWAY_BIND", "OPENCLAW_BIND", "OPENCLAW_GATEWAY_HOST", "CLAWDBOT_GATEWAY_BIND"];
@@ -128,15 +134,20 @@ fn bind(model: &Model<'_>) -> Setting {
 fn base_urls(model: &Model<'_>) -> Vec<Setting> {
     let catalog = Catalog::newest();
     let configured = model.config.node(&["models", "providers"]).map(|n| n.entries()).unwrap_or_default();
+    let name = |key: &str| {
+        let known = catalog.providers.iter().map(|(known, _)| *known);
+        known.into_iter().find(|k| k.eq_ignore_ascii_case(key.trim())).unwrap_or(key).to_owned()
+    };
     let mut ids: BTreeSet<String> =
-        configured.iter().filter(|e| e.value.get("baseUrl").is_some()).map(|e| e.key.to_string()).collect();
+        configured.iter().filter(|e| e.value.get("baseUrl").is_some()).map(|e| name(&e.key)).collect();
     ids.extend(model.env.names().filter_map(base_url_provider));
     ids.iter()
         .map(|id| {
             let read = id == "openai" && model.behaviour.reads_openai_base_url;
             let views = model.consumers().into_iter().map(|consumer| {
                 let mut ranked: Vec<RankedCandidate> = Vec::new();
-                let path = ["models", "providers", id, "baseUrl"];
+                let key = model.config.provider_key(id).unwrap_or(id);
+                let path = ["models", "providers", key, "baseUrl"];
                 ranked.extend(plain(model, &path));
                 if read {
                     ranked.extend(RankedCandidate::variable(model.env.get("OPENAI_BASE_URL")));

@@ -19,8 +19,9 @@ use crate::openclaw::{
 use crate::vocabulary::setting_key::SettingKey;
 use crate::{
     provenance::{Candidate, Reason, Shadowed},
+    syntax::node::NodeKind,
     text::secret::{Text, js_trim},
-    vocabulary::setting::{Category, Consumer, Resolution, Setting},
+    vocabulary::setting::{Category, Consumer, Resolution, Setting, State},
 };
 use std::collections::BTreeSet;
 
@@ -90,10 +91,11 @@ fn view(
 ) -> Resolution {
     let stored = question(model, agent, id).answer();
     let (mut config, fatal) = config_key(model, id, &stored);
+    let key = model.config.provider_key(id).unwrap_or(id);
     let explicit = model.behaviour.prefers_explicit_api_key
         && model
             .config
-            .string(&["models", "providers", id, "auth"], &model.references)
+            .string(&["models", "providers", key, "auth"], &model.references)
             .is_some_and(|c| c.value.is_some_and(|v| v.expose() == "api-key"));
     let mut ignored = stored.ignored;
     ignored.extend(self::ignored(model, id, variables));
@@ -113,7 +115,60 @@ fn view(
         ranked.extend(evidence(model, id));
     }
     ranked.extend(config);
-    decide(consumer, ranked, ignored)
+    let view = decide(consumer.clone(), ranked.clone(), ignored.clone());
+    match header(model, key) {
+        // Without a key there is no request that the header could be sent with.
+        Some(header) if matches!(view.state, State::Set | State::Unknown) => {
+            ranked.insert(0, header);
+            decide(consumer, ranked, ignored)
+        }
+        _ => view,
+    }
+}
+
+/// The header of the config that is sent in place of the key, whatever that is
+/// (`resolveProviderRequestPolicyConfig`, openclaw 2026.9.6; that of the provider was tried with it):
+/// `request.auth` comes before `request.headers`, and those before `headers`. The headers of single
+/// models are left out: they count for those only.
+fn header(model: &Model<'_>, key: &str) -> Option<RankedCandidate> {
+    const PROVIDER: [&str; 2] = ["models", "providers"];
+    let at = |below: &[&'static str]| -> Vec<&str> { [&PROVIDER[..], &[key], below].concat() };
+    let text = |below: &[&'static str]| {
+        let found = model.config.string(&at(below), &model.references)?.value?;
+        Some(found.expose().to_owned())
+    };
+    let offered = |path: &[&str]| {
+        let (candidate, offer): (Candidate, fn(Candidate) -> CandidateState) =
+            match model.config.credential(path, &model.references) {
+                Field::Value(c) if !c.is_blank() => (c, CandidateState::Value),
+                Field::Elsewhere(c) => (c, CandidateState::Unknown),
+                _ => return None,
+            };
+        let beats = Reason::HeaderReplaces { header: candidate.name.clone() };
+        Some(RankedCandidate::new(offer(candidate)).beating(beats))
+    };
+    match text(&["request", "auth", "mode"]).as_deref() {
+        Some("authorization-bearer") => return offered(&at(&["request", "auth", "token"])),
+        Some("header") => return offered(&at(&["request", "auth", "value"])),
+        _ => {}
+    }
+    let first_model = model.config.node(&at(&["models"])).and_then(|models| models.items().first());
+    let api = text(&["api"]).or_else(|| Some(first_model?.get("api")?.text()?.expose().to_owned()));
+    let auth_header = model.config.node(&at(&["authHeader"])).is_some_and(|n| n.kind == NodeKind::Bool(true));
+    let names: &[&str] = match api.as_deref() {
+        _ if auth_header => &["authorization"],
+        Some("anthropic-messages") => &["x-api-key"],
+        Some("google-generative-ai") => &["x-goog-api-key"],
+        None if key.eq_ignore_ascii_case("anthropic") => &["x-api-key"],
+        None if key.eq_ignore_ascii_case("google") => &["x-goog-api-key"],
+        _ => &["authorization"],
+    };
+    [&["request", "headers"][..], &["headers"]].into_iter().find_map(|below| {
+        let headers = model.config.node(&at(below))?.entries();
+        let same = |name: &str| names.iter().any(|n| name.trim().eq_ignore_ascii_case(n));
+        let header = headers.iter().rev().find(|e| same(&e.key))?;
+        offered(&[at(below).as_slice(), &[&*header.key]].concat())
+    })
 }
 
 /// The provider is a plugin, which is not there.
@@ -152,6 +207,7 @@ fn config_key(model: &Model<'_>, id: &str, stored: &SelectedProfiles) -> (Option
     if stored.key_is_a_name {
         return (None, false);
     }
+    let id = model.config.provider_key(id).unwrap_or(id);
     match model.config.credential(&["models", "providers", id, "apiKey"], &model.references) {
         Field::Absent => (None, false),
         Field::Value(c) => {
@@ -251,7 +307,18 @@ fn ids(model: &Model<'_>) -> BTreeSet<String> {
     let catalog = Catalog::newest();
     let stored = model.stores.agents.iter().flat_map(|agent| Question::providers(agent, model.behaviour));
     let configured = model.config.node(&["models", "providers"]).map(|n| n.entries()).unwrap_or_default();
-    let mut ids: BTreeSet<String> = configured.iter().map(|e| e.key.to_string()).chain(stored).collect();
+    let mut ids: BTreeSet<String> = BTreeSet::new();
+    for id in configured.iter().map(|e| e.key.to_string()).chain(stored) {
+        // One provider has one name, whatever its case.
+        let known =
+            catalog.providers.iter().map(|(known, _)| *known).find(|k| k.eq_ignore_ascii_case(id.trim()));
+        let same = ids.iter().any(|other| other.trim().eq_ignore_ascii_case(id.trim()));
+        match known {
+            Some(known) => _ = ids.insert(known.to_owned()),
+            None if same => {}
+            None => _ = ids.insert(id),
+        }
+    }
     let names: BTreeSet<&str> = model.env.names().collect();
     let of_models =
         |variable: &str| catalog.providers.values().any(|p| p.models && p.variables.contains(&variable));

@@ -126,6 +126,7 @@ macro_rules! config {
 }
 
 mod clients;
+mod credential_places;
 mod credentials;
 mod dotenv;
 mod files;

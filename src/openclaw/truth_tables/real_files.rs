@@ -3,7 +3,8 @@
 use super::*;
 use crate::{
     provenance::SourceState,
-    vocabulary::deployment::{Mount, MountKind},
+    text::source::{Language, Place, SourceName, Span},
+    vocabulary::deployment::{GivenContent, GivenFile, Mount, MountKind},
     world::{Disk, container_fs::ProjectFs},
 };
 use std::{
@@ -34,12 +35,16 @@ impl RealState {
     }
 
     fn run(&self, row: &TruthRow<'_>) -> OpenClawReport {
+        self.run_with(row, &[])
+    }
+
+    fn run_with(&self, row: &TruthRow<'_>, given: &[GivenFile]) -> OpenClawReport {
         let bind = |name: &str, target: &str| Mount {
             source: self.0.path().join(name).to_str().map(str::to_owned),
             ..Mount::new(MountKind::Bind, target)
         };
         let mounts = [bind("state", "/home/node/.openclaw"), bind("shared", "/shared")];
-        run_in(row, &mut ProjectFs::new(&Disk, "gateway", &mounts))
+        run_in(row, &mut ProjectFs::new(&Disk, "gateway", &mounts, given))
     }
 
     fn accepts(&self, release: &str, env: &[(&str, &str)]) -> String {
@@ -75,6 +80,32 @@ fn dotenv_files_that_are_passed_over() {
     // Root reads it all the same.
     let root = fs::metadata("/proc/self").is_ok_and(|meta| std::os::unix::fs::MetadataExt::uid(&meta) == 0);
     assert_eq!(accepts(&denied).0, if root { "DOT" } else { "unknown" });
+}
+
+/// What Compose gives as a file of its own, also where a link of the state leads to it.
+#[test]
+fn files_of_configs_and_secrets() {
+    let place = Place {
+        source: Sources::default().add(SourceName::Stdin, Language::Yaml, String::new()),
+        span: Span::default(),
+    };
+    let given = |target: &str, content| GivenFile { target: target.to_owned(), content, place };
+    let secret = |content| [given("/run/secrets/dotenv", content)];
+    let line = "OPENCLAW_GATEWAY_TOKEN=DOT\n";
+    let state = RealState::new(config!(""));
+    symlink("/run/secrets/dotenv", state.at(".env")).unwrap();
+    fs::write(state.0.path().join("dot.txt"), line).unwrap();
+    let file = state.0.path().join("dot.txt").to_str().unwrap().to_owned();
+    let accepts = |given: &[GivenFile]| accepted(&state.run_with(&TruthRow::default(), given));
+    assert_eq!(accepts(&secret(GivenContent::HostFile(file))), "DOT");
+    assert_eq!(accepts(&secret(GivenContent::Text(line.into()))), "DOT");
+    assert_eq!(accepts(&secret(GivenContent::Unknown)), "unknown");
+    assert_eq!(accepts(&secret(GivenContent::HostFile("/nowhere/dot.txt".into()))), "unknown");
+    let env: &[(&str, &str)] = &[ENV, ("OPENCLAW_CONFIG_PATH", "/etc/claw.json")];
+    let row = TruthRow { env, ..TruthRow::default() };
+    let config = config!("auth: {token: 'CFG'}");
+    let accepts = |content| accepted(&state.run_with(&row, &[given("/etc/claw.json", content)]));
+    assert_eq!(accepts(GivenContent::Text(config.into())), "CFG");
 }
 
 /// Links inside of the config's directory, to the outside, and second names of a file.

@@ -9,7 +9,12 @@ fn next(reason: &Reason) -> Option<Reason> {
         R::EnvironmentPrecedence { .. } => R::NamedWithoutValue,
         R::NamedWithoutValue => R::OverriddenInMerge(Merge::File(text("compose.override.yml"))),
         R::OverriddenInMerge(_) => R::LaterLine,
-        R::LaterLine => R::LaterFile,
+        R::LaterLine => R::LaterFlag,
+        R::LaterFlag => R::FileDenied { user: 1000 },
+        R::FileDenied { .. } => {
+            R::HeaderReplaces { header: text("models.providers.zai.headers.Authorization") }
+        }
+        R::HeaderReplaces { .. } => R::LaterFile,
         R::LaterFile => R::EarlierFile,
         R::EarlierFile => R::ContainerOlder,
         R::ContainerOlder => R::VariableExists { filler: Layer::StateDotenv, empty: false },

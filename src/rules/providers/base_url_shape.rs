@@ -191,7 +191,7 @@ enum Speaks {
 }
 
 fn speaks(facts: &OpenClawModel, provider: &str) -> Speaks {
-    let node = facts.config.node(&["models", "providers", provider]);
+    let node = facts.config.provider(provider);
     let first_model = node.and_then(|n| n.get("models")).and_then(|m| m.items().first());
     match api(node).or_else(|| api(first_model)) {
         Some("anthropic-messages") => Speaks::Anthropic,

@@ -98,7 +98,7 @@ fn primary(facts: &OpenClawModel) -> Option<&Node> {
 fn is_configured_otherwise(facts: &OpenClawModel, provider: &str) -> bool {
     let config = &facts.config;
     let of_defaults = |key| config.node(&["agents", "defaults", key]).is_some();
-    config.node(&["models", "providers", provider]).is_some()
+    config.provider(provider).is_some()
         || of_defaults("cliBackends")
         || of_defaults("agentRuntime")
         || config.node(&["env", "shellEnv"]).is_some()

@@ -29,6 +29,23 @@ fn check(case: &RuleContext<'_>, findings: &mut Sink) {
     let target = case.target;
     let Some(facts) = target.facts.as_ref().filter(|_| target.role == Role::Gateway) else { return };
     let Some(user) = target.user().filter(|uid| *uid != 0) else { return };
+    for file in facts.denied.iter().filter(|file| file.is_config) {
+        let live = file.is_certain;
+        let finding = RULE
+            .finding(format!("{} {}", file.path, file.why()))
+            .at(target.deployment.place, "reads it as its config")
+            .help(format!(
+                "run `sudo chown {user} {}`, then {}",
+                file.path,
+                if live { target.advice.restart() } else { target.advice.recreate() }
+            ))
+            .key(facts.config_path.clone());
+        findings.push(if live {
+            finding
+        } else {
+            finding.severity(Severity::Warning).confidence(Confidence::Medium)
+        });
+    }
     let Some(mount) = target.deployment.mount_of(&facts.state_dir).filter(|m| m.kind == MountKind::Bind)
     else {
         return;

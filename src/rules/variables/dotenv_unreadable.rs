@@ -30,4 +30,17 @@ fn check(case: &RuleContext<'_>, findings: &mut Sink) {
         let ours = why.starts_with("permission denied");
         findings.push(if ours { finding.confidence(Confidence::Low) } else { finding });
     }
+    for file in facts.denied.iter().filter(|file| !file.is_config) {
+        let finding = RULE
+            .finding(format!("{} {}: OpenClaw silently skips it", file.path, file.why()))
+            .at(case.target.deployment.place, "this service would read it")
+            .help(format!(
+                "run `sudo chown {} {}`, then {}",
+                file.user,
+                file.path,
+                case.target.advice.restart()
+            ))
+            .key(file.path.clone());
+        findings.push(if file.is_certain { finding } else { finding.confidence(Confidence::Medium) });
+    }
 }

@@ -323,6 +323,7 @@ impl Container {
             ports: self.ports.clone(),
             mounts: self.mounts.iter().map(|m| m.mount.clone()).collect(),
             place: None,
+            given_files: Vec::new(),
             files: Rc::default(),
         }
     }

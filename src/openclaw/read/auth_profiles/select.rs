@@ -189,10 +189,11 @@ impl Question<'_> {
         if !self.behaviour.stores.key_names_profile {
             return None;
         }
-        let node = self.config.node(&["models", "providers", self.provider, "apiKey"])?;
+        let key = self.config.provider_key(self.provider)?;
+        let node = self.config.node(&["models", "providers", key, "apiKey"])?;
         let id = js_trim(node.text()?.expose());
         let profile = self.agent.store.profile(id)?;
-        let path = SettingKey::ProviderKey(self.provider.to_owned()).into();
+        let path = SettingKey::ProviderKey(key.to_owned()).into();
         let fits = profile.kind != CredentialKind::OAuth && self.is_for(&profile.provider);
         let what = format!("the stored profile {id}");
         let beats = Reason::Selected { by: path, what, usable: fits };
