@@ -2,7 +2,7 @@
 
 use crate::vocabulary::setting_key::SettingKey;
 use crate::{
-    model::target::Target,
+    model::{certainty, target::Target},
     openclaw::{
         facts::{AuthMode, OpenClawModel},
         read::config::Presence,
@@ -11,6 +11,7 @@ use crate::{
     provenance::{Candidate, Layer, ProvenanceStep, Reason, StepKind},
     text::source::Sources,
     vocabulary::{
+        certainty::{Assumption, Grounds},
         deployment::Role,
         engine_state::EngineState,
         prediction::Prediction,
@@ -39,7 +40,8 @@ fn gateway(target: &Target, sources: &Sources) -> String {
     }
     if let Some(start) = refusal {
         let exit = start.exit_code.map(|c| format!(" (exit {c})")).unwrap_or_default();
-        return format!("the gateway will not start{exit}: {}", why.unwrap_or_default());
+        let unless = target.grounds_of_start().map(|g| g.conditions()).unwrap_or_default();
+        return format!("the gateway will not start{exit}: {}{unless}", why.unwrap_or_default());
     }
     let answer = gateway_credential(target, sources);
     if target.engine.as_ref().is_some_and(EngineState::is_unhealthy) {
@@ -59,17 +61,19 @@ fn gateway_credential(target: &Target, sources: &Sources) -> String {
     };
     let views = (target.view(&setting, &Consumer::Gateway), target.view(&setting, &Consumer::Cli));
     let (Some(server), client) = views else { return "nothing is known of its token".to_owned() };
+    let unless = sure_of(target, &setting, [Some(server), client]);
     match (&server.winner, server.state) {
         (Some(winner), State::Unknown) => {
             format!(
-                "the gateway takes the {what} of {}, whose value is not known from here",
+                "the gateway takes the {what} of {}, whose value is not known from here{unless}",
                 named(winner, sources)
             )
         }
         (Some(winner), State::Set) => {
             format!(
-                "the gateway accepts the {what} of {}{}",
+                "the gateway accepts the {what} of {}{}{}{unless}",
                 named(winner, sources),
+                loser_part(winner, server, sources),
                 client_part(winner, client, sources)
             )
         }
@@ -82,6 +86,24 @@ fn gateway_credential(target: &Target, sources: &Sources) -> String {
         }
         _ => format!("no {what} is set anywhere: the gateway makes up a random one that nobody knows"),
     }
+}
+
+/// What the answer about a setting takes for granted, as conditions.
+fn sure_of<'a>(
+    target: &Target,
+    setting: &SettingKey,
+    views: impl IntoIterator<Item = Option<&'a Resolution>>,
+) -> String {
+    let Some(setting) = target.setting(setting) else { return String::new() };
+    let grounds = views.into_iter().flatten().map(|view| target.grounds(setting, view));
+    grounds.fold(Grounds::CERTAIN, Grounds::and).conditions()
+}
+
+/// The value that loses, where somebody may have that one.
+fn loser_part(winner: &Candidate, view: &Resolution, sources: &Sources) -> String {
+    let is_rival = |c: &&Candidate| !c.is_blank() && c.value.is_some() && !winner.agrees(c);
+    let rival = view.losers.iter().map(|l| &l.candidate).find(is_rival);
+    rival.map(|rival| format!(", not that of {}", named(rival, sources))).unwrap_or_default()
 }
 
 /// What is in effect of a key that was asked for, free of values.
@@ -104,8 +126,19 @@ pub fn of_key(target: &Target, key: &str, known: &KnownKey, sources: &Sources) -
     if let Some(remark) = &known.remark {
         said.push_str(&format!("; {remark}"));
     }
-    if let Some(unseen) = target.facts.as_ref().and_then(|facts| unseen(facts, &known.settings)) {
-        said.push_str(&unseen);
+    let unseen = target.facts.as_ref().and_then(|facts| unseen(facts, &known.settings));
+    let release = target.openclaw.as_ref().filter(|fact| !certainty::is_covered(&fact.version));
+    match (unseen, release, known.settings.as_slice()) {
+        (Some(unseen), _, _) => said.push_str(&unseen),
+        (None, _, [only]) => {
+            let grounds = only.views.iter().map(|view| target.grounds(only, view));
+            said.push_str(&grounds.fold(Grounds::CERTAIN, Grounds::and).conditions());
+        }
+        (None, Some(fact), _) => {
+            let (release, known) = (fact.version.clone(), certainty::newest_release().to_owned());
+            said.push_str(&format!(", {}", Assumption::WorksAs { release, known }.condition()));
+        }
+        (None, None, _) => {}
     }
     said
 }
@@ -210,7 +243,11 @@ fn cli(target: &Target, sources: &Sources) -> String {
     }
     let view = target.view(&SettingKey::GatewayToken, &Consumer::Cli);
     match view.and_then(|v| v.winner.as_ref().filter(|_| v.state == State::Set)) {
-        Some(winner) => format!("the command line sends the token of {}", named(winner, sources)),
+        Some(winner) => format!(
+            "the command line sends the token of {}{}",
+            named(winner, sources),
+            sure_of(target, &SettingKey::GatewayToken, [view])
+        ),
         None => "the command line has no token of its own".to_owned(),
     }
 }

@@ -12,6 +12,7 @@ use crate::{
     redact::Guard,
     text::source::Sources,
     vocabulary::{
+        certainty::Certainty,
         deployment::Role,
         finding::{Confidence, Severity},
         prediction::Prediction,
@@ -62,6 +63,7 @@ pub(super) fn document<'r>(
 struct ReportDocument<'a> {
     schema: &'static str,
     clawdock: ProgramField,
+    model: WireModel,
     targets: Vec<WireTarget<'a>>,
     refusals: Vec<WireRefusal>,
     summary: SummaryField,
@@ -70,6 +72,12 @@ struct ReportDocument<'a> {
 #[derive(Serialize)]
 pub(super) struct ProgramField {
     pub(super) version: &'static str,
+}
+
+/// What this program knows.
+#[derive(Serialize)]
+struct WireModel {
+    newest_release: &'static str,
 }
 
 #[derive(Serialize)]
@@ -127,6 +135,7 @@ struct WireEngine {
 struct WireVersion {
     version: String,
     version_source: &'static str,
+    covered: bool,
 }
 
 #[derive(Serialize)]
@@ -155,6 +164,9 @@ struct WireView {
     losers: Vec<WireLoser>,
     ignored: Vec<WireLoser>,
     verdict: Agreement,
+    certainty: Certainty,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    assumes: Vec<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     holds: Option<WireHolds>,
 }
@@ -219,6 +231,9 @@ struct WireStart {
     why: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     engine: Option<&'static str>,
+    certainty: Certainty,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    assumes: Vec<String>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     reasons: Vec<WireStartReason>,
 }

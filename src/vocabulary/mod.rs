@@ -1,6 +1,7 @@
 //! What the layers, the resolution, the rules and the report share: data without logic of its own.
 
 pub mod advice;
+pub mod certainty;
 pub mod deployment;
 pub mod engine_state;
 pub mod finding;

@@ -158,11 +158,9 @@ impl Session<'_> {
         if file.path.is_empty() || self.is_absent(&path) {
             self.look_at(Layer::ComposeEnvFile, &path, Some(&ReadError::Absent));
             let message = format!("env file {} not found", file.path);
-            match (file.required, self.options.assume_env) {
-                // It may hold the very secrets that are not here.
-                (true, true) => self.warn(message, Some(file.place)),
-                (true, false) => self.refuse(file.place, message),
-                (false, _) => {}
+            // With `--assume-env` it may hold the very secrets that are not here.
+            if file.required && !self.options.assume_env {
+                self.refuse(file.place, message);
             }
             return;
         }

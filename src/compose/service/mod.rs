@@ -350,7 +350,10 @@ fn mount(item: &Node) -> Option<Mount> {
         return Some(Mount { place, ..Mount::new(MountKind::Other, super::values::path::clean(target)) });
     }
     let part = |key| item.get(key).and_then(known);
+    // `${DIR}:/path` may be a directory, a volume, or nothing that Compose takes.
+    let is_unknown = item.get("source").is_some_and(|source| known(source).is_none());
     let kind = match part("type")?.as_str() {
+        _ if is_unknown => MountKind::Other,
         "bind" => MountKind::Bind,
         "volume" => MountKind::Volume,
         "tmpfs" => MountKind::Tmpfs,

@@ -2,17 +2,21 @@
 
 use super::{
     ID, ProgramField, ReportDocument, SummaryField, Wire, WireCandidate, WireEngine, WireFinding, WireHolds,
-    WireLoser, WireObservation, WirePlace, WireRefusal, WireRelated, WireSetting, WireSource, WireStart,
-    WireStartReason, WireSuppressed, WireSuppression, WireTarget, WireVariable, WireVersion, WireVia,
-    WireView,
+    WireLoser, WireModel, WireObservation, WirePlace, WireRefusal, WireRelated, WireSetting, WireSource,
+    WireStart, WireStartReason, WireSuppressed, WireSuppression, WireTarget, WireVariable, WireVersion,
+    WireVia, WireView,
 };
 use crate::{
-    model::target::{Observation, VersionSource},
+    model::{
+        certainty,
+        target::{Observation, Target, VersionSource},
+    },
     provenance::{Candidate, InspectedSource, ProvenanceStep, Shadowed, StepKind, Variable},
     redact,
     report::{Report, Suppression, TargetReport, fingerprint},
     text::{secret::Text, source::Place},
     vocabulary::{
+        certainty::Grounds,
         engine_state::{EngineState, EngineVerdict},
         finding::{Finding, Refusal},
         prediction::{StartReason, StartSubject},
@@ -36,6 +40,7 @@ impl Wire<'_> {
         ReportDocument {
             schema: ID,
             clawdock: ProgramField { version: env!("CARGO_PKG_VERSION") },
+            model: WireModel { newest_release: certainty::newest_release() },
             targets: self.targets(report),
             refusals: report.refusals.iter().map(|r| self.refusal(r)).collect(),
             summary: SummaryField {
@@ -75,12 +80,15 @@ impl Wire<'_> {
             openclaw: target.openclaw.as_ref().map(|v| WireVersion {
                 version: self.message(&v.version),
                 version_source: version_source(v.source),
+                covered: certainty::is_covered(&v.version),
             }),
             sources: target.sources.iter().map(|s| self.source(s)).collect(),
-            settings: target.settings.iter().map(|s| self.setting(s)).collect(),
+            settings: target.settings.iter().map(|s| self.setting(target, s)).collect(),
             environment: self.variables(&target.environment),
             process_environment: target.process_environment.as_deref().map(|v| self.variables(v)),
-            start: target.start.as_ref().map(|s| WireStart {
+            start: target.start.as_ref().zip(target.grounds_of_start()).map(|(s, grounds)| WireStart {
+                certainty: grounds.certainty,
+                assumes: self.assumes(&grounds),
                 prediction: s.prediction,
                 exit_code: s.exit_code,
                 why: s.why.as_deref().map(|w| self.message(w)),
@@ -185,17 +193,21 @@ impl Wire<'_> {
         }
     }
 
-    fn setting(&self, setting: &Setting) -> WireSetting {
+    fn assumes(&self, grounds: &Grounds) -> Vec<String> {
+        grounds.assumes.iter().map(|assumption| self.message(&assumption.statement())).collect()
+    }
+
+    fn setting(&self, target: &Target, setting: &Setting) -> WireSetting {
         WireSetting {
             name: self.name(&setting.name()),
             variables: setting.variables.iter().map(|v| self.name(v)).collect(),
             category: setting.category,
             secret: setting.secret,
-            consumers: setting.views.iter().map(|v| self.view(v)).collect(),
+            consumers: setting.views.iter().map(|v| self.view(v, &target.grounds(setting, v))).collect(),
         }
     }
 
-    fn view(&self, view: &Resolution) -> WireView {
+    fn view(&self, view: &Resolution, grounds: &Grounds) -> WireView {
         WireView {
             consumer: view.consumer.to_string(),
             state: view.state,
@@ -203,6 +215,8 @@ impl Wire<'_> {
             losers: self.losers(&view.losers),
             ignored: self.losers(&view.ignored),
             verdict: view.verdict,
+            certainty: grounds.certainty,
+            assumes: self.assumes(grounds),
             holds: match view.holds {
                 Some(Holds::Object(size)) => Some(WireHolds { kind: "object", size }),
                 Some(Holds::List(size)) => Some(WireHolds { kind: "list", size }),

@@ -78,7 +78,10 @@ fn absent<'a>(case: &'a RuleContext<'_>, reason: &StartReason) -> Option<&'a str
     let profile = case.target.facts.as_ref().and_then(|f| f.image.profile.as_ref());
     let mut required = profile.into_iter().flat_map(|p| p.requires.iter().chain(&p.requires_one_of));
     required.find_map(|name| case.may_set(name)).or_else(|| match reason.id {
-        Id::NoCredential | Id::CredentialBlank => case.absent_env_file(),
+        Id::NoCredential | Id::CredentialBlank => {
+            let prefix = case.target.facts.as_ref().map_or("OPENCLAW_", |facts| facts.prefix);
+            ["TOKEN", "PASSWORD"].iter().find_map(|what| case.may_set(&format!("{prefix}GATEWAY_{what}")))
+        }
         Id::CredentialUnresolved | Id::MissingVariable | Id::ProviderKeyUnresolved => {
             let written = reason.place.map(|place| case.written(place)).unwrap_or_default();
             variables_in(written).first().and_then(|name| case.may_set(name))

@@ -68,16 +68,24 @@ fn check(case: &RuleContext<'_>, findings: &mut Sink) {
     for loser in view.iter().flat_map(|v| &v.losers) {
         finding = finding.and(loser.candidate.root(), format!("not used: {}", loser.reason));
     }
-    let required = facts.image.requires(&format!("{}GATEWAY_TOKEN", facts.prefix));
+    let names = ["TOKEN", "PASSWORD"].map(|what| format!("{}GATEWAY_{what}", facts.prefix));
+    let required = facts.image.requires(&names[0]);
     // The config in the volume may hold one, or the file that the deploying machine has.
-    let unseen = if case.config_seen() || required {
+    let unseen = if facts.config_seen || required {
         let script = || facts.image.is_wrapped.then(|| "the script that starts it".to_owned());
-        case.absent_env_file().map(|file| format!("{file}, which is not here,")).or_else(script)
+        let file = names.iter().find_map(|name| case.may_set(name));
+        file.map(|file| format!("{file}, which is not here,")).or_else(script)
     } else {
-        // Whether there is a config at all is said along with it.
-        finding = finding.all_about(case.stops(&[Id::NoConfig]));
         Some("the config, which cannot be seen from here,".to_owned())
     };
+    // The folder that is to be mounted is not here: nobody started it from here yet.
+    if case.state_is_elsewhere() && facts.auth_mode != AuthMode::None {
+        // Whether there is a config at all is said along with it.
+        finding = finding
+            .all_about(case.stops(&[Id::NoConfig]))
+            .confidence(Confidence::Medium)
+            .severity(if published { Severity::Warning } else { Severity::Info });
+    }
     if let Some(unseen) = unseen.filter(|_| facts.auth_mode != AuthMode::None) {
         finding.message.push_str(&format!(", unless {unseen} sets one"));
         finding = finding.confidence(Confidence::Medium).severity(if published {

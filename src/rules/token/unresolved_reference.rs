@@ -99,9 +99,12 @@ fn examples(case: &RuleContext<'_>) -> Vec<Finding> {
             let at = case.sources.get(*id).text().find(&written)?;
             let place = Place { source: *id, span: Span::new(at, at + written.len()) };
             let listed = listed(names.iter().map(String::as_str), 4);
+            let file = case.absent_file_of_service();
+            let unless =
+                file.map(|file| format!(", unless {file}, which is not here, sets it")).unwrap_or_default();
             Some(
                 RULE.finding(format!(
-                    "{} refers to {listed}, which no gateway of this project gets: as its config it leads nowhere there",
+                    "{} refers to {listed}, which no gateway of this project gets: as its config it leads nowhere there{unless}",
                     case.sources.brief(place)
                 ))
                 .severity(Severity::Info)

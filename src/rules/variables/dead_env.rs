@@ -1,6 +1,10 @@
 //! CD204
 
-use crate::rules::{Rule, RuleContext, Sink, exposure::token_in_logs::PRINTERS, support::fixes};
+use crate::rules::{
+    Rule, RuleContext, Sink,
+    exposure::token_in_logs::PRINTERS,
+    support::{common::variables_in, fixes},
+};
 use crate::vocabulary::setting_key::SettingKey;
 use crate::{
     openclaw::{facts::OpenClawModel, release::catalog::Catalog},
@@ -78,7 +82,13 @@ fn check(case: &RuleContext<'_>, findings: &mut Sink) {
                 not_read(facts),
                 case.subject()
             ))
-            .severity(if decides_bind { Severity::Error } else { Severity::Warning })
+            .severity(if decides_bind {
+                Severity::Error
+            } else if is_passed_on(case, winner) {
+                Severity::Info
+            } else {
+                Severity::Warning
+            })
             .at(winner.place, "not read")
             .and(winner.root(), "its value is written here")
             .help(help)
@@ -167,8 +177,33 @@ fn is_only_for_compose(case: &RuleContext<'_>, name: &str, winner: &Candidate) -
     pinned_by_the_official_file || (from_env_file && Catalog::newest().compose_only.contains(&name))
 }
 
+/// `--bind` is made of the same variable, so the one in `environment:` does no harm.
+fn is_passed_on(case: &RuleContext<'_>, wanted: &Candidate) -> bool {
+    let bind = case.target.own_view(&SettingKey::GatewayBind).and_then(|v| v.winner.as_ref());
+    let variables = |c: &Candidate| -> Vec<String> {
+        let names = c.via.iter().filter_map(|via| match &via.step {
+            StepKind::Variable { name, .. } => Some(name.clone()),
+            StepKind::Interpolation { shown } => variables_in(shown).first().map(|name| (*name).to_owned()),
+            _ => None,
+        });
+        names.collect()
+    };
+    let Some(bind) =
+        bind.filter(|_| matches!(wanted.name.as_str(), "OPENCLAW_GATEWAY_BIND" | "OPENCLAW_BIND"))
+    else {
+        return false;
+    };
+    // A value that is not known has no steps back; what is written names the variable.
+    let written = bind.place.map(|place| variables_in(case.written(place))).unwrap_or_default();
+    let of_wanted = variables(wanted);
+    variables(bind).iter().any(|name| of_wanted.contains(name)) || written.contains(&wanted.name.as_str())
+}
+
 /// The gateway listens all the same where the variable says it should.
 fn binds_so(case: &RuleContext<'_>, wanted: &Candidate) -> bool {
+    if is_passed_on(case, wanted) {
+        return true;
+    }
     let reach = |value: &str| {
         match value {
             "lan" | "auto" | "0.0.0.0" | "all" => "all",

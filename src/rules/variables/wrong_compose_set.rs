@@ -55,6 +55,19 @@ fn created_without(case: &RuleContext<'_>) -> Option<Finding> {
 fn passed_over(case: &RuleContext<'_>, whole: &ProjectFacts, beside: &Beside) -> Option<Finding> {
     let used = whole.files.iter().find(|f| f.parent() == beside.path.parent())?;
     let (used, other) = (name(used), name(&beside.path));
+    if whole.named && case.is_fragment() && !beside.is_override {
+        let service = case.target.service.as_deref().unwrap_or_default();
+        return Some(
+            RULE.finding(format!(
+                "{used} has only a part of service {service}, and belongs to {other} next to it: what is said of it alone does not count"
+            ))
+            .severity(Severity::Info)
+            .at(start(whole), "a part of a project")
+            .help(format!("name both: `clawdock lint -f {other} -f {used}`"))
+            .key(other.clone())
+            .about(About::ComposeFiles),
+        );
+    }
     if whole.named {
         // Which of several files is meant was said; that an override is left out by it is not.
         let left_out = beside.is_override && belongs(whole, beside) && !has_override(whole);
