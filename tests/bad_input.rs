@@ -68,16 +68,16 @@ fn projects_with_a_fault() {
     for (name, code, words) in [
         ("invalid-yaml", 2, &["compose.yml:10:4", "invalid YAML"][..]),
         ("jinja-template", 2, &["template", "render it first", "compose.yml:6:2"]),
-        ("bom-crlf", 0, &["the gateway accepts the token"]),
-        ("broken-config", 1, &["openclaw.json", "CD409", "the gateway will not start (exit 78)"]),
+        ("bom-crlf", 0, &["The gateway uses the token"]),
+        ("broken-config", 1, &["openclaw.json", "CD409", "gateway will not start (exit 78)"]),
         (
             "missing-required-variable",
             1,
-            &["required variable ANTHROPIC_API_KEY", "compose.yml:8", "the gateway accepts"],
+            &["required variable ANTHROPIC_API_KEY", "compose.yml:8", "The gateway uses"],
         ),
         ("duplicate-key", 1, &["already defined", "compose.yml:9"]),
         ("env-file-missing", 1, &["env file", "not found", "compose.yml:5"]),
-        ("dotenv-is-directory", 0, &["the gateway accepts"]),
+        ("dotenv-is-directory", 0, &["The gateway uses"]),
     ] {
         let project = fixtures().join("bad-input").join(name);
         let folder = copy(&project);

@@ -220,9 +220,10 @@ pub(crate) fn conclude(
         })?;
         let text = baseline::write(crate::findings::known(&report, sources));
         crate::cli::output::to_file(&path, &world.host.cwd, text.as_bytes())?;
-        crate::findings::take_as_known(&mut report);
+        crate::findings::take_as_known(&mut report, sources);
     }
     let exit = exit_of(&report, world.global);
+    crate::findings::merge::apply(&mut report, sources);
     if world.global.only_changed {
         crate::findings::changed::keep(&mut report);
     }

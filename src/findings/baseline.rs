@@ -49,6 +49,20 @@ struct BaselineDocument {
 struct BaselineTarget {
     #[serde(default)]
     findings: Vec<Fingerprinted>,
+    #[serde(default)]
+    suppressed: Vec<SuppressedFinding>,
+}
+
+/// A finding of a report that an earlier target's names, or that is not reported.
+#[derive(Deserialize)]
+struct SuppressedFinding {
+    finding: Fingerprinted,
+    by: SuppressedBy,
+}
+
+#[derive(Deserialize)]
+struct SuppressedBy {
+    kind: String,
 }
 
 #[derive(Deserialize)]
@@ -81,7 +95,10 @@ impl Baseline {
         if document.schema != ID && document.schema != "clawdock.report/1" {
             return Err(format!("{}: the schema is neither {ID} nor clawdock.report/1", path.display()));
         }
-        let of_targets = document.targets.into_iter().flat_map(|t| t.findings);
+        let of_targets = document.targets.into_iter().flat_map(|target| {
+            let merged = target.suppressed.into_iter().filter(|s| s.by.kind == "merged").map(|s| s.finding);
+            target.findings.into_iter().chain(merged)
+        });
         Ok(document.findings.into_iter().chain(of_targets).map(|f| f.fingerprint).collect())
     }
 

@@ -3,11 +3,12 @@
 use crate::{
     fix::layout::Layouts,
     model::{Project, ProjectFiles, assemble::container::ContainerProjects, target::Target},
-    report::{Report, TargetReport, headline},
+    report::{Report, ReportedProject, TargetReport, headline},
     rules::{self, ProjectIndex, Rule, RuleContext, network::start_refused},
     text::source::Sources,
     vocabulary::finding::{Confidence, Finding, Severity},
 };
+use std::collections::BTreeSet;
 
 /// The report of a project on disk; only the rules that are asked for run.
 #[must_use]
@@ -41,6 +42,11 @@ fn tell(files: Vec<ProjectFiles>, report: &mut Report) {
     for files in files {
         report.variables.extend(files.variables);
         report.refusals.extend(files.facts.refusals);
+        report.projects.push(ReportedProject {
+            name: files.facts.name,
+            files: files.facts.files,
+            left_out: files.facts.left_out,
+        });
     }
 }
 
@@ -95,6 +101,9 @@ fn with(targets: Vec<Target>, judged: Vec<Judged>) -> Vec<TargetReport> {
         findings,
         suppressed: Vec::new(),
         judged: Vec::new(),
+        problem: None,
+        told: BTreeSet::new(),
+        aside: false,
     };
     targets.into_iter().zip(judged).map(of).collect()
 }

@@ -1,7 +1,7 @@
 //! What is reported of what the rules find: the one place that decides it.
 //!
-//! Selection, severity, repeats, ignore comments, ignores by path, baseline, what yields to what, and
-//! order are all applied here, in this order, after every rule has run. What is kept back is kept:
+//! Selection, severity, repeats, ignore comments, ignores by path, baseline, what yields to what,
+//! order, and what a report says first are all applied here, in this order, after every rule has run. What is kept back is kept:
 //! the report counts it and can show it.
 
 pub mod asked;
@@ -10,6 +10,8 @@ pub mod changed;
 pub mod configuration;
 pub mod ignores;
 pub mod judge;
+pub mod merge;
+mod outline;
 pub mod selector;
 mod yields;
 
@@ -46,6 +48,7 @@ pub fn settle(
     wanted: &Selection<'_>,
     sources: &Sources,
 ) {
+    outline::weigh(&mut report.targets);
     let mut ran: Vec<&'static rules::Rule> = Vec::new();
     for (target, configuration) in report.targets.iter_mut().zip(configurations) {
         target.findings.retain(|f| is_always_reported(f) || is_wanted(f.rule, f.name, configuration, wanted));
@@ -78,6 +81,7 @@ pub fn settle(
         }
     }
     yields::apply(&mut report.targets, &repeats);
+    merge::name_repeats(&mut report.targets, &repeats);
     let useless = comments.useless(&ran, wanted);
     for finding in useless {
         let of_target = |source: SourceId| {
@@ -94,6 +98,7 @@ pub fn settle(
     for target in &mut report.targets {
         target.findings.sort_by(Finding::in_order);
     }
+    outline::draw(&mut report.targets, sources);
 }
 
 /// The rules that have to run for what is asked for under one of these configurations.
@@ -231,7 +236,7 @@ pub fn known(report: &Report, sources: &Sources) -> Vec<KnownFinding> {
 }
 
 /// What is reported is in the baseline from now on, as far as a baseline can keep it back.
-pub fn take_as_known(report: &mut Report) {
+pub fn take_as_known(report: &mut Report, sources: &Sources) {
     for target in &mut report.targets {
         let (stay, known): (Vec<_>, Vec<_>) =
             std::mem::take(&mut target.findings).into_iter().partition(is_always_reported);
@@ -239,6 +244,7 @@ pub fn take_as_known(report: &mut Report) {
         let known = known.into_iter();
         target.suppressed.extend(known.map(|finding| Suppressed { finding, by: Suppression::Baseline }));
     }
+    outline::draw(&mut report.targets, sources);
 }
 
 /// Where the configuration of a run is looked for, once for each folder.

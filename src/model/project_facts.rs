@@ -44,6 +44,19 @@ pub struct ProjectFacts {
     pub user: Option<u32>,
     /// What makes Compose refuse the project.
     pub refusals: Vec<Refusal>,
+    /// Its name; none when it has none that Compose accepts.
+    pub name: Option<String>,
+    /// Services that no active profile enables.
+    pub left_out: Vec<LeftOut>,
+}
+
+/// A service that no active profile enables.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct LeftOut {
+    /// Its name.
+    pub service: String,
+    /// The profiles it belongs to.
+    pub profiles: Vec<String>,
 }
 
 /// A compose file that is not used.

@@ -228,7 +228,7 @@ fn one(
     let (level, style) = match failure.severity() {
         Severity::Error => ("error", Style::new().red().bold()),
         Severity::Warning => ("warning", Style::new().yellow().bold()),
-        Severity::Info => ("info", Style::new().bold()),
+        Severity::Info => ("note", Style::new().bold()),
     };
     page.gap()?;
     let head = format!("{level}[{}]", about.id);

@@ -12,7 +12,7 @@ use crate::{
     text::source::{Language, Place, SourceId, SourceName, Sources, Span},
     vocabulary::{
         deployment::{Deployment, Located, Role},
-        finding::{Confidence, Edit, Finding, Fix, FixKind, Refusal, Related, Severity},
+        finding::{Confidence, Edit, Finding, Fix, FixKind, Impact, Refusal, Related, Severity},
         prediction::{Prediction, Start},
         setting::{Agreement, Category, Consumer, Resolution, Setting, State},
     },
@@ -206,6 +206,7 @@ pub(super) fn report_below(lines: usize) -> (Report, Sources) {
         name: "token-env-config-mismatch",
         severity: Severity::Error,
         confidence: Confidence::High,
+        impact: Impact::Credential,
         message: "the gateway and its command line use different tokens".to_owned(),
         help: Some("remove one of them, then run `docker compose up -d openclaw-gateway`".to_owned()),
         label: Some("the command line uses this one".to_owned()),
@@ -234,12 +235,14 @@ pub(super) fn report_below(lines: usize) -> (Report, Sources) {
             }],
             by_hand: None,
         }),
+        also: Vec::new(),
     };
     let unknown_name = Finding {
         rule: "CD306",
         name: "key-name-unknown",
         severity: Severity::Info,
         confidence: Confidence::Low,
+        impact: Impact::Ignored,
         message: "no program of this project is known to read MY_PASSPHRASE".to_owned(),
         help: None,
         label: None,
@@ -248,6 +251,7 @@ pub(super) fn report_below(lines: usize) -> (Report, Sources) {
         key: Some("MY_PASSPHRASE".to_owned()),
         about: Vec::new(),
         fix: None,
+        also: Vec::new(),
     };
     let refusal = Refusal {
         path: "/srv/claw/docker-compose.yml".to_owned(),
@@ -262,7 +266,11 @@ pub(super) fn report_below(lines: usize) -> (Report, Sources) {
             target,
             findings: vec![mismatch, unknown_name.clone(), unknown_name],
             verdict: "The gateway uses the token of openclaw.json, its command line another one.".to_owned(),
+            problem: Some("clients that send the other token are rejected".to_owned()),
+            told: ["gateway.auth.token".to_owned()].into(),
+            aside: false,
         }],
+        projects: Vec::new(),
         whole: Vec::new(),
         variables: Vec::new(),
         refusals: vec![refusal],

@@ -60,31 +60,32 @@ fn gateway_credential(target: &Target, sources: &Sources) -> String {
         AuthMode::TrustedProxy => return "the gateway trusts a proxy to authenticate its clients".to_owned(),
     };
     let views = (target.view(&setting, &Consumer::Gateway), target.view(&setting, &Consumer::Cli));
-    let (Some(server), client) = views else { return "nothing is known of its token".to_owned() };
+    let (Some(server), client) = views else {
+        return "it is not known which token the gateway uses".to_owned();
+    };
     let unless = sure_of(target, &setting, [Some(server), client]);
     match (&server.winner, server.state) {
         (Some(winner), State::Unknown) => {
             format!(
-                "the gateway takes the {what} of {}, whose value is not known from here{unless}",
+                "the gateway uses the {what} of {}, whose value is not known from here{unless}",
                 named(winner, sources)
             )
         }
         (Some(winner), State::Set) => {
             format!(
-                "the gateway accepts the {what} of {}{}{}{unless}",
+                "the gateway uses the {what} of {}{}{}{unless}",
                 named(winner, sources),
                 loser_part(winner, server, sources),
                 client_part(winner, client, sources)
             )
         }
-        (Some(winner), State::Unresolved) => format!(
-            "{} leads nowhere: the gateway makes up a random {what} that nobody knows",
-            named(winner, sources)
-        ),
-        _ if target.facts.as_ref().is_some_and(|f| !f.config_seen) => {
-            format!("no {what} is set here, and the config, which may hold one, cannot be seen from here")
+        (Some(winner), State::Unresolved) => {
+            format!("{} cannot be resolved: the gateway generates a random {what}", named(winner, sources))
         }
-        _ => format!("no {what} is set anywhere: the gateway makes up a random one that nobody knows"),
+        _ if target.facts.as_ref().is_some_and(|f| !f.config_seen) => {
+            format!("no {what} is set, unless openclaw.json, which is not visible from here, sets one")
+        }
+        _ => format!("no {what} is set: the gateway generates a random one at each start"),
     }
 }
 
@@ -158,12 +159,12 @@ fn is_missing_variable(key: &str, settings: &[Setting]) -> bool {
 fn unseen(facts: &OpenClawModel, settings: &[Setting]) -> Option<String> {
     let config = match &facts.config.presence {
         Presence::Present | Presence::Absent => None,
-        Presence::Unseen { .. } => Some("openclaw.json, which cannot be seen from here,"),
+        Presence::Unseen { .. } => Some("openclaw.json, which is not visible from here,"),
         Presence::Broken { .. } => Some("openclaw.json, which cannot be read,"),
     }?;
     let of_config = settings.iter().any(|s| s.key.is_of_config());
     let stored = settings.iter().any(|s| s.category == Category::ProviderKey);
-    let stored = if stored { " or a login stored beside it" } else { "" };
+    let stored = if stored { " or a login stored next to it" } else { "" };
     Some(if of_config {
         format!(", unless {config}{stored} says otherwise")
     } else {
@@ -223,11 +224,11 @@ fn in_effect(name: &str, view: &Resolution, sources: &Sources) -> String {
 
 fn client_part(winner: &Candidate, client: Option<&Resolution>, sources: &Sources) -> String {
     match client.map(|c| (c.state, &c.winner)) {
-        Some((State::Set, Some(used))) if winner.agrees(used) => ", and its command line sends it".to_owned(),
+        Some((State::Set, Some(used))) if winner.agrees(used) => ", and so does the CLI".to_owned(),
         Some((State::Set, Some(used))) => {
-            format!(", but its command line sends the one of {}", named(used, sources))
+            format!(", but the CLI uses {}", named(used, sources))
         }
-        Some((State::Unset | State::Blank, _)) => ", but its command line has none".to_owned(),
+        Some((State::Unset | State::Blank, _)) => ", but the CLI has none".to_owned(),
         _ => String::new(),
     }
 }
@@ -235,20 +236,16 @@ fn client_part(winner: &Candidate, client: Option<&Resolution>, sources: &Source
 fn cli(target: &Target, sources: &Sources) -> String {
     let address = target.view(&SettingKey::RemoteUrl, &Consumer::Cli).filter(|v| v.winner.is_none());
     if let Some(refused) = address.and_then(|v| v.ignored.first()) {
-        return format!(
-            "the command line has no gateway: {} ({})",
-            refused.reason,
-            at(&refused.candidate, sources)
-        );
+        return format!("the CLI has no gateway: {} ({})", refused.reason, at(&refused.candidate, sources));
     }
     let view = target.view(&SettingKey::GatewayToken, &Consumer::Cli);
     match view.and_then(|v| v.winner.as_ref().filter(|_| v.state == State::Set)) {
         Some(winner) => format!(
-            "the command line sends the token of {}{}",
+            "the CLI uses the token of {}{}",
             named(winner, sources),
             sure_of(target, &SettingKey::GatewayToken, [view])
         ),
-        None => "the command line has no token of its own".to_owned(),
+        None => "the CLI has no token".to_owned(),
     }
 }
 
@@ -291,9 +288,9 @@ mod tests {
         let refuses = (Prediction::Refuses, Some(78));
         let starts = (Prediction::Starts, None);
         for (state, (prediction, exit), said) in [
-            (state("running", None, 0), refuses, "the gateway accepts the token of"),
+            (state("running", None, 0), refuses, "the gateway uses the token of"),
             (state("running", None, 4), refuses, "the gateway will not start (exit 78): no config"),
-            (state("running", None, 0), starts, "the gateway accepts the token of"),
+            (state("running", None, 0), starts, "the gateway uses the token of"),
             (
                 state("restarting", Some(78), 4),
                 refuses,

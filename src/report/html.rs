@@ -106,7 +106,7 @@ impl HtmlPage<'_> {
         let kinds = [
             ("error", counts.errors, "errors"),
             ("warning", counts.warnings, "warnings"),
-            ("info", counts.infos, "infos"),
+            ("info", counts.infos, "notes"),
         ];
         for (one, n, many) in kinds {
             let quiet = if n == 0 { "pill none" } else { "pill" };

@@ -1,22 +1,34 @@
 //! `--format human`: for people, in a terminal or piped, at 80 columns and without colour.
+//!
+//! A project at a time: what each gateway does, then what is wrong, worst first, then notes, then the
+//! settings that no finding is about.
 
 pub(super) mod finding;
 mod page;
 mod probe;
 mod settings;
 
-use super::{RenderOptions, Report, Suppressed, Suppression, TargetReport, phrases};
+use super::{
+    RenderOptions, Report, ReportSummary, Suppressed, Suppression, TargetReport,
+    phrases::{self, Phrases},
+    words::counted,
+};
 use crate::{
+    model::target::TargetKind,
     text::source::Sources,
     vocabulary::{
         deployment::Role,
-        finding::FixKind,
+        finding::{Finding, Severity},
         prediction::{Prediction, Start},
     },
 };
+use owo_colors::Style;
 pub(super) use page::Page;
 pub(super) use probe::observations;
 use std::io::{self, Write};
+
+/// Left-out services that are named; more are counted.
+const NAMED: usize = 5;
 
 /// Writes the report for people.
 ///
@@ -30,16 +42,73 @@ pub fn render(
 ) -> io::Result<()> {
     let guard = report.guard(options.reveal);
     let mut page = Page::new(guard, sources, options, out);
+    let sections = sections(report);
+    let is_one = matches!(sections.as_slice(), [_]) && report.refusals.is_empty();
+    if !options.quiet && !is_one {
+        let projects = counted(sections.len(), "project", "projects");
+        let of = if sections.len() > 1 { format!(" in {projects}") } else { String::new() };
+        let total = format!("{}{of}", counts(&report.summary()));
+        page.paragraph(&total)?;
+    }
     refusals(&mut page, report)?;
-    // Services beside OpenClaw are worth a line only when there is something to say.
-    let all_other = report.targets.iter().all(|t| t.target.role == Role::Other);
-    for target in &report.targets {
-        let silent = target.target.role == Role::Other && target.findings.is_empty();
-        if options.verbose || all_other || !silent {
-            render_target(&mut page, target)?;
+    for section in &sections {
+        render_section(&mut page, report, section, is_one)?;
+    }
+    Ok(())
+}
+
+/// The targets of one project, or a container that belongs to none.
+struct Section<'r> {
+    targets: Vec<&'r TargetReport>,
+}
+
+impl<'r> Section<'r> {
+    /// The targets that are worth a line of their own: services that do not run OpenClaw are not, unless
+    /// there is nothing else.
+    fn heads(&self, verbose: bool) -> Vec<&'r TargetReport> {
+        let all = self.targets.iter().copied();
+        let runs = |t: &&TargetReport| t.target.role != Role::Other;
+        let others = verbose || !self.targets.iter().any(runs);
+        all.filter(|t| others || runs(t)).collect()
+    }
+
+    /// What is told whole, and what in a line, in the order of the report; each with its target.
+    fn findings(&self, verbose: bool) -> (Vec<Told<'r>>, Vec<Told<'r>>) {
+        let all = self.targets.iter().flat_map(|entry| entry.findings.iter().map(move |f| (*entry, f)));
+        let shown = all.filter(|(entry, f)| verbose || !is_aside(entry, f));
+        let mut shown: Vec<Told<'_>> = shown.collect();
+        shown.sort_by(|(_, a), (_, b)| Finding::in_order(a, b));
+        shown.into_iter().partition(|(_, f)| verbose || f.severity > Severity::Info)
+    }
+
+    /// Findings that are counted only.
+    fn aside(&self) -> impl Iterator<Item = Told<'r>> {
+        let all = self.targets.iter().flat_map(|entry| entry.findings.iter().map(move |f| (*entry, f)));
+        all.filter(|(entry, f)| is_aside(entry, f))
+    }
+}
+
+/// A finding with its target.
+type Told<'r> = (&'r TargetReport, &'r Finding);
+
+fn is_aside(entry: &TargetReport, finding: &Finding) -> bool {
+    entry.aside && finding.severity < Severity::Error
+}
+
+/// Projects in the order of their first targets.
+fn sections(report: &Report) -> Vec<Section<'_>> {
+    let mut sections: Vec<Section<'_>> = Vec::new();
+    for entry in &report.targets {
+        let project = |other: &TargetReport| {
+            other.target.project == entry.target.project && other.target.kind == entry.target.kind
+        };
+        let known = sections.iter_mut().find(|s| s.targets.first().is_some_and(|first| project(first)));
+        match known.filter(|_| entry.target.project.is_some()) {
+            Some(section) => section.targets.push(entry),
+            None => sections.push(Section { targets: vec![entry] }),
         }
     }
-    if options.quiet { Ok(()) } else { summary(&mut page, report) }
+    sections
 }
 
 /// What makes Compose refuse the project, or cannot be read.
@@ -51,32 +120,187 @@ pub(super) fn refusals(page: &mut Page<'_>, report: &Report) -> io::Result<()> {
     Ok(())
 }
 
-fn render_target(page: &mut Page<'_>, report: &TargetReport) -> io::Result<()> {
-    let target = &report.target;
-    if !page.options.quiet {
+fn render_section(
+    page: &mut Page<'_>,
+    report: &Report,
+    section: &Section<'_>,
+    is_one: bool,
+) -> io::Result<()> {
+    let (quiet, verbose) = (page.options.quiet, page.options.verbose);
+    let heads = section.heads(verbose);
+    if !quiet {
         page.gap()?;
-        let name = page.name(&target.name);
-        let verdict = page.sentence(&report.verdict);
-        page.title(&name, &verdict)?;
-        let about = page.about(target);
-        page.faint(&about)?;
-        if let Some(start) = target.uncontradicted_start() {
-            render_start(page, start)?;
+        for entry in &heads {
+            head(page, entry)?;
         }
+        let summary = if is_one { report.summary() } else { Report::summary_of(&section.targets) };
+        let counts = counts(&summary);
+        page.indented(2, &counts, Style::new())?;
+        left_out(page, report, section)?;
     }
-    for found in &report.findings {
-        let text = finding::finding(&page.phrases, &mut page.excerpts, found);
+    let lead = heads.first().map(|entry| entry.target.name.as_str());
+    let whose = |say: &Phrases<'_>, (entry, finding): &Told<'_>| {
+        let is_lead = Some(entry.target.name.as_str()) == lead && finding.also.is_empty();
+        (quiet || !is_lead).then(|| owner(say, entry, finding))
+    };
+    let (whole, notes) = section.findings(verbose);
+    for told in &whole {
+        let owner = whose(&page.phrases, told);
+        let text = finding::of_target(&page.phrases, &mut page.excerpts, told.1, owner);
         page.passage(&text)?;
     }
-    if page.options.quiet {
+    if !notes.is_empty() {
+        page.gap()?;
+    }
+    for told in &notes {
+        let owner = whose(&page.phrases, told);
+        note(page, told.1, owner)?;
+    }
+    if quiet {
         return Ok(());
     }
-    settings::settings(page, target)?;
+    aside(page, section)?;
+    for entry in heads {
+        details(page, entry, section.targets.len() > 1)?;
+    }
+    Ok(())
+}
+
+/// What a target is and does, what is wrong with it, and who uses what.
+fn head(page: &mut Page<'_>, entry: &TargetReport) -> io::Result<()> {
+    let target = &entry.target;
+    let name = page.name(&target.name);
+    let status = page.status(target);
+    page.title(&name, &status)?;
+    if page.options.verbose {
+        let about = page.about(target);
+        page.indented(2, &about, Style::new().dimmed())?;
+    }
+    let problem = entry.problem.as_ref().map(|problem| (problem, severity(entry)));
+    let verdict = (&entry.verdict, Style::new());
+    // What the engine reports comes before what the files say.
+    let is_down = target.engine.as_ref().is_some_and(|engine| engine.why_not_serving().is_some());
+    let lines = if is_down { [Some(verdict), problem] } else { [problem, Some(verdict)] };
+    for (clause, style) in lines.into_iter().flatten() {
+        let clause = page.sentence(clause);
+        page.indented(2, &phrases::as_sentence(&clause), style)?;
+    }
+    match target.uncontradicted_start() {
+        Some(start) => render_start(page, start),
+        None => Ok(()),
+    }
+}
+
+/// The colour of the worst finding.
+fn severity(entry: &TargetReport) -> Style {
+    match entry.findings.iter().map(|f| f.severity).max() {
+        Some(Severity::Error) => Style::new().red().bold(),
+        Some(Severity::Warning) => Style::new().yellow(),
+        Some(Severity::Info) | None => Style::new(),
+    }
+}
+
+/// That it does not start is the verdict.
+fn render_start(page: &mut Page<'_>, start: &Start) -> io::Result<()> {
+    let is_told = match start.prediction {
+        Prediction::Starts => page.options.verbose,
+        Prediction::Refuses => false,
+        Prediction::Unknown => true,
+    };
+    let said = page.start(start);
+    if is_told { page.indented(2, &said, Style::new().dimmed()) } else { Ok(()) }
+}
+
+/// `3 errors, 1 note; 2 ignored · `clawdock fix` can fix 1`
+fn counts(summary: &ReportSummary) -> String {
+    let found = phrases::counts(summary);
+    let fix = match (summary.fixable, summary.fixable_unsafe) {
+        (0, 0) => return found,
+        (safe, 0) => format!("`clawdock fix` can fix {safe}"),
+        (0, more) => format!("`clawdock fix --unsafe-fixes` can fix {more}"),
+        (safe, more) => format!("`clawdock fix` can fix {safe}, with `--unsafe-fixes` {more} more"),
+    };
+    format!("{found} · {fix}")
+}
+
+fn left_out(page: &mut Page<'_>, report: &Report, section: &Section<'_>) -> io::Result<()> {
+    let on_disk = section.targets.first().filter(|t| t.target.kind == TargetKind::ComposeService);
+    let Some(target) = on_disk.map(|t| &t.target) else { return Ok(()) };
+    let of_project = report.projects.iter().filter(|p| p.name == target.project);
+    let left: Vec<String> = of_project
+        .flat_map(|p| &p.left_out)
+        .map(|left| {
+            let profiles: Vec<String> = left.profiles.iter().map(|p| page.name(p)).collect();
+            format!("{} (profile {})", page.name(&left.service), profiles.join(", "))
+        })
+        .collect();
+    if left.is_empty() {
+        return Ok(());
+    }
+    let more = left.len().saturating_sub(NAMED);
+    let more = if more > 0 { format!(" and {more} more") } else { String::new() };
+    let named = left.into_iter().take(NAMED).collect::<Vec<_>>().join(", ");
+    page.indented(
+        2,
+        &format!("left out: {named}{more}; `--profile NAME` includes them"),
+        Style::new().dimmed(),
+    )
+}
+
+/// `service openclaw-cli`, and the others that have the same finding.
+fn owner(say: &Phrases<'_>, entry: &TargetReport, finding: &Finding) -> (&'static str, String) {
+    let kind = match entry.target.kind {
+        TargetKind::ComposeService => "service",
+        TargetKind::Container | TargetKind::Snapshot => "container",
+    };
+    let others = finding.also.iter().map(|other| {
+        let at = other.place.map(|place| format!(" ({})", say.place(place))).unwrap_or_default();
+        format!("{}{at}", say.name(&other.target))
+    });
+    let all: Vec<String> = std::iter::once(say.name(&entry.target.name)).chain(others).collect();
+    (kind, all.join(", "))
+}
+
+/// A finding in a line, wrapped where it must be.
+fn note(page: &mut Page<'_>, finding: &Finding, owner: Option<(&'static str, String)>) -> io::Result<()> {
+    let message = page.sentence(&finding.message);
+    let at = finding.place.map(|place| page.place(place));
+    let owner = owner.map(|(kind, names)| format!("{kind} {names}"));
+    let behind: Vec<String> = at.into_iter().chain(owner).collect();
+    let behind = if behind.is_empty() { String::new() } else { format!(" ({})", behind.join(", ")) };
+    page.hanging(&format!("note[{}]:", finding.rule), &format!("{message}{behind}"), Style::new().green())
+}
+
+/// Findings of services that do not run OpenClaw, counted.
+fn aside(page: &mut Page<'_>, section: &Section<'_>) -> io::Result<()> {
+    let mut names: Vec<String> = section.aside().map(|(entry, _)| page.name(&entry.target.name)).collect();
+    let number = names.len();
+    if number == 0 || page.options.verbose {
+        return Ok(());
+    }
+    names.dedup();
+    let more = names.len().saturating_sub(NAMED);
+    let more = if more > 0 { format!(" and {more} more") } else { String::new() };
+    names.truncate(NAMED);
+    page.gap()?;
+    let count = counted(number, "finding", "findings");
+    page.faint(&format!(
+        "{count} about services that do not run OpenClaw ({}{more}): `-v` shows them",
+        names.join(", ")
+    ))
+}
+
+/// Settings that no finding is about, what a probe saw, and with `-v` everything that was read.
+fn details(page: &mut Page<'_>, entry: &TargetReport, several: bool) -> io::Result<()> {
+    let target = &entry.target;
+    let of = if several { format!(" of {}", page.name(&target.name)) } else { String::new() };
+    settings::settings(page, entry, &of)?;
     probe::observations(page, &target.observations)?;
     if page.options.verbose {
-        kept_back(page, &report.suppressed)?;
+        kept_back(page, &entry.suppressed)?;
         settings::looked_at(page, &target.sources)?;
-        settings::environment(page, "Environment the container is created with", &target.environment)?;
+        let created = format!("Environment{of} the container is created with");
+        settings::environment(page, &created, &target.environment)?;
         if let Some(environment) = &target.process_environment {
             settings::environment(page, "Environment of the gateway's process", environment)?;
         }
@@ -84,22 +308,14 @@ fn render_target(page: &mut Page<'_>, report: &TargetReport) -> io::Result<()> {
     Ok(())
 }
 
-fn render_start(page: &mut Page<'_>, start: &Start) -> io::Result<()> {
-    let said = page.start(start);
-    match start.prediction {
-        Prediction::Starts if page.options.verbose => page.faint(&said),
-        Prediction::Starts => Ok(()),
-        Prediction::Refuses => page.paragraph(&said),
-        Prediction::Unknown => page.faint(&said),
-    }
-}
-
 /// What is not reported, with the reason: a line each.
 fn kept_back(page: &mut Page<'_>, suppressed: &[Suppressed]) -> io::Result<()> {
+    let is_told = |s: &&Suppressed| !matches!(s.by, Suppression::Merged { .. });
+    let suppressed: Vec<&Suppressed> = suppressed.iter().filter(is_told).collect();
     if suppressed.is_empty() {
         return Ok(());
     }
-    page.heading("Findings that are kept back")?;
+    page.heading("Suppressed findings")?;
     for Suppressed { finding, by } in suppressed {
         let at = finding.place.map(|p| format!(" {}", page.place(p))).unwrap_or_default();
         let by = match by {
@@ -109,27 +325,13 @@ fn kept_back(page: &mut Page<'_>, suppressed: &[Suppressed]) -> io::Result<()> {
             }
             Suppression::Path { pattern } => format!("ignored in {}", page.path(pattern)),
             Suppression::Baseline => "in the baseline".to_owned(),
+            Suppression::Merged { with } => format!("reported with {}", page.name(with)),
             Suppression::Yielded { to } => format!("left out, as {to} says it"),
         };
         let message = page.sentence(&finding.message);
         page.paragraph(&format!("{}{at} {by} ({message})", finding.rule))?;
     }
     Ok(())
-}
-
-fn summary(page: &mut Page<'_>, report: &Report) -> io::Result<()> {
-    page.gap()?;
-    page.paragraph(&format!("{}.", phrases::summary(report)))?;
-    let fixes = report.targets.iter().flat_map(|t| &t.findings).filter_map(|f| f.fix.as_ref());
-    let (safe, with_a_look): (Vec<_>, Vec<_>) =
-        fixes.filter(|f| !f.edits.is_empty()).partition(|f| f.kind == FixKind::Safe);
-    let fix = match (safe.len(), with_a_look.len()) {
-        (0, 0) => return Ok(()),
-        (safe, 0) => format!("`clawdock fix` mends {safe} of them."),
-        (0, more) => format!("`clawdock fix --unsafe-fixes` mends {more} of them."),
-        (safe, more) => format!("`clawdock fix` mends {safe} of them, with `--unsafe-fixes` {more} more."),
-    };
-    page.faint(&fix)
 }
 
 #[cfg(test)]

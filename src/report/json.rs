@@ -66,6 +66,7 @@ struct ReportDocument<'a> {
     model: WireModel,
     targets: Vec<WireTarget<'a>>,
     refusals: Vec<WireRefusal>,
+    projects: Vec<WireProject>,
     summary: SummaryField,
 }
 
@@ -91,6 +92,25 @@ struct SummaryField {
     in_baseline: Option<usize>,
     #[serde(skip_serializing_if = "Option::is_none")]
     yielded: Option<usize>,
+    /// Reported, and `clawdock fix` can fix them, `--unsafe-fixes` included.
+    fixable: usize,
+    /// Ignored by a comment or for their path, or in the baseline.
+    suppressed: usize,
+}
+
+#[derive(Serialize)]
+struct WireProject {
+    name: Option<String>,
+    files: Vec<String>,
+    left_out: Vec<WireLeftOut>,
+}
+
+#[derive(Serialize)]
+struct WireLeftOut {
+    service: String,
+    /// The first of them.
+    profile: Option<String>,
+    profiles: Vec<String>,
 }
 
 #[derive(Serialize)]
@@ -260,6 +280,8 @@ struct WireFinding {
     service: Option<String>,
     key: Option<String>,
     fix: Option<fix::WireFix>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    also: Vec<String>,
     fingerprint: String,
 }
 
@@ -277,6 +299,8 @@ struct WireSuppression {
     reason: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     to: Option<&'static str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    with: Option<String>,
 }
 
 #[derive(Serialize)]

@@ -28,15 +28,15 @@ mod words;
 pub mod yaml;
 
 use crate::{
-    model::target::Target,
+    model::{project_facts::LeftOut, target::Target},
     provenance::Variable,
     redact::{Fingerprinter, Guard},
     rules::Rule,
     text::source::{Place, Sources},
-    vocabulary::finding::{Finding, Refusal, Severity},
+    vocabulary::finding::{Finding, FixKind, Refusal, Severity},
 };
 use std::{
-    collections::{HashMap, HashSet, hash_map::Entry},
+    collections::{BTreeSet, HashMap, HashSet, hash_map::Entry},
     io::{self, Write},
     path::PathBuf,
     str::FromStr,
@@ -173,9 +173,22 @@ pub struct Report {
     pub refusals: Vec<Refusal>,
     /// What the projects' env files set: not shown, and taken out of what is.
     pub variables: Vec<Variable>,
+    /// The projects on disk, and those that containers were created from.
+    pub projects: Vec<ReportedProject>,
     /// Targets as they were before something was left out of them: not shown, and their secrets taken
     /// out of what is.
     pub whole: Vec<Target>,
+}
+
+/// A set of compose files that was read.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct ReportedProject {
+    /// Its name; none when it has none that Compose accepts.
+    pub name: Option<String>,
+    /// The compose files that are used, in order.
+    pub files: Vec<PathBuf>,
+    /// Services that no active profile enables, and that were not looked at.
+    pub left_out: Vec<LeftOut>,
 }
 
 /// One target with its findings.
@@ -191,6 +204,13 @@ pub struct TargetReport {
     pub suppressed: Vec<Suppressed>,
     /// The answer in one sentence, free of values.
     pub verdict: String,
+    /// What the worst finding means for the person, in a clause that is no surer than the finding;
+    /// none when there is neither an error nor a warning, or the verdict says it.
+    pub problem: Option<String>,
+    /// Names of settings about which a finding says what is to be said.
+    pub told: BTreeSet<String>,
+    /// It does not run OpenClaw, and its findings below an error are counted only.
+    pub aside: bool,
 }
 
 /// A finding that is reported with an earlier target.
@@ -230,6 +250,11 @@ pub enum Suppression {
     },
     /// The baseline.
     Baseline,
+    /// An earlier target of the project has the same one, which names this target.
+    Merged {
+        /// The name of that target.
+        with: String,
+    },
     /// Another finding that is reported says the same better.
     Yielded {
         /// The rule of that one.
@@ -252,6 +277,10 @@ pub struct ReportSummary {
     pub in_baseline: usize,
     /// Left out, as another finding says it better.
     pub yielded: usize,
+    /// Reported, and `clawdock fix` can fix them.
+    pub fixable: usize,
+    /// Reported, and `clawdock fix --unsafe-fixes` can fix them besides.
+    pub fixable_unsafe: usize,
 }
 
 impl Report {
@@ -264,6 +293,7 @@ impl Report {
     pub fn append(&mut self, other: Self) {
         self.targets.extend(other.targets);
         self.variables.extend(other.variables);
+        self.projects.extend(other.projects);
         self.refusals.extend(other.refusals);
     }
 
@@ -306,19 +336,31 @@ impl Report {
     /// Counts the findings; a refusal counts as an error.
     #[must_use]
     pub fn summary(&self) -> ReportSummary {
-        let count = |severity| {
-            self.targets.iter().flat_map(|t| &t.findings).filter(|f| f.severity == severity).count()
+        let targets: Vec<&TargetReport> = self.targets.iter().collect();
+        let counted = Self::summary_of(&targets);
+        ReportSummary { errors: counted.errors + self.refusals.len(), ..counted }
+    }
+
+    /// Counts the findings of some targets.
+    fn summary_of(targets: &[&TargetReport]) -> ReportSummary {
+        let count =
+            |severity| targets.iter().flat_map(|t| &t.findings).filter(|f| f.severity == severity).count();
+        let fixable = |kind| {
+            let fixes = targets.iter().flat_map(|t| &t.findings).filter_map(|f| f.fix.as_ref());
+            fixes.filter(|fix| fix.kind == kind && !fix.edits.is_empty()).count()
         };
         let suppressed = |fits: fn(&Suppression) -> bool| {
-            self.targets.iter().flat_map(|t| &t.suppressed).filter(|s| fits(&s.by)).count()
+            targets.iter().flat_map(|t| &t.suppressed).filter(|s| fits(&s.by)).count()
         };
         ReportSummary {
-            errors: count(Severity::Error) + self.refusals.len(),
+            errors: count(Severity::Error),
             warnings: count(Severity::Warning),
             infos: count(Severity::Info),
             ignored: suppressed(|by| matches!(by, Suppression::Comment { .. } | Suppression::Path { .. })),
             in_baseline: suppressed(|by| matches!(by, Suppression::Baseline)),
             yielded: suppressed(|by| matches!(by, Suppression::Yielded { .. })),
+            fixable: fixable(FixKind::Safe),
+            fixable_unsafe: fixable(FixKind::Unsafe),
         }
     }
 }

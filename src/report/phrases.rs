@@ -232,6 +232,23 @@ impl<'a> Phrases<'a> {
         parts.join(", ")
     }
 
+    /// What a target is and does, in a line: `running · gateway · OpenClaw 2026.9.6 · project claw`.
+    pub(super) fn status(&self, target: &Target) -> String {
+        let mut parts: Vec<String> = target.state.iter().map(|state| self.sentence(state)).collect();
+        if let Some(health) = target.engine.as_ref().and_then(|engine| engine.health.as_deref()) {
+            parts.push(self.sentence(health));
+        }
+        parts.push(role(target.role).to_owned());
+        if let Some(fact) = &target.openclaw {
+            let assumed = if fact.source == VersionSource::Assumed { " (assumed)" } else { "" };
+            parts.push(format!("OpenClaw {}{assumed}", self.sentence(&fact.version)));
+        }
+        let service = target.service.as_deref().filter(|s| *s != target.name);
+        parts.extend(service.map(|s| format!("service {}", self.name(s))));
+        parts.extend(target.project.as_deref().map(|p| format!("project {}", self.name(p))));
+        parts.join(" · ")
+    }
+
     /// `OpenClaw 2026.9.6 (package.json)`; none for what does not run it.
     pub(super) fn release(&self, target: &Target) -> Option<String> {
         let fact = target.openclaw.as_ref()?;
@@ -266,23 +283,39 @@ impl<'a> Phrases<'a> {
 pub(super) fn role(role: Role) -> &'static str {
     match role {
         Role::Gateway => "gateway",
-        Role::Cli => "command line",
+        Role::Cli => "CLI",
         Role::Other => "does not run OpenClaw",
     }
 }
 
-/// `1 error, 2 infos in 1 target; 1 ignored`
+/// `1 error, 2 notes in 1 target; 1 ignored`
 pub(super) fn summary(report: &Report) -> String {
-    let ReportSummary { errors, warnings, infos, ignored, in_baseline, .. } = report.summary();
     let targets = counted(report.targets.len(), "target", "targets");
-    let found = [(errors, "error", "errors"), (warnings, "warning", "warnings"), (infos, "info", "infos")];
+    let (found, kept) = found(&report.summary());
+    format!("{} in {targets}{kept}", if found.is_empty() { "No findings" } else { &found })
+}
+
+/// `1 error, 2 notes; 1 ignored`
+pub(super) fn counts(summary: &ReportSummary) -> String {
+    let (found, kept) = found(summary);
+    format!("{}{kept}", if found.is_empty() { "no findings" } else { &found })
+}
+
+/// A clause with a capital letter and a full stop.
+pub(super) fn as_sentence(clause: &str) -> String {
+    let mut characters = clause.chars();
+    let first = characters.next().map(|c| c.to_uppercase().to_string()).unwrap_or_default();
+    let stop = if clause.ends_with(['.', '!', '?']) { "" } else { "." };
+    format!("{first}{}{stop}", characters.as_str())
+}
+
+/// What was found, and what is suppressed.
+fn found(summary: &ReportSummary) -> (String, String) {
+    let &ReportSummary { errors, warnings, infos, ignored, in_baseline, .. } = summary;
+    let found = [(errors, "error", "errors"), (warnings, "warning", "warnings"), (infos, "note", "notes")];
     let found: Vec<String> =
         found.iter().filter(|(n, ..)| *n > 0).map(|(n, one, many)| counted(*n, one, many)).collect();
     let kept = [(ignored, "ignored"), (in_baseline, "in the baseline")];
     let kept: String = kept.iter().filter(|(n, _)| *n > 0).map(|(n, how)| format!("; {n} {how}")).collect();
-    if found.is_empty() {
-        format!("No findings in {targets}{kept}")
-    } else {
-        format!("{} in {targets}{kept}", found.join(", "))
-    }
+    (found.join(", "), kept)
 }

@@ -26,13 +26,14 @@ pub fn render(
     for entry in &report.targets {
         let target = &entry.target;
         let name = page.name(&target.name);
+        let title = format!("{name}:");
         if check {
             lines(&mut page, &name, &target.observations)?;
             continue;
         }
         page.gap()?;
         let verdict = page.sentence(&entry.verdict);
-        page.title(&name, &verdict)?;
+        page.hanging(&title, &verdict, Style::new().bold())?;
         human::observations(&mut page, &target.observations)?;
     }
     if check {

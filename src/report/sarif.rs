@@ -183,7 +183,7 @@ fn suppression(locations: &Locations<'_, '_>, by: &Suppression) -> Option<wire::
             ("external", Some(format!("clawdock.toml ignores it in {pattern}")), None)
         }
         Suppression::Baseline => ("external", Some("it is in the baseline".to_owned()), None),
-        Suppression::Yielded { .. } => return None,
+        Suppression::Yielded { .. } | Suppression::Merged { .. } => return None,
     };
     Some(wire::SarifSuppression { kind, justification, location })
 }

@@ -36,6 +36,7 @@ impl Rule {
             name: self.name,
             severity: self.severity,
             confidence: self.confidence,
+            impact: self.impact,
             message: message.into(),
             help: None,
             label: None,
@@ -44,6 +45,7 @@ impl Rule {
             key: None,
             about: Vec::new(),
             fix: None,
+            also: Vec::new(),
         }
     }
 }

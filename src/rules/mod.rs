@@ -32,7 +32,7 @@ use crate::{
     text::source::{Place, Sources},
     vocabulary::{
         deployment::Role,
-        finding::{About, Confidence, Finding, Severity},
+        finding::{About, Confidence, Finding, Impact, Severity},
         prediction::{Start, StartReason, StartReasonId},
     },
 };
@@ -51,6 +51,12 @@ pub struct Rule {
     pub confidence: Confidence,
     /// One sentence.
     pub summary: &'static str,
+    /// What its findings break; one that keeps the gateway from starting breaks that, see
+    /// [`crate::findings::settle`].
+    pub impact: Impact,
+    /// What its findings mean for the person, in a clause without names and values: a report begins
+    /// with that of its worst finding.
+    pub effect: &'static str,
     /// Its page.
     pub page: &'static str,
     /// The first release of clawdock that has it.

@@ -32,7 +32,7 @@ impl Severity {
 }
 
 /// How sure the rule is, surest last.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug, Serialize)]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Confidence {
     /// A hint.
@@ -41,6 +41,34 @@ pub enum Confidence {
     Medium,
     /// Certain, as far as the inputs were seen.
     High,
+}
+
+/// What a finding breaks, worst first: findings of one severity are reported in this order.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub enum Impact {
+    /// The gateway does not start, or exits.
+    Start,
+    /// The gateway cannot be reached.
+    Reach,
+    /// A wrong credential or endpoint is in use.
+    Credential,
+    /// State is lost, or is not the one that is meant.
+    State,
+    /// A stranger gets in, or reads a secret.
+    Stranger,
+    /// A value that somebody wrote is ignored.
+    Ignored,
+    /// Nothing yet.
+    Hygiene,
+}
+
+/// Another target that has the same finding.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Elsewhere {
+    /// The target's name.
+    pub target: String,
+    /// Where it is written for that one; none where it is the same place.
+    pub place: Option<Place>,
 }
 
 /// One thing that a rule found. Its texts never hold a value that may be secret.
@@ -54,6 +82,8 @@ pub struct Finding {
     pub severity: Severity,
     /// How sure.
     pub confidence: Confidence,
+    /// What it breaks.
+    pub impact: Impact,
     /// One sentence: what is wrong here.
     pub message: String,
     /// What to do, with the exact command for this project.
@@ -70,6 +100,8 @@ pub struct Finding {
     pub about: Vec<About>,
     /// How it can be mended, where that is known.
     pub fix: Option<Fix>,
+    /// Other targets of the project that have it too.
+    pub also: Vec<Elsewhere>,
 }
 
 /// What a finding is about.
@@ -86,10 +118,10 @@ pub enum About {
 }
 
 impl Finding {
-    /// The canonical order: worst first.
+    /// The canonical order: most severe first, then what breaks most, then what is surest.
     #[must_use]
     pub fn in_order(a: &Self, b: &Self) -> Ordering {
-        let key = |finding: &Self| (Reverse(finding.severity), finding.rule, finding.place);
+        let key = |f: &Self| (Reverse(f.severity), f.impact, Reverse(f.confidence), f.rule, f.place);
         key(a).cmp(&key(b)).then_with(|| a.key.cmp(&b.key))
     }
 }

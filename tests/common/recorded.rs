@@ -21,7 +21,7 @@ pub struct Recorded {
     pub exit_code: Option<i32>,
     /// `--format json`, with `@ROOT@` for the project's folder.
     pub report: Value,
-    /// `--format human --quiet`: the findings as people see them. After those of the project those of
+    /// `--format human --verbose`: every finding whole, as people see them. After those of the project those of
     /// its container, where `container.json` is a snapshot of one.
     human: String,
 }
@@ -64,7 +64,7 @@ impl Recorded {
         let root = projects.join(project.file_name().expect("a name"));
         copy_into(project, &root);
         let formats = ["--format", "json=.report.json", "--format", "human=.report.txt"];
-        let output = run(&root, &[&["lint", "--quiet"], &formats[..]].concat());
+        let output = run(&root, &[&["lint", "--verbose"], &formats[..]].concat());
         let written = |file: &str, from: &Path, to: &str| {
             let text = fs::read_to_string(root.join(file)).expect("the report was written");
             text.replace(&from.display().to_string(), to)
@@ -73,7 +73,7 @@ impl Recorded {
         let json = written(".report.json", &root, "@ROOT@");
         let mut human = written(".report.txt", &projects, SOMEWHERE);
         if root.join("container.json").is_file() {
-            let replayed = run(&root, &["inspect", "--quiet", "--snapshot", "container.json"]);
+            let replayed = run(&root, &["inspect", "--verbose", "--snapshot", "container.json"]);
             human.push_str(&stdout(&replayed));
         }
         let report: Value = serde_json::from_str(&json).unwrap_or_else(|e| panic!("{name}: {e}"));
@@ -95,22 +95,12 @@ impl Recorded {
 
     /// The findings of one rule, as the human report prints them.
     pub fn findings_for_people(&self, rule: &str) -> String {
-        let is_title = |line: &str| ["error", "warning", "info"].iter().any(|level| line.starts_with(level));
-        let begins = |line: &str| {
-            let id = line.split_once('[').map_or("", |(_, id)| id);
-            is_title(line) && id.starts_with(rule)
+        let is_of = |passage: &&str| {
+            let title = passage.split_once('[').filter(|(_, id)| id.starts_with(rule));
+            title.is_some_and(|(level, _)| ["error", "warning", "note"].contains(&level))
         };
-        let mut found = String::new();
-        let mut takes = false;
-        for line in self.human.lines() {
-            if is_title(line) {
-                takes = begins(line);
-            }
-            if takes {
-                let _ = writeln!(found, "{line}");
-            }
-        }
-        found.trim_end().to_owned()
+        let passages = self.human.split("\n\n").map(|passage| passage.trim_matches('\n'));
+        passages.filter(is_of).collect::<Vec<_>>().join("\n\n")
     }
 
     /// The lines of `compose-fixtures/findings.txt` for this fixture.

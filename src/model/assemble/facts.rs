@@ -2,7 +2,7 @@
 
 use crate::{
     compose::{self, LoadOptions},
-    model::project_facts::{Beside, EnvFileLine, ProjectEnvFile, ProjectFacts},
+    model::project_facts::{Beside, EnvFileLine, LeftOut, ProjectEnvFile, ProjectFacts},
     openclaw::read::setup_script::SetupScript,
     provenance::{Candidate, Layer, ProvenanceStep, Variable},
     syntax::{dotenv, interpolate::Binding},
@@ -76,7 +76,15 @@ pub(super) fn facts(
         setup: setup(files, &project.working_dir),
         user: host.user,
         refusals: project.refusals.clone(),
+        name: project.name.clone(),
+        left_out: left_out(project),
     }
+}
+
+fn left_out(project: &compose::ComposeProject) -> Vec<LeftOut> {
+    let waits = |s: &&compose::Service| !s.enabled && !s.profiles.is_empty();
+    let named = |s: &compose::Service| LeftOut { service: s.name.clone(), profiles: s.profiles.clone() };
+    project.services.iter().filter(waits).map(named).collect()
 }
 
 fn beside(files: &dyn Files, project: &compose::ComposeProject, names: &[String]) -> Vec<Beside> {

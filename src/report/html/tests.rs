@@ -21,7 +21,7 @@ fn a_page() {
     let (report, sources) = fixture::report();
     let html = rendered(&report, &sources, &fixture::options());
     fixture::assert_no_secret(&html);
-    assert!(html.contains("<title>clawdock: 2 errors, 2 infos in 1 target</title>"));
+    assert!(html.contains("<title>clawdock: 2 errors, 2 notes in 1 target</title>"));
     let body = body(&html);
     let row = "<span class=\"key\">gateway.auth.token</span><span class=\"who\">for gateway</span>\
                <a class=\"ref error\" href=\"#f0-0\">CD101</a>";

@@ -18,10 +18,20 @@ const GUTTER: usize = 7;
 
 /// A finding as text of several lines.
 pub(in crate::report) fn finding(say: &Phrases<'_>, masked: &mut Excerpts<'_>, finding: &Finding) -> String {
+    of_target(say, masked, finding, None)
+}
+
+/// The same, with whose it is: the kind of a thing and its name.
+pub(in crate::report) fn of_target(
+    say: &Phrases<'_>,
+    masked: &mut Excerpts<'_>,
+    finding: &Finding,
+    owner: Option<(&'static str, String)>,
+) -> String {
     let level = match finding.severity {
         Severity::Error => Level::ERROR,
         Severity::Warning => Level::WARNING,
-        Severity::Info => Level::INFO,
+        Severity::Info => Level::INFO.with_name("note"),
     };
     let marks = excerpt::marks_of(say, finding);
     let confidence = match finding.confidence {
@@ -29,9 +39,12 @@ pub(in crate::report) fn finding(say: &Phrases<'_>, masked: &mut Excerpts<'_>, f
         Confidence::Medium => Some("confidence: medium"),
         Confidence::Low => Some("confidence: low"),
     };
+    let why = format!("`clawdock explain {}` ({})", finding.rule, finding.name);
     let notes = [
+        owner.map(|(kind, names)| (Level::NOTE.with_name(kind), names)),
         finding.help.as_deref().map(|help| (Level::HELP, say.sentence_lines(help))),
         confidence.map(|words| (Level::NOTE, words.to_owned())),
+        Some((Level::NOTE.with_name("why"), why)),
     ];
     let message = say.sentence(&finding.message);
     draw(say, masked, level, Some(finding.rule), &message, &marks, notes.into_iter().flatten().collect())

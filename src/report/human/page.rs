@@ -58,15 +58,22 @@ impl<'a> Page<'a> {
         if self.options.color && !text.is_empty() { text.style(style).to_string() } else { text.to_owned() }
     }
 
-    /// `name: text`, wrapped.
+    /// `name  text`, wrapped.
     pub(in crate::report) fn title(&mut self, name: &str, text: &str) -> io::Result<()> {
-        let lines = wrap(&format!("{name}: {text}"), self.options.width);
-        for (i, line) in lines.iter().enumerate() {
-            let rest = line.strip_prefix(name).filter(|_| i == 0);
-            let bold = rest.map(|rest| format!("{}{rest}", self.paint(name, Style::new().bold())));
-            self.line(&bold.unwrap_or_else(|| line.clone()))?;
-        }
-        Ok(())
+        self.hanging(name, &format!(" {text}"), Style::new().bold())
+    }
+
+    /// `head text`, further lines behind blanks; only the head has the style.
+    pub(in crate::report) fn hanging(&mut self, head: &str, text: &str, style: Style) -> io::Result<()> {
+        let blanks = text.len() - text.trim_start().len() + 1;
+        let filler = "x".repeat(head.width() + blanks);
+        let width = self.options.width;
+        let mut lines = wrap(&format!("{filler}{}", text.trim_start()), width).into_iter();
+        let first = lines.next().unwrap_or_default();
+        let painted = self.paint(head, style);
+        self.line(&format!("{painted}{:blanks$}{}", "", first.get(filler.len()..).unwrap_or_default()))?;
+        let rest = lines.collect::<Vec<_>>().join(" ");
+        if rest.is_empty() { Ok(()) } else { self.indented(2, &rest, Style::new()) }
     }
 
     /// A heading of a section.

@@ -2,22 +2,27 @@
 
 use super::Page;
 use crate::{
-    model::target::Target,
     provenance::{Candidate, InspectedSource, Shadowed, Variable},
-    report::rows::{SettingRow, rows},
+    report::{
+        TargetReport,
+        rows::{SettingRow, rows},
+    },
     vocabulary::setting::{Setting, State},
 };
 use owo_colors::Style;
 use std::io;
 
-/// Writes the settings that are overridden, disagree, are blank or lead nowhere; with `-v` all.
-pub(super) fn settings(page: &mut Page<'_>, target: &Target) -> io::Result<()> {
+/// Writes the settings that are overridden, disagree, are empty or cannot be resolved, and that no
+/// finding is about; with `-v` all.
+pub(super) fn settings(page: &mut Page<'_>, entry: &TargetReport, of: &str) -> io::Result<()> {
     let verbose = page.options.verbose;
-    let rows = rows(target, verbose);
+    let mut rows = rows(&entry.target, verbose);
+    rows.retain(|row| verbose || !entry.told.contains(&*row.setting.name()));
     if rows.is_empty() {
         return Ok(());
     }
-    page.heading(if verbose { "Settings" } else { "Settings that are overridden, disagree or are blank" })?;
+    let what = if verbose { "Settings" } else { "Other settings that are overridden, disagree or are empty" };
+    page.heading(&format!("{what}{of}"))?;
     for row in rows {
         render_row(page, &row)?;
     }

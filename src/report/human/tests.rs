@@ -1,11 +1,14 @@
-use super::super::{RenderOptions, Report, fixture};
+use super::super::{RenderOptions, Report, ReportedProject, fixture};
 use crate::{
-    model::target::{Observation, Outcome},
+    model::{
+        project_facts::LeftOut,
+        target::{Observation, Outcome},
+    },
     provenance::Reason,
     text::source::{Language, SourceName, Sources},
     vocabulary::{
         deployment::Role,
-        finding::{Confidence, Severity},
+        finding::{Confidence, Elsewhere, Severity},
         prediction::{Prediction, Start},
         setting::Agreement,
     },
@@ -57,18 +60,19 @@ fn options_of_all_kinds() -> Vec<RenderOptions> {
 fn a_report() {
     let (mut report, sources) = full();
     report.targets[0].findings.truncate(2);
-    let want = r"error: Docker Compose refuses this:
+    let want = r"2 errors, 1 note · `clawdock fix --unsafe-fixes` can fix 1
+
+error: Docker Compose refuses this:
        services.openclaw-gateway.environment must be a mapping
  --> docker-compose.yml:4:5
   |
 4 |     environment:
   |     ^^^^^^^^^^^^
 
-openclaw-gateway: The gateway uses the token of openclaw.json, its command line
-another one.
-gateway, service of project claw, image ghcr.io/openclaw/openclaw:2026.9.6,
-OpenClaw 2026.9.6 (package.json)
-The gateway would refuse to start (exit code 78): gateway.mode is not set.
+openclaw-gateway  gateway · OpenClaw 2026.9.6 · project claw
+  Clients that send the other token are rejected.
+  The gateway uses the token of openclaw.json, its command line another one.
+  1 error, 1 note · `clawdock fix --unsafe-fixes` can fix 1
 
 error[CD101]: the gateway and its command line use different tokens
  --> docker-compose.yml:5:31
@@ -92,34 +96,15 @@ error[CD101]: the gateway and its command line use different tokens
   |
   = help: remove one of them, then run
           `docker compose up -d openclaw-gateway`
+  = why: `clawdock explain CD101` (token-env-config-mismatch)
 
-info[CD306]: no program of this project is known to read MY_PASSPHRASE
- --> docker-compose.yml:7:7
-  |
-7 |       MY_PASSPHRASE: **** ***** *******
-  |       ^^^^^^^^^^^^^
-  |
-  = note: confidence: low
-
-Settings that are overridden, disagree or are blank
-gateway.auth.token (gateway)
-  = config/openclaw.json:5:14 (config)            32 chars #f38fd635c950
-  ; docker-compose.yml:5:31 (environment)         28 chars #b1ac4d5fb5e8
-    <- ${OPENCLAW_GATEWAY_TOKEN:-} <- .env:2:24 (project .env)
-    overridden: OpenClaw reads gateway.auth.token first
-gateway.auth.token (cli)
-  = docker-compose.yml:5:31 (environment)         28 chars #b1ac4d5fb5e8
-    <- ${OPENCLAW_GATEWAY_TOKEN:-} <- .env:2:24 (project .env)
-  ; config/openclaw.json:5:14 (config)            32 chars #f38fd635c950
-    overridden: OpenClaw reads OPENCLAW_GATEWAY_TOKEN first
+note[CD306]: no program of this project is known to read MY_PASSPHRASE
+  (docker-compose.yml:7:7)
 
 Seen by the probe
 [no] gateway-token: gateway.auth.token            32 chars #f38fd635c950
      seen: the gateway refuses it with token_mismatch
      predicted: the gateway accepts it
-
-2 errors, 1 info in 1 target.
-`clawdock fix --unsafe-fixes` mends 1 of them.
 ";
     assert_same(&rendered(&report, &sources, &fixture::options()), &want.replace('\'', "\""));
 }
@@ -222,14 +207,68 @@ fn a_clean_target_is_short() {
     target.target.settings[0].views.truncate(1);
     target.target.settings[0].views[0].verdict = Agreement::Single;
     target.target.deployment.image = None;
-    let want = "openclaw-gateway: One token, used by everyone.
-gateway, service of project claw, OpenClaw 2026.9.6 (package.json)
-
-No findings in 1 target.
+    target.problem = None;
+    let want = "openclaw-gateway  gateway · OpenClaw 2026.9.6 · project claw
+  One token, used by everyone.
+  no findings
 ";
     assert_same(&rendered(&report, &sources, &fixture::options()), want);
     let quiet = RenderOptions { quiet: true, ..fixture::options() };
     assert_same(&rendered(&report, &sources, &quiet), "");
+}
+
+/// A table says only what no finding said.
+#[test]
+fn settings_that_no_finding_is_about_are_listed() {
+    let (mut report, sources) = full();
+    let heading = "Other settings that are overridden, disagree or are empty\n";
+    assert!(!rendered(&report, &sources, &fixture::options()).contains(heading));
+    report.targets[0].told.clear();
+    let out = rendered(&report, &sources, &fixture::options());
+    let table = out.split_once(heading).unwrap().1;
+    assert!(
+        table.starts_with("gateway.auth.token (gateway)\n  = config/openclaw.json:5:14 (config)"),
+        "{out}"
+    );
+    assert!(table.contains("\n    overridden: OpenClaw reads gateway.auth.token first\n"), "{out}");
+}
+
+#[test]
+fn a_service_that_has_the_same_finding_is_named() {
+    let (mut report, sources) = fixture::report();
+    let also = &mut report.targets[0].findings[0].also;
+    also.push(Elsewhere { target: "openclaw-cli".to_owned(), place: None });
+    let out = rendered(&report, &sources, &fixture::options());
+    assert!(out.contains("\n  = service: openclaw-gateway, openclaw-cli\n"), "{out}");
+}
+
+#[test]
+fn services_behind_a_profile_are_named() {
+    let (mut report, sources) = fixture::report();
+    report.projects = vec![ReportedProject {
+        name: Some("claw".to_owned()),
+        files: Vec::new(),
+        left_out: vec![LeftOut { service: "cli".to_owned(), profiles: vec!["tools".to_owned()] }],
+    }];
+    let out = rendered(&report, &sources, &fixture::options());
+    assert!(out.contains("\n  left out: cli (profile tools); `--profile NAME` includes them\n"), "{out}");
+}
+
+#[test]
+fn findings_of_other_services_are_counted() {
+    let (mut report, sources) = fixture::report();
+    let (mut other, _) = fixture::report();
+    let mut other = other.targets.remove(0);
+    other.target.role = Role::Other;
+    other.target.name = "database".to_owned();
+    other.aside = true;
+    other.findings.remove(0);
+    report.targets.push(other);
+    let out = rendered(&report, &sources, &fixture::options());
+    let said = "\n2 findings about services that do not run OpenClaw (database): `-v` shows them\n";
+    assert!(out.contains(said), "{out}");
+    let verbose = RenderOptions { verbose: true, ..fixture::options() };
+    assert!(rendered(&report, &sources, &verbose).contains("\n  = service: database\n"));
 }
 
 #[test]
@@ -285,8 +324,10 @@ fn a_finding_without_a_place_has_no_excerpt() {
     report.targets[0].findings.truncate(1);
     let want = "error[CD101]: the gateway and its command line use different tokens
  |
+ = service: openclaw-gateway
  = help: remove one of them, then run
          `docker compose up -d openclaw-gateway`
+ = why: `clawdock explain CD101` (token-env-config-mismatch)
 ";
     assert_same(&rendered(&report, &sources, &quiet), want);
 }
@@ -324,6 +365,8 @@ fn a_long_line_has_an_excerpt_of_its_own() {
   |                                                             ----------
   |
   = note: a.yml:4: the bind address
+  = service: openclaw-gateway
+  = why: `clawdock explain CD101` (token-env-config-mismatch)
 "#;
     assert_same(&out, want);
 }

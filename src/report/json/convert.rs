@@ -2,9 +2,9 @@
 
 use super::{
     ID, ProgramField, ReportDocument, SummaryField, Wire, WireCandidate, WireEngine, WireFinding, WireHolds,
-    WireLoser, WireModel, WireObservation, WirePlace, WireRefusal, WireRelated, WireSetting, WireSource,
-    WireStart, WireStartReason, WireSuppressed, WireSuppression, WireTarget, WireVariable, WireVersion,
-    WireVia, WireView,
+    WireLeftOut, WireLoser, WireModel, WireObservation, WirePlace, WireProject, WireRefusal, WireRelated,
+    WireSetting, WireSource, WireStart, WireStartReason, WireSuppressed, WireSuppression, WireTarget,
+    WireVariable, WireVersion, WireVia, WireView,
 };
 use crate::{
     model::{
@@ -13,7 +13,7 @@ use crate::{
     },
     provenance::{Candidate, InspectedSource, ProvenanceStep, Shadowed, StepKind, Variable},
     redact,
-    report::{Report, Suppression, TargetReport, fingerprint},
+    report::{Report, ReportedProject, Suppression, TargetReport, fingerprint},
     text::{secret::Text, source::Place},
     vocabulary::{
         certainty::Grounds,
@@ -23,6 +23,7 @@ use crate::{
         setting::{Holds, Resolution, Setting},
     },
 };
+use std::path::PathBuf;
 
 fn version_source(source: VersionSource) -> &'static str {
     match source {
@@ -50,7 +51,10 @@ impl Wire<'_> {
                 ignored: Some(summary.ignored).filter(|n| *n > 0),
                 in_baseline: Some(summary.in_baseline).filter(|n| *n > 0),
                 yielded: Some(summary.yielded).filter(|n| *n > 0),
+                fixable: summary.fixable + summary.fixable_unsafe,
+                suppressed: summary.ignored + summary.in_baseline,
             },
+            projects: report.projects.iter().map(|p| self.project(p)).collect(),
         }
     }
 
@@ -129,8 +133,14 @@ impl Wire<'_> {
     }
 
     fn suppression(&self, by: &Suppression) -> WireSuppression {
-        let none =
-            WireSuppression { kind: "baseline", location: None, pattern: None, reason: None, to: None };
+        let none = WireSuppression {
+            kind: "baseline",
+            location: None,
+            pattern: None,
+            reason: None,
+            to: None,
+            with: None,
+        };
         match by {
             Suppression::Comment { place, reason } => WireSuppression {
                 kind: "comment",
@@ -142,7 +152,24 @@ impl Wire<'_> {
                 WireSuppression { kind: "path", pattern: Some(self.guard.path(pattern).into_owned()), ..none }
             }
             Suppression::Baseline => none,
+            Suppression::Merged { with } => {
+                WireSuppression { kind: "merged", with: Some(self.name(with)), ..none }
+            }
             Suppression::Yielded { to } => WireSuppression { kind: "yielded", to: Some(to), ..none },
+        }
+    }
+
+    fn project(&self, project: &ReportedProject) -> WireProject {
+        let path = |path: &PathBuf| self.guard.path(&path.to_string_lossy()).into_owned();
+        let left_out = project.left_out.iter().map(|left| WireLeftOut {
+            service: self.name(&left.service),
+            profile: left.profiles.first().map(|p| self.name(p)),
+            profiles: left.profiles.iter().map(|p| self.name(p)).collect(),
+        });
+        WireProject {
+            name: project.name.as_deref().map(|n| self.name(n)),
+            files: project.files.iter().map(path).collect(),
+            left_out: left_out.collect(),
         }
     }
 
@@ -291,6 +318,7 @@ impl Wire<'_> {
             service: service.map(|s| self.name(s)),
             key: finding.key.as_deref().map(|k| self.name(k)),
             fix: finding.fix.as_ref().map(|f| self.fix(f)),
+            also: finding.also.iter().map(|other| self.name(&other.target)).collect(),
             fingerprint,
         }
     }

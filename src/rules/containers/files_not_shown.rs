@@ -3,7 +3,7 @@
 use crate::rules::{Rule, RuleContext, Sink, listed};
 use crate::{
     provenance::{InspectedSource, SourceState},
-    vocabulary::finding::{Confidence, Severity},
+    vocabulary::finding::{Confidence, Impact, Severity},
 };
 
 pub(crate) static RULE: Rule = Rule {
@@ -12,6 +12,8 @@ pub(crate) static RULE: Rule = Rule {
     severity: Severity::Info,
     confidence: Confidence::High,
     summary: "the engine did not show files that decide settings",
+    impact: Impact::Hygiene,
+    effect: "the engine did not show the container's files",
     page: include_str!("../../../docs/rules/CD804.md"),
     since: "0.1.0",
     yields_to: &[],

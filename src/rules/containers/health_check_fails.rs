@@ -3,7 +3,7 @@
 use crate::rules::{Rule, RuleContext, Sink};
 use crate::vocabulary::{
     deployment::Role,
-    finding::{Confidence, Severity},
+    finding::{Confidence, Impact, Severity},
 };
 
 pub(crate) static RULE: Rule = Rule {
@@ -12,6 +12,8 @@ pub(crate) static RULE: Rule = Rule {
     severity: Severity::Warning,
     confidence: Confidence::High,
     summary: "the engine reports that the container is unhealthy",
+    impact: Impact::Reach,
+    effect: "the gateway's health check fails",
     page: include_str!("../../../docs/rules/CD802.md"),
     since: "0.1.0",
     yields_to: &[],

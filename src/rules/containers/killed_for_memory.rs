@@ -4,7 +4,7 @@ use crate::rules::{Rule, RuleContext, Sink};
 use crate::vocabulary::{
     deployment::Role,
     engine_state::mebibytes,
-    finding::{Confidence, Severity},
+    finding::{Confidence, Impact, Severity},
 };
 
 pub(crate) static RULE: Rule = Rule {
@@ -13,6 +13,8 @@ pub(crate) static RULE: Rule = Rule {
     severity: Severity::Error,
     confidence: Confidence::High,
     summary: "the kernel killed a process of the container for want of memory",
+    impact: Impact::Start,
+    effect: "the container was killed at its memory limit",
     page: include_str!("../../../docs/rules/CD803.md"),
     since: "0.1.0",
     yields_to: &[],

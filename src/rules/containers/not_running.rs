@@ -4,7 +4,7 @@ use crate::rules::{Rule, RuleContext, Sink, Yield};
 use crate::vocabulary::{
     deployment::Role,
     engine_state::{Activity, EngineState, EngineVerdict},
-    finding::{Confidence, Severity},
+    finding::{Confidence, Impact, Severity},
     prediction::{Start, StartReason},
 };
 
@@ -14,6 +14,8 @@ pub(crate) static RULE: Rule = Rule {
     severity: Severity::Error,
     confidence: Confidence::High,
     summary: "the engine reports that the container does not run, or keeps restarting",
+    impact: Impact::Start,
+    effect: "the container does not run",
     page: include_str!("../../../docs/rules/CD801.md"),
     since: "0.1.0",
     yields_to: &[

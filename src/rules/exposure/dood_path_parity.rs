@@ -9,7 +9,7 @@ use crate::{
     text::secret::Text,
     vocabulary::{
         deployment::{MountKind, Role},
-        finding::{Confidence, Severity},
+        finding::{Confidence, Impact, Severity},
     },
 };
 
@@ -19,6 +19,8 @@ pub(crate) static RULE: Rule = Rule {
     severity: Severity::Warning,
     confidence: Confidence::High,
     summary: "sandboxes that the host's engine starts for the gateway do not get the files that the gateway has",
+    impact: Impact::State,
+    effect: "sandboxes do not see the gateway's files",
     page: include_str!("../../../docs/rules/CD608.md"),
     since: "0.1.0",
     yields_to: &[],

@@ -11,7 +11,7 @@ use crate::{
     },
     vocabulary::{
         deployment::{Mount, MountKind, Role},
-        finding::{Confidence, Finding, Severity},
+        finding::{Confidence, Finding, Impact, Severity},
     },
 };
 use std::path::Path;
@@ -22,6 +22,8 @@ pub(crate) static RULE: Rule = Rule {
     severity: Severity::Error,
     confidence: Confidence::High,
     summary: "an env file with secrets is kept by git, mounted into the gateway, or open to every user of the host",
+    impact: Impact::Stranger,
+    effect: "others can read an env file with secrets",
     page: include_str!("../../../docs/rules/CD604.md"),
     since: "0.1.0",
     yields_to: &[],

@@ -6,7 +6,7 @@ use crate::{
     text::{secret::Text, source::Place},
     vocabulary::{
         deployment::{Mount, MountKind, Role, repository},
-        finding::{Confidence, Severity},
+        finding::{Confidence, Impact, Severity},
     },
 };
 
@@ -16,6 +16,8 @@ pub(crate) static RULE: Rule = Rule {
     severity: Severity::Warning,
     confidence: Confidence::High,
     summary: "the gateway's container can take over its host, and so can what its agents run",
+    impact: Impact::Stranger,
+    effect: "the container can take over the host",
     page: include_str!("../../../docs/rules/CD606.md"),
     since: "0.1.0",
     yields_to: &[],

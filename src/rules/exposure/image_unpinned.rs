@@ -5,7 +5,7 @@ use crate::{
     model::target::Target,
     vocabulary::{
         deployment::{Role, repository},
-        finding::{Confidence, Severity},
+        finding::{Confidence, Impact, Severity},
     },
 };
 
@@ -15,6 +15,8 @@ pub(crate) static RULE: Rule = Rule {
     severity: Severity::Info,
     confidence: Confidence::High,
     summary: "the image has no fixed release, or is not OpenClaw's own",
+    impact: Impact::Hygiene,
+    effect: "the next pull can bring another release",
     page: include_str!("../../../docs/rules/CD607.md"),
     since: "0.1.0",
     yields_to: &[],

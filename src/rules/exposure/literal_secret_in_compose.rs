@@ -8,7 +8,7 @@ use crate::{
         secret::js_trim,
         source::{Place, SourceId, Span},
     },
-    vocabulary::finding::{Confidence, Finding, Severity},
+    vocabulary::finding::{Confidence, Finding, Impact, Severity},
 };
 
 pub(crate) static RULE: Rule = Rule {
@@ -17,6 +17,8 @@ pub(crate) static RULE: Rule = Rule {
     severity: Severity::Error,
     confidence: Confidence::High,
     summary: "a token, key or password is written out in a compose file",
+    impact: Impact::Stranger,
+    effect: "a secret is written in a compose file",
     page: include_str!("../../../docs/rules/CD601.md"),
     since: "0.1.0",
     // They say what else is wrong with the value, and what to put in its place.

@@ -7,7 +7,7 @@ use crate::{
     text::source::Place,
     vocabulary::{
         deployment::Role,
-        finding::{Confidence, Finding, Severity},
+        finding::{Confidence, Finding, Impact, Severity},
     },
 };
 
@@ -17,6 +17,8 @@ pub(crate) static RULE: Rule = Rule {
     severity: Severity::Warning,
     confidence: Confidence::High,
     summary: "a token, key or password stands in a command line, where `ps` and the engine show it",
+    impact: Impact::Stranger,
+    effect: "a secret is visible in the process list",
     page: include_str!("../../../docs/rules/CD603.md"),
     since: "0.1.0",
     yields_to: &[],

@@ -7,7 +7,7 @@ use crate::{
     text::secret::Text,
     vocabulary::{
         deployment::BuildArg,
-        finding::{Confidence, Finding, Severity},
+        finding::{Confidence, Finding, Impact, Severity},
     },
 };
 
@@ -17,6 +17,8 @@ pub(crate) static RULE: Rule = Rule {
     severity: Severity::Error,
     confidence: Confidence::High,
     summary: "an image holds a token, key or password: in its ENV, or by a build argument in its history",
+    impact: Impact::Stranger,
+    effect: "an image contains a secret",
     page: include_str!("../../../docs/rules/CD602.md"),
     since: "0.1.0",
     yields_to: &[],

@@ -9,7 +9,7 @@ use crate::{
     },
     vocabulary::{
         deployment::Role,
-        finding::{Confidence, Finding, Severity},
+        finding::{Confidence, Finding, Impact, Severity},
     },
 };
 
@@ -19,6 +19,8 @@ pub(crate) static RULE: Rule = Rule {
     severity: Severity::Warning,
     confidence: Confidence::Medium,
     summary: "the gateway's token is printed into the log, or part of an address",
+    impact: Impact::Stranger,
+    effect: "the token is printed where others can read it",
     page: include_str!("../../../docs/rules/CD605.md"),
     since: "0.1.0",
     yields_to: &[],

@@ -4,7 +4,7 @@ use crate::rules::Rule;
 use crate::{
     redact,
     text::source::Place,
-    vocabulary::finding::{Confidence, Finding, Severity},
+    vocabulary::finding::{Confidence, Finding, Impact, Severity},
 };
 
 pub(crate) static RULE: Rule = Rule {
@@ -13,6 +13,8 @@ pub(crate) static RULE: Rule = Rule {
     severity: Severity::Warning,
     confidence: Confidence::High,
     summary: "an ignore comment keeps nothing back, or names no rule",
+    impact: Impact::Hygiene,
+    effect: "an ignore comment has no effect",
     page: include_str!("../../../docs/rules/CD901.md"),
     since: "0.1.0",
     yields_to: &[],

@@ -8,7 +8,7 @@ use crate::{
     text::secret::Text,
     vocabulary::{
         deployment::Role,
-        finding::{Confidence, FixKind, Severity},
+        finding::{Confidence, FixKind, Impact, Severity},
         prediction::{StartReason, StartReasonId},
         setting::Consumer,
     },
@@ -20,6 +20,8 @@ pub(crate) static RULE: Rule = Rule {
     severity: Severity::Error,
     confidence: Confidence::High,
     summary: "the bind address is no bind mode of OpenClaw",
+    impact: Impact::Start,
+    effect: "the gateway does not start with its bind mode",
     page: include_str!("../../../docs/rules/CD502.md"),
     since: "0.1.0",
     yields_to: &[],

@@ -15,7 +15,7 @@ use crate::{
     text::source::SourceId,
     vocabulary::{
         deployment::Role,
-        finding::{Confidence, Finding, FixKind, Severity},
+        finding::{Confidence, Finding, FixKind, Impact, Severity},
         setting::Consumer,
     },
 };
@@ -26,6 +26,8 @@ pub(crate) static RULE: Rule = Rule {
     severity: Severity::Error,
     confidence: Confidence::High,
     summary: "the gateway listens on loopback only, though its port is published",
+    impact: Impact::Reach,
+    effect: "the gateway cannot be reached from outside its container",
     page: include_str!("../../../docs/rules/CD501.md"),
     since: "0.1.0",
     yields_to: &[],

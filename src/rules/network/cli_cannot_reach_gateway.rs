@@ -8,7 +8,7 @@ use crate::{
     text::secret::Text,
     vocabulary::{
         deployment::Role,
-        finding::{Confidence, Finding, Severity},
+        finding::{Confidence, Finding, Impact, Severity},
     },
 };
 use std::net::IpAddr;
@@ -19,6 +19,8 @@ pub(crate) static RULE: Rule = Rule {
     severity: Severity::Error,
     confidence: Confidence::High,
     summary: "a command line in a service of its own looks for the gateway where none is",
+    impact: Impact::Reach,
+    effect: "the CLI cannot reach the gateway",
     page: include_str!("../../../docs/rules/CD506.md"),
     since: "0.1.0",
     yields_to: &[],

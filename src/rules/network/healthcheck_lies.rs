@@ -3,7 +3,7 @@
 use crate::rules::{Rule, RuleContext, Sink, support::common::listens_on};
 use crate::vocabulary::{
     deployment::{Healthcheck, Role},
-    finding::{Confidence, Severity},
+    finding::{Confidence, Impact, Severity},
 };
 
 pub(crate) static RULE: Rule = Rule {
@@ -12,6 +12,8 @@ pub(crate) static RULE: Rule = Rule {
     severity: Severity::Warning,
     confidence: Confidence::High,
     summary: "the health check says something else than whether the gateway answers",
+    impact: Impact::Reach,
+    effect: "the health check does not test the gateway",
     page: include_str!("../../../docs/rules/CD507.md"),
     since: "0.1.0",
     yields_to: &[],

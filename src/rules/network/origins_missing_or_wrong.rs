@@ -11,7 +11,7 @@ use crate::{
     text::{secret::Text, source::Place},
     vocabulary::{
         deployment::{Port, Role},
-        finding::{Confidence, Finding, Severity},
+        finding::{Confidence, Finding, Impact, Severity},
         prediction::StartReasonId,
     },
 };
@@ -22,6 +22,8 @@ pub(crate) static RULE: Rule = Rule {
     severity: Severity::Error,
     confidence: Confidence::High,
     summary: "the Control UI's allowed origins are missing, or none of them is where it is opened",
+    impact: Impact::Reach,
+    effect: "the Control UI refuses browsers",
     page: include_str!("../../../docs/rules/CD505.md"),
     since: "0.1.0",
     yields_to: &[],

@@ -11,7 +11,7 @@ use crate::{
     provenance::Layer,
     vocabulary::{
         deployment::{Port, Role},
-        finding::{Confidence, Finding, Severity},
+        finding::{Confidence, Finding, Impact, Severity},
         setting::Consumer,
     },
 };
@@ -22,6 +22,8 @@ pub(crate) static RULE: Rule = Rule {
     severity: Severity::Error,
     confidence: Confidence::High,
     summary: "the published port leads to a port that the gateway does not listen on",
+    impact: Impact::Reach,
+    effect: "the gateway does not listen on the published port",
     page: include_str!("../../../docs/rules/CD503.md"),
     since: "0.1.0",
     // It says where the port comes from.

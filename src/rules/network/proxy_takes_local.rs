@@ -8,7 +8,7 @@ use crate::{
     text::secret::Text,
     vocabulary::{
         deployment::{Healthcheck, Role},
-        finding::{Confidence, Finding, Severity},
+        finding::{Confidence, Finding, Impact, Severity},
         setting::{Consumer, Setting, State},
     },
 };
@@ -20,6 +20,8 @@ pub(crate) static RULE: Rule = Rule {
     severity: Severity::Warning,
     confidence: Confidence::High,
     summary: "requests to a model server beside the gateway, or of its health check, go to the proxy",
+    impact: Impact::Reach,
+    effect: "local requests go to the proxy",
     page: include_str!("../../../docs/rules/CD511.md"),
     since: "0.1.0",
     yields_to: &[],

@@ -6,7 +6,7 @@ use crate::rules::{
 };
 use crate::vocabulary::{
     deployment::{Port, Role},
-    finding::{Confidence, Severity},
+    finding::{Confidence, Impact, Severity},
 };
 
 pub(crate) static RULE: Rule = Rule {
@@ -15,6 +15,8 @@ pub(crate) static RULE: Rule = Rule {
     severity: Severity::Info,
     confidence: Confidence::High,
     summary: "a port is published on every address of the host",
+    impact: Impact::Stranger,
+    effect: "a port is open to every network of the host",
     page: include_str!("../../../docs/rules/CD504.md"),
     since: "0.1.0",
     yields_to: &[],

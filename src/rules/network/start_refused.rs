@@ -3,7 +3,7 @@
 use crate::rules::{Rule, RuleContext, Sink, Yield, support::common::variables_in};
 use crate::vocabulary::{
     engine_state::EngineVerdict,
-    finding::{Confidence, Severity},
+    finding::{Confidence, Impact, Severity},
     prediction::{StartReason, StartReasonId as Id},
 };
 
@@ -13,6 +13,8 @@ pub(crate) static RULE: Rule = Rule {
     severity: Severity::Error,
     confidence: Confidence::High,
     summary: "the gateway will refuse to start",
+    impact: Impact::Start,
+    effect: "the gateway does not start",
     page: include_str!("../../../docs/rules/CD509.md"),
     since: "0.1.0",
     yields_to: &[

@@ -3,7 +3,7 @@
 use crate::rules::{Rule, RuleContext, Sink};
 use crate::{
     text::secret::Text,
-    vocabulary::finding::{Confidence, Severity},
+    vocabulary::finding::{Confidence, Impact, Severity},
 };
 
 pub(crate) static RULE: Rule = Rule {
@@ -12,6 +12,8 @@ pub(crate) static RULE: Rule = Rule {
     severity: Severity::Warning,
     confidence: Confidence::High,
     summary: "NODE_TLS_REJECT_UNAUTHORIZED=0 makes OpenClaw talk to whoever answers",
+    impact: Impact::Stranger,
+    effect: "TLS certificates are not checked",
     page: include_str!("../../../docs/rules/CD510.md"),
     since: "0.1.0",
     yields_to: &[],

@@ -6,7 +6,7 @@ use crate::{
     openclaw::facts::AuthMode,
     vocabulary::{
         deployment::Role,
-        finding::{Confidence, Finding, Severity},
+        finding::{Confidence, Finding, Impact, Severity},
     },
 };
 
@@ -16,6 +16,8 @@ pub(crate) static RULE: Rule = Rule {
     severity: Severity::Warning,
     confidence: Confidence::High,
     summary: "gateway.trustedProxies takes in more than a proxy",
+    impact: Impact::Stranger,
+    effect: "clients can claim any address",
     page: include_str!("../../../docs/rules/CD508.md"),
     since: "0.1.0",
     yields_to: &[],

@@ -1,7 +1,7 @@
 //! CD703
 
 use crate::rules::{Rule, RuleContext, Sink, listed, support::platform};
-use crate::vocabulary::finding::{Confidence, Severity};
+use crate::vocabulary::finding::{Confidence, Impact, Severity};
 
 pub(crate) static RULE: Rule = Rule {
     id: "CD703",
@@ -9,6 +9,8 @@ pub(crate) static RULE: Rule = Rule {
     severity: Severity::Info,
     confidence: Confidence::High,
     summary: "the project uses variables that only Coolify sets",
+    impact: Impact::Hygiene,
+    effect: "the project uses variables that only Coolify sets",
     page: include_str!("../../../docs/rules/CD703.md"),
     since: "0.1.0",
     yields_to: &[],

@@ -4,7 +4,7 @@ use crate::rules::{
     Rule, RuleContext, Sink,
     support::platform::{self, Platform},
 };
-use crate::vocabulary::finding::{Confidence, Severity};
+use crate::vocabulary::finding::{Confidence, Impact, Severity};
 
 pub(crate) static RULE: Rule = Rule {
     id: "CD708",
@@ -12,6 +12,8 @@ pub(crate) static RULE: Rule = Rule {
     severity: Severity::Warning,
     confidence: Confidence::Medium,
     summary: "a project of Dokploy keeps state in its checkout, which each deployment makes anew",
+    impact: Impact::State,
+    effect: "each deployment discards OpenClaw's state",
     page: include_str!("../../../docs/rules/CD708.md"),
     since: "0.1.0",
     yields_to: &[],

@@ -5,7 +5,7 @@ use crate::{
     model::target::Target,
     vocabulary::{
         deployment::{Mount, MountKind, Relabel},
-        finding::{Confidence, Severity},
+        finding::{Confidence, Impact, Severity},
     },
 };
 
@@ -15,6 +15,8 @@ pub(crate) static RULE: Rule = Rule {
     severity: Severity::Warning,
     confidence: Confidence::High,
     summary: "SELinux labels or a user namespace keep a container out of its own mounts",
+    impact: Impact::State,
+    effect: "SELinux or a user namespace blocks the container's mounts",
     page: include_str!("../../../docs/rules/CD701.md"),
     since: "0.1.0",
     yields_to: &[],

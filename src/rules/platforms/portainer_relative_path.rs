@@ -4,7 +4,7 @@ use crate::rules::{
     Rule, RuleContext, Sink,
     support::platform::{self, Platform},
 };
-use crate::vocabulary::finding::{Confidence, Severity};
+use crate::vocabulary::finding::{Confidence, Impact, Severity};
 
 pub(crate) static RULE: Rule = Rule {
     id: "CD702",
@@ -12,6 +12,8 @@ pub(crate) static RULE: Rule = Rule {
     severity: Severity::Warning,
     confidence: Confidence::Medium,
     summary: "a stack of Portainer mounts a path relative to a folder that the host does not have",
+    impact: Impact::State,
+    effect: "the host has an empty directory at the mounted path",
     page: include_str!("../../../docs/rules/CD702.md"),
     since: "0.1.0",
     yields_to: &[],

@@ -6,7 +6,7 @@ use crate::{
     provenance::Layer,
     vocabulary::{
         deployment::Role,
-        finding::{Confidence, Severity},
+        finding::{Confidence, Impact, Severity},
         setting::{Consumer, State},
     },
 };
@@ -17,6 +17,8 @@ pub(crate) static RULE: Rule = Rule {
     severity: Severity::Error,
     confidence: Confidence::High,
     summary: "an app of an app store has the same credential wherever it is installed",
+    impact: Impact::Stranger,
+    effect: "every installation has the same credential",
     page: include_str!("../../../docs/rules/CD707.md"),
     since: "0.1.0",
     yields_to: &[],

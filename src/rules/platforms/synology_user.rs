@@ -6,7 +6,7 @@ use crate::rules::{
 };
 use crate::vocabulary::{
     deployment::Role,
-    finding::{Confidence, Severity},
+    finding::{Confidence, Impact, Severity},
 };
 
 pub(crate) static RULE: Rule = Rule {
@@ -15,6 +15,8 @@ pub(crate) static RULE: Rule = Rule {
     severity: Severity::Info,
     confidence: Confidence::Medium,
     summary: "on Synology DSM no user has the number that the container runs as",
+    impact: Impact::State,
+    effect: "the container's user does not own its files",
     page: include_str!("../../../docs/rules/CD705.md"),
     since: "0.1.0",
     yields_to: &[],

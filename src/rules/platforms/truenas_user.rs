@@ -8,7 +8,7 @@ use crate::{
     openclaw::read::environment::VariableLookup as _,
     vocabulary::{
         deployment::{MountKind, Role},
-        finding::{Confidence, Severity},
+        finding::{Confidence, Impact, Severity},
     },
 };
 
@@ -18,6 +18,8 @@ pub(crate) static RULE: Rule = Rule {
     severity: Severity::Warning,
     confidence: Confidence::High,
     summary: "on TrueNAS the container's user has no home directory, or does not own the app's dataset",
+    impact: Impact::Start,
+    effect: "OpenClaw cannot write its state",
     page: include_str!("../../../docs/rules/CD706.md"),
     since: "0.1.0",
     yields_to: &[],

@@ -6,7 +6,7 @@ use crate::rules::{
 };
 use crate::vocabulary::{
     deployment::{Mount, MountKind, Role},
-    finding::{Confidence, Severity},
+    finding::{Confidence, Impact, Severity},
 };
 
 pub(crate) static RULE: Rule = Rule {
@@ -15,6 +15,8 @@ pub(crate) static RULE: Rule = Rule {
     severity: Severity::Warning,
     confidence: Confidence::Medium,
     summary: "on Unraid the container does not run as the owner of appdata",
+    impact: Impact::State,
+    effect: "files on the share belong to the wrong user",
     page: include_str!("../../../docs/rules/CD704.md"),
     since: "0.1.0",
     yields_to: &[],

@@ -7,7 +7,7 @@ use crate::{
     syntax::node::{Node, NodeKind},
     text::secret::{Text, js_trim},
     vocabulary::{
-        finding::{Confidence, Severity},
+        finding::{Confidence, Impact, Severity},
         setting::{Category, Consumer, State},
     },
 };
@@ -18,6 +18,8 @@ pub(crate) static RULE: Rule = Rule {
     severity: Severity::Error,
     confidence: Confidence::High,
     summary: "an agent has no credential for its model, which only another agent's store holds",
+    impact: Impact::Credential,
+    effect: "an agent has no credential for its model",
     page: include_str!("../../../docs/rules/CD313.md"),
     since: "0.1.0",
     yields_to: &[],

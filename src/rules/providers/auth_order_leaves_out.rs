@@ -6,7 +6,7 @@ use crate::{
         facts::OpenClawModel,
         read::auth_profiles::{Standing, Stored, StoredProfile},
     },
-    vocabulary::finding::{Confidence, Finding, Severity},
+    vocabulary::finding::{Confidence, Finding, Impact, Severity},
 };
 
 pub(crate) static RULE: Rule = Rule {
@@ -15,6 +15,8 @@ pub(crate) static RULE: Rule = Rule {
     severity: Severity::Warning,
     confidence: Confidence::High,
     summary: "an order of stored profiles leaves out all that could be used",
+    impact: Impact::Credential,
+    effect: "no stored login of a provider can be used",
     page: include_str!("../../../docs/rules/CD312.md"),
     since: "0.1.0",
     yields_to: &[],

@@ -4,7 +4,7 @@ use crate::rules::{Rule, RuleContext, Sink, support::fixes};
 use crate::vocabulary::setting_key::SettingKey;
 use crate::{
     provenance::{Layer, StepKind},
-    vocabulary::finding::{Confidence, Severity},
+    vocabulary::finding::{Confidence, Impact, Severity},
 };
 
 pub(crate) static RULE: Rule = Rule {
@@ -13,6 +13,8 @@ pub(crate) static RULE: Rule = Rule {
     severity: Severity::Error,
     confidence: Confidence::High,
     summary: "a base URL is set by a variable that OpenClaw does not read",
+    impact: Impact::Credential,
+    effect: "model requests do not go to the configured address",
     page: include_str!("../../../docs/rules/CD303.md"),
     since: "0.1.0",
     yields_to: &[],

@@ -17,7 +17,7 @@ use crate::{
     },
     vocabulary::{
         deployment::Role,
-        finding::{Confidence, Finding, Severity},
+        finding::{Confidence, Finding, Impact, Severity},
     },
 };
 
@@ -27,6 +27,8 @@ pub(crate) static RULE: Rule = Rule {
     severity: Severity::Error,
     confidence: Confidence::High,
     summary: "a base URL points to the container's own loopback, where no model server runs",
+    impact: Impact::Credential,
+    effect: "model requests go to the container itself",
     page: include_str!("../../../docs/rules/CD304.md"),
     since: "0.1.0",
     yields_to: &[],

@@ -12,7 +12,7 @@ use crate::{
     },
     syntax::node::Node,
     text::secret::{Text, js_trim},
-    vocabulary::finding::{Confidence, Severity},
+    vocabulary::finding::{Confidence, Impact, Severity},
 };
 
 pub(crate) static RULE: Rule = Rule {
@@ -21,6 +21,8 @@ pub(crate) static RULE: Rule = Rule {
     severity: Severity::Warning,
     confidence: Confidence::High,
     summary: "a base URL lacks its scheme or its version, or has more than a base",
+    impact: Impact::Credential,
+    effect: "model requests go to a malformed address",
     page: include_str!("../../../docs/rules/CD305.md"),
     since: "0.1.0",
     yields_to: &[],

@@ -6,7 +6,7 @@ use crate::{
     provenance::{Candidate, Layer},
     syntax::jwt,
     text::source::Place,
-    vocabulary::finding::{Confidence, Finding, Severity},
+    vocabulary::finding::{Confidence, Finding, Impact, Severity},
 };
 use std::collections::BTreeSet;
 
@@ -16,6 +16,8 @@ pub(crate) static RULE: Rule = Rule {
     severity: Severity::Error,
     confidence: Confidence::High,
     summary: "a token says itself that it has expired, or soon will have",
+    impact: Impact::Credential,
+    effect: "a credential has expired or expires soon",
     page: include_str!("../../../docs/rules/CD310.md"),
     since: "0.1.0",
     yields_to: &[],

@@ -8,7 +8,7 @@ use crate::{
     },
     provenance::{Candidate, Layer},
     vocabulary::{
-        finding::{Confidence, Finding, Severity},
+        finding::{Confidence, Finding, Impact, Severity},
         setting::{Category, Setting, State},
     },
 };
@@ -19,6 +19,8 @@ pub(crate) static RULE: Rule = Rule {
     severity: Severity::Info,
     confidence: Confidence::High,
     summary: "a model provider has a login and a key, and only one of them is used at a time",
+    impact: Impact::Hygiene,
+    effect: "a provider has a login and a key",
     page: include_str!("../../../docs/rules/CD314.md"),
     since: "0.1.0",
     yields_to: &[],

@@ -5,7 +5,7 @@ use crate::{
     model::target::Target,
     provenance::Candidate,
     vocabulary::{
-        finding::{Confidence, Severity},
+        finding::{Confidence, Impact, Severity},
         setting::Category,
     },
 };
@@ -16,6 +16,8 @@ pub(crate) static RULE: Rule = Rule {
     severity: Severity::Warning,
     confidence: Confidence::Medium,
     summary: "host.docker.internal is used, and nothing makes that name known on Linux",
+    impact: Impact::Credential,
+    effect: "host.docker.internal cannot be resolved on Linux",
     page: include_str!("../../../docs/rules/CD309.md"),
     since: "0.1.0",
     yields_to: &[],

@@ -5,7 +5,7 @@ use crate::{
     provenance::{Candidate, Layer},
     secrets,
     vocabulary::{
-        finding::{Confidence, Severity},
+        finding::{Confidence, Impact, Severity},
         setting::{Category, State},
     },
 };
@@ -16,6 +16,8 @@ pub(crate) static RULE: Rule = Rule {
     severity: Severity::Warning,
     confidence: Confidence::High,
     summary: "the environment and the config have different keys for one model provider",
+    impact: Impact::Credential,
+    effect: "one of two keys for a provider is ignored",
     page: include_str!("../../../docs/rules/CD302.md"),
     since: "0.1.0",
     yields_to: &[],

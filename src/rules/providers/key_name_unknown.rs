@@ -5,7 +5,7 @@ use crate::{
     openclaw::{release::catalog::Catalog, settings::network::base_url_provider},
     provenance::StepKind,
     text::nearest,
-    vocabulary::finding::{Confidence, Severity},
+    vocabulary::finding::{Confidence, Impact, Severity},
 };
 
 pub(crate) static RULE: Rule = Rule {
@@ -14,6 +14,8 @@ pub(crate) static RULE: Rule = Rule {
     severity: Severity::Warning,
     confidence: Confidence::High,
     summary: "a variable is named almost like the one of a model provider, and is not read",
+    impact: Impact::Ignored,
+    effect: "a provider's key is ignored",
     page: include_str!("../../../docs/rules/CD306.md"),
     since: "0.1.0",
     yields_to: &[],

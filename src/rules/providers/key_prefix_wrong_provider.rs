@@ -8,7 +8,7 @@ use crate::{
     secrets::vendors,
     text::secret::js_trim,
     vocabulary::{
-        finding::{Confidence, Finding, Severity},
+        finding::{Confidence, Finding, Impact, Severity},
         setting::{Category, State},
     },
 };
@@ -19,6 +19,8 @@ pub(crate) static RULE: Rule = Rule {
     severity: Severity::Warning,
     confidence: Confidence::Low,
     summary: "a key looks like one of another provider, or like a paste that went wrong",
+    impact: Impact::Credential,
+    effect: "a provider gets the key of another one",
     page: include_str!("../../../docs/rules/CD307.md"),
     since: "0.1.0",
     yields_to: &[],

@@ -8,7 +8,7 @@ use crate::{
     text::secret::{Text, js_trim},
     vocabulary::{
         deployment::Role,
-        finding::{Confidence, Severity},
+        finding::{Confidence, Impact, Severity},
         setting::{Category, State},
     },
 };
@@ -19,6 +19,8 @@ pub(crate) static RULE: Rule = Rule {
     severity: Severity::Warning,
     confidence: Confidence::Medium,
     summary: "the model that agents use belongs to a provider without a key, while another one has a key",
+    impact: Impact::Credential,
+    effect: "the agents' model has no key",
     page: include_str!("../../../docs/rules/CD311.md"),
     since: "0.1.0",
     yields_to: &[],

@@ -6,7 +6,7 @@ use crate::{
     secrets,
     text::secret::js_trim,
     vocabulary::{
-        finding::{Confidence, Severity},
+        finding::{Confidence, Impact, Severity},
         setting::Setting,
     },
 };
@@ -17,6 +17,8 @@ pub(crate) static RULE: Rule = Rule {
     severity: Severity::Warning,
     confidence: Confidence::High,
     summary: "the config holds in plain text the secret that a variable already hands in",
+    impact: Impact::Hygiene,
+    effect: "a secret is stored twice, once in openclaw.json",
     page: include_str!("../../../docs/rules/CD308.md"),
     since: "0.1.0",
     yields_to: &[],

@@ -5,7 +5,7 @@ use crate::{
     openclaw::{facts::OpenClawModel, read::auth_profiles::CredentialKind, release::behaviour::StoreKind},
     provenance::{Candidate, Layer},
     vocabulary::{
-        finding::{Confidence, Finding, Severity},
+        finding::{Confidence, Finding, Impact, Severity},
         setting::{Category, Consumer, Resolution, State},
     },
 };
@@ -16,6 +16,8 @@ pub(crate) static RULE: Rule = Rule {
     severity: Severity::Error,
     confidence: Confidence::High,
     summary: "a key that OpenClaw stored itself is used, and not the one of the environment or the config",
+    impact: Impact::Credential,
+    effect: "a stored key is used in place of the one that is configured",
     page: include_str!("../../../docs/rules/CD301.md"),
     since: "0.1.0",
     yields_to: &[],

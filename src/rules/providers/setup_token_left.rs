@@ -6,7 +6,7 @@ use crate::{
     provenance::Layer,
     secrets::vendors::SETUP_TOKEN,
     text::secret::js_trim,
-    vocabulary::finding::{Confidence, Severity},
+    vocabulary::finding::{Confidence, Impact, Severity},
 };
 
 pub(crate) static RULE: Rule = Rule {
@@ -15,6 +15,8 @@ pub(crate) static RULE: Rule = Rule {
     severity: Severity::Warning,
     confidence: Confidence::High,
     summary: "the token of a Claude subscription was left in the compose file or its .env",
+    impact: Impact::Credential,
+    effect: "a subscription's setup token is left in the project",
     page: include_str!("../../../docs/rules/CD315.md"),
     since: "0.1.0",
     yields_to: &[],

@@ -18,7 +18,7 @@ use crate::{
     },
     vocabulary::{
         deployment::Role,
-        finding::{Confidence, Finding, Severity},
+        finding::{Confidence, Finding, Impact, Severity},
         prediction::StartReasonId,
     },
 };
@@ -29,6 +29,8 @@ pub(crate) static RULE: Rule = Rule {
     severity: Severity::Error,
     confidence: Confidence::High,
     summary: "openclaw.json, or a file it includes, cannot be read, or holds what the release does not take",
+    impact: Impact::Start,
+    effect: "OpenClaw cannot use its config",
     page: include_str!("../../../docs/rules/CD409.md"),
     since: "0.1.0",
     yields_to: &[],

@@ -4,7 +4,7 @@ use crate::rules::{Rule, RuleContext, Sink, support::common::last_step};
 use crate::{
     openclaw::facts::OpenClawModel,
     text::source::Place,
-    vocabulary::finding::{Confidence, Finding, Severity},
+    vocabulary::finding::{Confidence, Finding, Impact, Severity},
 };
 
 pub(crate) static RULE: Rule = Rule {
@@ -13,6 +13,8 @@ pub(crate) static RULE: Rule = Rule {
     severity: Severity::Warning,
     confidence: Confidence::Medium,
     summary: "a file lies where the config is, under a name that OpenClaw never reads",
+    impact: Impact::Ignored,
+    effect: "OpenClaw never reads a config of this name",
     page: include_str!("../../../docs/rules/CD410.md"),
     since: "0.1.0",
     yields_to: &[],

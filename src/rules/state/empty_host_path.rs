@@ -8,7 +8,7 @@ use crate::{
     text::source::Place,
     vocabulary::{
         deployment::Mount,
-        finding::{Confidence, Finding, Severity},
+        finding::{Confidence, Finding, Impact, Severity},
     },
 };
 
@@ -18,6 +18,8 @@ pub(crate) static RULE: Rule = Rule {
     severity: Severity::Error,
     confidence: Confidence::High,
     summary: "the host's side of a mount or port is empty, because a variable is not set",
+    impact: Impact::State,
+    effect: "a mount or port has an empty host side",
     page: include_str!("../../../docs/rules/CD408.md"),
     since: "0.1.0",
     yields_to: &[],

@@ -3,7 +3,7 @@
 use crate::rules::{Rule, RuleContext, Sink, support::common::last_step};
 use crate::vocabulary::{
     deployment::Mount,
-    finding::{Confidence, Severity},
+    finding::{Confidence, Impact, Severity},
 };
 
 pub(crate) static RULE: Rule = Rule {
@@ -12,6 +12,8 @@ pub(crate) static RULE: Rule = Rule {
     severity: Severity::Warning,
     confidence: Confidence::High,
     summary: "the state directory has an earlier name of the program",
+    impact: Impact::State,
+    effect: "the state directory has its pre-rename name",
     page: include_str!("../../../docs/rules/CD407.md"),
     since: "0.1.0",
     yields_to: &[],

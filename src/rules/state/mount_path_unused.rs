@@ -8,7 +8,7 @@ use crate::{
     model::target::VersionSource,
     vocabulary::{
         deployment::Mount,
-        finding::{About, Confidence, Severity},
+        finding::{About, Confidence, Impact, Severity},
     },
 };
 
@@ -18,6 +18,8 @@ pub(crate) static RULE: Rule = Rule {
     severity: Severity::Error,
     confidence: Confidence::High,
     summary: "a state directory is mounted where OpenClaw does not look",
+    impact: Impact::State,
+    effect: "OpenClaw does not use a mounted directory",
     page: include_str!("../../../docs/rules/CD401.md"),
     since: "0.1.0",
     yields_to: &[],

@@ -6,7 +6,7 @@ use crate::rules::{
 };
 use crate::{
     openclaw::read::paths,
-    vocabulary::finding::{Confidence, Severity},
+    vocabulary::finding::{Confidence, Impact, Severity},
 };
 
 pub(crate) static RULE: Rule = Rule {
@@ -15,6 +15,8 @@ pub(crate) static RULE: Rule = Rule {
     severity: Severity::Error,
     confidence: Confidence::High,
     summary: "the home directory is the state directory, so the state is one level too deep",
+    impact: Impact::State,
+    effect: "OpenClaw does not find its state where it is mounted",
     page: include_str!("../../../docs/rules/CD406.md"),
     since: "0.1.0",
     yields_to: &[],

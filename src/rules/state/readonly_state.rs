@@ -1,7 +1,7 @@
 //! CD404
 
 use crate::rules::{Rule, RuleContext, Sink};
-use crate::vocabulary::finding::{Confidence, Severity};
+use crate::vocabulary::finding::{Confidence, Impact, Severity};
 
 pub(crate) static RULE: Rule = Rule {
     id: "CD404",
@@ -9,6 +9,8 @@ pub(crate) static RULE: Rule = Rule {
     severity: Severity::Error,
     confidence: Confidence::High,
     summary: "OpenClaw cannot write to its state directory, which is read-only",
+    impact: Impact::Start,
+    effect: "OpenClaw cannot write its state",
     page: include_str!("../../../docs/rules/CD404.md"),
     since: "0.1.0",
     yields_to: &[],

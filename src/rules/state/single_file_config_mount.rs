@@ -5,7 +5,7 @@ use crate::{
     openclaw::read::paths,
     vocabulary::{
         deployment::{HostSide, Mount, MountKind, Role},
-        finding::{Confidence, Severity},
+        finding::{Confidence, Impact, Severity},
     },
 };
 
@@ -15,6 +15,8 @@ pub(crate) static RULE: Rule = Rule {
     severity: Severity::Error,
     confidence: Confidence::High,
     summary: "openclaw.json is mounted as a single file, which OpenClaw cannot replace",
+    impact: Impact::State,
+    effect: "OpenClaw cannot save its config",
     page: include_str!("../../../docs/rules/CD403.md"),
     since: "0.1.0",
     yields_to: &[],

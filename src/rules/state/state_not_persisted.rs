@@ -6,7 +6,7 @@ use crate::rules::{
 };
 use crate::vocabulary::{
     deployment::{MountKind, Role},
-    finding::{About, Confidence, Severity},
+    finding::{About, Confidence, Impact, Severity},
 };
 
 pub(crate) static RULE: Rule = Rule {
@@ -15,6 +15,8 @@ pub(crate) static RULE: Rule = Rule {
     severity: Severity::Error,
     confidence: Confidence::High,
     summary: "OpenClaw's state directory is in no mount: it is lost with the container",
+    impact: Impact::State,
+    effect: "OpenClaw's state is lost when the container is recreated",
     page: include_str!("../../../docs/rules/CD402.md"),
     since: "0.1.0",
     // It says where the state was to be.

@@ -6,7 +6,7 @@ use crate::{
     openclaw::read::command::OpenClawCommand,
     vocabulary::{
         deployment::{FileOwner, HostSide, Mount, MountKind, Role},
-        finding::{Confidence, Severity},
+        finding::{Confidence, Impact, Severity},
     },
 };
 
@@ -16,6 +16,8 @@ pub(crate) static RULE: Rule = Rule {
     severity: Severity::Error,
     confidence: Confidence::High,
     summary: "the user of the container may not write to what is mounted as its state directory",
+    impact: Impact::Start,
+    effect: "OpenClaw cannot write its state",
     page: include_str!("../../../docs/rules/CD405.md"),
     since: "0.1.0",
     yields_to: &[],

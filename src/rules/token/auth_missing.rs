@@ -7,7 +7,7 @@ use crate::{
     secrets,
     vocabulary::{
         deployment::Role,
-        finding::{About, Confidence, Severity},
+        finding::{About, Confidence, Impact, Severity},
         prediction::{Prediction, StartReason, StartReasonId as Id},
         setting::{Consumer, State},
     },
@@ -19,6 +19,8 @@ pub(crate) static RULE: Rule = Rule {
     severity: Severity::Error,
     confidence: Confidence::High,
     summary: "a gateway that others can reach has no token, password or trusted proxy",
+    impact: Impact::Stranger,
+    effect: "no token or password is set for the gateway",
     page: include_str!("../../../docs/rules/CD105.md"),
     since: "0.1.0",
     yields_to: &[],

@@ -11,7 +11,7 @@ use crate::{
     provenance::{Candidate, StepKind},
     vocabulary::{
         deployment::Role,
-        finding::{Confidence, Finding, Severity},
+        finding::{Confidence, Finding, Impact, Severity},
         prediction::StartReasonId,
     },
 };
@@ -22,6 +22,8 @@ pub(crate) static RULE: Rule = Rule {
     severity: Severity::Error,
     confidence: Confidence::High,
     summary: "the gateway's token, its password and gateway.auth.mode do not go together",
+    impact: Impact::Credential,
+    effect: "the gateway's token, password and auth mode contradict each other",
     page: include_str!("../../../docs/rules/CD107.md"),
     since: "0.1.0",
     yields_to: &[],

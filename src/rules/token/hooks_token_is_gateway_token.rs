@@ -5,7 +5,7 @@ use crate::{
     openclaw::{facts::AuthMode, release::behaviour::HooksToken},
     vocabulary::{
         deployment::Role,
-        finding::{Confidence, Severity},
+        finding::{Confidence, Impact, Severity},
         prediction::StartReasonId,
     },
 };
@@ -16,6 +16,8 @@ pub(crate) static RULE: Rule = Rule {
     severity: Severity::Warning,
     confidence: Confidence::High,
     summary: "whoever may call a hook has the gateway's own credential",
+    impact: Impact::Stranger,
+    effect: "callers of a hook can use the whole gateway",
     page: include_str!("../../../docs/rules/CD111.md"),
     since: "0.1.0",
     yields_to: &[],

@@ -5,7 +5,7 @@ use crate::{
     openclaw::release::catalog::Catalog,
     provenance::{Candidate, Layer, StepKind, Variable},
     text::secret::{Text, js_trim},
-    vocabulary::finding::{Confidence, Severity},
+    vocabulary::finding::{Confidence, Impact, Severity},
 };
 
 pub(crate) static RULE: Rule = Rule {
@@ -14,6 +14,8 @@ pub(crate) static RULE: Rule = Rule {
     severity: Severity::Error,
     confidence: Confidence::High,
     summary: "a CLAWDBOT_* or MOLTBOT_* variable is set, which this release does not read",
+    impact: Impact::Credential,
+    effect: "this release ignores a pre-rename variable",
     page: include_str!("../../../docs/rules/CD110.md"),
     since: "0.1.0",
     yields_to: &[],

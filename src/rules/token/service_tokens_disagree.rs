@@ -14,7 +14,7 @@ use crate::{
     provenance::Candidate,
     vocabulary::{
         deployment::{Mount, Role},
-        finding::{Confidence, Finding, Severity},
+        finding::{Confidence, Finding, Impact, Severity},
         setting::{Consumer, State},
     },
 };
@@ -25,6 +25,8 @@ pub(crate) static RULE: Rule = Rule {
     severity: Severity::Error,
     confidence: Confidence::High,
     summary: "services that carry the gateway token disagree, or mount different state directories",
+    impact: Impact::Credential,
+    effect: "services of the project use different tokens or state",
     page: include_str!("../../../docs/rules/CD104.md"),
     since: "0.1.0",
     // It says which setting the token comes from, and what to write there.

@@ -5,7 +5,7 @@ use crate::{
     model::project_facts::{EnvFileLine, ProjectFacts},
     openclaw::read::setup_script::SetupScript,
     text::{secret::js_trim, source::SourceName},
-    vocabulary::finding::{Confidence, Severity},
+    vocabulary::finding::{Confidence, Impact, Severity},
 };
 
 pub(crate) static RULE: Rule = Rule {
@@ -14,6 +14,8 @@ pub(crate) static RULE: Rule = Rule {
     severity: Severity::Warning,
     confidence: Confidence::High,
     summary: "the setup script, run again, would replace the token or reset other values of .env",
+    impact: Impact::Hygiene,
+    effect: "the setup script replaces values of .env when it runs again",
     page: include_str!("../../../docs/rules/CD109.md"),
     since: "0.1.0",
     yields_to: &[],

@@ -8,7 +8,7 @@ use crate::{
     provenance::{Layer, Variable},
     vocabulary::{
         deployment::Role,
-        finding::{About, Confidence, Severity},
+        finding::{About, Confidence, Impact, Severity},
         setting::State,
     },
 };
@@ -19,6 +19,8 @@ pub(crate) static RULE: Rule = Rule {
     severity: Severity::Error,
     confidence: Confidence::High,
     summary: "the running container has another gateway token than its compose files and .env now give",
+    impact: Impact::Credential,
+    effect: "the running gateway still uses the old token",
     page: include_str!("../../../docs/rules/CD102.md"),
     since: "0.1.0",
     yields_to: &[],

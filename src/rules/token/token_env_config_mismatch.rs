@@ -8,7 +8,7 @@ use crate::{
     provenance::{Candidate, Layer},
     vocabulary::{
         deployment::Role,
-        finding::{Confidence, Finding, Severity},
+        finding::{Confidence, Finding, Impact, Severity},
         setting::Consumer,
         setting_key::SettingKey,
     },
@@ -22,6 +22,8 @@ pub(crate) static RULE: Rule = Rule {
     severity: Severity::Error,
     confidence: Confidence::High,
     summary: "the container's gateway token and the config's differ",
+    impact: Impact::Credential,
+    effect: "clients that send the other token are rejected",
     page: include_str!("../../../docs/rules/CD101.md"),
     since: "0.1.0",
     // Of two clients' tokens it says which one the gateway's does not fit, and where it is to go.

@@ -10,7 +10,7 @@ use crate::{
     text::secret::js_trim,
     vocabulary::{
         deployment::Role,
-        finding::{Confidence, Finding, Severity},
+        finding::{Confidence, Finding, Impact, Severity},
         prediction::StartReasonId,
         setting::{Consumer, State},
     },
@@ -23,6 +23,8 @@ pub(crate) static RULE: Rule = Rule {
     severity: Severity::Error,
     confidence: Confidence::High,
     summary: "the gateway's token or password is an example, a redaction mark, or easy to guess",
+    impact: Impact::Stranger,
+    effect: "the gateway's credential is easy to guess",
     page: include_str!("../../../docs/rules/CD106.md"),
     since: "0.1.0",
     yields_to: &[],

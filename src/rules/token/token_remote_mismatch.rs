@@ -14,7 +14,7 @@ use crate::{
     provenance::{Candidate, Layer, StepKind},
     vocabulary::{
         deployment::Role,
-        finding::{Confidence, Finding, Fix, Severity},
+        finding::{Confidence, Finding, Fix, Impact, Severity},
         setting::{Consumer, State},
     },
 };
@@ -25,6 +25,8 @@ pub(crate) static RULE: Rule = Rule {
     severity: Severity::Error,
     confidence: Confidence::High,
     summary: "gateway.remote.token is not the token that the gateway accepts",
+    impact: Impact::Credential,
+    effect: "clients that use gateway.remote.token are rejected",
     page: include_str!("../../../docs/rules/CD103.md"),
     since: "0.1.0",
     yields_to: &[],

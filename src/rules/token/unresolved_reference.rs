@@ -6,7 +6,7 @@ use crate::{
     provenance::Candidate,
     text::source::{Place, Span},
     vocabulary::{
-        finding::{About, Confidence, Finding, Severity},
+        finding::{About, Confidence, Finding, Impact, Severity},
         prediction::{Prediction, StartReason, StartReasonId as Id},
         setting::{Category, State},
     },
@@ -18,6 +18,8 @@ pub(crate) static RULE: Rule = Rule {
     severity: Severity::Error,
     confidence: Confidence::High,
     summary: "a credential of the config refers to a variable that is missing or blank",
+    impact: Impact::Credential,
+    effect: "a credential of openclaw.json is empty",
     page: include_str!("../../../docs/rules/CD108.md"),
     since: "0.1.0",
     yields_to: &[],

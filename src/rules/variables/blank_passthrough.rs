@@ -7,7 +7,7 @@ use crate::{
     secrets,
     vocabulary::{
         deployment::Role,
-        finding::{Confidence, Finding, Severity},
+        finding::{Confidence, Finding, Impact, Severity},
     },
 };
 
@@ -17,6 +17,8 @@ pub(crate) static RULE: Rule = Rule {
     severity: Severity::Error,
     confidence: Confidence::High,
     summary: "a variable arrives blank and hides a value of a weaker place",
+    impact: Impact::Credential,
+    effect: "an empty value hides the one that is meant",
     page: include_str!("../../../docs/rules/CD201.md"),
     since: "0.1.0",
     yields_to: &[],

@@ -1,7 +1,7 @@
 //! CD217
 
 use crate::rules::{Rule, RuleContext, Sink, Yield};
-use crate::vocabulary::finding::{About, Confidence, Finding, Severity};
+use crate::vocabulary::finding::{About, Confidence, Finding, Impact, Severity};
 
 pub(crate) static RULE: Rule = Rule {
     id: "CD217",
@@ -9,6 +9,8 @@ pub(crate) static RULE: Rule = Rule {
     severity: Severity::Info,
     confidence: Confidence::High,
     summary: "Compose itself warns of something in the project",
+    impact: Impact::Hygiene,
+    effect: "Compose prints a warning",
     page: include_str!("../../../docs/rules/CD217.md"),
     since: "0.1.0",
     yields_to: &[Yield::on_about("CD207")],

@@ -3,7 +3,7 @@
 use crate::rules::{Rule, RuleContext, Sink, Yield, listed};
 use crate::{
     provenance::{Candidate, Variable},
-    vocabulary::finding::{About, Confidence, Severity},
+    vocabulary::finding::{About, Confidence, Impact, Severity},
 };
 
 pub(crate) static RULE: Rule = Rule {
@@ -12,6 +12,8 @@ pub(crate) static RULE: Rule = Rule {
     severity: Severity::Error,
     confidence: Confidence::High,
     summary: "the running container has another environment than its compose files and .env now give",
+    impact: Impact::Ignored,
+    effect: "the running container uses old values",
     page: include_str!("../../../docs/rules/CD206.md"),
     since: "0.1.0",
     // It says what becomes of a token.

@@ -10,7 +10,7 @@ use crate::{
     openclaw::{facts::OpenClawModel, release::catalog::Catalog},
     provenance::{Candidate, Layer, StepKind},
     text::nearest,
-    vocabulary::finding::{Confidence, Fix, FixKind, Severity},
+    vocabulary::finding::{Confidence, Fix, FixKind, Impact, Severity},
 };
 
 pub(crate) static RULE: Rule = Rule {
@@ -19,6 +19,8 @@ pub(crate) static RULE: Rule = Rule {
     severity: Severity::Warning,
     confidence: Confidence::High,
     summary: "an OPENCLAW_* variable is set that the program does not read",
+    impact: Impact::Ignored,
+    effect: "OpenClaw ignores a variable that is set",
     page: include_str!("../../../docs/rules/CD204.md"),
     since: "0.1.0",
     yields_to: &[],

@@ -5,7 +5,7 @@ use crate::{
     model::project_facts::EnvFileLine,
     openclaw::release::catalog::Catalog,
     text::{nearest::nearest, secret::Text},
-    vocabulary::finding::{Confidence, Finding, Severity},
+    vocabulary::finding::{Confidence, Finding, Impact, Severity},
 };
 use std::collections::{BTreeSet, HashSet};
 
@@ -15,6 +15,8 @@ pub(crate) static RULE: Rule = Rule {
     severity: Severity::Warning,
     confidence: Confidence::High,
     summary: "a variable of the project's .env reaches no container",
+    impact: Impact::Ignored,
+    effect: "a variable of .env does not reach any container",
     page: include_str!("../../../docs/rules/CD205.md"),
     since: "0.1.0",
     yields_to: &[],

@@ -7,7 +7,7 @@ use crate::rules::{
 use crate::{
     model::project_facts::EnvFileLine,
     secrets,
-    vocabulary::finding::{Confidence, Severity},
+    vocabulary::finding::{Confidence, Impact, Severity},
 };
 
 pub(crate) static RULE: Rule = Rule {
@@ -16,6 +16,8 @@ pub(crate) static RULE: Rule = Rule {
     severity: Severity::Error,
     confidence: Confidence::High,
     summary: "a $ in a secret is taken for a variable, and the secret is another one",
+    impact: Impact::Credential,
+    effect: "the secret in use is not the one that is written",
     page: include_str!("../../../docs/rules/CD210.md"),
     since: "0.1.0",
     yields_to: &[],

@@ -7,7 +7,7 @@ use crate::{
     text::source::{Place, Source, SourceId},
     vocabulary::{
         deployment::Role,
-        finding::{Confidence, Finding, FixKind, Severity},
+        finding::{Confidence, Finding, FixKind, Impact, Severity},
         setting::Resolution,
     },
 };
@@ -19,6 +19,8 @@ pub(crate) static RULE: Rule = Rule {
     severity: Severity::Warning,
     confidence: Confidence::High,
     summary: "a line of a dotenv file is read differently by those who read the file",
+    impact: Impact::Hygiene,
+    effect: "programs read a line of an env file differently",
     page: include_str!("../../../docs/rules/CD209.md"),
     since: "0.1.0",
     yields_to: &[],

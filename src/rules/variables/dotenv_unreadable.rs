@@ -1,7 +1,7 @@
 //! CD215
 
 use crate::rules::{Rule, RuleContext, Sink};
-use crate::vocabulary::finding::{Confidence, Severity};
+use crate::vocabulary::finding::{Confidence, Impact, Severity};
 
 pub(crate) static RULE: Rule = Rule {
     id: "CD215",
@@ -9,6 +9,8 @@ pub(crate) static RULE: Rule = Rule {
     severity: Severity::Warning,
     confidence: Confidence::High,
     summary: "a .env of OpenClaw is there and cannot be read, which it passes over without a word",
+    impact: Impact::Ignored,
+    effect: "OpenClaw cannot read its .env and ignores it",
     page: include_str!("../../../docs/rules/CD215.md"),
     since: "0.1.0",
     yields_to: &[],

@@ -8,7 +8,7 @@ use crate::{
         node::{MapEntry, Node},
     },
     text::source::Place,
-    vocabulary::finding::{Confidence, Finding, Severity},
+    vocabulary::finding::{Confidence, Finding, Impact, Severity},
 };
 use std::collections::BTreeMap;
 
@@ -18,6 +18,8 @@ pub(crate) static RULE: Rule = Rule {
     severity: Severity::Warning,
     confidence: Confidence::High,
     summary: "a name is set twice in one file",
+    impact: Impact::Ignored,
+    effect: "one of several values for the same name is ignored",
     page: include_str!("../../../docs/rules/CD208.md"),
     since: "0.1.0",
     yields_to: &[],

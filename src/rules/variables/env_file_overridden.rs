@@ -6,7 +6,7 @@ use crate::{
     secrets,
     vocabulary::{
         deployment::Role,
-        finding::{Confidence, Finding, Severity},
+        finding::{Confidence, Finding, Impact, Severity},
     },
 };
 
@@ -16,6 +16,8 @@ pub(crate) static RULE: Rule = Rule {
     severity: Severity::Warning,
     confidence: Confidence::High,
     summary: "`environment:` replaces a different value of `env_file:`",
+    impact: Impact::Ignored,
+    effect: "a value of env_file is ignored",
     page: include_str!("../../../docs/rules/CD202.md"),
     since: "0.1.0",
     yields_to: &[],

@@ -11,7 +11,7 @@ use crate::{
     text::secret::Text,
     vocabulary::{
         deployment::{Port, Role},
-        finding::{Confidence, Finding, Severity},
+        finding::{Confidence, Finding, Impact, Severity},
         setting::Consumer,
     },
 };
@@ -22,6 +22,8 @@ pub(crate) static RULE: Rule = Rule {
     severity: Severity::Error,
     confidence: Confidence::High,
     summary: "the port of the host arrives in the container as the gateway's port",
+    impact: Impact::Reach,
+    effect: "the gateway listens on the host's port number",
     page: include_str!("../../../docs/rules/CD212.md"),
     since: "0.1.0",
     yields_to: &[],

@@ -7,7 +7,7 @@ use crate::{
         secret::js_trim,
         source::{Language, Place, Source, SourceId, Span},
     },
-    vocabulary::finding::{Confidence, Finding, FixKind, Severity},
+    vocabulary::finding::{Confidence, Finding, FixKind, Impact, Severity},
 };
 use std::collections::BTreeSet;
 
@@ -17,6 +17,8 @@ pub(crate) static RULE: Rule = Rule {
     severity: Severity::Error,
     confidence: Confidence::High,
     summary: "a secret holds a character that cannot be seen",
+    impact: Impact::Credential,
+    effect: "a secret contains an invisible character",
     page: include_str!("../../../docs/rules/CD211.md"),
     since: "0.1.0",
     yields_to: &[],

@@ -4,7 +4,7 @@ use crate::rules::{Rule, RuleContext, Sink, listed};
 use crate::{
     text::source::{Place, Span},
     vocabulary::{
-        finding::{Confidence, Severity},
+        finding::{Confidence, Impact, Severity},
         prediction::StartReasonId,
     },
 };
@@ -15,6 +15,8 @@ pub(crate) static RULE: Rule = Rule {
     severity: Severity::Warning,
     confidence: Confidence::High,
     summary: "a .env of an earlier name of the program lies around and is not read",
+    impact: Impact::Ignored,
+    effect: "the .env of the pre-rename directory is ignored",
     page: include_str!("../../../docs/rules/CD213.md"),
     since: "0.1.0",
     yields_to: &[],

@@ -1,7 +1,7 @@
 //! CD203
 
 use crate::rules::{Rule, RuleContext, Sink};
-use crate::vocabulary::finding::{Confidence, Severity};
+use crate::vocabulary::finding::{Confidence, Impact, Severity};
 use std::collections::BTreeSet;
 
 pub(crate) static RULE: Rule = Rule {
@@ -10,6 +10,8 @@ pub(crate) static RULE: Rule = Rule {
     severity: Severity::Warning,
     confidence: Confidence::High,
     summary: "a variable of the shell takes the place of a different value in .env",
+    impact: Impact::Ignored,
+    effect: "the shell replaces a value of .env",
     page: include_str!("../../../docs/rules/CD203.md"),
     since: "0.1.0",
     yields_to: &[],

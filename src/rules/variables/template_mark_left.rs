@@ -10,7 +10,7 @@ use crate::{
         source::Place,
     },
     vocabulary::{
-        finding::{Confidence, Finding, Severity},
+        finding::{Confidence, Finding, Impact, Severity},
         setting::Category,
     },
 };
@@ -21,6 +21,8 @@ pub(crate) static RULE: Rule = Rule {
     severity: Severity::Warning,
     confidence: Confidence::High,
     summary: "the mark of an example or a template stands where a key, a token or a password belongs",
+    impact: Impact::Credential,
+    effect: "a placeholder is used as a credential",
     page: include_str!("../../../docs/rules/CD218.md"),
     since: "0.1.0",
     // It says what a gateway makes of the mark.

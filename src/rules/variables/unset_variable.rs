@@ -7,7 +7,7 @@ use crate::{
     text::source::{Language, Place},
     vocabulary::{
         deployment::Role,
-        finding::{Confidence, Finding, Severity, Warning},
+        finding::{Confidence, Finding, Impact, Severity, Warning},
     },
 };
 
@@ -17,6 +17,8 @@ pub(crate) static RULE: Rule = Rule {
     severity: Severity::Warning,
     confidence: Confidence::High,
     summary: "a variable is not set, and Compose puts nothing in its place",
+    impact: Impact::Ignored,
+    effect: "a variable that is not set becomes empty",
     page: include_str!("../../../docs/rules/CD216.md"),
     since: "0.1.0",
     // They say what becomes of it.

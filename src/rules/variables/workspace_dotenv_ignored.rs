@@ -4,7 +4,7 @@ use crate::rules::{Rule, RuleContext, Sink};
 use crate::{
     provenance::Layer,
     vocabulary::{
-        finding::{Confidence, Severity},
+        finding::{Confidence, Impact, Severity},
         setting::State,
     },
 };
@@ -15,6 +15,8 @@ pub(crate) static RULE: Rule = Rule {
     severity: Severity::Warning,
     confidence: Confidence::High,
     summary: "a credential stands only in the .env of the working directory, where OpenClaw drops it",
+    impact: Impact::Ignored,
+    effect: "a credential in the working directory's .env is ignored",
     page: include_str!("../../../docs/rules/CD214.md"),
     since: "0.1.0",
     yields_to: &[],

@@ -7,7 +7,7 @@ use crate::{
         target::TargetKind,
     },
     text::source::{Place, Span},
-    vocabulary::finding::{About, Confidence, Finding, Severity},
+    vocabulary::finding::{About, Confidence, Finding, Impact, Severity},
 };
 use std::path::Path;
 
@@ -17,6 +17,8 @@ pub(crate) static RULE: Rule = Rule {
     severity: Severity::Warning,
     confidence: Confidence::High,
     summary: "a compose file lies beside the ones in use, and is not used",
+    impact: Impact::Ignored,
+    effect: "a compose file is not used",
     page: include_str!("../../../docs/rules/CD207.md"),
     since: "0.1.0",
     yields_to: &[],
