@@ -17,7 +17,7 @@ use crate::{
     provenance::{Candidate, InspectedSource, Variable},
     text::{secret::Text, source::Sources},
     vocabulary::{
-        deployment::{Deployment, GivenFile, Mount, Role},
+        deployment::{Deployment, GivenFile, Located, Mount, Role},
         prediction::Start,
         setting::{Consumer, Setting},
     },
@@ -39,6 +39,8 @@ pub struct OpenClawInputs<'a> {
     pub program: Program,
     /// The release, when it is known.
     pub release: Option<Release>,
+    /// Nothing says which release it is: the newest is taken.
+    pub release_is_assumed: bool,
     /// What it does.
     pub role: Role,
     /// How it is run.
@@ -79,6 +81,7 @@ pub struct Model<'a> {
     pub behaviour: &'static Behaviour,
     program: Program,
     release: Option<Release>,
+    release_is_assumed: bool,
     role: Role,
     /// The environment of a process in the container, dotenv files and `env.vars` included.
     pub env: OpenClawEnvironment,
@@ -104,6 +107,10 @@ pub struct Model<'a> {
     pub mounts: &'a [Mount],
     /// The files of Compose's `configs` and `secrets`.
     given_files: &'a [GivenFile],
+    /// `read_only`: the root file system cannot be written to.
+    read_only_root: Option<Located<bool>>,
+    /// The home directory of the user, without `HOME`.
+    user_home: &'static str,
     /// What the release's schema says of the config.
     pub schema: crate::openclaw::release::schema::ConfigVerdict,
 }
@@ -250,12 +257,15 @@ fn answer(
         behaviour,
         program: inputs.program,
         release: inputs.release,
+        release_is_assumed: inputs.release_is_assumed,
         role: inputs.role,
         env,
         config: &files.config,
         command,
         mounts: &deployment.mounts,
         given_files: &deployment.given_files,
+        read_only_root: deployment.read_only.clone(),
+        user_home: inputs.user_home(&deployment),
         files: &files,
         image: inputs.image,
         has_official_image: inputs.has_official_image(&deployment),

@@ -57,6 +57,8 @@ pub enum StartSubject {
     Flag(&'static str),
     /// A file or directory, as a report shows it.
     File(String),
+    /// A key of the compose file: `command`, `read_only`.
+    Compose(&'static str),
 }
 
 macro_rules! ids {
@@ -89,6 +91,16 @@ ids! {
     ProfileFlags = "profile-flags",
     /// A flag of the gateway has a value that the release does not take.
     FlagInvalid = "flag-invalid",
+    /// The command has a word that the program's parser refuses.
+    CommandLineInvalid = "command-line-invalid",
+    /// The root file system is read-only, and a directory that the program makes at its start lies in it.
+    RootReadOnly = "root-read-only",
+    /// A newer release wrote the config.
+    ConfigOfNewerRelease = "config-of-newer-release",
+    /// `gateway.bind` is `custom` without an address.
+    BindWithoutHost = "bind-without-host",
+    /// Tailscale with an address or a mode that it does not work with.
+    TailscaleConflict = "tailscale-conflict",
     /// A state directory of an earlier name holds files.
     LeftoverState = "leftover-state",
     /// The config is not visible.
@@ -107,7 +119,8 @@ ids! {
     NoMode = "no-mode",
     /// `gateway.mode` is `remote`.
     RemoteMode = "remote-mode",
-    /// `gateway.auth.mode` is `trusted-proxy` without `gateway.auth.trustedProxy`.
+    /// `gateway.auth.mode` is `trusted-proxy` without `gateway.auth.trustedProxy` or
+    /// `gateway.trustedProxies`.
     NoTrustedProxy = "no-trusted-proxy",
     /// Token and password, and no mode.
     TwoCredentials = "two-credentials",
@@ -179,7 +192,7 @@ impl fmt::Display for StartSubject {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Config(name) | Self::Variable(name) | Self::File(name) => f.write_str(name),
-            Self::Flag(name) => f.write_str(name),
+            Self::Flag(name) | Self::Compose(name) => f.write_str(name),
         }
     }
 }

@@ -52,6 +52,7 @@ pub fn ask(real: Real, case: &Case) -> OpenClawReport {
     let inputs = OpenClawInputs {
         program: real.program,
         release: Some(real.release()),
+        release_is_assumed: false,
         role: Role::Gateway,
         deployment: &deployment,
         environment: &environment,

@@ -5,7 +5,7 @@
 
 use crate::vocabulary::setting_key::SettingKey;
 use crate::{
-    model::target::Target,
+    model::target::{Target, VersionSource},
     openclaw::{
         self, OpenClawInputs, OpenClawReport,
         read::images::ImageFacts,
@@ -66,6 +66,7 @@ fn explain(gateway: &Target, host: &World, sources: &mut Sources) -> Option<Open
     let inputs = OpenClawInputs {
         program: crate::model::detect::program(version, None),
         release: Release::parse(&version.version),
+        release_is_assumed: version.source == VersionSource::Assumed,
         role: Role::Cli,
         deployment: &deployment,
         environment: &environment,

@@ -6,7 +6,7 @@ use crate::{
     model::{
         detect::{self, RoleEvidence, VersionHints},
         gateway_clients,
-        target::{Target, TargetKind, VersionFact},
+        target::{Target, TargetKind, VersionFact, VersionSource},
     },
     openclaw::{
         self, OpenClawInputs,
@@ -116,6 +116,7 @@ impl UnresolvedTarget {
         let inputs = OpenClawInputs {
             program: detect::program(&version, image),
             release: Release::parse(&version.version),
+            release_is_assumed: version.source == VersionSource::Assumed,
             role,
             deployment: &target.deployment,
             environment: &target.environment,

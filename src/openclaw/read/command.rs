@@ -17,6 +17,17 @@ pub struct OpenClawCommand {
     words: Vec<Located<Text>>,
     is_script: bool,
     secret_files: Vec<(&'static str, Option<Text>)>,
+    /// A shell makes nothing else of its script than these words.
+    is_plain: bool,
+}
+
+/// The words around `gateway`, with their places.
+#[derive(Debug)]
+pub struct GatewayWords<'a> {
+    /// Between the program and `gateway`.
+    pub before: Vec<(&'a str, Option<Place>)>,
+    /// After `gateway` and `run`.
+    pub after: Vec<(&'a str, Option<Place>)>,
 }
 
 /// The flag of a file that holds the gateway's password.
@@ -53,6 +64,7 @@ impl OpenClawCommand {
         let command = deployment.command.iter().flatten();
         let mut words: Vec<Located<Text>> = entrypoint.chain(command).cloned().collect();
         let script = shell_script(&words);
+        let is_plain = script.is_none_or(|at| is_plain(words[at].value.expose()) && at + 1 == words.len());
         if let Some(script) = script {
             let place = words[script].place;
             let text = words[script].value.clone();
@@ -61,7 +73,7 @@ impl OpenClawCommand {
                 split(text.expose()).into_iter().map(|w| Located { value: w.into(), place }),
             );
         }
-        Self { words, is_script: script.is_some(), secret_files: Vec::new() }
+        Self { words, is_script: script.is_some(), is_plain, secret_files: Vec::new() }
     }
 
     /// The words of a health check, without the word that says how they are run.
@@ -186,6 +198,32 @@ impl OpenClawCommand {
         let words = self.words.iter().skip(program.map_or(0, |at| at + 1));
         let words = words.map(|w| (w.value.expose(), w.place)).collect();
         (program.map(|at| self.words[at].value.expose()), words)
+    }
+
+    /// The words around `gateway`, where the words name the program and a shell makes nothing else of them.
+    #[must_use]
+    pub fn words_of_gateway(&self) -> Option<GatewayWords<'_>> {
+        if !self.is_plain {
+            return None;
+        }
+        let program = self.words.iter().position(|w| is_program(w.value.expose()))?;
+        let words: Vec<_> = self.words[program + 1..].iter().map(|w| (w.value.expose(), w.place)).collect();
+        let gateway = words.iter().position(|(word, _)| *word == "gateway")?;
+        let mut after = words[gateway + 1..].to_vec();
+        // The subcommand stands where it likes among the flags, and takes the same.
+        if let Some(run) = after.iter().position(|(word, _)| *word == "run")
+            && after[..run].iter().all(|(word, _)| word.starts_with('-'))
+        {
+            after.remove(run);
+        }
+        Some(GatewayWords { before: words[..gateway].to_vec(), after })
+    }
+
+    /// It is `gateway run`, and not `gateway`.
+    #[must_use]
+    pub fn is_gateway_run(&self) -> bool {
+        let verbs: Vec<&str> = self.verbs().collect();
+        verbs.windows(2).any(|w| w == ["gateway", "run"])
     }
 
     /// A flag's value, where it is a word of its own: `--token X`. Of a flag that is given twice the last.
@@ -320,6 +358,11 @@ fn shell_script(words: &[Located<Text>]) -> Option<usize> {
     let runs_script = words[at + 1..=at + flags].iter().any(|w| w.value.expose().ends_with('c'));
     let script = at + 1 + flags;
     (runs_script && script < words.len()).then_some(script)
+}
+
+/// A shell takes the script for one command of these words.
+fn is_plain(script: &str) -> bool {
+    !script.contains(|c: char| "$`;&|<>()*?[]{}#\\~!\n".contains(c))
 }
 
 /// Shell words as far as finding flags needs: quotes group, operators end a word.

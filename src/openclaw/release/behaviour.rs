@@ -81,6 +81,22 @@ pub struct Behaviour {
     pub exit_unconfigured: i32,
     /// Exit code of a gateway whose config is invalid.
     pub exit_invalid: i32,
+    /// Exit code of `gateway` without `run` whose config cannot be read or parsed.
+    pub exit_broken: i32,
+    /// Exit code of a gateway whose address, authentication and Tailscale do not go together
+    /// (`GatewayEffectiveConfigConflictError`, not in 2026.9.3, in 2026.9.4).
+    pub exit_conflict: i32,
+    /// A config that a newer release wrote stops the gateway (`resolveGatewayRunFutureConfigBlock`, not in
+    /// 2026.6.8, in 2026.6.9; before, only one that a service manager started).
+    pub older_release_stops: bool,
+    /// `--port` has to be a number and nothing else, up to 65535 (`parseStrictPositiveInteger`, not in
+    /// 2026.3.2, in 2026.3.24).
+    pub strict_port: bool,
+    /// `gateway.bind: custom` needs `gateway.customBindHost`; else it falls back (not in 2026.2.12, in
+    /// 2026.2.17).
+    pub custom_bind_needs_host: bool,
+    /// Directories that the gateway makes at its start, outside of its state.
+    pub scratch: Scratch,
     /// What a gateway does that listens beyond loopback, with no `gateway.controlUi.allowedOrigins`.
     pub origins: Origins,
     /// Without `--bind` and `gateway.bind` a gateway in a container listens on all addresses.
@@ -171,6 +187,21 @@ pub enum SandboxMounts {
     OwnPath,
     /// The host's path of what is mounted there, which must be a bind.
     HostPath,
+}
+
+/// Directories that a gateway makes at its start, where its root file system may be read-only.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub enum Scratch {
+    /// Not looked into.
+    Unknown,
+    /// `/tmp/openclaw`, else one in the system's temporary directory (`resolvePreferredOpenClawTmpDir`, not
+    /// in 2026.2.22, in 2026.2.26; run with 2026.3.24 and 2026.9.6).
+    Temporary,
+    /// The same, and whether a gateway needs the cache as well was not tried
+    /// (`resolvePrivateSqliteSnapshotStagingRoot`, not in 2026.9.2, in 2026.9.3).
+    TemporaryAndPerhapsCache,
+    /// The same, and one in `XDG_CACHE_HOME` or `~/.cache` (run with 2026.9.6).
+    TemporaryAndCache,
 }
 
 /// How the credentials that OpenClaw stores itself are read.
@@ -393,6 +424,43 @@ const AUTH_MODES: &[&str] = &["none", "token", "password", "trusted-proxy"];
 
 /// What `--bind` and `gateway.bind` may be, in every release (openclaw 2026.9.6, and clawdbot before it).
 pub const BIND_MODES: [&str; 5] = ["loopback", "lan", "auto", "tailnet", "custom"];
+/// What `--tailscale` may be.
+pub const TAILSCALE_MODES: [&str; 3] = ["off", "serve", "funnel"];
+
+/// The options of `gateway`, whether they take a value, and the first release that may have them
+/// (`addGatewayRunCommand` of the npm packages; of those between two that were looked into the first is
+/// taken to have the option already).
+const GATEWAY_FLAGS: &[(&str, bool, Release)] = &[
+    ("--port", true, FIRST),
+    ("--bind", true, FIRST),
+    ("--token", true, FIRST),
+    ("--auth", true, FIRST),
+    ("--password", true, FIRST),
+    ("--tailscale", true, FIRST),
+    ("--tailscale-reset-on-exit", false, FIRST),
+    ("--allow-unconfigured", false, FIRST),
+    ("--dev", false, FIRST),
+    ("--reset", false, FIRST),
+    ("--force", false, FIRST),
+    ("--verbose", false, FIRST),
+    ("--claude-cli-logs", false, FIRST),
+    ("--ws-log", true, FIRST),
+    ("--compact", false, FIRST),
+    ("--raw-stream", false, FIRST),
+    ("--raw-stream-path", true, FIRST),
+    ("--password-file", true, Release::new(2026, 3, 7)),
+    ("--cli-backend-logs", false, Release::new(2026, 3, 28)),
+    ("--ambient-channels", false, Release::new(2026, 7, 33)),
+    ("--dev-ambient-channels", false, Release::new(2026, 7, 33)),
+    ("--update-canary", false, Release::new(2026, 9, 3)),
+];
+
+const FIRST: Release = Release::new(2026, 1, 0);
+
+/// The options that `gateway` of a release takes, and whether they take a value.
+pub fn gateway_flags(release: Release) -> impl Iterator<Item = (&'static str, bool)> {
+    GATEWAY_FLAGS.iter().filter(move |(.., since)| *since <= release).map(|(name, value, _)| (*name, *value))
+}
 
 /// One JSON file for each agent, with all there is to say of its profiles.
 const JSON_STORES: Stores = Stores {
@@ -462,6 +530,12 @@ const V2026_1: Behaviour = Behaviour {
     hooks_token: HooksToken::MayBeSame,
     exit_unconfigured: 1,
     exit_invalid: 1,
+    exit_broken: 1,
+    exit_conflict: 1,
+    older_release_stops: false,
+    strict_port: false,
+    custom_bind_needs_host: false,
+    scratch: Scratch::Unknown,
     origins: Origins::NotAsked,
     binds_all_in_container: false,
     run_takes_flags: false,
@@ -528,6 +602,7 @@ const V2026_2_17: Behaviour = Behaviour {
     auth_modes: &["token", "password", "trusted-proxy"],
     no_credential: NoCredential::OpenOnLoopback,
     includes: Includes::BesideConfig,
+    custom_bind_needs_host: true,
     ..V2026_2_3
 };
 
@@ -537,7 +612,6 @@ const V2026_2_19: Behaviour = Behaviour {
     no_credential: NoCredential::Saves,
     hooks_token: HooksToken::MustDiffer,
     plaintext: Plaintext::Loopback,
-    takes_password_file: true,
     ..V2026_2_17
 };
 
@@ -561,6 +635,7 @@ const V2026_2_26: Behaviour = Behaviour {
     stores: FORGIVING_JSON_STORES,
     client: &[Flag, Env(OPENCLAW), Env(CLAWDBOT), Config, Remote],
     include_refuses_hard_links: true,
+    scratch: Scratch::Temporary,
     ..V2026_2_23
 };
 
@@ -582,6 +657,7 @@ const V2026_3_2: Behaviour = Behaviour {
 const V2026_3_7: Behaviour = Behaviour {
     since: Release::new(2026, 3, 7),
     plaintext: Plaintext::NamesOnRequest,
+    takes_password_file: true,
     missing_reference: MissingReference::PassedOver,
     missing_provider_key_ends: true,
     refuses_two_credentials: true,
@@ -605,6 +681,7 @@ const V2026_3_22: Behaviour = Behaviour {
     config_names: &["openclaw.json", "clawdbot.json", "moldbot.json"],
     reads_legacy_dotenv: true,
     reads_google_key: true,
+    strict_port: true,
     ..V2026_3_7
 };
 
@@ -654,8 +731,12 @@ const V2026_4_20: Behaviour = Behaviour {
     ..V2026_4_12
 };
 
+/// `gateway` without `run` looks into a config that cannot be parsed itself
+/// (`isBareGatewayForegroundRun`, not in 2026.4.21, in 2026.4.22; run with 2026.5.12).
+const V2026_4_22: Behaviour = Behaviour { since: Release::new(2026, 4, 22), exit_broken: 78, ..V2026_4_20 };
+
 const V2026_4_29: Behaviour =
-    Behaviour { since: Release::new(2026, 4, 29), config_env_trims: true, ..V2026_4_20 };
+    Behaviour { since: Release::new(2026, 4, 29), config_env_trims: true, ..V2026_4_22 };
 
 const V2026_5_2: Behaviour =
     Behaviour { since: Release::new(2026, 5, 2), includes: Includes::BesideConfigOrRoots, ..V2026_4_29 };
@@ -688,13 +769,18 @@ const V2026_6_1: Behaviour = Behaviour {
 const V2026_6_5: Behaviour = Behaviour {
     since: Release::new(2026, 6, 5),
     exit_invalid: 78,
+    exit_broken: 78,
     stores: AGENT_DATABASES,
     reads_openai_base_url: true,
     ..V2026_6_1
 };
 
-const V2026_6_9: Behaviour =
-    Behaviour { since: Release::new(2026, 6, 9), config_selects_state: true, ..V2026_6_5 };
+const V2026_6_9: Behaviour = Behaviour {
+    since: Release::new(2026, 6, 9),
+    config_selects_state: true,
+    older_release_stops: true,
+    ..V2026_6_5
+};
 
 /// The exit code for a leftover state directory is not known of 2026.7; that of 2026.8 is taken.
 const V2026_7_1: Behaviour =
@@ -716,13 +802,17 @@ const V2026_8_1: Behaviour = Behaviour {
     ..V2026_7_1
 };
 
+const V2026_9_3: Behaviour =
+    Behaviour { since: Release::new(2026, 9, 3), scratch: Scratch::TemporaryAndPerhapsCache, ..V2026_8_1 };
+
 const V2026_9_4: Behaviour = Behaviour {
     since: Release::new(2026, 9, 4),
+    exit_conflict: 78,
     refused_credentials: EXAMPLES_AND_WORDS,
     refuses_blank_token: true,
     exit_leftover_state: Some(78),
     stores: Stores { retired: Retired::BlocksItsProviders, ..SHARED_DATABASE },
-    ..V2026_8_1
+    ..V2026_9_3
 };
 
 const V2026_9_5: Behaviour = Behaviour {
@@ -736,16 +826,17 @@ const V2026_9_5: Behaviour = Behaviour {
 const V2026_9_6: Behaviour = Behaviour {
     since: Release::new(2026, 9, 6),
     refused_credentials: PUBLISHED_EXAMPLES,
+    scratch: Scratch::TemporaryAndCache,
     stores: Stores { newest_layout: Some((23, 18)), ..V2026_9_4.stores },
     ..V2026_9_5
 };
 
 /// Every range, oldest first.
-pub static BEHAVIOURS: [Behaviour; 33] = [
+pub static BEHAVIOURS: [Behaviour; 35] = [
     V2026_1, V2026_1_29, V2026_2_3, V2026_2_17, V2026_2_19, V2026_2_22, V2026_2_23, V2026_2_26, V2026_3_1,
     V2026_3_2, V2026_3_7, V2026_3_22, V2026_3_24, V2026_3_28, V2026_3_31, V2026_4_5, V2026_4_7, V2026_4_10,
-    V2026_4_12, V2026_4_20, V2026_4_29, V2026_5_2, V2026_5_12, V2026_5_18, V2026_5_28, V2026_6_1, V2026_6_5,
-    V2026_6_9, V2026_7_1, V2026_8_1, V2026_9_4, V2026_9_5, V2026_9_6,
+    V2026_4_12, V2026_4_20, V2026_4_22, V2026_4_29, V2026_5_2, V2026_5_12, V2026_5_18, V2026_5_28, V2026_6_1,
+    V2026_6_5, V2026_6_9, V2026_7_1, V2026_8_1, V2026_9_3, V2026_9_4, V2026_9_5, V2026_9_6,
 ];
 
 /// Published examples of a token, which are no examples of a password.

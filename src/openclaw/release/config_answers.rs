@@ -91,6 +91,7 @@ fn answer(case: &RecordedAnswerCase, program: Program, release: &str) -> OpenCla
     let inputs = OpenClawInputs {
         program,
         release: Release::parse(release),
+        release_is_assumed: false,
         role: Role::Gateway,
         deployment: &deployment,
         environment: &environment,

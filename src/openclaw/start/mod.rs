@@ -6,6 +6,7 @@
 //! All reasons are given, in the order in which the program meets them. One that it can only meet when
 //! an earlier one is fixed is given where it holds however that is fixed: see [`Checks::is_settled`].
 
+mod command_line;
 mod credentials;
 
 use super::{
@@ -16,7 +17,7 @@ use super::{
         profile::{self, Selected},
     },
     release::{
-        behaviour::{BIND_MODES, HooksToken, MissingReference, Origins, Retired},
+        behaviour::{HooksToken, MissingReference, Origins, Retired},
         schema::ConfigIssue,
     },
     settings::auth,
@@ -30,7 +31,6 @@ use crate::{
     syntax::node::{Node, NodeKind},
     text::{
         nearest::nearest,
-        secret::js_trim,
         source::{Place, Sources},
     },
 };
@@ -49,6 +49,14 @@ const CREDENTIAL_KEYS: &[&[&str]] = &[
 
 /// The keys of an authentication by a proxy.
 const TRUSTED_PROXY_KEYS: &[&[&str]] = &[&["gateway", "auth", "mode"], &["gateway", "auth", "trustedProxy"]];
+
+/// The keys of what Tailscale does not go together with.
+const TAILSCALE_KEYS: &[&[&str]] = &[
+    &["gateway", "tailscale", "mode"],
+    &["gateway", "bind"],
+    &["gateway", "customBindHost"],
+    &["gateway", "auth", "mode"],
+];
 
 /// The prediction.
 #[must_use]
@@ -107,6 +115,13 @@ impl Checks<'_> {
             self.reasons.push(profile);
             return None;
         }
+        if let Some(refused) = command_line::refused(model) {
+            self.reasons.push(refused.reason);
+            if refused.decides {
+                return None;
+            }
+        }
+        self.reasons.extend(command_line::read_only_root(model));
         let leftover = leftover_state(model);
         let has_leftover = leftover.is_some();
         self.reasons.extend(leftover);
@@ -127,7 +142,7 @@ impl Checks<'_> {
             self.reasons.push(reason.clone());
         }
         if let Some(reason) = presence {
-            self.reasons.extend(flags(model));
+            self.reasons.extend(command_line::flags(model));
             // A start script writes the config from the environment that it asks for.
             if has_environment && reason.id != Id::ConfigBroken {
                 self.reasons.push(reason);
@@ -137,8 +152,9 @@ impl Checks<'_> {
         if has_environment {
             self.reasons.extend(missing_variables(model));
         }
+        self.reasons.extend(command_line::older_binary(model));
         self.invalid();
-        self.reasons.extend(flags(model));
+        self.reasons.extend(command_line::flags(model));
         if !has_environment {
             return None;
         }
@@ -151,6 +167,15 @@ impl Checks<'_> {
         self.extend(&[CREDENTIAL_KEYS, &[&["hooks", "token"]]].concat(), same_hooks_token(model));
         self.extend(CREDENTIAL_KEYS, token_behind_proxy(model));
         self.extend(ORIGIN_KEYS, origins(model));
+        self.extend(
+            &[&["gateway", "bind"], &["gateway", "customBindHost"]],
+            command_line::custom_host(model),
+        );
+        self.extend(TAILSCALE_KEYS, command_line::tailscale(model));
+        self.extend(
+            &[&["gateway", "auth", "mode"], &["gateway", "trustedProxies"]],
+            command_line::no_proxy_addresses(model),
+        );
         for (id, reason) in provider_keys(model) {
             self.extend(&[&["models", "providers", &id, "apiKey"], &["env", "vars"]], Some(reason));
         }
@@ -278,22 +303,6 @@ fn profile(model: &Model<'_>) -> Option<StartReason> {
     Some(refuses(Id::ProfileFlags, exit_code, About::Flag(flag), message).at(place))
 }
 
-/// Flags whose value is one of a few words, which the gateway looks at after its config and before it
-/// asks whether there is one (`runGatewayCommand`, openclaw 2026.1.29, 2026.3.7 and 2026.9.6).
-fn flags(model: &Model<'_>) -> Vec<StartReason> {
-    let flags = [("--bind", &BIND_MODES[..]), ("--auth", model.behaviour.auth_flag_modes)];
-    let invalid = flags.into_iter().filter_map(|(flag, modes)| {
-        let given = model.command.candidate(flag, &model.env)?;
-        let word = js_trim(given.value.as_ref()?.expose());
-        if word.is_empty() || modes.contains(&word) {
-            return None;
-        }
-        let message = format!("{flag} is not one of {}", modes.join(", "));
-        Some(refuses(Id::FlagInvalid, 1, About::Flag(flag), message).at(given.place))
-    });
-    invalid.collect()
-}
-
 /// Credentials of an earlier release that were not taken over: 2026.9.6 serves for a while, and ends
 /// itself when it comes to them. What the releases from 2026.8.1 on do was not tried.
 fn stores(model: &Model<'_>) -> Option<StartReason> {
@@ -338,7 +347,8 @@ fn presence(model: &Model<'_>) -> Option<StartReason> {
         }
         Presence::Broken { message, place } => {
             let message = format!("{path} {message}");
-            Some(refuses(Id::ConfigBroken, model.behaviour.exit_invalid, about, message).at(*place))
+            let exit = command_line::exit_of_broken_config(model);
+            Some(refuses(Id::ConfigBroken, exit, about, message).at(*place))
         }
     }
 }

@@ -26,7 +26,7 @@ fn flags_that_are_given_twice() {
     assert_eq!(lost, ["later-flag", "precedence"]);
 }
 
-/// `--password-file`: since 2026.2.19, and before the config and the environment.
+/// `--password-file`: since 2026.3.7, and before the config and the environment.
 #[test]
 #[rustfmt::skip]
 fn password_files() {
@@ -35,7 +35,7 @@ fn password_files() {
         ("2026.9.6", &[PASSWORD][..], of_mode, " FILE\n", PASSWORD_FILE, "password FILE"),
         ("2026.9.6", &[ENV], config!(""), "FILE", PASSWORD_FILE, "password FILE"),
         ("2026.9.6", &[], config!(""), "FILE", &["gateway", "--bind", "lan", "--password-file=/srv/pw"], "password FILE"),
-        ("2026.2.19", &[], config!(""), "FILE", PASSWORD_FILE, "password FILE"),
+        ("2026.4.15", &[], config!(""), "FILE", PASSWORD_FILE, "password FILE"),
         ("2026.2.17", &[PASSWORD], config!(""), "FILE", PASSWORD_FILE, "password PW"),
     ] {
         let files = [(CONFIG, config), ("/srv/pw", file)];

@@ -71,6 +71,7 @@ fn run_in(row: &TruthRow<'_>, fs: &mut dyn ContainerFs) -> OpenClawReport {
     let inputs = OpenClawInputs {
         program: if renamed { Program::OpenClaw } else { Program::Clawdbot },
         release,
+        release_is_assumed: false,
         role: if row.is_cli { Role::Cli } else { Role::Gateway },
         deployment: &deployment,
         environment: &environment,

@@ -181,3 +181,133 @@ fn flags_that_are_not_taken() {
         assert_eq!(reasons("2026.9.6", &flags(words), config, &[]), expected, "{words:?} {config}");
     }
 }
+
+/// How a gateway ends for its command, its address and its proxy: `exit CODE` and the reason, or how it
+/// starts. Run with 2026.9.6 but where a row says otherwise; the other releases as their packages have it
+/// (`run-*`, `server-runtime-config-*`, `shared` below `gateway-cli`).
+#[test]
+fn words_of_the_command() {
+    const BASE: &[&str] = &["node", "dist/index.js", "gateway"];
+    let token = [("OPENCLAW_GATEWAY_TOKEN", "T")];
+    let answer = |release: &str, words: &[&str], config: &str| {
+        let args = [BASE, words].concat();
+        let config = format!(
+            "{{gateway: {{mode: 'local', controlUi: {{allowedOrigins: ['http://localhost']}}{config}}}}}"
+        );
+        let files = [(CONFIG, config.as_str())];
+        let row = TruthRow {
+            release: Some(release),
+            files: &files,
+            env: &token,
+            args: &args,
+            ..TruthRow::default()
+        };
+        let start = run(&row).start.unwrap_or_else(|| unreachable!("a gateway has a start prediction"));
+        let first = start.reasons.first();
+        first.map_or("starts".to_owned(), |r| format!("{} {}", start.exit_code.unwrap_or(0), r.id))
+    };
+    for (release, words, config, expected) in [
+        ("2026.9.6", &["--bind", "lan", "--prot", "18789"][..], "", "1 command-line-invalid"),
+        ("2026.9.6", &["run", "--prot", "18789"], "", "1 command-line-invalid"),
+        ("2026.9.6", &["--bin", "lan"], "", "1 command-line-invalid"),
+        ("2026.9.6", &["--verbose=1"], "", "1 command-line-invalid"),
+        ("2026.9.6", &["-p", "1"], "", "1 command-line-invalid"),
+        ("2026.9.6", &["--bind", "lan", "extra"], "", "1 command-line-invalid"),
+        ("2026.9.6", &["--bind", "lan", "--token"], "", "1 command-line-invalid"),
+        ("2026.9.6", &["--", "--token", "X"], "", "1 command-line-invalid"),
+        ("2026.9.6", &["--bind=lan", "--no-color", "--log-level", "debug"], "", "starts"),
+        ("2026.9.6", &["run", "--force", "--compact"], "", "starts"),
+        ("2026.9.6", &["--bind", "lan", "--port", "main"], "", "1 flag-invalid"),
+        ("2026.9.6", &["--bind", "lan", "--port", "0"], "", "1 flag-invalid"),
+        ("2026.9.6", &["--bind", "lan", "--port", "70000"], "", "1 flag-invalid"),
+        ("2026.9.6", &["--bind", "lan", "--port", "18789x"], "", "1 flag-invalid"),
+        ("2026.9.6", &["--bind", "lan", "--port", ""], "", "1 flag-invalid"),
+        ("2026.2.26", &["--bind", "lan", "--port", "18789x"], "", "starts"),
+        ("2026.9.6", &["--bind", "loopback", "--tailscale", "foo"], "", "1 flag-invalid"),
+        ("2026.9.6", &["--bind", "lan", "--ws-log", "foo"], "", "1 flag-invalid"),
+        ("2026.9.6", &["--reset"], "", "1 flag-invalid"),
+        // Options that came later.
+        ("2026.8.1", &["--ambient-channels"], "", "starts"),
+        ("2026.7.1", &["--ambient-channels"], "", "1 command-line-invalid"),
+        ("2026.9.1", &["--update-canary"], "", "1 command-line-invalid"),
+        ("2026.3.2", &["--password-file", "/p"], "", "1 command-line-invalid"),
+        // The address.
+        ("2026.9.6", &[], ", bind: 'custom'", "1 bind-without-host"),
+        ("2026.9.6", &[], ", bind: 'custom', customBindHost: 'myhost'", "1 bind-without-host"),
+        ("2026.9.6", &[], ", bind: 'custom', customBindHost: '0.0.0.0'", "starts"),
+        ("2026.9.6", &["--bind", "custom"], "", "1 bind-without-host"),
+        ("2026.2.17", &["--bind", "custom"], "", "1 bind-without-host"),
+        // Tailscale and the address, Tailscale and the mode.
+        ("2026.9.6", &[], ", bind: 'lan', tailscale: {mode: 'serve'}", "78 config-invalid"),
+        ("2026.9.6", &["--bind", "lan"], ", tailscale: {mode: 'serve'}", "78 tailscale-conflict"),
+        ("2026.9.3", &["--bind", "lan"], ", tailscale: {mode: 'serve'}", "1 tailscale-conflict"),
+        ("2026.9.6", &["--bind", "loopback"], ", tailscale: {mode: 'funnel'}", "78 tailscale-conflict"),
+        ("2026.9.6", &["--bind", "lan"], ", tailscale: {mode: 'off'}", "starts"),
+    ] {
+        assert_eq!(answer(release, words, config), expected, "{release} {words:?} {config}");
+    }
+}
+
+/// A proxy that nobody trusts (78 with 2026.9.6, also on loopback; 1 before 2026.9.4).
+#[test]
+fn proxies_of_a_trusted_proxy() {
+    let proxy = "auth: {mode: 'trusted-proxy', trustedProxy: {userHeader: 'x-user'}}";
+    for (release, more, args, expected) in [
+        ("2026.9.6", "", LAN, &["no-trusted-proxy"][..]),
+        ("2026.9.6", "", LOOPBACK, &["no-trusted-proxy"]),
+        ("2026.9.6", ", trustedProxies: []", LAN, &["no-trusted-proxy"]),
+        ("2026.9.6", ", trustedProxies: ['10.0.0.0/8']", LAN, &[]),
+        ("2026.4.15", "", LOOPBACK, &["no-trusted-proxy"]),
+    ] {
+        let config = format!("{{gateway: {{mode: 'local', {proxy}{more}}}}}");
+        assert_eq!(reasons(release, args, &config, &[]), expected, "{release} {more}");
+    }
+}
+
+/// A config that a newer release wrote last (run with 2026.9.6 and a config of 2026.11.3).
+#[test]
+fn a_config_of_a_newer_release() {
+    let config = |touched: &str| {
+        format!(
+            "{{meta: {{lastTouchedVersion: '{touched}'}}, gateway: {{mode: 'local', auth: {{token: 'T'}}}}}}"
+        )
+    };
+    let allow = |value| [("OPENCLAW_ALLOW_OLDER_BINARY_DESTRUCTIVE_ACTIONS", value)];
+    for (release, touched, env, expected) in [
+        ("2026.9.6", "2026.11.3", &[][..], &["config-of-newer-release"][..]),
+        ("2026.6.33", "2026.7.1", &[], &["config-of-newer-release"]),
+        ("2026.9.6", "2026.11.3", &allow("1"), &[]),
+        ("2026.9.6", "2026.11.3", &allow("0"), &["config-of-newer-release"]),
+        ("2026.9.6", "2026.9.6-beta.2", &[], &[]),
+        ("2026.9.6", "2026.3.24", &[], &[]),
+        ("2026.9.6", "unknown", &[], &[]),
+        // It only warns.
+        ("2026.6.1", "2026.9.6", &[], &[]),
+    ] {
+        assert_eq!(reasons(release, LOOPBACK, &config(touched), env), expected, "{release} {touched}");
+    }
+}
+
+/// A config that cannot be parsed, by release and form of the command (`ensureConfigReady`; 2026.5.12
+/// and 2026.7.1 were run).
+#[test]
+fn exit_codes_of_a_broken_config() {
+    let run_form = &["node", "dist/index.js", "gateway", "run", "--bind", "lan"][..];
+    for (release, args, expected) in [
+        ("2026.4.21", LAN, 1),
+        ("2026.4.22", LAN, 78),
+        ("2026.5.12", LAN, 78),
+        ("2026.6.1", LAN, 78),
+        ("2026.5.12", run_form, 1),
+        ("2026.7.1", LAN, 78),
+        ("2026.7.1", run_form, 78),
+        ("2026.9.6", run_form, 78),
+    ] {
+        for config in ["{\"gateway\": {\"mode\": \"local\"", ""] {
+            let files = [(CONFIG, config)];
+            let row = TruthRow { release: Some(release), files: &files, args, ..TruthRow::default() };
+            let code = run(&row).start.and_then(|start| start.exit_code);
+            assert_eq!(code, Some(expected), "{release} {args:?}");
+        }
+    }
+}

@@ -61,6 +61,7 @@ fn answer(case: &StoreCase<'_>) -> (OpenClawReport, Sources) {
     let inputs = OpenClawInputs {
         program: Program::OpenClaw,
         release: Release::parse(case.release),
+        release_is_assumed: false,
         role: Role::Gateway,
         deployment: &deployment,
         environment: &environment,

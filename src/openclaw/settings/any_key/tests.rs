@@ -68,6 +68,7 @@ fn project(program: Program, release: Release, config: Option<&str>, variables: 
     let inputs = OpenClawInputs {
         program,
         release: Some(release),
+        release_is_assumed: false,
         role: Role::Gateway,
         deployment: &deployment,
         environment: &environment,
