@@ -4,6 +4,7 @@ use crate::cli::{
     output, project,
     run::{CommandContext, CommandFailure, Exit},
 };
+use crate::vocabulary::finding::SaidBy;
 use crate::{
     cli::args::PlanArgs,
     compose::{self, LoadOptions},
@@ -29,12 +30,18 @@ pub(crate) fn run(args: &PlanArgs, world: &CommandContext<'_>) -> Result<Exit, C
     if options.files.iter().any(|f| f == "-") {
         return Err(CommandFailure::Usage("plan reads files; name the compose file with -f FILE".into()));
     }
-    let loaded = compose::load(&options, world.host, &mut sources);
+    let mut loaded = compose::load(&options, world.host, &mut sources);
+    compose::client_proxies::add(&mut loaded.services, world.host, &mut sources);
     if let Some(refusal) = loaded.refusals.first() {
         let at = refusal.place.map(|p| format!(":{}", sources.line_col(p).line)).unwrap_or_default();
         return Err(CommandFailure::Usage(format!(
-            "Docker Compose refuses the project: {}{at}: {}; `clawdock lint` tells more",
-            refusal.path, refusal.message
+            "{} the project: {}{at}: {}; `clawdock lint` shows all of it",
+            match refusal.by {
+                SaidBy::Compose => "Docker Compose refuses",
+                SaidBy::Clawdock => "clawdock does not read",
+            },
+            refusal.path,
+            refusal.message
         )));
     }
     let engine = world.engine()?;

@@ -10,7 +10,7 @@ mod service;
 pub mod values;
 
 pub use load::environment::ComposeEnvironment;
-pub use service::Service;
+pub use service::{Service, client_proxies};
 
 use crate::{
     provenance::{InspectedSource, Provenance},

@@ -24,6 +24,8 @@ pub enum Layer {
     ComposeLabelFile,
     /// A file of the service's `env_file:`.
     ComposeEnvFile,
+    /// The proxies of the docker client's `config.json`.
+    ClientConfig,
     /// The service's `environment:`.
     ComposeEnvironment,
     /// A flag in the service's or container's command.
@@ -65,6 +67,7 @@ impl Layer {
             Self::ComposeFile => "compose-file",
             Self::ComposeLabelFile => "compose-label-file",
             Self::ComposeEnvFile => "compose-env-file",
+            Self::ClientConfig => "client-config",
             Self::ComposeEnvironment => "compose-environment",
             Self::ComposeCommand => "compose-command",
             Self::ContainerEnv => "container-env",
@@ -112,6 +115,7 @@ impl fmt::Display for Layer {
             Self::ComposeFile => "compose file",
             Self::ComposeLabelFile => "label_file",
             Self::ComposeEnvFile => "env_file",
+            Self::ClientConfig => "docker client config",
             Self::ComposeEnvironment => "environment",
             Self::ComposeCommand => "command",
             Self::ContainerEnv => "container env",

@@ -1,6 +1,7 @@
 //! A hand-made report that has something of everything, for the tests of all renderers.
 
 use super::{RenderOptions, Report, TargetReport};
+use crate::vocabulary::finding::SaidBy;
 use crate::vocabulary::setting_key::SettingKey;
 use crate::{
     model::target::{Target, TargetKind, VersionFact, VersionSource},
@@ -254,6 +255,7 @@ pub(super) fn report_below(lines: usize) -> (Report, Sources) {
         also: Vec::new(),
     };
     let refusal = Refusal {
+        by: SaidBy::Compose,
         path: "/srv/claw/docker-compose.yml".to_owned(),
         place: at(compose, "environment:"),
         message: "services.openclaw-gateway.environment must be a mapping".to_owned(),

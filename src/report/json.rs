@@ -325,6 +325,7 @@ struct WireObservation {
 
 #[derive(Serialize)]
 struct WireRefusal {
+    by: &'static str,
     path: String,
     line: Option<usize>,
     column: Option<usize>,

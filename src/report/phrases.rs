@@ -5,6 +5,7 @@ use super::{
     RenderOptions, Report, ReportSummary,
     words::{clean, counted},
 };
+use crate::vocabulary::finding::SaidBy;
 use crate::{
     model::target::{Target, TargetKind, VersionSource},
     provenance::{Candidate, Layer, Provenance, ProvenanceStep, StepKind},
@@ -205,9 +206,13 @@ impl<'a> Phrases<'a> {
         format!("{} #{}", counted(length, "char", "chars"), self.options.fingerprinter.of(value))
     }
 
-    /// What Docker Compose itself refuses, in a sentence.
+    /// What Docker Compose itself refuses, or is not read here, in a sentence.
     pub(super) fn refused(&self, refusal: &Refusal) -> String {
-        format!("Docker Compose refuses this: {}", self.sentence(&refusal.message))
+        let who = match refusal.by {
+            SaidBy::Compose => "Docker Compose refuses this",
+            SaidBy::Clawdock => "clawdock does not read this",
+        };
+        format!("{who}: {}", self.sentence(&refusal.message))
     }
 
     /// What a target is: `gateway, service of project claw, OpenClaw 2026.9.6 (package.json)`.

@@ -182,9 +182,20 @@ pub struct Related {
     pub again: bool,
 }
 
-/// Something that Docker Compose itself warns of.
+/// Who says it of a project.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum SaidBy {
+    /// Docker Compose would say it, too.
+    Compose,
+    /// It is a limit of this program: Docker Compose may well take the project.
+    Clawdock,
+}
+
+/// Something that Docker Compose itself warns of, or that is not followed here.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Warning {
+    /// Whose words they are.
+    pub by: SaidBy,
     /// Compose's meaning. The name of a variable in it may be a part of a value, see
     /// [`Warning::unset`].
     pub message: String,
@@ -195,9 +206,11 @@ pub struct Warning {
     pub unset: Option<String>,
 }
 
-/// Something that makes Docker Compose itself refuse the project.
+/// Something that makes Docker Compose itself refuse the project, or keeps it from being read here.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Refusal {
+    /// Who refuses.
+    pub by: SaidBy,
     /// The file, as a report shows it.
     pub path: String,
     /// The place in it, where one is known.

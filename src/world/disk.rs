@@ -2,11 +2,13 @@
 //! outside of this folder can name it: whoever is given a [`super::host::Host`] has what that has.
 #![expect(clippy::disallowed_methods, reason = "the one door to the disk")]
 
-use super::files::{Files, Kind, Listed, MOST_LISTED, Metadata, ReadError};
+use super::files::{Files, Kind, Listed, MOST_LISTED, Metadata, ReadError, STREAM_PATIENCE};
 use std::{
     fs::{self, File},
     io::{self, Read as _},
     path::{Path, PathBuf},
+    sync::mpsc,
+    thread,
     time::{Duration, SystemTime, UNIX_EPOCH},
 };
 
@@ -38,6 +40,21 @@ impl Files for Disk {
 
     fn read_within(&self, path: &Path, root: &Path, limit: u64) -> Result<Vec<u8>, ReadError> {
         take(within(path, root, limit)?, limit)
+    }
+
+    fn read_stream(&self, path: &Path, limit: u64) -> Result<Vec<u8>, ReadError> {
+        let Some(kind @ ("FIFO" | "character device")) = special_kind(&fs::metadata(path)?) else {
+            return self.read(path, limit);
+        };
+        // Opening a FIFO waits for its other end, and nothing can end that but the end of the program.
+        let (sender, receiver) = mpsc::channel();
+        let path = path.to_owned();
+        thread::spawn(move || {
+            let read = File::open(path).map_err(ReadError::from).and_then(|file| take(file, limit));
+            let _ = sender.send(read);
+        });
+        let waited = STREAM_PATIENCE;
+        receiver.recv_timeout(waited).unwrap_or(Err(ReadError::Silent { kind, waited }))
     }
 
     fn open(&self, path: &Path) -> Result<Box<dyn io::Read>, ReadError> {

@@ -9,6 +9,7 @@ use crate::vocabulary::deployment::{FileOwner, HostSide};
 use std::{
     fmt, io,
     path::{Path, PathBuf},
+    time::Duration,
 };
 
 /// What a path is.
@@ -47,6 +48,9 @@ pub struct Listed {
     /// It is a directory; a link to one is not.
     pub is_directory: bool,
 }
+
+/// How long a FIFO or a device may be silent before its end.
+pub const STREAM_PATIENCE: Duration = Duration::from_secs(5);
 
 /// Most entries of a folder that are listed.
 pub const MOST_LISTED: usize = 1000;
@@ -91,6 +95,19 @@ pub trait Files: fmt::Debug + Send + Sync {
     /// # Errors
     /// As [`Self::read`]; [`ReadError::Absent`] when the path leads out of `root`.
     fn read_within(&self, path: &Path, root: &Path, limit: u64) -> Result<Vec<u8>, ReadError>;
+
+    /// Reads what comes through a FIFO or a character device (`/dev/stdin`, `/dev/null`, `<(command)`), at
+    /// most `limit` bytes, and waits no longer than [`STREAM_PATIENCE`]. It can be read once.
+    ///
+    /// # Errors
+    /// When it is something else, is silent for too long, too large or not readable.
+    fn read_stream(&self, path: &Path, limit: u64) -> Result<Vec<u8>, ReadError> {
+        let _ = limit;
+        Err(match self.kind(path)? {
+            Kind::Directory => ReadError::Directory,
+            _ => ReadError::Special("file without a size"),
+        })
+    }
 
     /// Opens a regular file of any size, to be read from its beginning to its end.
     ///
@@ -217,6 +234,13 @@ pub enum ReadError {
     Directory,
     /// It is a FIFO, a device or a socket, which could block for ever.
     Special(&'static str),
+    /// Nothing, or not all, came through a FIFO or a device in time.
+    Silent {
+        /// What it is.
+        kind: &'static str,
+        /// How long it was waited for.
+        waited: Duration,
+    },
     /// It is larger than what is read.
     TooLarge {
         /// Its size in bytes.
@@ -243,6 +267,9 @@ impl fmt::Display for ReadError {
             Self::Absent => f.write_str("no such file"),
             Self::Directory => f.write_str("is a directory, where a file is expected"),
             Self::Special(kind) => write!(f, "is a {kind}, where a regular file is expected"),
+            Self::Silent { kind, waited } => {
+                write!(f, "is a {kind}, and its end did not come within {} s", waited.as_secs())
+            }
             Self::TooLarge { size, limit } => {
                 write!(f, "is too large: {size} bytes, the limit is {limit}")
             }

@@ -53,6 +53,10 @@ impl Files for Overlay {
         self.below.canonicalize(path)
     }
 
+    fn read_stream(&self, path: &Path, limit: u64) -> Result<Vec<u8>, ReadError> {
+        self.below.read_stream(path, limit)
+    }
+
     fn read(&self, path: &Path, limit: u64) -> Result<Vec<u8>, ReadError> {
         match self.edited(path) {
             Some(text) => limited(text, limit),

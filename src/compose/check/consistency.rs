@@ -43,6 +43,12 @@ impl Session<'_> {
                     found.push((ip.place, format!("services.{name}.ports: invalid ip address")));
                 }
             }
+            for mount in items("volumes") {
+                if text(mount, "type") == Some("bind") && mount.get("source").is_none() {
+                    let message = format!("services.{name}.volumes: a bind mount must have a source");
+                    found.push((mount.place, message));
+                }
+            }
             let devices = service.value.at(["deploy", "resources", "reservations", "devices"]);
             for device in devices.map(Node::items).unwrap_or_default().iter().chain(items("gpus")) {
                 if device.get("count").is_some() && device.get("device_ids").is_some() {
@@ -70,7 +76,7 @@ impl Session<'_> {
         let project = Names::new(services, resources);
         let mut container_names: HashMap<&str, &str> = HashMap::new();
         for service in services.iter().filter(|service| service.enabled) {
-            check_service(service, &project, &mut found);
+            check_service(service, &project, self.is_whole, &mut found);
             let container_name = service.node.get("container_name");
             if let Some(text) = container_name.and_then(Node::text).filter(|text| !text.is_empty())
                 && let Some(other) = container_names.insert(text.expose(), &service.name)
@@ -165,17 +171,22 @@ fn text<'n>(node: &'n Node, key: &str) -> Option<&'n str> {
     node.get(key).and_then(Node::text).map(|text| text.expose()).filter(|text| !text.is_empty())
 }
 
-fn check_service(service: &Service, project: &Names<'_>, found: &mut FoundInconsistency) {
+/// `is_whole`: what is not defined here is defined nowhere.
+fn check_service(service: &Service, project: &Names<'_>, is_whole: bool, found: &mut FoundInconsistency) {
     let node = &service.node;
     let name = &service.name;
     let mut refuse = |place: Place, message: String| found.push((place, message));
-    if node.get("build").is_none() && text(node, "image").is_none() && node.get("provider").is_none() {
+    let runs = node.get("build").is_some() || text(node, "image").is_some() || node.get("provider").is_some();
+    if is_whole && !runs {
         refuse(service.place, format!("service {name:?} has neither an image nor a build context specified"));
     }
     for (place, message) in build(service, project) {
         refuse(place, message);
     }
-    references(service, project, &mut refuse);
+    exclusive_networks(service, &mut refuse);
+    if is_whole {
+        references(service, project, &mut refuse);
+    }
     let tests = node.at(["healthcheck", "test"]).map(Node::items).unwrap_or_default();
     if let Some(first) = tests.first()
         && first.text().is_none_or(|text| !matches!(text.expose(), "CMD" | "CMD-SHELL" | "NONE"))
@@ -185,6 +196,9 @@ fn check_service(service: &Service, project: &Names<'_>, found: &mut FoundIncons
     }
     for dependency in service.dependencies() {
         let known = project.services.get(&*dependency.name);
+        if known.is_none() && !is_whole {
+            continue;
+        }
         if known.is_none_or(|other| !other.enabled) && (known.is_none() || dependency.required) {
             let other = if dependency.made { String::new() } else { format!(" {:?}", dependency.name) };
             let why = if known.is_some() { ", which no active profile enables" } else { "" };
@@ -219,8 +233,7 @@ fn shown(item: &Node, key: &str) -> String {
     }
 }
 
-/// Networks, volumes, secrets, configs and models that are not defined.
-fn references(service: &Service, project: &Names<'_>, refuse: &mut impl FnMut(Place, String)) {
+fn exclusive_networks(service: &Service, refuse: &mut impl FnMut(Place, String)) {
     let (node, name) = (&service.node, &service.name);
     let networks = node.get("networks").map(Node::entries).unwrap_or_default();
     if let (Some(mode), Some(_)) = (node.get("network_mode"), networks.first())
@@ -229,6 +242,11 @@ fn references(service: &Service, project: &Names<'_>, refuse: &mut impl FnMut(Pl
         let message = format!("service {name} declares mutually exclusive `network_mode` and `networks`");
         refuse(mode.place, message);
     }
+}
+
+/// Networks, volumes, secrets, configs and models that are not defined.
+fn references(service: &Service, project: &Names<'_>, refuse: &mut impl FnMut(Place, String)) {
+    let (node, name) = (&service.node, &service.name);
     for (kind, what) in [("networks", "network"), ("models", "model")] {
         for entry in node.get(kind).map(Node::entries).unwrap_or_default() {
             // `processExtensions` takes `x-…` keys of these maps for extensions.
@@ -360,6 +378,11 @@ fn types(service: &Service, found: &mut FoundInconsistency) {
             found.push((item.place, message));
         }
     }
+    for key in [&["extra_hosts"][..], &["build", "extra_hosts"]] {
+        if let Some(hosts) = node.at(key.iter().copied()) {
+            extra_hosts(hosts, &format!("services.{name}.{}", key.join(".")), found);
+        }
+    }
     let mut check = |path: &[&str], kind: &str, fits: fn(&Node) -> bool| {
         let Some(value) = node.at(path.iter().copied()) else { return };
         let unknown = value.text().is_some_and(|text| text.expose().contains(UNKNOWN));
@@ -396,6 +419,26 @@ fn types(service: &Service, found: &mut FoundInconsistency) {
         &["deploy", "resources", "reservations", "memory"],
     ] {
         check(path, "size, such as 512m", |node| quantity::bytes(node).is_some());
+    }
+}
+
+/// `NewHostsList` of compose-go `types/hostList.go`: a host and its address, with `=` or `:` between them.
+fn extra_hosts(hosts: &Node, path: &str, found: &mut FoundInconsistency) {
+    for item in hosts.items() {
+        let Some(text) = item.text().map(|text| text.expose()).filter(|text| !text.contains(UNKNOWN)) else {
+            continue;
+        };
+        let host = text.split_once('=').or_else(|| text.split_once(':')).map(|(host, _)| host);
+        match host {
+            None => found.push((item.place, format!("{path}: a host has no address: write host:address"))),
+            Some("") => {
+                found.push((item.place, format!("{path}: an address has no host: write host:address")))
+            }
+            Some(_) => {}
+        }
+    }
+    for entry in hosts.entries().iter().filter(|entry| entry.key.is_empty()) {
+        found.push((entry.key_place, format!("{path}: an address has no host: write host:address")));
     }
 }
 

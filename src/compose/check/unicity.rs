@@ -157,7 +157,10 @@ impl UnicityRun<'_> {
 
 fn key(item: &Node, index: Index, path: &str) -> Result<String, String> {
     let unexpected = || Err(format!("{path}: unexpected type {}", type_name(item)));
+    let is_time = item.tag.as_deref() == Some("!!timestamp");
     match (index, &item.kind) {
+        (Index::Name | Index::Mount(_), _) if is_time => unexpected(),
+        (Index::Expose, _) if is_time => Err(format!("{path}: unsupported expose value")),
         (Index::Name, NodeKind::Str(text)) => {
             Ok(text.expose().split('=').next().unwrap_or_default().to_owned())
         }
@@ -214,6 +217,7 @@ fn type_name(node: &Node) -> &'static str {
         NodeKind::Int(_) => "int",
         NodeKind::Uint(_) => "uint64",
         NodeKind::Float(_) => "float64",
+        NodeKind::Str(_) if node.tag.as_deref() == Some("!!timestamp") => "time.Time: quote the date",
         NodeKind::Str(_) => "string",
         NodeKind::Seq(_) => "list",
         NodeKind::Map(_) => "map",

@@ -2,7 +2,7 @@
 //! `cli/options.go` and of docker/compose `cmd/compose/compose.go`.
 
 use crate::compose::{
-    load::{environment::ComposeEnvironment, session::Session},
+    load::{environment::ComposeEnvironment, include::is_remote, session::Session},
     values::{path, scalar},
 };
 use crate::{provenance::Layer, syntax::interpolate::Binding, text::secret::Text, world::files::ReadError};
@@ -75,6 +75,7 @@ impl Session<'_> {
         let working_dir = self.working_dir(&files);
         let absolute = |file: &String| match file.as_str() {
             "-" => file.clone(),
+            remote if is_remote(remote) => file.clone(),
             file => path::clean(&self.in_cwd(file)),
         };
         let profiles = self.profiles(&environment);
@@ -133,7 +134,7 @@ impl Session<'_> {
         {
             return path::clean(&self.in_cwd(&directory.to_string_lossy()));
         }
-        match files.iter().find(|file| *file != "-") {
+        match files.iter().find(|file| *file != "-" && !is_remote(file)) {
             Some(file) => path::parent(&path::clean(&self.in_cwd(file))),
             None => self.cwd.clone(),
         }
@@ -145,7 +146,7 @@ impl Session<'_> {
         let separator = environment.text("COMPOSE_PATH_SEPARATOR").filter(|s| !s.is_empty()).unwrap_or(":");
         let mut files = Vec::new();
         for file in listed.value.expose().split(separator) {
-            if file == "-" {
+            if file == "-" || is_remote(file) {
                 files.push(file.to_owned());
                 continue;
             }

@@ -76,8 +76,15 @@ impl Session<'_> {
             EnvFileFormat::Compose => dotenv::compose::parse(text),
             EnvFileFormat::Raw => dotenv::raw::parse(text),
         };
-        for problem in parsed.problems.iter().take(20) {
-            self.refuse(Place { source, span: problem.span }, problem.message);
+        // The byte-order mark and every other byte of UTF-16, as they are read.
+        let is_utf16 = text.starts_with("\u{fffd}\u{fffd}") && text.contains('\0');
+        let (most, hint) =
+            if is_utf16 { (1, "; the file is UTF-16 text: save it as UTF-8") } else { (20, "") };
+        for problem in parsed.problems.iter().take(most) {
+            self.refuse(Place { source, span: problem.span }, format!("{}{hint}", problem.message));
+        }
+        if is_utf16 {
+            return Vec::new();
         }
         let mut lines = Vec::new();
         for entry in parsed.entries {
@@ -158,7 +165,7 @@ impl Session<'_> {
                 Err(ReadError::Absent) => {
                     self.refuse_path(&path, "couldn't find env file");
                 }
-                Err(error) => self.refuse_path(&path, format!("the env file {error}")),
+                Err(error) => self.refuse_unread(&error, &path, None, format!("the env file {error}")),
             }
         }
         known.into_iter().collect()

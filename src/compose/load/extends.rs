@@ -184,8 +184,7 @@ impl Loader<'_, '_> {
         tracker: &Tracker,
     ) -> Option<Node> {
         if is_remote(other) {
-            let message = "extends: of a remote file is not followed here; what it defines is unknown";
-            self.session.warn(message, Some(reference.place));
+            self.session.not_followed(reference.place, "the extended file", other);
             return None;
         }
         let local = context.resource(other);

@@ -96,8 +96,7 @@ impl Loader<'_, '_> {
     ) {
         let Some(first) = item.paths.first() else { return };
         if is_remote(first) {
-            let message = "include: of a remote project is not followed here; what it defines is unknown";
-            self.session.warn(message, Some(item.place));
+            self.session.not_followed(item.place, "the included project", first);
             return;
         }
         let first = context.resource(first);
@@ -216,6 +215,14 @@ pub(crate) fn is_remote(path: &str) -> bool {
     ["oci://", "https://", "http://", "git://", "ssh://", "git@", "github.com/"]
         .iter()
         .any(|prefix| path.starts_with(prefix))
+}
+
+/// An address without the name and password that stand in front of its host.
+pub(crate) fn without_login(address: &str) -> String {
+    let Some((scheme, rest)) = address.split_once("://") else { return address.to_owned() };
+    let (authority, path) = rest.split_at(rest.find(['/', '?', '#']).unwrap_or(rest.len()));
+    let host = authority.rsplit_once('@').map_or(authority, |(_, host)| host);
+    format!("{scheme}://{host}{path}")
 }
 
 fn included(item: &Node) -> Option<Included> {

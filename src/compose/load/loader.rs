@@ -1,6 +1,7 @@
 //! Files to one merged tree, compose-go `loader/loader.go: loadYamlModel` and `loadYamlFile`: per
 //! document read, interpolate, include, reset, extend, merge, check, bring to long form.
 
+use crate::compose::load::include::{is_remote, without_login};
 use crate::compose::{
     check::unicity,
     load::{
@@ -190,6 +191,13 @@ impl Session<'_> {
         if file == "-" {
             return self.read_stdin();
         }
+        if is_remote(file) {
+            let message =
+                "a project of elsewhere is not fetched: clone it, and name the compose file of the clone";
+            let error = ReadError::Special("remote project");
+            self.refuse_unread(&error, &without_login(file), named_at, message.to_owned());
+            return None;
+        }
         let file = self.in_cwd(file);
         let read = self.read(&file, Layer::ComposeFile, Language::Yaml, limits::COMPOSE_FILE);
         let problem = match read {
@@ -207,13 +215,16 @@ impl Session<'_> {
             ReadError::Directory => "name the compose file in it",
             ReadError::TooLarge { .. } => "a compose file is text of a few kilobytes: check the path",
             ReadError::SymlinkLoop => "remove the link or point it to the compose file",
-            ReadError::Special(_) => "name a file, or use `-f -` to read standard input",
+            ReadError::Special(_) | ReadError::Silent { .. } => {
+                "name a file, or use `-f -` to read standard input"
+            }
             _ => "check that it is a readable text file",
         };
-        match named_at {
-            Some(place) => self.refuse(place, format!("cannot read {file}: {problem}; {what_to_do}")),
-            None => self.refuse_path(&file, format!("cannot read the compose file: {problem}; {what_to_do}")),
-        }
+        let message = match named_at {
+            Some(_) => format!("cannot read {file}: {problem}; {what_to_do}"),
+            None => format!("cannot read the compose file: {problem}; {what_to_do}"),
+        };
+        self.refuse_unread(&problem, &file, named_at, message);
         None
     }
 

@@ -2,7 +2,10 @@
 
 use crate::compose::{
     LoadOptions,
-    load::budget::{Budget, Work},
+    load::{
+        budget::{Budget, Work},
+        include::without_login,
+    },
     values::path,
 };
 use crate::{
@@ -12,7 +15,7 @@ use crate::{
         yaml::YamlDocument,
     },
     text::source::{Language, Place, SourceId, SourceName, Sources},
-    vocabulary::finding::{Refusal, Warning},
+    vocabulary::finding::{Refusal, SaidBy, Warning},
     world::{
         files::{Kind, ReadError},
         host::World,
@@ -38,6 +41,10 @@ pub(crate) struct Session<'a> {
     /// Documents that were parsed before they are needed.
     pub(crate) parsed: HashMap<SourceId, Vec<YamlDocument>>,
     pub(crate) budget: Budget,
+    /// All that the project consists of is here: nothing of it stands in a repository or registry.
+    pub(crate) is_whole: bool,
+    /// What comes through a pipe was waited for in vain: it is not waited for again.
+    waited: bool,
     said: HashSet<(Option<Place>, String, String)>,
     looked_for: HashSet<(Layer, String)>,
 }
@@ -55,6 +62,8 @@ impl<'a> Session<'a> {
             looked_at: Vec::new(),
             parsed: HashMap::new(),
             budget: Budget::default(),
+            is_whole: true,
+            waited: false,
             said: HashSet::new(),
             looked_for: HashSet::new(),
         }
@@ -98,7 +107,39 @@ impl<'a> Session<'a> {
     /// Refuses, at a place.
     pub(crate) fn refuse(&mut self, place: Place, message: impl Into<String>) {
         let path = self.sources.get(place.source).name.to_string();
-        self.push(Refusal { path, place: Some(place), message: message.into(), fatal: false });
+        self.refuse_by(SaidBy::Compose, path, Some(place), message.into());
+    }
+
+    /// Says why nothing came of a file: Compose would say so as well, or it is a limit of this program.
+    pub(crate) fn refuse_unread(
+        &mut self,
+        error: &ReadError,
+        path: &str,
+        place: Option<Place>,
+        message: String,
+    ) {
+        let by = match error {
+            ReadError::TooLarge { .. } | ReadError::Special(_) | ReadError::Silent { .. } => SaidBy::Clawdock,
+            _ => SaidBy::Compose,
+        };
+        let path = match place {
+            Some(place) => self.sources.get(place.source).name.to_string(),
+            None => path.to_owned(),
+        };
+        self.refuse_by(by, path, place, message);
+    }
+
+    /// Says that a file or project of elsewhere is not read.
+    pub(crate) fn not_followed(&mut self, place: Place, what: &str, address: &str) {
+        self.is_whole = false;
+        let address = without_login(address);
+        let message =
+            format!("{what} {address} is elsewhere and is not fetched: what it defines is not known");
+        self.say(Warning { by: SaidBy::Clawdock, message, place: Some(place), unset: None });
+    }
+
+    fn refuse_by(&mut self, by: SaidBy, path: String, place: Option<Place>, message: String) {
+        self.push(Refusal { by, path, place, message, fatal: false });
     }
 
     /// Something at that place was refused before.
@@ -126,8 +167,7 @@ impl<'a> Session<'a> {
 
     /// Refuses because of a file or option that has no place.
     pub(crate) fn refuse_path(&mut self, path: &str, message: impl Into<String>) {
-        let path = path.to_owned();
-        self.push(Refusal { path, place: None, message: message.into(), fatal: false });
+        self.refuse_by(SaidBy::Compose, path.to_owned(), None, message.into());
     }
 
     /// Files are read more than once (`extends`, `include`), what they say is told once.
@@ -145,8 +185,13 @@ impl<'a> Session<'a> {
 
     /// Warns of a variable that is not set.
     pub(crate) fn warn_of(&mut self, message: String, place: Option<Place>, unset: Option<String>) {
-        if self.warnings.len() < MOST && self.said.insert((place, String::new(), message.clone())) {
-            self.warnings.push(Warning { message, place, unset });
+        self.say(Warning { by: SaidBy::Compose, message, place, unset });
+    }
+
+    fn say(&mut self, warning: Warning) {
+        let said = (warning.place, String::new(), warning.message.clone());
+        if self.warnings.len() < MOST && self.said.insert(said) {
+            self.warnings.push(warning);
         }
     }
 
@@ -176,9 +221,19 @@ impl<'a> Session<'a> {
             let broken = self.sources.get(id).text().find('\u{fffd}');
             return Ok((id, broken));
         }
-        let read = self.host.files.read(Path::new(&path), limit);
+        let mut read = self.host.files.read(Path::new(&path), limit);
+        if let Err(ReadError::Special(_)) = read
+            && !self.waited
+        {
+            read = self.host.files.read_stream(Path::new(&path), limit);
+            self.waited = matches!(read, Err(ReadError::Silent { .. }));
+        }
         self.look_at(layer, &path, read.as_ref().err());
-        let (text, broken) = decode(read?);
+        let (text, broken) = match language {
+            Language::Yaml => decode(read?),
+            // compose-go's dotenv reads bytes: text in UTF-16 is refused at its first one.
+            _ => utf8(read?),
+        };
         let name = SourceName::Host(PathBuf::from(&path));
         Ok((self.sources.add(name, language, text), broken))
     }
@@ -195,6 +250,10 @@ pub(crate) fn decode(bytes: Vec<u8>) -> (String, Option<usize>) {
         let units: Vec<u16> = bytes.chunks_exact(2).map(|pair| unit([pair[0], pair[1]])).collect();
         return (String::from_utf16_lossy(&units), None);
     }
+    utf8(bytes)
+}
+
+fn utf8(bytes: Vec<u8>) -> (String, Option<usize>) {
     match String::from_utf8(bytes) {
         Ok(text) => (text, None),
         Err(error) => {

@@ -27,7 +27,10 @@ impl Session<'_> {
                     let nothing = ComposeEnvironment::default();
                     let _ = self.evaluate(source, EnvFileFormat::Compose, layer, &nothing, &mut labels);
                 }
-                Err(problem) => self.refuse(item.place, format!("the label file {path} {problem}")),
+                Err(problem) => {
+                    let message = format!("the label file {path} {problem}");
+                    self.refuse_unread(&problem, &path, Some(item.place), message);
+                }
             }
         }
     }

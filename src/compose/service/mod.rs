@@ -1,5 +1,6 @@
 //! One service of a project, and how its container would be run.
 
+pub mod client_proxies;
 pub(crate) mod environment;
 pub(crate) mod given_files;
 pub(crate) mod label_files;

@@ -25,6 +25,7 @@ pub(crate) fn at(path: &[&str]) -> Option<Cast> {
             ["cpus"] => Float32,
             ["init" | "oom_kill_disable" | "privileged" | "read_only" | "stdin_open" | "tty"] => Bool,
             ["depends_on", _, "required" | "restart"] => Bool,
+            ["env_file", "[]", "required"] => Bool,
             ["deploy", "replicas"] => Int,
             ["deploy", "update_config" | "rollback_config", "parallelism"] => Int,
             ["deploy", "update_config" | "rollback_config", "max_failure_ratio"] => Float,

@@ -144,7 +144,8 @@ impl RecordedFiles {
             named.say("the container's labels name it");
             return Self { looked_at: ProjectSources::only(named), ..Self::default() };
         }
-        let loaded = compose::load(&recorded.options(services.clone()), host, sources);
+        let mut loaded = compose::load(&recorded.options(services.clone()), host, sources);
+        compose::client_proxies::add(&mut loaded.services, host, sources);
         let mut files = Self { looked_at: ProjectSources::of(&loaded), ..Self::default() };
         let warnings = ServiceWarnings::new(&loaded);
         files.warnings = warnings.of_none(0..loaded.services.len());

@@ -107,7 +107,8 @@ impl<'a> LoadedProject<'a> {
     /// Finds, reads and resolves it.
     pub fn new(request: &'a ProjectRequest, host: &'a World, sources: &mut Sources) -> Self {
         let host = request.host(host);
-        let compose = compose::load(&request.load, &host, sources);
+        let mut compose = compose::load(&request.load, &host, sources);
+        compose::client_proxies::add(&mut compose.services, &host, sources);
         Self { request, compose, host }
     }
 

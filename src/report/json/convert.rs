@@ -6,6 +6,7 @@ use super::{
     WireSetting, WireSource, WireStart, WireStartReason, WireSuppressed, WireSuppression, WireTarget,
     WireVariable, WireVersion, WireVia, WireView,
 };
+use crate::vocabulary::finding::SaidBy;
 use crate::{
     model::{
         certainty,
@@ -341,6 +342,10 @@ impl Wire<'_> {
     fn refusal(&self, refusal: &Refusal) -> WireRefusal {
         let at = refusal.place.map(|p| self.sources.line_col(p));
         WireRefusal {
+            by: match refusal.by {
+                SaidBy::Compose => "compose",
+                SaidBy::Clawdock => "clawdock",
+            },
             path: self.guard.path(&refusal.path).into_owned(),
             line: at.map(|a| a.line),
             column: at.map(|a| a.column),

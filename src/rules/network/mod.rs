@@ -6,6 +6,7 @@ pub(crate) mod cli_cannot_reach_gateway;
 pub(crate) mod healthcheck_lies;
 pub(crate) mod origins_missing_or_wrong;
 pub(crate) mod port_map_mismatch;
+pub(crate) mod ports_in_foreign_network;
 pub(crate) mod proxy_takes_local;
 pub(crate) mod published_on_all_interfaces;
 pub(crate) mod start_refused;

@@ -1,7 +1,7 @@
 //! CD217
 
 use crate::rules::{Rule, RuleContext, Sink, Yield};
-use crate::vocabulary::finding::{About, Confidence, Finding, Impact, Severity};
+use crate::vocabulary::finding::{About, Confidence, Finding, Impact, SaidBy, Severity};
 
 pub(crate) static RULE: Rule = Rule {
     id: "CD217",
@@ -19,7 +19,7 @@ pub(crate) static RULE: Rule = Rule {
 
 fn check(case: &RuleContext<'_>, findings: &mut Sink) {
     let mut said: Vec<Finding> = Vec::new();
-    for warning in case.target.warnings.iter().filter(|w| w.unset.is_none()) {
+    for warning in case.target.warnings.iter().filter(|w| w.unset.is_none() && w.by == SaidBy::Compose) {
         // `Found multiple config files …` and `Using …` are two lines of Compose and one thing.
         if let (Some(used), Some(last)) = (warning.message.strip_prefix("Using "), said.last_mut())
             && warning.place.is_none()

@@ -13,6 +13,7 @@ pub(crate) mod env_file_overridden;
 pub(crate) mod host_port_leak;
 pub(crate) mod invisible_chars;
 pub(crate) mod legacy_dotenv;
+pub(crate) mod project_elsewhere;
 pub(crate) mod shell_shadows_dotenv;
 pub(crate) mod template_mark_left;
 pub(crate) mod unset_variable;

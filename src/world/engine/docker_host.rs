@@ -28,8 +28,8 @@ const DEFAULT_CONTEXT: &str = "default";
 const DEFAULT_PORT: u16 = 2375;
 /// Address under `DOCKER_TLS_VERIFY` when nothing names a host: `DefaultTLSHost`, docker CLI 28.2.2.
 const DEFAULT_TLS_AUTHORITY: &str = "localhost:2376";
-/// Largest `config.json` or `meta.json`.
-const META_LIMIT: u64 = 1 << 20;
+/// Largest `config.json` or `meta.json`, in bytes.
+pub(crate) const CONFIG_LIMIT: u64 = 1 << 20;
 
 /// The engine to talk to, and why that one.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -239,7 +239,7 @@ fn from_environment(world: &World) -> Result<Endpoint, HostError> {
 }
 
 fn current_context(file: &Path, files: &dyn Files) -> Option<String> {
-    let bytes = files.read(file, META_LIMIT).ok()?;
+    let bytes = files.read(file, CONFIG_LIMIT).ok()?;
     let config: Value = serde_json::from_slice(&bytes).ok()?;
     config["currentContext"].as_str().filter(|n| !n.is_empty()).map(str::to_owned)
 }
@@ -293,7 +293,7 @@ fn in_context(name: &str, chosen_by: ChosenBy, world: &World) -> Result<Endpoint
     let file = contexts.join("meta").join(&id).join("meta.json");
     let unusable =
         |why: String| HostError::ContextUnusable { name: name.to_owned(), file: file.clone(), why };
-    let bytes = world.files.read(&file, META_LIMIT).map_err(|error| match error {
+    let bytes = world.files.read(&file, CONFIG_LIMIT).map_err(|error| match error {
         ReadError::Absent => HostError::ContextNotFound {
             name: name.to_owned(),
             chosen_by: chosen_by.clone(),
@@ -330,7 +330,7 @@ fn known_contexts(contexts: &Path, files: &dyn Files) -> Vec<String> {
     let Ok(dirs) = files.list(&meta) else { return Vec::new() };
     let mut names: Vec<String> = dirs
         .into_iter()
-        .filter_map(|dir| files.read(&meta.join(dir.name).join("meta.json"), META_LIMIT).ok())
+        .filter_map(|dir| files.read(&meta.join(dir.name).join("meta.json"), CONFIG_LIMIT).ok())
         .filter_map(|bytes| serde_json::from_slice::<Value>(&bytes).ok())
         .filter_map(|meta| Some(meta["Name"].as_str()?.escape_debug().to_string()))
         .chain([DEFAULT_CONTEXT.to_owned()])
@@ -348,7 +348,8 @@ fn hex(bytes: &[u8]) -> String {
 }
 
 /// `DOCKER_CONFIG`, else `~/.docker`.
-fn config_dir(world: &World) -> Option<PathBuf> {
+/// The folder of the docker client's `config.json`.
+pub(crate) fn config_dir(world: &World) -> Option<PathBuf> {
     let given = world.var("DOCKER_CONFIG").filter(|d| !d.is_empty()).map(PathBuf::from);
     given.or_else(|| Some(home(world)?.join(".docker")))
 }
