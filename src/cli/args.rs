@@ -255,13 +255,16 @@ pub struct DiffArgs {
 /// `clawdock diagnose`.
 #[derive(Debug, Args)]
 pub struct Diagnose {
-    /// A container, by name, id or compose service, or a log file, or `-` for standard input; the
-    /// only gateway by default
-    #[arg(value_name = "TARGET")]
-    pub target: Option<String>,
+    /// A container, by name, id or compose service; log files, also several; `-` for standard input; or
+    /// the text of a message. None: the gateway that is in trouble
+    #[arg(value_name = "TARGET|TEXT")]
+    pub targets: Vec<String>,
     /// A log file, also one that is called like a container
-    #[arg(long, value_name = "FILE", conflicts_with = "target")]
+    #[arg(long, value_name = "FILE", conflicts_with = "targets")]
     pub file: Option<PathBuf>,
+    /// The code that a container exited with, alone or with its log
+    #[arg(long, value_name = "CODE")]
+    pub exit_code: Option<i64>,
     /// Only what the container wrote from then on: 10m, 1h30m, a time of RFC 3339
     #[arg(long, value_name = "TIME")]
     pub since: Option<String>,

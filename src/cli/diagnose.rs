@@ -10,6 +10,8 @@ use crate::{
     diagnose::{
         Diagnosis, LogReading,
         action::{Dates, Hands, connect, dated, first_action, start},
+        line::LogLine,
+        state::{ContainerSaid, of_exit_code},
         time::Moment,
     },
     model::{assemble::container, detect, target::Target},
@@ -22,7 +24,7 @@ use crate::{
     vocabulary::advice::Advice,
     world::{
         clock::{Clock, instant},
-        engine::{Engine, Inspected, LogRequest, Stat},
+        engine::{Engine, Inspected, LogRequest, Stat, container::ContainerState},
         files::ReadError,
         host::World,
         logs,
@@ -38,65 +40,138 @@ use std::{
 const PAUSE: Duration = Duration::from_secs(1);
 
 pub(crate) fn run(args: &Diagnose, world: &CommandContext<'_>) -> Result<Exit, CommandFailure> {
-    let (name, path) = match &args.file {
-        Some(path) => (None, Some(path.as_path())),
-        None => match args.target.as_deref() {
-            Some("-") => (None, Some(Path::new("-"))),
-            // A file of that name is meant, unless a container is called so and it has no slash.
-            Some(name) if world.host.files.is_file(&world.host.cwd.join(name)) => {
-                (None, Some(Path::new(name)))
-            }
-            Some(name) if name.contains(['/', '\\']) => (None, Some(Path::new(name))),
-            name => (name, None),
-        },
-    };
-    match path {
-        Some(path) => of_text(path, args, world),
-        None => of_container(name, args, world),
+    let is_file = |name: &str| world.host.files.is_file(&world.host.cwd.join(name));
+    if let Some(path) = &args.file {
+        return of_logs(&[path], args, world);
+    }
+    match args.targets.as_slice() {
+        [] if args.exit_code.is_some() => of_message("", args, world),
+        [] => of_container(None, args, world),
+        [one] if one == "-" => of_logs(&[Path::new("-")], args, world),
+        // A file of that name is meant, unless a container is called so and it has no slash.
+        [one] if is_file(one) => of_logs(&[Path::new(one)], args, world),
+        [one] if one.contains(char::is_whitespace) || is_message(one) => of_message(one, args, world),
+        [one] if one.contains(['/', '\\']) => of_logs(&[Path::new(one)], args, world),
+        [one] => of_container(Some(one), args, world),
+        many if many.iter().all(|name| is_file(name)) => {
+            let paths: Vec<&Path> = many.iter().map(Path::new).collect();
+            of_logs(&paths, args, world)
+        }
+        // A message without quotes.
+        many if is_message(&many.join(" ")) => of_message(&many.join(" "), args, world),
+        many => Err(CommandFailure::Usage(format!(
+            "{} targets that are not all files: name one container, or several log files; a message goes in quotes",
+            many.len()
+        ))),
     }
 }
 
-/// A file or standard input.
-fn of_text(path: &Path, args: &Diagnose, world: &CommandContext<'_>) -> Result<Exit, CommandFailure> {
+/// The words are a message that is known, not a name.
+fn is_message(text: &str) -> bool {
+    use crate::diagnose::pattern::Means;
+    let meaning = crate::diagnose::scan::rows().meaning("", text);
+    meaning.is_some_and(|m| match m.means {
+        Means::Failure(_) => true,
+        Means::Unknown => text.contains(' '),
+        _ => false,
+    })
+}
+
+/// A message that somebody pasted, or an exit code alone.
+fn of_message(text: &str, args: &Diagnose, world: &CommandContext<'_>) -> Result<Exit, CommandFailure> {
+    only_of_containers(args)?;
+    let log = LogSummary::new(LogKind::Text, if text.is_empty() { "exit code" } else { "message" });
+    let told = TargetSettings::new(false, log.clone());
+    let mut reading = LogReading::default();
+    reading.feed(text.as_bytes());
+    if let Some(code) = args.exit_code {
+        reading.add_state(of_exit_code(code));
+    }
+    finish(reading, told, world, &log, DiagnosedTarget::default)
+}
+
+fn only_of_containers(args: &Diagnose) -> Result<(), CommandFailure> {
     if args.since.is_some() || args.tail.is_some() {
         return Err(CommandFailure::Usage(
             "--since and --tail are for containers; of a file, `tail -n 1000 FILE | clawdock diagnose -`"
                 .into(),
         ));
     }
-    let stdin = path == Path::new("-");
+    Ok(())
+}
+
+/// Files, the one whose first line is the oldest first, or standard input.
+fn of_logs(paths: &[&Path], args: &Diagnose, world: &CommandContext<'_>) -> Result<Exit, CommandFailure> {
+    only_of_containers(args)?;
+    let stdin = paths == [Path::new("-")];
     if args.follow && !stdin {
         return Err(CommandFailure::Usage(
             "--follow is for containers; of a file, `tail -F FILE | clawdock diagnose --follow -`".into(),
         ));
     }
+    let paths = in_order_of_time(paths, world)?;
+    let names: Vec<String> = paths.iter().map(|p| p.display().to_string()).collect();
     let log = LogSummary {
-        kind: if stdin { LogKind::Stdin } else { LogKind::File },
-        name: if stdin { "standard input".to_owned() } else { path.display().to_string() },
+        logs: if paths.len() > 1 { names.clone() } else { Vec::new() },
+        ..LogSummary::new(
+            if stdin { LogKind::Stdin } else { LogKind::File },
+            &if stdin { "standard input".to_owned() } else { names.join(", ") },
+        )
     };
     let mut told = TargetSettings::new(args.follow, log.clone());
     let mut failed = None;
     let mut reading = LogReading::default();
-    let mut each = |piece: &[u8]| {
-        reading.feed(piece);
-        match told.tell(&reading, world, DiagnosedTarget::default) {
-            Ok(()) => ControlFlow::Continue(()),
-            Err(failure) => {
-                failed = Some(failure);
-                ControlFlow::Break(())
-            }
+    for (i, path) in paths.iter().enumerate() {
+        if i > 0 {
+            reading.next_log();
         }
-    };
-    let read = if stdin {
-        logs::read_stdin(&mut each)
-    } else {
-        logs::read_file(&*world.host.files, &world.host.cwd.join(path), &mut each)
-    };
-    if let Some(failure) = failed {
-        return Err(failure);
+        let mut each = |piece: &[u8]| {
+            reading.feed(piece);
+            match told.tell(&reading, world, DiagnosedTarget::default) {
+                Ok(()) => ControlFlow::Continue(()),
+                Err(failure) => {
+                    failed = Some(failure);
+                    ControlFlow::Break(())
+                }
+            }
+        };
+        let read = if stdin {
+            logs::read_stdin(&mut each)
+        } else {
+            logs::read_file(&*world.host.files, &world.host.cwd.join(path), &mut each)
+        };
+        if let Some(failure) = failed {
+            return Err(failure);
+        }
+        read.map_err(|e| unreadable(if stdin { "standard input" } else { &names[i] }, &e))?;
     }
-    read.map_err(|e| unreadable(&log.name, &e))?;
+    if let Some(code) = args.exit_code {
+        reading.add_state(of_exit_code(code));
+    }
     finish(reading, told, world, &log, DiagnosedTarget::default)
+}
+
+/// Several logs in the order in which they begin; those without a time stay where they are named.
+fn in_order_of_time<'a>(
+    paths: &[&'a Path],
+    world: &CommandContext<'_>,
+) -> Result<Vec<&'a Path>, CommandFailure> {
+    if paths.len() == 1 {
+        return Ok(paths.to_vec());
+    }
+    let mut dated = Vec::new();
+    for path in paths {
+        let mut first = None;
+        let read = logs::read_file(&*world.host.files, &world.host.cwd.join(path), &mut |piece| {
+            let lines = piece.split(|b| *b == b'\n').take(200);
+            first = lines.map(LogLine::parse).find_map(|line| line.time);
+            ControlFlow::Break(())
+        });
+        read.map_err(|e| unreadable(&path.display().to_string(), &e))?;
+        dated.push((first.map_or(i64::MAX, |m| m.0), *path));
+    }
+    dated.sort_by_key(|(time, _)| *time);
+    Ok(dated.into_iter().map(|(_, path)| path).collect())
 }
 
 fn unreadable(name: &str, error: &ReadError) -> CommandFailure {
@@ -114,12 +189,16 @@ fn of_container(
     world: &CommandContext<'_>,
 ) -> Result<Exit, CommandFailure> {
     let engine = world.engine()?;
-    let name = match name {
-        Some(name) => name.to_owned(),
-        None => only_gateway(&engine)?,
+    let (name, others) = match name {
+        Some(name) => (name.to_owned(), None),
+        None => gateway_in_trouble(&engine)?,
     };
     let container = engine.inspect(&name)?;
-    let log = LogSummary { kind: LogKind::Container, name: container.name.clone() };
+    let log = LogSummary {
+        state: Some(said(&container.state).words()),
+        others,
+        ..LogSummary::new(LogKind::Container, &container.name)
+    };
     let request = LogRequest {
         since: args.since.as_deref().map(|text| since(text, world.host.clock)).transpose()?.map(|m| m.0),
         tail: args.tail,
@@ -144,24 +223,66 @@ fn of_container(
     if let Some(failure) = failed {
         return Err(failure);
     }
+    if let Some(trouble) = said(&container.state).meaning() {
+        reading.add_state(trouble);
+    }
+    if let Some(code) = args.exit_code {
+        reading.add_state(of_exit_code(code));
+    }
     finish(reading, told, world, &log, facts)
 }
 
-/// The one container that runs the gateway, where none was named.
-fn only_gateway(engine: &Engine) -> Result<String, CommandFailure> {
+/// What the engine says of a container.
+fn said(state: &ContainerState) -> ContainerSaid<'_> {
+    ContainerSaid {
+        status: &state.status,
+        exit_code: state.exit_code,
+        oom_killed: state.oom_killed,
+        health: state.health.as_deref(),
+        error: state.error.as_ref().map_or("", |e| e.expose()),
+        restarts: u64::try_from(state.restart_count).unwrap_or_default(),
+    }
+}
+
+/// How much trouble a container is in, the most first.
+fn trouble(state: &ContainerState) -> u8 {
+    match (state.status.as_str(), state.exit_code, state.health.as_deref()) {
+        ("restarting", ..) => 0,
+        ("exited" | "dead", Some(code), _) if code != 0 && code != 143 && code != 130 => 1,
+        ("created", ..) => 2,
+        ("running", _, Some("unhealthy")) => 3,
+        ("running", _, Some("starting")) => 4,
+        ("running", ..) => 5,
+        _ => 6,
+    }
+}
+
+/// The gateway that is in trouble, where none was named, and what the others do.
+fn gateway_in_trouble(engine: &Engine) -> Result<(String, Option<String>), CommandFailure> {
     let found = container::discover(engine, true)?;
     let is_gateway =
         |i: &&Inspected| container::role(i, engine) == crate::vocabulary::deployment::Role::Gateway;
-    let (gateways, others): (Vec<&Inspected>, Vec<&Inspected>) = found.iter().partition(is_gateway);
+    let (mut gateways, others): (Vec<&Inspected>, Vec<&Inspected>) = found.iter().partition(is_gateway);
     let names =
         |of: &[&Inspected]| of.iter().map(|i| i.container.name.as_str()).collect::<Vec<_>>().join(", ");
-    match (gateways.as_slice(), others.as_slice()) {
-        ([one], _) => Ok(one.container.name.clone()),
-        ([], others) => Err(CommandFailure::Usage(format!(
+    // Of those in the same trouble the one that got into it last.
+    gateways.sort_by_key(|i| {
+        let state = &i.container.state;
+        let at = state.finished_at.as_deref().and_then(Moment::parse).map_or(0, |m| m.0);
+        (trouble(state), std::cmp::Reverse(at))
+    });
+    match gateways.as_slice() {
+        [] => Err(CommandFailure::Usage(format!(
             "no gateway among {}; `clawdock diagnose NAME` reads any",
-            names(others)
+            names(&others)
         ))),
-        (gateways, _) => Err(CommandFailure::Usage(format!(
+        [one] => Ok((one.container.name.clone(), None)),
+        [first, rest @ ..] if trouble(&first.container.state) < trouble(&rest[0].container.state) => {
+            let word =
+                |i: &&Inspected| format!("{} ({})", i.container.name, said(&i.container.state).words());
+            Ok((first.container.name.clone(), Some(rest.iter().map(word).collect::<Vec<_>>().join(", "))))
+        }
+        gateways => Err(CommandFailure::Usage(format!(
             "{} gateways: {}; which one is meant? `clawdock diagnose NAME`",
             gateways.len(),
             names(gateways)

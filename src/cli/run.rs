@@ -181,7 +181,7 @@ fn without_pasted(said: String, cli: &Cli) -> String {
         ClawdockCommand::Explain(args) => {
             std::iter::once(args.key.as_str()).chain(args.target.as_deref()).collect()
         }
-        ClawdockCommand::Diagnose(args) => args.target.as_deref().into_iter().collect(),
+        ClawdockCommand::Diagnose(args) => args.targets.iter().map(String::as_str).collect(),
         ClawdockCommand::Snapshot(args) => args.targets.iter().map(String::as_str).collect(),
         ClawdockCommand::Plan(args) => args.services.iter().map(String::as_str).collect(),
         ClawdockCommand::Env(args) => args.target.as_deref().into_iter().collect(),

@@ -13,7 +13,7 @@ use crate::{
     provenance::{Candidate, Layer},
     text::source::{Place, SourceName, Sources},
     vocabulary::{
-        advice::Advice,
+        advice::{Advice, quoted},
         deployment::Role,
         prediction::Prediction,
         setting::{Consumer, Resolution, State},
@@ -257,6 +257,9 @@ pub fn first_action(failure: &LogFailure, connections: &[Connection], hands: &Ha
     let Hands { advice, program, .. } = *hands;
     let exec = |command: &str| advice.exec(&format!("{program} {command}"));
     let winner = connections.first().and_then(|c| c.winner.as_ref());
+    if let Some(template) = failure.cause.about().first {
+        return filled(template, failure, hands);
+    }
     match failure.cause {
         Cause::NoKey => match winner {
             Some(w) if connections[0].state == State::Blank => {
@@ -317,7 +320,7 @@ pub fn first_action(failure: &LogFailure, connections: &[Connection], hands: &Ha
             )
         }
         Cause::ClientLockedOut => format!(
-            "stop the client that sends a wrong token, then wait, or {}",
+            "stop the client that sends a wrong token and correct it, then wait until the lockout ends (5 minutes), or {}",
             advice.restart()
         ),
         Cause::OriginRefused => format!(
@@ -338,10 +341,14 @@ pub fn first_action(failure: &LogFailure, connections: &[Connection], hands: &Ha
                 || "wait as long as retry-after says".to_owned(),
                 |s| format!("wait {s} s, as retry-after says"),
             );
-            format!("{wait}; when it comes back, send less or raise the limit of the account at {who}")
+            let less = failure.budget.map_or_else(|| "send less".to_owned(), |b| format!("the budget that is gone is {b}: send less"));
+            format!("{wait}; when it comes back, {less} or raise the limit of the account at {who}")
         }
         Cause::QuotaExhausted => format!("top up the account at {who}, or take the key of another account"),
-        Cause::Cooldown => "read further back, for the failure before it: `docker logs --since 24h CONTAINER | clawdock diagnose -`".to_owned(),
+        Cause::Cooldown => format!(
+            "read further back, for the failure before it: `docker logs --since 24h {} | clawdock diagnose -`; a restart ends the cooldown, not its cause",
+            advice.container.as_deref().map_or_else(|| "CONTAINER".into(), quoted)
+        ),
         Cause::BetaFlag => format!(
             "take the beta header out of the model's settings, or point the base URL of {who} at an endpoint that knows it: {}",
             exec(&format!("config get models.providers.{who}"))
@@ -399,9 +406,68 @@ pub fn first_action(failure: &LogFailure, connections: &[Connection], hands: &Ha
             advice.restart(),
             advice.run_once(&format!("{program} doctor --fix"))
         ),
-        Cause::StartFailed => "do what the line says".to_owned(),
+        Cause::StartFailed => format!(
+            "the line names the reason; if it is not enough, see what doctor finds: {}",
+            advice.run_once(&format!("{program} doctor"))
+        ),
         Cause::ChannelFailed => format!("see what the channel says: {}", exec("channels status")),
         Cause::Skill => "correct or take out the skill that the line names; keys and tokens are not concerned".to_owned(),
+        // The others have a template.
+        _ => format!("read the lines before and after it: {}", logs(advice)),
+    }
+}
+
+/// A template with the commands of this deployment.
+fn filled(template: &str, failure: &LogFailure, hands: &Hands<'_>) -> String {
+    let Hands { advice, program, target, .. } = *hands;
+    let mut out = String::new();
+    let mut rest = template;
+    while let Some((before, after)) = rest.split_once('{') {
+        out.push_str(before);
+        let Some((name, after)) = after.split_once('}') else { break };
+        let command =
+            |name: &str| name.split_once(':').map(|(_, command)| command.to_owned()).unwrap_or_default();
+        let filled = match name.split(':').next().unwrap_or_default() {
+            "who" => failure.subject.clone().unwrap_or_else(|| "the provider".to_owned()),
+            "restart" => advice.restart(),
+            "recreate" => recreate(advice),
+            "env" => environment(advice).to_owned(),
+            "exec" => advice.exec(&format!("{program} {}", command(name))),
+            "shell" => advice.exec(&command(name)),
+            "once" => advice.run_once(&format!("{program} {}", command(name))),
+            "stop" => compose_or_docker(advice, "stop", "stop"),
+            "start" => compose_or_docker(advice, "up -d", "start"),
+            "ps" => "`docker ps -a`".to_owned(),
+            "logs" => logs(advice),
+            "uid" => place::user(target).to_string(),
+            "explain" => explain(failure.subject.as_deref().unwrap_or("anthropic"), advice),
+            // A template of Go, in a command.
+            _ => {
+                out.push('{');
+                rest = &rest[before.len() + 1..];
+                continue;
+            }
+        };
+        out.push_str(&filled);
+        rest = after;
+    }
+    out.push_str(rest);
+    out
+}
+
+fn compose_or_docker(advice: &Advice, compose: &str, docker: &str) -> String {
+    match (&advice.compose, &advice.service, &advice.container) {
+        (Some(command), Some(service), _) => format!("`{command} {compose} {}`", quoted(service)),
+        (_, _, Some(container)) => format!("`docker {docker} {}`", quoted(container)),
+        _ => format!("`docker compose {compose}`"),
+    }
+}
+
+fn logs(advice: &Advice) -> String {
+    match (&advice.compose, &advice.service, &advice.container) {
+        (Some(command), Some(service), _) => format!("`{command} logs --tail 200 {}`", quoted(service)),
+        (_, _, Some(container)) => format!("`docker logs --tail 200 {}`", quoted(container)),
+        _ => "`docker compose logs --tail 200`".to_owned(),
     }
 }
 
@@ -495,9 +561,16 @@ pub fn start(failure: &LogFailure, target: &Target) -> Option<String> {
         (Prediction::Refuses, Some(why)) => format!("the files as they are now say the same: {why}"),
         // Of these the resolution knows nothing.
         (Prediction::Starts, _)
-            if matches!(
+            if !matches!(
                 failure.cause,
-                Cause::StartPermission | Cause::StartMigration | Cause::StartPort | Cause::StartFailed
+                Cause::StartWithoutAuth
+                    | Cause::StartConfig
+                    | Cause::StartMode
+                    | Cause::StartWeakSecret
+                    | Cause::StartAmbiguousAuth
+                    | Cause::StartSecretMissing
+                    | Cause::StartLeftover
+                    | Cause::ControlUiOrigins
             ) =>
         {
             return None;

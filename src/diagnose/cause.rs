@@ -26,8 +26,10 @@ pub enum FailureOwner {
     Network,
     /// The start of the gateway.
     GatewayStart,
-    /// Skills and channels: no credential of a model provider.
+    /// Skills, plugins, tools and channels: no credential of a model provider.
     NoCredential,
+    /// Nobody that a line names.
+    Unknown,
 }
 
 impl FailureOwner {
@@ -44,8 +46,9 @@ impl FailureOwner {
             Self::RequestShape => "request shape",
             Self::Context => "context size",
             Self::Network => "network, proxy or provider load",
-            Self::GatewayStart => "gateway start",
-            Self::NoCredential => "no credential problem",
+            Self::GatewayStart => "gateway start, its state or its container",
+            Self::NoCredential => "a skill, plugin, tool or channel; no credential problem",
+            Self::Unknown => "unknown",
         }
     }
 }
@@ -63,6 +66,8 @@ pub enum Retry {
     BackOff,
     /// A few times; what fails then has another reason.
     FewTimes,
+    /// What is in the way ends by itself.
+    Wait,
 }
 
 /// What failures can push each other aside.
@@ -76,6 +81,10 @@ pub enum Domain {
     Start,
     /// Channels and skills; the subject is the channel.
     Channel,
+    /// Plugins and tools, while everything else works.
+    Tool,
+    /// Nobody knows.
+    Unknown,
 }
 
 /// One kind of failure.
@@ -163,6 +172,176 @@ pub enum Cause {
     ChannelFailed,
     /// A skill cannot be used.
     Skill,
+    /// The Control UI is opened by plain http from another machine.
+    ControlUiInsecure,
+    /// A client has no device identity, or its signature is refused.
+    DeviceIdentity,
+    /// The gateway has no token or password to compare with.
+    GatewayCredentialMissing,
+    /// A setup code is invalid, expired or used.
+    SetupCode,
+    /// A device asks for more than it was given.
+    ScopeMissing,
+    /// Client and gateway speak different versions of the protocol.
+    ClientVersion,
+    /// The gateway refused a client and the line does not say why.
+    ClientRefused,
+    /// A reverse proxy is not in gateway.trustedProxies.
+    ProxyNotTrusted,
+    /// Trusted-proxy auth refuses a request from loopback.
+    ProxyLoopback,
+    /// Trusted-proxy auth got no user from the proxy, or one that is not allowed.
+    ProxyUser,
+    /// Tailscale does not vouch for a client.
+    TailscaleIdentity,
+    /// A client would send its token over ws:// to another machine.
+    GatewayUrlInsecure,
+    /// The gateway's URL is invalid.
+    GatewayUrl,
+    /// The gateway made a token for this start only.
+    TokenGenerated,
+    /// Something in front of the gateway did not let a WebSocket through.
+    EdgeProxy,
+    /// A handshake with the gateway took too long.
+    HandshakeTimeout,
+    /// Nothing answers where a client looks for the gateway.
+    GatewayUnreachable,
+    /// Two programs use the same bot.
+    ChannelConflict,
+    /// A channel's service cannot be reached.
+    ChannelUnreachable,
+    /// A channel has no token.
+    ChannelTokenMissing,
+    /// Somebody who is not allowed wrote to the bot.
+    ChannelNotAllowed,
+    /// A channel's service wants fewer requests.
+    ChannelRateLimited,
+    /// A plugin is configured that the image does not have.
+    PluginMissing,
+    /// A plugin does not load or fails.
+    PluginFailed,
+    /// A plugin or package cannot be downloaded.
+    PluginDownload,
+    /// A tool has no key of its own.
+    WebSearchKey,
+    /// The browser tool has no browser.
+    Browser,
+    /// Sandboxes need Docker, which the gateway's container cannot use.
+    SandboxDocker,
+    /// A sandbox does not see the path that the gateway means.
+    SandboxPath,
+    /// A command of an agent was not approved.
+    CommandRefused,
+    /// An MCP server does not start or answer.
+    McpServer,
+    /// Memory search has no embeddings.
+    MemoryIndex,
+    /// A medium cannot be read or made.
+    MediaFailed,
+    /// The Gmail watcher does not run.
+    GmailWatcher,
+    /// A program that a tool calls is not in the image.
+    ToolProgramMissing,
+    /// A job or heartbeat did not run.
+    CronFailed,
+    /// The config does not allow this model.
+    ModelNotAllowed,
+    /// The model cannot do what is asked.
+    ModelUnsupported,
+    /// The model can read less than OpenClaw needs.
+    ContextWindow,
+    /// Two kinds of credentials are sent at once.
+    KeyConflict,
+    /// An outgoing proxy refuses or does not answer.
+    Proxy,
+    /// A local model server does not answer at its address.
+    OllamaUnreachable,
+    /// The container has no way to an address.
+    NetworkUnreachable,
+    /// A provider's answer is empty or broken off.
+    EmptyAnswer,
+    /// A turn failed and the line does not say why.
+    TurnFailed,
+    /// The state was written by a newer release than the image.
+    StateNewer,
+    /// The state needs a migration.
+    StateSchema,
+    /// A database of the state is damaged.
+    StateDamaged,
+    /// The state cannot be written.
+    StateReadonly,
+    /// A state directory that is itself a mount cannot be renamed.
+    StateMount,
+    /// A database of the state is in use.
+    DatabaseLocked,
+    /// The disk is full.
+    DiskFull,
+    /// Too many files are open or watched.
+    TooManyFiles,
+    /// There is not enough memory.
+    OutOfMemory,
+    /// The lease of the last gateway has not run out.
+    StartLease,
+    /// Another gateway holds the lock of the state.
+    StartLock,
+    /// The host was too slow for the start.
+    StartSlow,
+    /// There is no writable directory for temporary files.
+    NoTempDir,
+    /// A path of the host is used in the container.
+    HostPath,
+    /// Announcing the gateway on the network fails.
+    Bonjour,
+    /// Node is too old for the release.
+    NodeVersion,
+    /// The image is for another CPU.
+    WrongPlatform,
+    /// A file of the program is missing.
+    ImageBroken,
+    /// The command has an option that the program does not know.
+    WrongCommand,
+    /// A container has no service manager.
+    NoServiceManager,
+    /// The gateway does not start without allowed origins.
+    ControlUiOrigins,
+    /// An edit of the config is invalid and not in effect.
+    ConfigNotReloaded,
+    /// The image cannot be pulled.
+    ImageUnavailable,
+    /// The image cannot be built.
+    ImageBuild,
+    /// Another container has the name.
+    ContainerNameTaken,
+    /// A network of Docker is missing or in conflict.
+    DockerNetwork,
+    /// A mount cannot be made.
+    MountRefused,
+    /// Compose refuses the project.
+    ComposeInvalid,
+    /// The Docker engine does not answer.
+    DockerUnreachable,
+    /// The health check fails.
+    Unhealthy,
+    /// The container ends again and again.
+    ContainerCrash,
+    /// Exit code 78.
+    ExitConfig,
+    /// Exit code 127.
+    ExitCommandMissing,
+    /// Exit code 126.
+    ExitCommandRefused,
+    /// Exit code 125.
+    ExitDocker,
+    /// The process crashed.
+    ExitCrash,
+    /// The process was killed.
+    ExitKilled,
+    /// The container was stopped.
+    ExitStopped,
+    /// The process ended with an error.
+    ExitFailed,
+    /// Words of a failure that no pattern knows.
+    UnknownFailure,
 }
 
 /// What is known of a [`Cause`].
@@ -180,11 +359,13 @@ pub struct CauseAbout {
     pub title: &'static str,
     /// What it is easily mistaken for.
     pub is_not: &'static str,
+    /// The first thing to do, where that does not depend on what is configured;
+    /// [`action`](super::action) fills in the commands.
+    pub first: Option<&'static str>,
 }
 
 impl Cause {
     /// Every one, in the order of the table in the documentation.
-    #[cfg(test)]
     pub const ALL: &[Self] = &[
         Self::NoKey,
         Self::KeyRefused,
@@ -227,7 +408,119 @@ impl Cause {
         Self::StartFailed,
         Self::ChannelFailed,
         Self::Skill,
+        Self::ControlUiInsecure,
+        Self::DeviceIdentity,
+        Self::GatewayCredentialMissing,
+        Self::SetupCode,
+        Self::ScopeMissing,
+        Self::ClientVersion,
+        Self::ClientRefused,
+        Self::ProxyNotTrusted,
+        Self::ProxyLoopback,
+        Self::ProxyUser,
+        Self::TailscaleIdentity,
+        Self::GatewayUrlInsecure,
+        Self::GatewayUrl,
+        Self::TokenGenerated,
+        Self::EdgeProxy,
+        Self::HandshakeTimeout,
+        Self::GatewayUnreachable,
+        Self::ChannelConflict,
+        Self::ChannelUnreachable,
+        Self::ChannelTokenMissing,
+        Self::ChannelNotAllowed,
+        Self::ChannelRateLimited,
+        Self::PluginMissing,
+        Self::PluginFailed,
+        Self::PluginDownload,
+        Self::WebSearchKey,
+        Self::Browser,
+        Self::SandboxDocker,
+        Self::SandboxPath,
+        Self::CommandRefused,
+        Self::McpServer,
+        Self::MemoryIndex,
+        Self::MediaFailed,
+        Self::GmailWatcher,
+        Self::ToolProgramMissing,
+        Self::CronFailed,
+        Self::ModelNotAllowed,
+        Self::ModelUnsupported,
+        Self::ContextWindow,
+        Self::KeyConflict,
+        Self::Proxy,
+        Self::OllamaUnreachable,
+        Self::NetworkUnreachable,
+        Self::EmptyAnswer,
+        Self::TurnFailed,
+        Self::StateNewer,
+        Self::StateSchema,
+        Self::StateDamaged,
+        Self::StateReadonly,
+        Self::StateMount,
+        Self::DatabaseLocked,
+        Self::DiskFull,
+        Self::TooManyFiles,
+        Self::OutOfMemory,
+        Self::StartLease,
+        Self::StartLock,
+        Self::StartSlow,
+        Self::NoTempDir,
+        Self::HostPath,
+        Self::Bonjour,
+        Self::NodeVersion,
+        Self::WrongPlatform,
+        Self::ImageBroken,
+        Self::WrongCommand,
+        Self::NoServiceManager,
+        Self::ControlUiOrigins,
+        Self::ConfigNotReloaded,
+        Self::ImageUnavailable,
+        Self::ImageBuild,
+        Self::ContainerNameTaken,
+        Self::DockerNetwork,
+        Self::MountRefused,
+        Self::ComposeInvalid,
+        Self::DockerUnreachable,
+        Self::Unhealthy,
+        Self::ContainerCrash,
+        Self::ExitConfig,
+        Self::ExitCommandMissing,
+        Self::ExitCommandRefused,
+        Self::ExitDocker,
+        Self::ExitCrash,
+        Self::ExitKilled,
+        Self::ExitStopped,
+        Self::ExitFailed,
+        Self::UnknownFailure,
     ];
+
+    /// The cause of that [id](CauseAbout::id).
+    #[must_use]
+    pub fn named(id: &str) -> Option<Self> {
+        Self::ALL.iter().copied().find(|cause| cause.about().id == id)
+    }
+
+    /// It says that something failed, and not why.
+    #[must_use]
+    pub fn is_vague(self) -> bool {
+        matches!(
+            self,
+            Self::StartFailed
+                | Self::TurnFailed
+                | Self::ClientRefused
+                | Self::ChannelFailed
+                | Self::PluginFailed
+                | Self::ContainerCrash
+                | Self::Unhealthy
+                | Self::ExitConfig
+                | Self::ExitFailed
+                | Self::ExitKilled
+                | Self::ExitCrash
+                | Self::ExitStopped
+                | Self::UnknownFailure
+        )
+    }
 
     /// A line that says only this cause may be about `self`: an HTTP status without the words, a
     /// broken connection without the reason.
@@ -296,7 +589,7 @@ mod tests {
         assert_eq!(ids.len(), Cause::ALL.len());
         assert_eq!(all.len(), Cause::ALL.len());
         // The last variant, so that none is forgotten above.
-        assert_eq!(Cause::ALL.len(), Cause::Skill as usize + 1);
+        assert_eq!(Cause::ALL.len(), Cause::UnknownFailure as usize + 1);
     }
 
     #[test]

@@ -18,6 +18,8 @@ const PREFIX: usize = 80;
 pub struct LogLine {
     /// When it was written: OpenClaw's own word, else the engine's.
     pub time: Option<Moment>,
+    /// The service or pod that the line is of, where a program that collects logs says so. Empty without.
+    pub service: String,
     /// What stands in the brackets before the message: `agent/embedded`. Empty without.
     pub subsystem: String,
     /// The message. Fields of the file log follow it as ` name=value`, as they do on a console.
@@ -30,8 +32,9 @@ impl LogLine {
     pub fn parse(raw: &[u8]) -> Self {
         let raw = &raw[..raw.len().min(LOOKED_AT)];
         let text = without_controls(&String::from_utf8_lossy(raw));
-        let text = without_service(text.trim_start());
         let mut line = Self::default();
+        let text = line.take_service(without_quote(text.trim_start_matches([' ', '\u{feff}'])));
+        let text = line.take_collector(text);
         let mut rest = line.take_times(text);
         let unpacked;
         if rest.starts_with('{') {
@@ -42,8 +45,11 @@ impl LogLine {
                     line.time = moment(&fields, "time").or(line.time);
                     rest = line.take_times(&unpacked);
                 }
+                // What a provider answered, not a record of a log.
+                Ok(Value::Object(fields)) if !OF_RECORDS.iter().any(|name| fields.contains_key(*name)) => {}
                 Ok(Value::Object(fields)) => {
-                    line.time = moment(&fields, "time").or(line.time);
+                    let times = ["time", "timestamp", "ts", "@timestamp"];
+                    line.time = times.iter().find_map(|name| moment(&fields, name)).or(line.time);
                     line.take_record(&fields);
                     return line;
                 }
@@ -58,9 +64,26 @@ impl LogLine {
     fn take_times<'a>(&mut self, mut text: &'a str) -> &'a str {
         for _ in 0..2 {
             let Some((first, rest)) = text.split_once(' ') else { break };
-            let Some(time) = Moment::parse(first) else { break };
+            let bare = first.strip_prefix('[').and_then(|f| f.strip_suffix(']')).unwrap_or(first);
+            let Some(mut time) = Moment::parse(bare) else { break };
+            let mut rest = rest.trim_start();
+            // `2026-11-25 21:47:36`
+            if bare.len() == 10
+                && let Some((clock, after)) = rest.split_once(' ')
+                && let Some(whole) = Moment::parse(&format!("{bare}T{clock}"))
+            {
+                time = whole;
+                rest = after.trim_start();
+            }
             self.time = Some(time);
-            text = rest.trim_start();
+            text = rest;
+        }
+        // What a container runtime of Kubernetes writes between: `stderr F `.
+        let stream = ["stdout F ", "stderr F ", "stdout P ", "stderr P "];
+        if self.time.is_some()
+            && let Some(rest) = stream.iter().find_map(|s| text.strip_prefix(s))
+        {
+            return self.take_times(rest);
         }
         text
     }
@@ -99,7 +122,19 @@ impl LogLine {
             }
         }
         if texts.is_empty() {
-            texts.extend(record.get("message").and_then(Value::as_str));
+            let name =
+                ["subsystem", "module", "logger", "component"].iter().find_map(|n| record.get(*n)?.as_str());
+            if let Some(name) = name.filter(|n| is_subsystem(n)) {
+                let short = ["gateway/", "channels/"].iter().find_map(|p| name.strip_prefix(p));
+                short.unwrap_or(name).clone_into(&mut self.subsystem);
+            }
+            let said = ["message", "msg", "MESSAGE", "text", "error", "err"];
+            let texts_of = said.iter().filter_map(|n| match record.get(*n)? {
+                Value::String(text) => Some(text.as_str()),
+                Value::Object(inner) => inner.get("message").and_then(Value::as_str),
+                _ => None,
+            });
+            texts.extend(texts_of.take(3));
         }
         let text = without_controls(&texts.join(" "));
         if self.subsystem.is_empty() {
@@ -109,6 +144,128 @@ impl LogLine {
         }
         self.message.push_str(&without_controls(&fields));
     }
+}
+
+/// Fields of which a record of a log has one.
+const OF_RECORDS: &[&str] = &["0", "time", "timestamp", "ts", "level", "msg", "MESSAGE", "@timestamp"];
+
+/// Programs that other services of a project run.
+const OTHER_PROGRAMS: &[&str] = &[
+    "postgres",
+    "redis",
+    "caddy",
+    "nginx",
+    "traefik",
+    "mongo",
+    "mysql",
+    "mariadb",
+    "ollama",
+    "litellm",
+    "tailscale",
+    "cloudflared",
+    "searxng",
+    "qdrant",
+    "chroma",
+    "grafana",
+    "prometheus",
+    "loki",
+    "minio",
+    "watchtower",
+    "portainer",
+    "authelia",
+    "n8n",
+    "rabbitmq",
+    "elasticsearch",
+    "vector",
+    "promtail",
+    "chromium",
+    "browserless",
+    "proxy",
+];
+
+impl LogLine {
+    /// The line is of a service that runs another program, as its name says.
+    #[must_use]
+    pub fn is_of_another_program(&self) -> bool {
+        !self.service.is_empty()
+            && OTHER_PROGRAMS.iter().any(|p| self.service.contains(p))
+            && !["claw", "molt"].iter().any(|p| self.service.contains(p))
+    }
+
+    /// Cuts off `openclaw-gateway-1  | `, which `docker compose logs` writes, and `[pod/NAME/CONTAINER] ` of
+    /// `kubectl logs --prefix`.
+    fn take_service<'a>(&mut self, text: &'a str) -> &'a str {
+        if let Some((name, rest)) = text.strip_prefix("[pod/").and_then(|t| t.split_once("] ")) {
+            name.rsplit('/').next().unwrap_or(name).clone_into(&mut self.service);
+            return rest;
+        }
+        let (name, rest) = split_service(text);
+        name.clone_into(&mut self.service);
+        rest
+    }
+
+    /// Cuts off what journald and syslog write before a line: `Nov 25 21:47:36 host openclaw[812]: `, also with a
+    /// time of ISO 8601, and what `stern` does: `POD CONTAINER `.
+    fn take_collector<'a>(&mut self, text: &'a str) -> &'a str {
+        let words: Vec<&str> = text.splitn(6, ' ').collect();
+        let months = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
+        let clock = |w: &str| w.len() >= 8 && w.as_bytes()[2] == b':' && w.as_bytes()[5] == b':';
+        let is_tag = |w: &str| {
+            w.len() > 1
+                && w.ends_with(':')
+                && w.bytes().all(|b| b.is_ascii_alphanumeric() || b"-_.[]/@:".contains(&b))
+        };
+        let offset = |n: usize| words.get(..n).map(|w| w.iter().map(|w| w.len() + 1).sum::<usize>());
+        if months.contains(&words[0]) {
+            // A day of one digit has two blanks before it.
+            let skip = if words.get(1).is_some_and(|w| w.is_empty()) { 1 } else { 0 };
+            let Some(&tag) = words.get(4 + skip) else {
+                // The tag is the rest of the text where the day is padded.
+                return text;
+            };
+            if words.get(2 + skip).is_some_and(|w| clock(w)) {
+                let at = offset(4 + skip).unwrap_or(0).min(text.len());
+                let (tag, rest) = if skip == 1 {
+                    text[at..].split_once(' ').unwrap_or((tag, ""))
+                } else {
+                    (tag, text.get(at + tag.len() + 1..).unwrap_or_default())
+                };
+                if is_tag(tag) {
+                    return rest;
+                }
+            }
+        }
+        if words.len() > 3
+            && Moment::parse(words[0]).is_some()
+            && is_tag(words[2])
+            && !words[1].contains(['[', ':', '='])
+            && words[2].contains('[')
+        {
+            self.time = Moment::parse(words[0]);
+            return &text[offset(3).unwrap_or(0)..];
+        }
+        let is_pod = |w: &str| {
+            w.len() > 3
+                && w.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-' || b == b'.')
+        };
+        if words.len() > 3
+            && is_pod(words[0])
+            && is_pod(words[1])
+            && words[0].contains('-')
+            && Moment::parse(words[2]).is_some()
+        {
+            words[1].clone_into(&mut self.service);
+            return &text[offset(2).unwrap_or(0)..];
+        }
+        text
+    }
+}
+
+/// Text without the marks that a chat program or a page of Markdown puts around it.
+fn without_quote(text: &str) -> &str {
+    let text = text.strip_prefix("> ").unwrap_or(text).trim_end();
+    let inner = text.strip_prefix('`').and_then(|t| t.strip_suffix('`'));
+    inner.unwrap_or(text).trim_matches('`')
 }
 
 fn moment(record: &serde_json::Map<String, Value>, name: &str) -> Option<Moment> {
@@ -140,16 +297,17 @@ fn is_subsystem(text: &str) -> bool {
         && text.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'/' | b'-' | b'_' | b'.' | b':'))
 }
 
-/// What `docker compose logs` writes before a line: `openclaw-gateway-1  | `.
-fn without_service(text: &str) -> &str {
-    let Some(bar) = text.bytes().take(PREFIX).position(|b| b == b'|') else { return text };
+/// The name that `docker compose logs` writes before a line, and the line: `openclaw-gateway-1  | `.
+fn split_service(text: &str) -> (&str, &str) {
+    let Some(bar) = text.bytes().take(PREFIX).position(|b| b == b'|') else { return ("", text) };
     let name = text[..bar].trim_end();
     let is_name = !name.is_empty()
         && name.len() < bar
-        && name.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_' | b'.'));
+        && name.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_' | b'.' | b'@'));
     match text[bar + 1..].strip_prefix(' ') {
-        Some(rest) if is_name => rest,
-        _ => text,
+        Some(rest) if is_name => (name, rest),
+        _ if is_name && text.len() == bar + 1 => (name, ""),
+        _ => ("", text),
     }
 }
 
@@ -223,6 +381,35 @@ mod tests {
                 "embedded run agent end provider=anthropic rawError=401: x"
             )
         );
+    }
+
+    #[test]
+    fn what_programs_that_collect_logs_put_before_a_line() {
+        for raw in [
+            "Nov 25 21:47:36 host openclaw[812]: [ws] unauthorized conn=1",
+            "Nov  5 21:47:36 host openclaw-gateway[812]: [ws] unauthorized conn=1",
+            "2026-11-25T21:47:36+0000 host conmon[812]: [ws] unauthorized conn=1",
+            "2026-11-25T21:47:36.007123456Z stderr F [ws] unauthorized conn=1",
+            "2026-11-25T21:47:36.007123456Z stdout F 2026-11-25T21:47:36.007+00:00 [ws] unauthorized conn=1",
+            "[pod/openclaw-0/gateway] 2026-11-25T21:47:36Z [ws] unauthorized conn=1",
+            "openclaw-7d9f-x2x4z gateway 2026-11-25T21:47:36Z [ws] unauthorized conn=1",
+            "2026-11-25 21:47:36 [ws] unauthorized conn=1",
+            "[2026-11-25T21:47:36Z] [ws] unauthorized conn=1",
+            "claw_gateway.1.abc@node1    | [ws] unauthorized conn=1",
+            "> [ws] unauthorized conn=1",
+            "`[ws] unauthorized conn=1`",
+            r#"{"level":"error","subsystem":"gateway/ws","msg":"unauthorized conn=1"}"#,
+        ] {
+            let line = LogLine::parse(raw.as_bytes());
+            assert_eq!(
+                (line.subsystem.as_str(), line.message.as_str()),
+                ("ws", "unauthorized conn=1"),
+                "{raw}"
+            );
+        }
+        for raw in ["Nov 25", "Nov ", "Nov  5 21:47:36", "a-b c", "2026-11-25T21:47:36Z x y:"] {
+            let _ = LogLine::parse(raw.as_bytes());
+        }
     }
 
     #[test]

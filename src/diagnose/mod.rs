@@ -4,7 +4,11 @@
 //! ```text
 //! scan      bytes -> lines that a pattern fits; one pass, constant memory
 //! line      the same message in all its dresses -> when, who, what
-//! patterns  what OpenClaw says, as data: release, file, meaning
+//! patterns  what OpenClaw says in its log, as data: release, file, meaning
+//! messages  what anything else says, as data: phrases, meaning
+//! subject   a message -> the provider, client or channel it is about
+//! limits    a message -> how long to wait, which budget is gone
+//! state     a container's state or exit code -> what it means
 //! reason    lines -> failures, their echoes, what ended them
 //! action    a failure and what is configured -> the first thing to do
 //! place     a path of the container -> the same on the host
@@ -15,12 +19,16 @@
 mod about;
 pub mod action;
 pub mod cause;
+mod limits;
 pub mod line;
+pub mod messages;
 pub mod pattern;
 pub mod patterns;
 mod place;
 pub mod reason;
 pub mod scan;
+pub mod state;
+mod subject;
 pub mod time;
 
 pub use action::Connection;
@@ -30,11 +38,22 @@ pub use scan::LogScanner;
 
 use crate::vocabulary::finding::Severity;
 
+/// A text of so many bytes may be one that somebody pasted, with lines that a chat program folded.
+const PASTED: usize = 32 << 10;
+/// Lines at the begin of a log that are looked at for a gateway that runs already.
+const BEGIN: usize = 64 << 10;
+
 /// A log that is read to its end, piece by piece.
 #[derive(Debug, Default)]
 pub struct LogReading {
     scanner: LogScanner,
     reasoner: Reasoner,
+    /// The begin of the text.
+    begin: Vec<u8>,
+    /// The begin has been looked at.
+    begun: bool,
+    /// Lines and bytes of logs before this one.
+    before: (u64, u64),
 }
 
 /// What a log comes to.
@@ -51,8 +70,61 @@ pub struct Diagnosis {
 impl LogReading {
     /// Reads one more piece; pieces may end anywhere.
     pub fn feed(&mut self, piece: &[u8]) {
+        if !self.begun {
+            let room = BEGIN.saturating_sub(self.begin.len()).min(piece.len());
+            self.begin.extend_from_slice(&piece[..room]);
+            if self.begin.len() >= BEGIN || room < piece.len() {
+                self.look_at_begin();
+            }
+        }
         let reasoner = &mut self.reasoner;
         self.scanner.feed(piece, &mut |hit| reasoner.observe(hit));
+    }
+
+    /// The next log of several begins.
+    pub fn next_log(&mut self) {
+        if !self.begun {
+            self.look_at_begin();
+        }
+        let mut scanner = std::mem::take(&mut self.scanner);
+        let reasoner = &mut self.reasoner;
+        scanner.finish(&mut |hit| reasoner.observe(hit));
+        self.before.0 += scanner.lines();
+        self.before.1 += scanner.bytes();
+        self.begin.clear();
+        self.begun = false;
+        reasoner.log += 1;
+    }
+
+    /// A log that begins in the middle has lines of a gateway that runs before any of a start.
+    fn look_at_begin(&mut self) {
+        self.begun = true;
+        let mut running = 0;
+        let mut service = String::new();
+        for raw in self.begin.split(|b| *b == b'\n').take(200) {
+            let line = line::LogLine::parse(raw);
+            let starts = ["loading configuration", "starting", "http server listening", "listening on ws"];
+            if line.subsystem == "gateway" && starts.iter().any(|s| line.message.starts_with(s)) {
+                return;
+            }
+            const OF_RUNNING: &[&str] =
+                &["agent/embedded", "diagnostic", "agents/agent-command", "model-fallback/decision"];
+            let answers = line.subsystem == "ws" && line.message.starts_with("⇄ res");
+            if line.time.is_some() && (answers || OF_RUNNING.contains(&line.subsystem.as_str())) {
+                running += 1;
+                service = line.service;
+            }
+        }
+        if running >= 5 {
+            self.reasoner.already_listens(&service);
+        }
+    }
+
+    /// Adds what a container's state or exit code says.
+    pub fn add_state(&mut self, said: state::StateSaid) {
+        let reasoner = &mut self.reasoner;
+        self.scanner.finish(&mut |hit| reasoner.observe(hit));
+        self.reasoner.add(said.cause, said.certainty, said.text);
     }
 
     /// The failures so far.
@@ -64,13 +136,56 @@ impl LogReading {
     /// The log ended.
     #[must_use]
     pub fn finish(mut self) -> Diagnosis {
+        let lines = self.before.0 + self.scanner.lines();
         let reasoner = &mut self.reasoner;
         self.scanner.finish(&mut |hit| reasoner.observe(hit));
-        Diagnosis {
-            lines: self.scanner.lines(),
-            bytes: self.scanner.bytes(),
-            reasoner: self.reasoner.conclude(),
+        if self.begin.len() < PASTED && !self.begun && self.before.0 == 0 && !self.reasoner.has_start() {
+            unfold(&self.begin, &mut self.reasoner);
         }
+        Diagnosis {
+            lines,
+            bytes: self.before.1 + self.scanner.bytes(),
+            reasoner: self.reasoner.conclude(lines),
+        }
+    }
+}
+
+/// Reads lines that a chat program or a terminal folded as the one that they were.
+fn unfold(text: &[u8], reasoner: &mut Reasoner) {
+    let lines: Vec<line::LogLine> = text.split(|b| *b == b'\n').map(line::LogLine::parse).collect();
+    let mut from = 0;
+    while from < lines.len() {
+        let goes_on = |l: &line::LogLine| {
+            l.time.is_none()
+                && l.subsystem.is_empty()
+                && l.service.is_empty()
+                && !l.message.is_empty()
+                && !l.message.starts_with("at ")
+        };
+        let more = lines[from + 1..].iter().take_while(|l| goes_on(l)).take(12).count();
+        let numbers = from as u64 + 1..=(from + more) as u64 + 1;
+        if more > 0 && !lines[from].message.is_empty() && !reasoner.explains(numbers.clone()) {
+            let parts: Vec<&str> = lines[from..=from + more].iter().map(|l| l.message.trim()).collect();
+            for joined in [parts.join(" "), parts.concat()] {
+                let mut line = lines[from].clone();
+                line.message = joined;
+                let Some(meaning) = scan::rows().meaning(&line.subsystem, &line.message) else { continue };
+                let says_why = matches!(meaning.means, pattern::Means::Failure(cause) if !cause.is_vague());
+                if says_why {
+                    reasoner.forget(&numbers);
+                    let (means, certainty) = (meaning.means, meaning.certainty);
+                    reasoner.observe(&scan::Hit {
+                        number: from as u64 + 1,
+                        line: &line,
+                        means,
+                        pattern: None,
+                        certainty,
+                    });
+                    break;
+                }
+            }
+        }
+        from += more + 1;
     }
 }
 
@@ -80,8 +195,8 @@ impl Diagnosis {
     pub fn of_some(failures: Vec<LogFailure>, reading: &LogReading) -> Self {
         Self {
             reasoner: Reasoner::of_some(failures),
-            lines: reading.scanner.lines(),
-            bytes: reading.scanner.bytes(),
+            lines: reading.before.0 + reading.scanner.lines(),
+            bytes: reading.before.1 + reading.scanner.bytes(),
         }
     }
 
@@ -99,7 +214,12 @@ impl LogFailure {
         match self.outlook {
             Outlook::Recovered => Severity::Info,
             Outlook::Quiet => Severity::Warning,
-            Outlook::Open if self.cause == Cause::Skill => Severity::Warning,
+            // The gateway goes on without it.
+            Outlook::Open
+                if matches!(self.cause, Cause::Skill | Cause::TokenGenerated | Cause::ExitStopped) =>
+            {
+                Severity::Warning
+            }
             Outlook::Open => Severity::Error,
         }
     }

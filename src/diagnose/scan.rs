@@ -5,50 +5,106 @@
 //! which needles it has; then it is taken apart and held against their patterns.
 
 use super::{
+    cause::Cause,
     line::{LOOKED_AT, LogLine},
-    pattern::Pattern,
-    patterns,
+    messages::{Meaning, MessageCertainty, MessageRows},
+    pattern::{FailureSubject, Means, Pattern},
+    patterns, subject,
 };
 use aho_corasick::{AhoCorasick, AhoCorasickKind, MatchKind};
 use memchr::{memchr, memchr_iter, memrchr};
+use std::sync::LazyLock;
 
-/// A line that one of the patterns fits.
+/// A line that means something.
 #[derive(Debug)]
 pub struct Hit<'a> {
     /// One-based number of the line.
     pub number: u64,
     /// Taken apart.
     pub line: &'a LogLine,
-    /// What fits it.
-    pub pattern: &'static Pattern,
+    /// What it means.
+    pub means: Means,
+    /// The pattern of a log that fits it; none where only a row of the messages does.
+    pub pattern: Option<&'static Pattern>,
+    /// How sure it is.
+    pub certainty: MessageCertainty,
+}
+
+impl Hit<'_> {
+    /// The pattern's name, or that of what it means.
+    #[must_use]
+    pub fn id(&self) -> &'static str {
+        match (self.pattern, self.means) {
+            (Some(pattern), _) => pattern.id,
+            (None, Means::Failure(cause) | Means::Outline(cause)) => cause.about().id,
+            (None, _) => "words-of-failure",
+        }
+    }
+
+    /// Whether it may be somebody else's words, such as an agent's.
+    #[must_use]
+    pub fn is_spoken(&self) -> bool {
+        self.pattern.map_or(self.line.subsystem.is_empty(), |p| p.subsystem.is_empty())
+    }
+
+    /// Who it is about.
+    #[must_use]
+    pub fn subject(&self) -> Option<String> {
+        match (self.pattern, self.means) {
+            (Some(pattern), _) if pattern.subject != FailureSubject::None => pattern.subject(self.line),
+            (_, Means::Failure(cause) | Means::Outline(cause)) => {
+                subject::of(self.line, cause.about().domain)
+            }
+            _ => None,
+        }
+    }
+
+    /// The release whose words these are; empty where that is not known.
+    #[must_use]
+    pub fn release(&self) -> &'static str {
+        self.pattern.map_or("", |p| p.read_from.release)
+    }
+
+    /// What the words of a line that follows from a failure say of the failure itself.
+    #[must_use]
+    pub fn behind(&self) -> Option<Cause> {
+        match ENGINE.rows.meaning(&self.line.subsystem, &self.line.message)?.means {
+            Means::Failure(cause) if !cause.is_vague() => Some(cause),
+            _ => None,
+        }
+    }
 }
 
 /// A pattern and its place in the list: the first that fits a line counts.
 type RankedHit = (usize, &'static Pattern);
 
-/// Finds the lines that a pattern fits in a log that comes in pieces.
+/// Every line of so many bytes at the begin of a log is looked at: a text that somebody pasted is no longer.
+const LOOKED_AT_WHOLE: u64 = 64 << 10;
+
+/// What all logs are searched with.
+static ENGINE: LazyLock<Searcher> = LazyLock::new(Searcher::new);
+
+/// What messages mean.
+pub fn rows() -> &'static MessageRows {
+    &ENGINE.rows
+}
+
 #[derive(Debug)]
-pub struct LogScanner {
-    /// Finds the first of the needles, with vector instructions where they can be had.
+struct Searcher {
+    /// Finds the first of the needles of patterns and messages.
     any: AhoCorasick,
-    /// Finds all of them, also those that are parts of each other.
+    /// Finds all needles of patterns, also those that are parts of each other.
     all: AhoCorasick,
     /// The patterns of each needle.
     patterns: Vec<Vec<RankedHit>>,
-    /// The beginning of a line whose end has not come yet; never longer than [`LOOKED_AT`].
-    begun: Vec<u8>,
-    /// Complete lines so far.
-    lines: u64,
-    bytes: u64,
+    /// The messages.
+    rows: MessageRows,
 }
 
-impl LogScanner {
-    /// Nothing is read yet.
-    ///
+impl Searcher {
     /// # Panics
     /// Never: the needles are few and short, which a test makes sure of.
-    #[must_use]
-    pub fn new() -> Self {
+    fn new() -> Self {
         let mut needles: Vec<&str> = Vec::new();
         let mut patterns: Vec<Vec<RankedHit>> = Vec::new();
         for ranked in patterns::all().enumerate() {
@@ -60,21 +116,35 @@ impl LogScanner {
                 }
             }
         }
-        let automaton = |kind| {
-            let automaton =
-                AhoCorasick::builder().kind(Some(AhoCorasickKind::DFA)).match_kind(kind).build(&needles);
-            automaton.expect("a few short needles")
+        let automaton = |kind, needles: &[&str]| {
+            let automaton = AhoCorasick::builder()
+                .kind(Some(AhoCorasickKind::DFA))
+                .ascii_case_insensitive(kind == MatchKind::LeftmostFirst)
+                .match_kind(kind)
+                .build(needles);
+            automaton.expect("short needles")
         };
-        Self {
-            any: automaton(MatchKind::LeftmostFirst),
-            all: automaton(MatchKind::Standard),
-            patterns,
-            begun: Vec::new(),
-            lines: 0,
-            bytes: 0,
-        }
+        let rows = MessageRows::new();
+        let all = automaton(MatchKind::Standard, &needles);
+        needles.extend(rows.needles());
+        let any = automaton(MatchKind::LeftmostFirst, &needles);
+        Self { any, all, patterns, rows }
     }
+}
 
+/// Finds the lines that mean something in a log that comes in pieces.
+#[derive(Debug, Default)]
+pub struct LogScanner {
+    /// The beginning of a line whose end has not come yet; never longer than [`LOOKED_AT`].
+    begun: Vec<u8>,
+    /// Complete lines so far.
+    lines: u64,
+    bytes: u64,
+    /// Bytes of which every line was looked at.
+    whole: u64,
+}
+
+impl LogScanner {
     /// Lines read so far, the last one counted also when it has no end.
     #[must_use]
     pub fn lines(&self) -> u64 {
@@ -127,7 +197,16 @@ impl LogScanner {
     /// Complete lines.
     fn search(&mut self, block: &[u8], found: &mut dyn FnMut(&Hit<'_>)) {
         let (mut at, mut counted) = (0, 0);
-        while let Some(hit) = self.any.find(&block[at..]) {
+        while self.whole < LOOKED_AT_WHOLE && at < block.len() {
+            let end = memchr(b'\n', &block[at..]).map_or(block.len(), |i| at + i);
+            self.lines += 1;
+            self.whole += (end - at) as u64 + 1;
+            self.look_at(&block[at..end], self.lines, found);
+            at = end + 1;
+            counted = at.min(block.len());
+        }
+        at = at.min(block.len());
+        while let Some(hit) = ENGINE.any.find(&block[at..]) {
             let hit = at + hit.start();
             let start = memrchr(b'\n', &block[counted..hit]).map_or(counted, |i| counted + i + 1);
             let end = memchr(b'\n', &block[hit..]).map_or(block.len(), |i| hit + i);
@@ -141,24 +220,39 @@ impl LogScanner {
 
     fn look_at(&self, raw: &[u8], number: u64, found: &mut dyn FnMut(&Hit<'_>)) {
         let raw = &raw[..raw.len().min(LOOKED_AT)];
-        let mut line = None;
+        let line = LogLine::parse(raw);
         let mut best: Option<RankedHit> = None;
-        for needle in self.all.find_overlapping_iter(raw) {
-            let patterns = &self.patterns[needle.pattern()];
+        for needle in ENGINE.all.find_overlapping_iter(raw) {
+            let patterns = &ENGINE.patterns[needle.pattern()];
             // A needle may stand in a line more than once.
             let mut better =
                 patterns.iter().copied().take_while(|(rank, _)| best.is_none_or(|b| *rank < b.0));
-            let line = line.get_or_insert_with(|| LogLine::parse(raw));
-            best = better.find(|(_, pattern)| pattern.fits(line)).or(best);
+            best = better.find(|(_, pattern)| pattern.fits(&line)).or(best);
         }
-        if let (Some(line), Some((_, pattern))) = (&line, best) {
-            found(&Hit { number, line, pattern });
+        let pattern = best.map(|(_, pattern)| pattern);
+        let of_pattern = pattern.map(|p| (p.means, MessageCertainty::Certain, Some(p)));
+        let hit = match pattern {
+            Some(pattern) if pattern.is_settled() => of_pattern,
+            _ => {
+                let meaning = ENGINE.rows.meaning(&line.subsystem, &line.message);
+                let meaning =
+                    meaning.filter(|m| !line.is_of_another_program() || matches!(m.means, Means::Failure(_)));
+                let of_rows = |m: Meaning| (m.means, m.certainty, None);
+                match (pattern, meaning) {
+                    (None, meaning) => meaning.map(of_rows),
+                    (Some(pattern), Some(meaning))
+                        if pattern.yields_to(meaning.means, meaning.before_patterns) =>
+                    {
+                        Some(of_rows(meaning))
+                    }
+                    _ => of_pattern,
+                }
+            }
+        };
+        if let Some((means, certainty, pattern)) = hit
+            && means != Means::Ignored
+        {
+            found(&Hit { number, line: &line, means, pattern, certainty });
         }
-    }
-}
-
-impl Default for LogScanner {
-    fn default() -> Self {
-        Self::new()
     }
 }

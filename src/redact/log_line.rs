@@ -3,17 +3,87 @@
 //! short numbers are shown.
 
 use crate::secrets;
-use std::collections::BTreeSet;
+use std::{
+    collections::{BTreeSet, HashSet},
+    net::IpAddr,
+};
 
 /// The placeholder for what is not shown.
 const HIDDEN: &str = "***";
 /// Longest number that is taken for a status, a port or a duration.
 const DIGITS: usize = 5;
+/// The words that messages of OpenClaw are made of, one a line, in the order of their bytes:
+/// `cargo xtask messages PACKAGE@VERSION` takes them out of the npm packages.
+const WORDS: &str = include_str!("log_words.txt");
+/// Directories that say nothing of whose they are.
+const FOLDERS: &[&str] = &[
+    "home",
+    "node",
+    "root",
+    "app",
+    "tmp",
+    "var",
+    "run",
+    "usr",
+    "etc",
+    "data",
+    "config",
+    "dist",
+    "Users",
+    "mnt",
+    "opt",
+    "srv",
+    "bin",
+    "lib",
+    "local",
+    "proc",
+    "dev",
+    "volumes",
+    ".openclaw",
+    ".clawdbot",
+    ".moltbot",
+    ".cache",
+    ".config",
+    "agents",
+    "main",
+    "agent",
+    "state",
+    "credentials",
+    "workspace",
+    "sessions",
+    "sandboxes",
+    "logs",
+    "extensions",
+    "plugins",
+    "skills",
+    "openclaw.json",
+    "clawdbot.json",
+    "moltbot.json",
+    "openclaw.sqlite",
+    "openclaw-agent.sqlite",
+    "auth-profiles.json",
+    "oauth.json",
+    "docker.sock",
+    "secrets",
+    "node_modules",
+    "openclaw",
+    "openclaw.mjs",
+    ".env",
+    "openclaw-1000",
+    "compose.yml",
+    "docker-compose.yml",
+    "resolv.conf",
+    "hosts",
+    "x",
+    "sh",
+    "docker-entrypoint.sh",
+];
 
 /// The words that a line may be made of.
 #[derive(Clone, Debug)]
 pub struct LogWords {
     known: BTreeSet<String>,
+    words: HashSet<&'static str>,
 }
 
 impl LogWords {
@@ -30,7 +100,7 @@ impl LogWords {
                 }
             }
         }
-        Self { known }
+        Self { known, words: WORDS.lines().collect() }
     }
 
     /// A line with everything hidden that is not known to be harmless. `names` may be shown too: the
@@ -40,6 +110,19 @@ impl LogWords {
         let mut out = String::with_capacity(line.len());
         let mut before = "";
         let mut secret_follows = false;
+        // The subsystem, which the program names.
+        let named = line.strip_prefix('[').and_then(|rest| rest.split_once("] "));
+        let named = named.filter(|(name, _)| {
+            let part = |p: &str| self.is_word(p) || self.known.contains(p);
+            name.len() <= 48 && (part(name) || name.split(['/', '-']).all(part))
+        });
+        let line = match named {
+            Some((name, rest)) => {
+                out.push_str(&format!("[{name}] "));
+                rest
+            }
+            None => line,
+        };
         for piece in pieces(line) {
             match piece {
                 LogPiece::Between(text) => {
@@ -68,14 +151,67 @@ impl LogWords {
 
     fn allowed(&self, core: &str, names: &[&str]) -> Option<String> {
         let digits = |s: &str| s.len() <= DIGITS && s.bytes().all(|b| b.is_ascii_digit());
-        let is_known = |s: &str| self.known.contains(s) || names.contains(&s) || digits(s);
+        let is_known = |s: &str| {
+            self.known.contains(s) || names.contains(&s) || digits(s) || self.is_word(s) || is_measure(s)
+        };
         if core.is_empty() || is_known(core) {
+            return Some(core.to_owned());
+        }
+        // A path, folder by folder.
+        if let Some(rest) = core.strip_prefix('/').or_else(|| core.strip_prefix("~/")) {
+            let folders = rest.split('/').map(|folder| {
+                let plain = FOLDERS.contains(&folder) || folder.is_empty() || self.words.contains(folder);
+                if plain || digits(folder) { folder } else { HIDDEN }
+            });
+            let shown: Vec<&str> = folders.collect();
+            return Some(format!("{}{}", &core[..core.len() - rest.len()], shown.join("/")));
+        }
+        // The name of an index, which the program's own schema gives.
+        if core.starts_with("idx_") && core.split('_').all(|part| self.is_word(part) || part == "idx") {
             return Some(core.to_owned());
         }
         // `anthropic/claude`: the provider is known, the model is not.
         let (first, rest) = core.split_once('/')?;
         names.contains(&first).then(|| format!("{first}/{}", if is_known(rest) { rest } else { HIDDEN }))
     }
+}
+
+impl LogWords {
+    /// A word of the dictionary, however it is capitalised; a compound only as the program writes it.
+    fn is_word(&self, word: &str) -> bool {
+        self.words.contains(word)
+            || (word.bytes().all(|b| b.is_ascii_alphabetic() || b == b'_')
+                && self.words.contains(word.to_ascii_lowercase().as_str()))
+    }
+}
+
+/// A release, a duration, a size, a time, an address of this machine or of a private network.
+fn is_measure(text: &str) -> bool {
+    let unit = text.trim_start_matches(|c: char| c.is_ascii_digit());
+    let number = text.len() - unit.len();
+    let units = [
+        "ms", "s", "m", "h", "d", "k", "kb", "mb", "gb", "KB", "MB", "GB", "MiB", "GiB", "%", "x", "st",
+        "nd", "rd", "th",
+    ];
+    if (1..=6).contains(&number) && units.contains(&unit) {
+        return true;
+    }
+    let digits =
+        |part: &str| !part.is_empty() && part.len() <= DIGITS && part.bytes().all(|b| b.is_ascii_digit());
+    if let Ok(address) = text.parse::<IpAddr>() {
+        return match address {
+            IpAddr::V4(v4) => {
+                v4.is_private() || v4.is_loopback() || v4.is_unspecified() || v4.is_link_local()
+            }
+            IpAddr::V6(v6) => v6.is_loopback() || v6.is_unspecified(),
+        };
+    }
+    // 2026.9.6, v2026.9.6-1, 12.5, 2026-11-25
+    let version = text.strip_prefix('v').unwrap_or(text);
+    let (main, rest) = version.split_once('-').unwrap_or((version, "0"));
+    let dots = main.split('.').count();
+    let is_date = || text.len() == 10 && text.split('-').count() == 3 && text.split('-').all(digits);
+    (2..=3).contains(&dots) && main.split('.').all(digits) && digits(rest) || is_date()
 }
 
 /// A word, or what stands between two.
@@ -315,12 +451,20 @@ mod tests {
 
     #[test]
     fn known_words_are_shown_and_others_are_not() {
-        let line = "[agent/embedded] embedded run agent end: provider=acme error=authentication_error rawError=401: invalid x-api-key, try acme/opus";
+        let line = "[agent/embedded] embedded run agent end: provider=acme error=authentication_error rawError=401: invalid x-api-key, try acme/qzx";
         assert_eq!(
             words().shown(line, &["acme"]),
             "[agent/embedded] embedded run agent end: provider=acme error=authentication_error rawError=401: invalid x-api-key, try acme/***"
         );
-        assert_eq!(words().shown("runId=3396720b-2923 elapsedMs=123456", &[]), "***=*** ***=***");
+        assert_eq!(words().shown("runId=3396720b-2923 elapsedMs=123456", &[]), "runId=*** elapsedMs=***");
+        for line in [
+            "Another Gateway owner lease is still active for this state directory.",
+            "EACCES: permission denied, mkdir '/home/node/.openclaw/state'",
+            "lock timeout after 250ms on 127.0.0.1:18789, release 2026.9.6",
+        ] {
+            assert_eq!(words().shown(line, &[]), line);
+        }
+        assert_eq!(words().shown("open '/home/zqxwv/.openclaw/x'", &[]), "open '/home/***/.openclaw/x'");
     }
 
     #[test]

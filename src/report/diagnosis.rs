@@ -7,7 +7,9 @@ use super::{
 };
 use crate::{
     diagnose::{
-        Connection, Diagnosis, LogFailure, Outlook, Retry, patterns,
+        Cause, Connection, Diagnosis, LogFailure, Outlook, Retry,
+        messages::MessageCertainty,
+        patterns,
         reason::{Echo, FailureEvidence},
     },
     redact::{self, LogWords},
@@ -33,6 +35,25 @@ pub struct LogSummary {
     pub kind: LogKind,
     /// The container, or the file.
     pub name: String,
+    /// The names of several logs, in the order in which they were read.
+    pub logs: Vec<String>,
+    /// The state of the container, in words.
+    pub state: Option<String>,
+    /// Other gateways that nobody asked for, with their states.
+    pub others: Option<String>,
+}
+
+impl LogSummary {
+    /// A single log.
+    #[must_use]
+    pub fn new(kind: LogKind, name: &str) -> Self {
+        Self { kind, name: name.to_owned(), logs: Vec::new(), state: None, others: None }
+    }
+
+    /// The log that a line is in.
+    fn of(&self, evidence: &FailureEvidence) -> &str {
+        self.logs.get(evidence.log).unwrap_or(&self.name)
+    }
 }
 
 /// What a log is.
@@ -45,6 +66,8 @@ pub enum LogKind {
     File,
     /// Standard input.
     Stdin,
+    /// A message on the command line.
+    Text,
 }
 
 /// A failure with what is configured for it.
@@ -87,7 +110,8 @@ pub fn render(
     out: &mut dyn Write,
 ) -> io::Result<()> {
     let guard = report.facts.guard(options.reveal);
-    let words = LogWords::of(patterns::all().map(|p| p.example).chain(patterns::SENTENCES.iter().copied()));
+    let examples = patterns::all().map(|p| p.example).chain(patterns::SENTENCES.iter().copied());
+    let words = LogWords::of(examples.chain(crate::diagnose::scan::rows().phrases()));
     match format {
         Format::Human => human(report, &words, &mut Page::new(guard, sources, options, out)),
         Format::Json | Format::Yaml => data(format, report, &words, &Wire { guard, sources, options }, out),
@@ -97,10 +121,14 @@ pub fn render(
 
 /// The line as it may be shown.
 fn shown(evidence: &FailureEvidence, failure: &LogFailure, words: &LogWords, reveal: bool) -> String {
-    let raw = evidence.text.expose();
     let harmless = |name: &&str| redact::name(name, false) == *name;
     let names: Vec<&str> = failure.subject.iter().map(String::as_str).filter(harmless).collect();
-    let shown = if reveal { raw.to_owned() } else { words.shown(raw, &names) };
+    line_shown(evidence, &names, words, reveal)
+}
+
+fn line_shown(evidence: &FailureEvidence, names: &[&str], words: &LogWords, reveal: bool) -> String {
+    let raw = evidence.text.expose();
+    let shown = if reveal { raw.to_owned() } else { words.shown(raw, names) };
     match shown.char_indices().nth(SHOWN) {
         Some((end, _)) => format!("{}…", &shown[..end]),
         None => shown,
@@ -134,6 +162,7 @@ fn echoes(failure: &LogFailure, verbose: bool) -> Option<String> {
         Domain::Client => "clients that are refused again",
         Domain::Start => "the end of the start",
         Domain::Channel => "the channel's end",
+        Domain::Tool | Domain::Unknown => "the same failure",
     };
     let lines = counted(failure.echoes.iter().map(|e| e.count).sum());
     let mut said = format!("{lines} of {of}; the last is {}", place(last.0, last.1));
@@ -147,14 +176,31 @@ fn echoes(failure: &LogFailure, verbose: bool) -> Option<String> {
 
 /// Whether to ask again, in words.
 fn retry(failure: &LogFailure) -> String {
+    let until = failure.last.1.zip(failure.retry_after).map_or_else(String::new, |(last, seconds)| {
+        format!(", until {}", crate::diagnose::time::Moment(last.0.saturating_add_unsigned(seconds)))
+    });
     match (failure.cause.about().retry, failure.retry_after) {
         (Retry::Never, _) => "never: the answer stays the same until something is changed".to_owned(),
         (Retry::RetryAfter, Some(seconds)) => {
-            format!("after {seconds} s, as the provider's retry-after says")
+            format!("after {seconds} s, as the provider's retry-after says{until}")
         }
         (Retry::RetryAfter, None) => "after the time that the provider's retry-after says".to_owned(),
-        (Retry::BackOff, _) => "yes, with growing pauses".to_owned(),
+        (Retry::BackOff, Some(seconds)) => format!("after {seconds} s, as the line says{until}"),
+        (Retry::BackOff, None) => "yes, with growing pauses".to_owned(),
         (Retry::FewTimes, _) => "a few times, a minute apart; what fails then has another reason".to_owned(),
+        (Retry::Wait, _) => {
+            "in a minute or two: what is in the way runs out by itself, unless a second gateway renews it"
+                .to_owned()
+        }
+    }
+}
+
+/// How sure it is, where it is not certain.
+fn sure(failure: &LogFailure) -> Option<&'static str> {
+    match failure.certainty {
+        MessageCertainty::Certain => None,
+        MessageCertainty::Likely => Some("likely: other programs use these words too"),
+        MessageCertainty::Unknown => Some("not at all: no known message fits"),
     }
 }
 
@@ -182,14 +228,29 @@ fn human(report: &DiagnosisReport<'_>, words: &LogWords, page: &mut Page<'_>) ->
     let name = page.name(&report.log.name);
     let Some(first) = report.findings.first() else {
         let lines = counted(report.diagnosis.lines);
-        page.paragraph(&format!("{name}: no failure that is known in {lines}."))?;
-        return unexplained(report, page);
+        page.paragraph(&format!("{name}: no known failure in {lines}."))?;
+        if let Some(state) = &report.log.state {
+            let state = page.sentence(state);
+            page.faint(&state)?;
+        }
+        return Ok(());
     };
     if !report.following && !page.options.quiet {
         let summary = page.sentence(&summary(first));
         page.title(&name, &summary)?;
         let lines = counted(report.diagnosis.lines);
-        page.faint(&format!("the first failure behind what is seen last, in {lines}"))?;
+        match &report.log.state {
+            Some(state) => {
+                let state = page.sentence(state);
+                page.faint(&format!("{state}; root cause of what is seen last, in {lines} of log"))?;
+            }
+            None if report.log.kind == LogKind::Text => {}
+            None => page.faint(&format!("root cause of what is seen last, in {lines}"))?,
+        }
+        if let Some(others) = &report.log.others {
+            let others = page.sentence(others);
+            page.faint(&format!("other gateways: {others}"))?;
+        }
     }
     for (i, finding) in report.findings.iter().enumerate() {
         let seen = page.options.verbose || i == 0 || finding.failure.outlook != Outlook::Recovered;
@@ -205,16 +266,32 @@ fn human(report: &DiagnosisReport<'_>, words: &LogWords, page: &mut Page<'_>) ->
         page.gap()?;
         page.paragraph(&format!("{hidden} more that are over; -v shows them."))?;
     }
-    unexplained(report, page)
+    rest(report, page)
 }
 
-fn unexplained(report: &DiagnosisReport<'_>, page: &mut Page<'_>) -> io::Result<()> {
-    let Some(Echo { count, last }) = &report.diagnosis.reasoner.unexplained else { return Ok(()) };
-    let at = place(last.line, last.time);
-    page.paragraph(&format!(
-        "{} of failed turns without a reason that is known here; the last is {at}. The reason may be in what was written before: read more of the log.",
-        counted(*count)
-    ))
+/// What the files say is wrong as well, and what nothing here knows.
+fn rest(report: &DiagnosisReport<'_>, page: &mut Page<'_>) -> io::Result<()> {
+    let reasoner = &report.diagnosis.reasoner;
+    let told = report.findings.iter().any(|f| f.failure.cause == Cause::UnknownFailure);
+    if reasoner.unknown_lines > 0 && !told {
+        page.gap()?;
+        page.paragraph(&format!(
+            "{} with words of failure that no known message fits, the first in line {}.",
+            counted(reasoner.unknown_lines),
+            reasoner.unknown.first().map_or(0, |e| e.line)
+        ))?;
+    }
+    let worst =
+        report.facts.targets.first().and_then(|t| t.findings.iter().find(|f| f.severity == Severity::Error));
+    if let Some(finding) = worst {
+        page.gap()?;
+        let message = page.sentence(&finding.message);
+        page.paragraph(&format!(
+            "In the files, as `clawdock inspect` shows: error[{}]: {message}",
+            finding.rule
+        ))?;
+    }
+    Ok(())
 }
 
 fn one(
@@ -240,13 +317,17 @@ fn one(
         };
         page.line(&painted)?;
     }
-    let log = page.name(&report.log.name);
-    let at = place(failure.first.line, failure.first.time);
-    page.line(&format!(" --> {log}: {at}"))?;
+    let log = page.name(report.log.of(&failure.first));
+    if failure.first.line > 0 {
+        let at = place(failure.first.line, failure.first.time);
+        page.line(&format!(" --> {log}: {at}"))?;
+    } else {
+        page.line(&format!(" --> {log}"))?;
+    }
     page.line("  |")?;
     for evidence in std::iter::once(&failure.first).chain(&failure.detail) {
         let text = page.sentence(&shown(evidence, failure, words, page.options.reveal));
-        let number = evidence.line.to_string();
+        let number = if evidence.line > 0 { evidence.line.to_string() } else { " ".to_owned() };
         for (i, line) in
             super::words::wrap(&text, page.options.width.saturating_sub(5 + number.len())).iter().enumerate()
         {
@@ -282,21 +363,56 @@ fn notes(finding: &DiagnosedFinding<'_>, verbose: bool) -> Vec<(&'static str, St
     let failure = finding.failure;
     let about = failure.cause.about();
     let mut notes = vec![("owner", about.owner.words().to_owned())];
+    notes.extend(sure(failure).map(|said| ("how sure", said.to_owned())));
+    if let Some(effect) = effect(failure) {
+        notes.push(("effect", effect));
+    }
     if failure.count > 1 {
         let (line, time) = failure.last;
-        notes.push((
-            "again",
-            format!("{} lines tell of it; the last is {}", failure.count, place(line, time)),
-        ));
+        notes.push(("repeated", format!("in {} lines; the last is {}", failure.count, place(line, time))));
     }
     notes.extend(echoes(failure, verbose).map(|said| ("what follows from it", said)));
-    notes.push(("it is not", about.is_not.to_owned()));
+    notes.push(("ruled out", about.is_not.to_owned()));
     notes.extend(outlook(failure).map(|o| ("since", o)));
-    notes.push(("try again", retry(failure)));
+    notes.push(("retry", retry(failure)));
+    notes.extend(failure.budget.map(|b| ("budget that is gone", b.to_owned())));
     notes.extend(configured(&finding.connections).map(|said| ("configured", said)));
     notes.extend(finding.start.iter().map(|s| ("configured", s.clone())));
-    notes.push(("first", finding.action.clone()));
+    notes.push(("do this first", finding.action.clone()));
     notes
+}
+
+/// What no longer works, while the failure is not over.
+fn effect(failure: &LogFailure) -> Option<String> {
+    use crate::diagnose::cause::Domain;
+    if failure.outlook != Outlook::Open {
+        return None;
+    }
+    let who = failure.subject.as_deref();
+    Some(match failure.cause.about().domain {
+        Domain::Model => format!("turns that use {} get no answer", who.unwrap_or("this provider")),
+        Domain::Client => {
+            format!("{} cannot connect; the gateway and its channels go on", who.unwrap_or("this client"))
+        }
+        Domain::Channel => {
+            format!("messages of {} do not arrive; everything else works", who.unwrap_or("this channel"))
+        }
+        Domain::Tool => "this tool fails; everything else works".to_owned(),
+        Domain::Start
+            if matches!(
+                failure.cause,
+                Cause::ConfigNotReloaded
+                    | Cause::NoServiceManager
+                    | Cause::DatabaseLocked
+                    | Cause::StateReadonly
+                    | Cause::DiskFull
+            ) =>
+        {
+            return None;
+        }
+        Domain::Start => "the gateway does not run: no client, no channel, no answer".to_owned(),
+        Domain::Unknown => return None,
+    })
 }
 
 #[derive(Serialize)]
@@ -306,7 +422,21 @@ struct DiagnosisDocument {
     log: WireLog,
     failures: Vec<WireFailure>,
     unexplained: Option<WireEcho>,
+    unknown: WireUnknown,
     summary: DiagnosisSummary,
+}
+
+/// Lines with words of failure that no known message fits.
+#[derive(Serialize)]
+struct WireUnknown {
+    count: u64,
+    lines: Vec<WireUnknownLine>,
+}
+
+#[derive(Serialize)]
+struct WireUnknownLine {
+    line: u64,
+    text: String,
 }
 
 #[derive(Serialize)]
@@ -315,6 +445,7 @@ struct WireLog {
     name: String,
     lines: u64,
     bytes: u64,
+    state: Option<String>,
 }
 
 #[derive(Serialize)]
@@ -341,6 +472,9 @@ struct WireFailure {
     over: Option<WirePoint>,
     is_not: &'static str,
     retry: WireRetry,
+    certainty: MessageCertainty,
+    effect: Option<String>,
+    budget: Option<&'static str>,
     configured: Vec<WireConnection>,
     start: Option<String>,
     action: String,
@@ -371,6 +505,7 @@ struct WireEcho {
 struct WireRetry {
     advice: Retry,
     after_seconds: Option<u64>,
+    message: String,
 }
 
 #[derive(Serialize)]
@@ -399,9 +534,23 @@ fn data(
             name: wire.name(&report.log.name),
             lines: report.diagnosis.lines,
             bytes: report.diagnosis.bytes,
+            state: report.log.state.as_deref().map(|s| wire.message(s)),
         },
         failures: report.findings.iter().map(|f| wire_failure(f, words, wire)).collect(),
         unexplained: report.diagnosis.reasoner.unexplained.as_ref().map(wire_echo),
+        unknown: WireUnknown {
+            count: report.diagnosis.reasoner.unknown_lines,
+            lines: report
+                .diagnosis
+                .reasoner
+                .unknown
+                .iter()
+                .map(|e| WireUnknownLine {
+                    line: e.line,
+                    text: wire.message(&line_shown(e, &[], words, wire.options.reveal)),
+                })
+                .collect(),
+        },
         summary: DiagnosisSummary {
             errors: count(Severity::Error),
             warnings: count(Severity::Warning),
@@ -454,7 +603,10 @@ fn wire_failure(finding: &DiagnosedFinding<'_>, words: &LogWords, wire: &Wire<'_
         },
         over: failure.over.map(point),
         is_not: about.is_not,
-        retry: WireRetry { advice: about.retry, after_seconds: failure.retry_after },
+        retry: WireRetry { advice: about.retry, after_seconds: failure.retry_after, message: retry(failure) },
+        certainty: failure.certainty,
+        effect: effect(failure).map(|e| wire.message(&e)),
+        budget: failure.budget,
         configured: finding
             .connections
             .iter()
