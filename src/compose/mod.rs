@@ -4,6 +4,7 @@
 //! file it follows. Compose stops at the first error; here every error is a
 //! [`Refusal`](crate::vocabulary::finding::Refusal) and what does not depend on it is resolved all the same.
 
+pub mod build;
 pub mod check;
 pub mod load;
 mod service;

@@ -1,4 +1,4 @@
-//! Ignore comments: `# clawdock: ignore[CD201] reason` in YAML and `.env`, `// clawdock: …` in JSON5.
+//! Ignore comments: `# clawdock: ignore[CD201] reason` in YAML, `.env` and Dockerfiles, `// clawdock: …` in JSON5.
 //!
 //! A comment behind something holds for its line; a comment on a line of its own holds for the next
 //! line that is not one. `ignore-file[…]` holds for the whole file.
@@ -47,10 +47,26 @@ pub fn of(id: SourceId, source: &Source) -> Vec<Ignore> {
             .map(|d| d.comments.iter().map(|c| c.span.range()).collect())
             .unwrap_or_default(),
         Language::Dotenv => dotenv_comments(text),
+        Language::Dockerfile => dockerfile_comments(text),
         Language::Toml => Vec::new(),
     };
     let lines = CommentLines { source, comments: &comments };
     comments.iter().flat_map(|comment| lines.ignores(id, comment)).collect()
+}
+
+/// A comment of a Dockerfile is a line of its own.
+fn dockerfile_comments(text: &str) -> Vec<Range<usize>> {
+    let mut comments = Vec::new();
+    let mut start = 0;
+    for line in text.split_inclusive('\n') {
+        let body = line.trim();
+        if body.starts_with('#') {
+            let at = start + (line.len() - line.trim_start().len());
+            comments.push(at..at + body.len());
+        }
+        start += line.len();
+    }
+    comments
 }
 
 /// What begins with `#` at the start of a line or behind white space, and is part of no value.

@@ -5,7 +5,7 @@ use crate::{
     syntax::dotenv::{DotenvEntry, compose},
     text::{
         secret::js_trim,
-        source::{Place, Sources, Span},
+        source::{Language, Place, Sources, Span},
     },
     vocabulary::finding::Edit,
 };
@@ -13,10 +13,11 @@ use crate::{
 /// The entry whose name or value is written at a place, as Compose reads it; none where others could
 /// read another one.
 fn entry(place: Place, sources: &Sources) -> Option<(DotenvEntry, &str)> {
-    if !is_editable(place.source, sources) {
+    let source = sources.get(place.source);
+    if source.language != Language::Dotenv || !is_editable(place.source, sources) {
         return None;
     }
-    let text = sources.get(place.source).text();
+    let text = source.text();
     let parsed = compose::parse(text);
     let found = |e: &DotenvEntry| {
         e.name_span == place.span

@@ -10,6 +10,8 @@ use std::fmt;
 pub enum Layer {
     /// OpenClaw's built-in default.
     Default,
+    /// A Dockerfile, and an `ARG` of it.
+    Dockerfile,
     /// `ENV` of the image.
     ImageEnv,
     /// The environment that `docker compose` runs in.
@@ -60,6 +62,7 @@ impl Layer {
     pub fn id(self) -> &'static str {
         match self {
             Self::Default => "default",
+            Self::Dockerfile => "dockerfile",
             Self::ImageEnv => "image-env",
             Self::HostEnv => "host-env",
             Self::ProjectDotenv => "project-dotenv",
@@ -108,6 +111,7 @@ impl fmt::Display for Layer {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Self::Default => "built-in default",
+            Self::Dockerfile => "Dockerfile",
             Self::ImageEnv => "image ENV",
             Self::HostEnv => "host environment",
             Self::ProjectDotenv => "project .env",

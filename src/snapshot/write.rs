@@ -106,10 +106,13 @@ impl Writer<'_> {
 
     fn host_files(&self) -> BTreeMap<String, String> {
         let of_host = self.sources.iter().filter_map(|(_, source)| match &source.name {
-            SourceName::Host(path) if source.language != Language::Toml => Some((
-                self.path(&path.display().to_string()),
-                self.text(source.text(), Some(source.language)),
-            )),
+            // What an image was built from is told by the image itself.
+            SourceName::Host(path) if !matches!(source.language, Language::Toml | Language::Dockerfile) => {
+                Some((
+                    self.path(&path.display().to_string()),
+                    self.text(source.text(), Some(source.language)),
+                ))
+            }
             _ => None,
         });
         of_host.collect()

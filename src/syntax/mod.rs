@@ -1,6 +1,7 @@
 //! Text to trees. Knows nothing of Docker, Compose or OpenClaw, and reads no file.
 
 pub(crate) mod compose_fields;
+pub mod dockerfile;
 pub mod dotenv;
 pub mod interpolate;
 pub mod json5;

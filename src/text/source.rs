@@ -102,6 +102,8 @@ pub enum Language {
     Json5,
     /// `clawdock.toml`.
     Toml,
+    /// A Dockerfile.
+    Dockerfile,
 }
 
 /// One text. `Debug` shows its name and length only: the text may hold secrets.

@@ -1,6 +1,9 @@
 //! How a container is, or would be, run: the same facts from the Docker API and from a compose
 //! service, so that everything after them need not know which it was.
 
+pub use super::located::{Healthcheck, Located};
+
+use super::built_image::BuiltImage;
 use crate::{
     provenance::Provenance,
     text::{
@@ -65,22 +68,19 @@ pub struct Deployment {
     pub files: Rc<[SourceId]>,
 }
 
-/// A value and where it is written.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub struct Located<T> {
-    /// The value.
-    pub value: T,
-    /// Where; none when only the engine knows it.
-    pub place: Option<Place>,
-}
-
 /// `build` of a service.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct Build {
     /// `args`, in the order they are written.
     pub args: Vec<BuildArg>,
+    /// The host path of the build context; none where it is elsewhere.
+    pub context: Option<String>,
     /// The host path of the Dockerfile; none where its text comes from elsewhere.
     pub dockerfile: Option<String>,
+    /// What the Dockerfile makes; none where it could not be read.
+    pub image: Option<Rc<BuiltImage>>,
+    /// The Dockerfile is not in its context, which is here.
+    pub is_missing: bool,
 }
 
 /// One of `build.args`.
@@ -212,15 +212,6 @@ pub struct FileOwner {
     pub gid: u32,
     /// Permission bits.
     pub mode: u32,
-}
-
-/// A health check.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub struct Healthcheck {
-    /// `test`: its first word is `CMD`, `CMD-SHELL` or `NONE`.
-    pub test: Vec<Located<Text>>,
-    /// Where it is written.
-    pub place: Option<Place>,
 }
 
 /// What a [`Mount`] mounts.

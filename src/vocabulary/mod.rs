@@ -1,10 +1,12 @@
 //! What the layers, the resolution, the rules and the report share: data without logic of its own.
 
 pub mod advice;
+pub mod built_image;
 pub mod certainty;
 pub mod deployment;
 pub mod engine_state;
 pub mod finding;
+pub mod located;
 pub mod prediction;
 pub mod setting;
 pub mod setting_key;

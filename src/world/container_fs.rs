@@ -11,12 +11,16 @@ use super::{
 };
 use crate::{
     text::{secret::Bytes, source::SourceName},
-    vocabulary::deployment::{FileOwner, GivenContent, GivenFile, Mount, MountKind},
+    vocabulary::{
+        built_image::{BuiltImage, ImageFile},
+        deployment::{FileOwner, GivenContent, GivenFile, Mount, MountKind},
+    },
 };
 use std::{
     collections::{BTreeMap, BTreeSet},
     fmt, io,
     path::{Path, PathBuf},
+    rc::Rc,
 };
 
 /// What is at a path of a container; `T` is what a file's content is read as.
@@ -319,6 +323,8 @@ impl ContainerFs for LiveFs<'_> {
 pub struct ProjectFs<'a> {
     service: String,
     mounts: Mounts<'a>,
+    /// The image that is built for it, of which the files that are copied can be seen.
+    image: Option<Rc<BuiltImage>>,
 }
 
 impl<'a> ProjectFs<'a> {
@@ -345,7 +351,14 @@ impl<'a> ProjectFs<'a> {
             };
             (file.target.clone(), backing)
         });
-        Self { service: service.to_owned(), mounts: Mounts::new(files, mounts.chain(given)) }
+        Self { service: service.to_owned(), mounts: Mounts::new(files, mounts.chain(given)), image: None }
+    }
+
+    /// The same with the image that is built for the service.
+    #[must_use]
+    pub fn with_image(mut self, image: Option<Rc<BuiltImage>>) -> Self {
+        self.image = image;
+        self
     }
 }
 
@@ -367,7 +380,7 @@ impl ProjectFs<'_> {
                     Err(why) => Look::Unreadable { name, why },
                 }
             }
-            Spot::Elsewhere { hidden: Hidden::Image, .. } => Look::InImage,
+            Spot::Elsewhere { path, hidden: Hidden::Image } => self.in_image(&path, limit, content),
             Spot::Elsewhere { hidden, .. } => Look::Unseen { why: hidden.to_string() },
             Spot::Nothing(ReadError::Absent) => Look::Absent,
             Spot::Nothing(why) => {
@@ -378,6 +391,56 @@ impl ProjectFs<'_> {
             Spot::MissingSource => Look::Directory { empty: Some(true) },
         }
     }
+}
+
+impl ProjectFs<'_> {
+    /// What the Dockerfile copies to a path, unless a command that is run later may change it.
+    fn in_image<T>(&self, path: &str, limit: u64, content: Content<T>) -> Look<T> {
+        let Some(image) = &self.image else { return Look::InImage };
+        let name = path.rsplit('/').next().unwrap_or(path);
+        if image.runs.iter().any(|run| run.value.expose().contains(name) && changes_files(run.value.expose()))
+        {
+            return Look::InImage;
+        }
+        for file in image.files_at(path) {
+            match file {
+                ImageFile::Host(host, context) => {
+                    let below = host.strip_prefix(&context).ok().and_then(Path::to_str);
+                    if below.is_none_or(|below| image.is_ignored(below)) {
+                        continue;
+                    }
+                    match self.mounts.files.read_within(&host, &context, limit).and_then(content) {
+                        Ok(text) => {
+                            // Whose the copy is, `--chown` and the builder decide.
+                            return Look::Text { name: SourceName::Host(host), text, owner: None };
+                        }
+                        Err(ReadError::Absent) => {}
+                        Err(_) => return Look::InImage,
+                    }
+                }
+                ImageFile::Text(text) => {
+                    let name =
+                        SourceName::Container { container: self.service.clone(), path: path.to_owned() };
+                    let bytes = text.expose().as_bytes().to_vec();
+                    return match content(bytes) {
+                        Ok(text) => Look::Text { name, text, owner: None },
+                        Err(_) => Look::InImage,
+                    };
+                }
+                ImageFile::Unseen => return Look::InImage,
+            }
+        }
+        Look::InImage
+    }
+}
+
+/// A command of a build may do more to a file than make it executable or give it to somebody.
+fn changes_files(script: &str) -> bool {
+    let harmless = ["chmod", "chown", "mkdir", "test", "ls", "ln", "cat", "apt-get", "npm"];
+    script.split(['\n', ';', '&', '|']).any(|command| {
+        let first = command.split_whitespace().next();
+        command.contains('>') || first.is_some_and(|word| !harmless.contains(&word))
+    })
 }
 
 impl ContainerFs for ProjectFs<'_> {

@@ -24,7 +24,11 @@ use crate::{
         Build, BuildArg, Deployment, GivenFile, Healthcheck, Located, Mount, MountKind, Port, Relabel,
     },
 };
-use std::{collections::HashSet, path::Path, rc::Rc};
+use std::{
+    collections::HashSet,
+    path::{Path, PathBuf},
+    rc::Rc,
+};
 
 /// A service.
 #[derive(Clone, Debug)]
@@ -126,7 +130,7 @@ impl Service {
         let node = &self.node;
         Deployment {
             image: written(node.get("image")).filter(|image| !image.value.is_empty()),
-            build: node.get("build").map(build),
+            build: node.get("build").map(|node| build(node, None)),
             entrypoint: command(node.get("entrypoint")),
             command: command(node.get("command")),
             user: written(node.get("user")),
@@ -195,10 +199,17 @@ fn words(node: Option<&Node>) -> impl Iterator<Item = Located<String>> {
     node.map(Node::items).unwrap_or_default().iter().filter_map(|item| written(Some(item)))
 }
 
-/// `args` are a mapping, or a list of `name=value`.
-fn build(node: &Node) -> Build {
-    let dockerfile = dockerfile(node);
-    let Some(args) = node.get("args") else { return Build { dockerfile, ..Build::default() } };
+/// `build:`; without a `context` it is the project's folder, where that is given.
+pub(super) fn build(node: &Node, project: Option<&Path>) -> Build {
+    let named = node.get("context").and_then(Node::text).map(|context| PathBuf::from(context.expose()));
+    let context = named.or_else(|| project.map(Path::to_owned));
+    let context = context.filter(|path| path.is_absolute() && !path.to_string_lossy().contains(UNKNOWN));
+    let build = Build {
+        dockerfile: context.as_deref().and_then(|context| dockerfile(node, context)),
+        context: context.map(|context| context.display().to_string()),
+        ..Build::default()
+    };
+    let Some(args) = node.get("args") else { return build };
     let of_map = args.entries().iter().map(|entry| BuildArg {
         name: entry.key.to_string(),
         value: (!entry.value.is_null()).then(|| super::values::scalar::print(&entry.value)),
@@ -211,19 +222,17 @@ fn build(node: &Node) -> Build {
         let (value, via) = (value.map(Text::from), item.via.clone());
         Some(BuildArg { name: name.to_owned(), value, place: item.place, via })
     });
-    let known = |arg: &BuildArg| arg.value.as_ref().is_none_or(|value| !value.expose().contains(UNKNOWN));
-    Build { args: of_map.chain(of_list).filter(known).collect(), dockerfile }
+    Build { args: of_map.chain(of_list).collect(), ..build }
 }
 
-/// `dockerfile` below `context`, where that is a folder of this host.
-fn dockerfile(node: &Node) -> Option<String> {
+/// `dockerfile` below the context.
+fn dockerfile(node: &Node, context: &Path) -> Option<String> {
     if node.get("dockerfile_inline").is_some() {
         return None;
     }
-    let context = node.get("context").and_then(Node::text)?.expose();
     let name = node.get("dockerfile").and_then(Node::text).map_or("Dockerfile", Text::expose);
-    let path = Path::new(context).join(name);
-    path.is_absolute().then(|| path.display().to_string())
+    let path = context.join(name);
+    (!name.contains(UNKNOWN)).then(|| path.display().to_string())
 }
 
 /// `CAP_NET_ADMIN` and `net_admin` are the same.

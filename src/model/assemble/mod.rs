@@ -12,7 +12,7 @@ mod warnings;
 
 use super::{Project, ProjectFiles, ProjectOrigin};
 use crate::{
-    compose::{self, LoadOptions, Service},
+    compose::{self, LoadOptions},
     model::target::Target,
     openclaw::read::images::ImageProfiles,
     text::source::Sources,
@@ -150,17 +150,24 @@ fn services(
 ) -> Vec<Target> {
     let advice = facts::advice(project, load, cwd);
     let looked_at = ProjectSources::of(project);
-    let mut of = |service: &Service| {
+    let builds = compose::build::builds(project, &*host.files, sources);
+    let mut of = |number: usize| {
+        let service = &project.services[number];
         let advice = Advice { service: Some(service.name.clone()), ..advice.clone() };
-        let mut bare = UnresolvedTarget::of_service(project, service, advice, &*host.files);
+        let mut bare = UnresolvedTarget::of_service(project, (number, &builds), advice, &*host.files);
         bare.sources = looked_at.of_service(&bare.deployment);
+        bare.sources.extend(builds.of(number).and_then(|build| build.looked_at.clone()));
         service::of_service(bare, options, host, sources)
     };
     let enabled = || project.services.iter().enumerate().filter(|(_, s)| s.enabled);
-    let mut targets: Vec<Target> = enabled().map(|(_, service)| of(service)).collect();
+    let mut targets: Vec<Target> = enabled().map(|(number, _)| of(number)).collect();
     // `docker compose run` enables a command line that waits behind a profile.
-    let behind_profiles =
-        project.services.iter().filter(|s| !s.enabled && runs_command_line(project, s, host));
+    let runs_command_line = |number: usize| {
+        let bare = UnresolvedTarget::of_service(project, (number, &builds), Advice::default(), &*host.files);
+        service::role(&bare) == Role::Cli
+    };
+    let disabled = project.services.iter().enumerate().filter(|(_, s)| !s.enabled);
+    let behind_profiles = disabled.map(|(number, _)| number).filter(|number| runs_command_line(*number));
     let beside: Vec<Target> = behind_profiles.map(&mut of).collect();
     clients::share_views(&mut targets, &beside);
     let warnings = ServiceWarnings::new(project);
@@ -172,11 +179,6 @@ fn services(
         first.warnings.extend(warnings.of_none(enabled().map(|(number, _)| number)));
     }
     targets
-}
-
-fn runs_command_line(project: &compose::ComposeProject, service: &Service, host: &World) -> bool {
-    let bare = UnresolvedTarget::of_service(project, service, Advice::default(), &*host.files);
-    service::role(&bare) == Role::Cli
 }
 
 /// The host as it looks from another folder.

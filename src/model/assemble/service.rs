@@ -2,7 +2,7 @@
 
 use super::AssembleOptions;
 use crate::{
-    compose::{self, Service},
+    compose::{self, build::ProjectBuilds},
     model::{
         detect::{self, RoleEvidence, VersionHints},
         gateway_clients,
@@ -40,15 +40,19 @@ pub(super) struct UnresolvedTarget {
 }
 
 impl UnresolvedTarget {
-    /// A service of a project on disk.
-    /// Without what was looked at for it.
+    /// A service of a project on disk, by its number. Without what was looked at for it.
     pub(super) fn of_service(
         project: &compose::ComposeProject,
-        service: &Service,
+        (number, builds): (usize, &ProjectBuilds),
         advice: Advice,
         files: &dyn Files,
     ) -> Self {
+        let service = &project.services[number];
         let mut deployment = service.deployment();
+        if let (Some(build), Some(found)) = (&mut deployment.build, builds.of(number)) {
+            build.image.clone_from(&found.image);
+            build.is_missing = found.is_missing;
+        }
         for mount in deployment.mounts.iter_mut().filter(|m| m.kind == MountKind::Bind) {
             let path = mount.source.as_deref().map(Path::new).filter(|p| p.is_absolute());
             mount.host = path.and_then(|path| files.side(path));
@@ -154,8 +158,10 @@ pub(super) fn of_service(
         default: options.assumed_version.as_deref(),
         ..VersionHints::default()
     });
+    let image = bare.deployment.build.as_ref().and_then(|build| build.image.clone());
     let mut fs =
-        ProjectFs::new(&*host.files, &bare.name, &bare.deployment.mounts, &bare.deployment.given_files);
+        ProjectFs::new(&*host.files, &bare.name, &bare.deployment.mounts, &bare.deployment.given_files)
+            .with_image(image);
     bare.explain(role, version, &options.images, &mut fs, host.clock.now(), sources)
 }
 

@@ -6,6 +6,7 @@
 //! whole text is scanned again in strict mode, which shows known names and punctuation only.
 
 mod canvas;
+mod dockerfile;
 mod dotenv;
 mod json5;
 mod yaml;
@@ -72,6 +73,7 @@ fn scanned(text: &str, language: Language) -> Canvas<'_> {
         Language::Yaml => yaml::scan,
         Language::Dotenv => dotenv::scan,
         Language::Json5 => json5::scan,
+        Language::Dockerfile => dockerfile::scan,
         // Nothing of it needs to be shown.
         Language::Toml => |_: &mut Canvas<'_>| {},
     };

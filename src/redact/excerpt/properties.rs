@@ -106,6 +106,32 @@ const DOTENV: &[&str] = &[
     "{{ § }}",
 ];
 
+const DOCKERFILE: &[&str] = &[
+    "FROM node:24",
+    "FROM §",
+    "ENV SOME_KEY=§",
+    "ENV SOME_KEY §",
+    "ENV SOME_KEY=\"§\" OTHER='§'",
+    "ENV SOME_KEY=\"§",
+    "ENV A=1 \\",
+    "ARG SOME_KEY=§",
+    "LABEL § key=§",
+    "USER §",
+    "WORKDIR §",
+    "EXPOSE §",
+    "COPY --from=§ § /x",
+    "COPY <<EOF /x",
+    "EOF",
+    "RUN § && npm install -g openclaw@§",
+    "RUN curl -H § https://x/?key=§ \\",
+    "  --token § sh",
+    "CMD [\"openclaw\", \"--token\", \"§\"]",
+    "CMD openclaw gateway --token §",
+    "HEALTHCHECK CMD curl -u §",
+    "# SOME_KEY=§",
+    "§",
+];
+
 const DOTENV_PUBLIC: &[&str] = &[
     "OPENCLAW_GATEWAY_PORT=§",
     "TZ=§",
@@ -211,6 +237,11 @@ proptest! {
     }
 
     #[test]
+    fn dockerfiles_hide_secrets(template in document(DOCKERFILE), secret in secret()) {
+        check(&template, &secret, Language::Dockerfile)?;
+    }
+
+    #[test]
     fn json5_hides_secrets(template in document(JSON5), secret in secret()) {
         check(&template, &secret, Language::Json5)?;
     }
@@ -245,7 +276,7 @@ proptest! {
 
     #[test]
     fn any_text_keeps_its_columns(text in "\\PC{0,60}|[-:#{}\\[\\]\"'`&*!|>$ \\n\\r\\t=,/a-zA-Z0-9é]{0,80}") {
-        for language in [Language::Yaml, Language::Dotenv, Language::Json5] {
+        for language in [Language::Yaml, Language::Dotenv, Language::Json5, Language::Dockerfile] {
             let shown = masked(&text, language);
             prop_assert_eq!(shown.chars().count(), text.chars().count());
             for (a, b) in shown.chars().zip(text.chars()) {
