@@ -5,7 +5,7 @@ use super::{
         auth_profiles::Stored, command::OpenClawCommand, config::Config, environment::OpenClawEnvironment,
         images::ImageFacts, user::DeniedFile,
     },
-    release::{behaviour::Behaviour, schema::KnownSchema},
+    release::{behaviour::Behaviour, history::KnownRelease, schema::KnownSchema},
 };
 use crate::{provenance::Candidate, text::source::Place};
 use std::{collections::BTreeSet, rc::Rc};
@@ -15,6 +15,10 @@ use std::{collections::BTreeSet, rc::Rc};
 pub struct OpenClawModel {
     /// What the release does.
     pub behaviour: &'static Behaviour,
+    /// Which providers and channels the release has.
+    pub known: KnownRelease,
+    /// No plugin is there beside those of the package, as far as can be told.
+    pub has_no_plugins: bool,
     /// The config, for what is no setting: `gateway.trustedProxies`, `gateway.controlUi` …
     pub config: Rc<Config>,
     /// What `${NAME}` in the config is looked up in: the environment of a process in the container,
@@ -56,6 +60,8 @@ pub struct OpenClawModel {
     /// Dotenv files that are there and cannot be read, which OpenClaw passes over without a word:
     /// path and reason.
     pub passed_over: Vec<(String, String)>,
+    /// A config that lies one directory above or below its place, where it has none there.
+    pub misplaced_config: Option<String>,
     /// Files that are there, and that the user of the process may not read.
     pub denied: Vec<DeniedFile>,
     /// Variables that `${NAME}` and references of the config use.

@@ -29,6 +29,7 @@ use read::environment::{OpenClawEnvironment, VariableLookup as _};
 use read::images::ImageFacts;
 use read::state_files::StateFiles;
 use release::behaviour::Behaviour;
+use release::history::KnownRelease;
 use release::number::{Program, Release};
 use std::{borrow::Cow, rc::Rc};
 
@@ -82,6 +83,8 @@ pub struct Model<'a> {
     program: Program,
     release: Option<Release>,
     release_is_assumed: bool,
+    /// Which providers and channels the release has.
+    pub known: KnownRelease,
     role: Role,
     /// The environment of a process in the container, dotenv files and `env.vars` included.
     pub env: OpenClawEnvironment,
@@ -258,6 +261,7 @@ fn answer(
         program: inputs.program,
         release: inputs.release,
         release_is_assumed: inputs.release_is_assumed,
+        known: KnownRelease::of(inputs.program, inputs.release),
         role: inputs.role,
         env,
         config: &files.config,
@@ -427,6 +431,8 @@ impl Model<'_> {
         let env = Rc::new(self.env.clone());
         OpenClawModel {
             behaviour: self.behaviour,
+            known: self.known,
+            has_no_plugins: self.has_no_plugins(),
             config: Rc::new(self.config.clone()),
             filled_in_from: if self.behaviour.config_env_feeds_references {
                 Rc::clone(&env)
@@ -451,6 +457,7 @@ impl Model<'_> {
             beside_config: self.files.beside_config.clone(),
             passed_over: self.files.passed_over.clone(),
             denied: self.files.denied.clone(),
+            misplaced_config: self.files.misplaced_config.clone(),
             references: self.config.references(),
             leftover_state: self.files.pending_migration.clone(),
             image: self.image.clone(),

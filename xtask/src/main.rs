@@ -2,11 +2,13 @@
 //!
 //! `cargo xtask openclaw-data openclaw@2026.9.6 [--schema-only] [--check]` takes the tables and the
 //! config schema out of the npm package of that release and writes them to `src/openclaw/release/data/`.
-//! docs/updating-openclaw.md says when to run it.
+//! `cargo xtask openclaw-history PACKAGE... [--check]` takes the providers and channels alone, of many.
+//! docs/updating-openclaw.md says when to run them.
 
 // What the program reads it reads through its sources; this is no part of the program.
 #![allow(clippy::disallowed_methods, clippy::print_stdout, clippy::print_stderr)]
 
+mod history_file;
 mod package;
 mod schema_file;
 mod sealed;
@@ -19,7 +21,8 @@ use std::{
     process::ExitCode,
 };
 
-const USAGE: &str = "usage: cargo xtask openclaw-data PACKAGE@VERSION [--schema-only] [--check]";
+const USAGE: &str = "usage: cargo xtask openclaw-data PACKAGE@VERSION [--schema-only] [--check]
+       cargo xtask openclaw-history PACKAGE@VERSION|FOLDER... [--check]";
 
 fn main() -> ExitCode {
     match run(&std::env::args().skip(1).collect::<Vec<_>>()) {
@@ -35,8 +38,33 @@ fn run(args: &[String]) -> Result<()> {
     let (flags, words): (Vec<&str>, Vec<&str>) =
         args.iter().map(String::as_str).partition(|word| word.starts_with("--"));
     let known = |flag: &&str| ["--check", "--schema-only"].contains(flag);
-    let (["openclaw-data", spec], true) = (words.as_slice(), flags.iter().all(known)) else { bail!(USAGE) };
-    openclaw_data(spec, flags.contains(&"--schema-only"), flags.contains(&"--check"))
+    let check = flags.contains(&"--check");
+    match (words.as_slice(), flags.iter().all(known)) {
+        (["openclaw-data", spec], true) => openclaw_data(spec, flags.contains(&"--schema-only"), check),
+        (["openclaw-history", specs @ ..], true) if !specs.is_empty() => openclaw_history(specs, check),
+        _ => bail!(USAGE),
+    }
+}
+
+/// The providers and channels of many releases at once; a package may be a folder that holds it.
+fn openclaw_history(specs: &[&str], check: bool) -> Result<()> {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().context("xtask has no parent folder")?;
+    let history = root.join("src/openclaw/release/data/history.txt");
+    let mut printed = Vec::new();
+    for spec in specs {
+        let package = package::fetch(spec, &root.join("target/xtask"))?;
+        printed.push(package.run("providers.mjs").with_context(|| (*spec).to_owned())?);
+    }
+    let text = history_file::with(&history, &printed)?;
+    if !check {
+        fs::write(&history, text)?;
+        println!("{} is written", history.display());
+    } else if fs::read_to_string(&history).ok().as_deref() == Some(text.as_str()) {
+        println!("{} is what {} packages say", history.display(), specs.len());
+    } else {
+        bail!("{} is not what these packages say", history.display());
+    }
+    Ok(())
 }
 
 fn openclaw_data(spec: &str, schema_only: bool, check: bool) -> Result<()> {
@@ -47,6 +75,9 @@ fn openclaw_data(spec: &str, schema_only: bool, check: bool) -> Result<()> {
     let schema_path = data.join("config-schema.txt");
     let schema = schema_file::with(&schema_path, &package.run("schema.mjs")?, &package.run("repairs.mjs")?)?;
     let mut files = vec![(schema_path, schema)];
+    let history = data.join("history.txt");
+    let text = history_file::with(&history, &[package.run("providers.mjs")?])?;
+    files.push((history, text));
     if !schema_only {
         files.push((data.join("tables.rs"), tables_file::render(&package.run("tables.mjs")?)?));
     }

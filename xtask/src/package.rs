@@ -42,6 +42,10 @@ impl Package {
 
 /// Fetches and unpacks a package, unless it is there from an earlier run.
 pub(crate) fn fetch(spec: &str, cache: &Path) -> Result<Package> {
+    let local = Path::new(spec);
+    if local.join("package.json").is_file() {
+        return Ok(Package { folder: local.to_owned(), node: node(cache)?, cache: cache.to_owned() });
+    }
     if spec.rfind('@').is_none_or(|at| at == 0) {
         bail!("{spec} names no version: say PACKAGE@VERSION");
     }

@@ -17,7 +17,6 @@ const ABOUT: &[&str] = &[
 #[derive(Deserialize)]
 struct Provider {
     variables: Vec<String>,
-    bundled: bool,
     models: bool,
     base_url: Option<String>,
 }
@@ -32,9 +31,9 @@ pub(crate) fn render(tables: &Value) -> Result<String> {
     let providers: BTreeMap<String, Provider> = serde_json::from_value(tables["providers"].clone())?;
     out += "providers: Table(&[\n";
     for (id, p) in &providers {
-        let (variables, bundled, models, base_url) = (&p.variables, p.bundled, p.models, &p.base_url);
+        let (variables, models, base_url) = (&p.variables, p.models, &p.base_url);
         out += &format!(
-            "({id:?}, Provider {{ variables: &{variables:?}, bundled: {bundled}, models: {models}, base_url: {base_url:?} }}),\n"
+            "({id:?}, Provider {{ variables: &{variables:?}, models: {models}, base_url: {base_url:?} }}),\n"
         );
     }
     out += "]),\n";

@@ -3,7 +3,7 @@
 use crate::openclaw::{
     read::{
         command::SecretFile,
-        config::{Config, IncludeFault},
+        config::{Config, IncludeFault, Presence},
         dotenv_file::DotenvFile,
         environment::{OpenClawEnvironment, VariableLookup as _},
         paths::{self, OpenClawPaths},
@@ -43,6 +43,9 @@ pub struct StateFiles {
     pub beside_config: Vec<String>,
     /// Plugins are installed in the state directory; none where this host cannot tell.
     pub has_plugins: Option<bool>,
+    /// A config that lies one directory above or below the place where it is looked for, where there is
+    /// none: the mount is one level too high or too low.
+    pub misplaced_config: Option<String>,
     /// Everything that was looked at.
     pub looked_at: Vec<InspectedSource>,
     /// A leftover state directory of an earlier name that makes the gateway refuse to start.
@@ -326,10 +329,15 @@ impl Gatherer<'_> {
         let config = self.config(&config_path, &paths.include_roots);
         let beside_config = self.fs.names(paths::parent(&config_path));
         let has_plugins = self.has_plugins(&state_dir);
+        let misplaced_config = match config.presence {
+            Presence::Absent => self.misplaced_config(&state_dir),
+            _ => None,
+        };
         StateFiles {
             paths,
             beside_config,
             has_plugins,
+            misplaced_config,
             state_dir,
             config_path,
             dotenv,
@@ -460,6 +468,18 @@ impl Gatherer<'_> {
             seen &= !matches!(self.fs.look(&dir, 0), Look::InImage | Look::Unseen { .. });
         }
         seen.then_some(false)
+    }
+
+    /// A config right in the parent of the state directory, or in another one of its name inside it.
+    fn misplaced_config(&mut self, state_dir: &str) -> Option<String> {
+        let state_dir = state_dir.trim_end_matches('/');
+        let own = self.behaviour.state_dirs[0];
+        let near = [paths::parent(state_dir).to_owned(), format!("{state_dir}/{own}")];
+        let name = self.behaviour.config_names[0];
+        let paths = near.iter().filter(|dir| *dir != "/").map(|dir| format!("{dir}/{name}"));
+        let is_there =
+            |path: &String| matches!(self.fs.look(path, limits::OPENCLAW_CONFIG), Look::Text { .. });
+        paths.collect::<Vec<_>>().into_iter().find(is_there)
     }
 
     /// Two state directories, the legacy one not empty: openclaw 2026.9.6 exits 78 rather than

@@ -75,6 +75,9 @@ pub struct Behaviour {
     pub refuses_two_credentials: bool,
     /// A token, from wherever, stops a gateway whose mode is `trusted-proxy`.
     pub trusted_proxy_excludes_token: bool,
+    /// In the mode `trusted-proxy` a client on the gateway's own loopback may send a password
+    /// (`authorizeGatewayConnect`: not in 2026.4.26, in 2026.4.27).
+    pub proxy_takes_local_password: bool,
     /// What the gateway says of a `hooks.token` that is its own token.
     pub hooks_token: HooksToken,
     /// Exit code of a gateway without `gateway.mode` or a credential.
@@ -165,15 +168,10 @@ pub struct Behaviour {
     pub reads_openai_base_url: bool,
     /// `models.providers.<id>.auth: "api-key"` puts the config's key before the environment's.
     pub prefers_explicit_api_key: bool,
-    /// `CODEX_API_KEY` is a key of provider `openai`.
-    pub reads_codex_key: bool,
-    /// `GOOGLE_API_KEY` is a key of provider `google`.
-    pub reads_google_key: bool,
-    /// The providers that the catalogue calls external are plugins of their own, and none of their
-    /// variables is read before theirs is installed; else some or all are in the package.
+    /// The providers that the history calls plugins are not in OpenClaw's own images, and none of their
+    /// variables is read before theirs is installed (`docs/install/docker.md` of 2026.7.1, and npm
+    /// openclaw 2026.8.1 and 2026.9.6); of earlier images it is not known.
     pub external_providers: bool,
-    /// `GH_TOKEN` and `GITHUB_TOKEN` are tokens of provider `github-copilot`.
-    pub reads_github_token: bool,
 
     /// What the engine is asked to mount into the sandboxes of agents.
     pub sandbox_mounts: SandboxMounts,
@@ -527,6 +525,7 @@ const V2026_1: Behaviour = Behaviour {
     refuses_blank_token: false,
     refuses_two_credentials: false,
     trusted_proxy_excludes_token: false,
+    proxy_takes_local_password: false,
     hooks_token: HooksToken::MayBeSame,
     exit_unconfigured: 1,
     exit_invalid: 1,
@@ -565,10 +564,7 @@ const V2026_1: Behaviour = Behaviour {
     stores: JSON_STORES,
     reads_openai_base_url: false,
     prefers_explicit_api_key: false,
-    reads_codex_key: false,
-    reads_google_key: false,
     external_providers: false,
-    reads_github_token: true,
     sandbox_mounts: SandboxMounts::OwnPath,
 };
 
@@ -680,7 +676,6 @@ const V2026_3_22: Behaviour = Behaviour {
     state_dirs: &[".openclaw", ".clawdbot", ".moldbot"],
     config_names: &["openclaw.json", "clawdbot.json", "moldbot.json"],
     reads_legacy_dotenv: true,
-    reads_google_key: true,
     strict_port: true,
     ..V2026_3_7
 };
@@ -735,8 +730,11 @@ const V2026_4_20: Behaviour = Behaviour {
 /// (`isBareGatewayForegroundRun`, not in 2026.4.21, in 2026.4.22; run with 2026.5.12).
 const V2026_4_22: Behaviour = Behaviour { since: Release::new(2026, 4, 22), exit_broken: 78, ..V2026_4_20 };
 
+const V2026_4_27: Behaviour =
+    Behaviour { since: Release::new(2026, 4, 27), proxy_takes_local_password: true, ..V2026_4_22 };
+
 const V2026_4_29: Behaviour =
-    Behaviour { since: Release::new(2026, 4, 29), config_env_trims: true, ..V2026_4_22 };
+    Behaviour { since: Release::new(2026, 4, 29), config_env_trims: true, ..V2026_4_27 };
 
 const V2026_5_2: Behaviour =
     Behaviour { since: Release::new(2026, 5, 2), includes: Includes::BesideConfigOrRoots, ..V2026_4_29 };
@@ -761,7 +759,6 @@ const V2026_6_1: Behaviour = Behaviour {
     since: Release::new(2026, 6, 1),
     hooks_token: HooksToken::MayBeSame,
     stores: JSON_STORES_WITHOUT_CODEX,
-    reads_codex_key: true,
     ..V2026_5_28
 };
 
@@ -783,8 +780,12 @@ const V2026_6_9: Behaviour = Behaviour {
 };
 
 /// The exit code for a leftover state directory is not known of 2026.7; that of 2026.8 is taken.
-const V2026_7_1: Behaviour =
-    Behaviour { since: Release::new(2026, 7, 1), exit_leftover_state: Some(1), ..V2026_6_9 };
+const V2026_7_1: Behaviour = Behaviour {
+    since: Release::new(2026, 7, 1),
+    exit_leftover_state: Some(1),
+    external_providers: true,
+    ..V2026_6_9
+};
 
 /// Server and command line read the same places in the same order at last.
 const V2026_8_1: Behaviour = Behaviour {
@@ -797,7 +798,6 @@ const V2026_8_1: Behaviour = Behaviour {
     missing_reference: MissingReference::FailsOrGenerates,
     missing_provider_key_ends: false,
     stores: SHARED_DATABASE,
-    external_providers: true,
     flat_env: FlatEnv::Moved,
     ..V2026_7_1
 };
@@ -817,7 +817,6 @@ const V2026_9_4: Behaviour = Behaviour {
 
 const V2026_9_5: Behaviour = Behaviour {
     since: Release::new(2026, 9, 5),
-    reads_github_token: false,
     exit_moved_includes: Some(1),
     sandbox_mounts: SandboxMounts::HostPath,
     ..V2026_9_4
@@ -832,11 +831,12 @@ const V2026_9_6: Behaviour = Behaviour {
 };
 
 /// Every range, oldest first.
-pub static BEHAVIOURS: [Behaviour; 35] = [
+pub static BEHAVIOURS: [Behaviour; 36] = [
     V2026_1, V2026_1_29, V2026_2_3, V2026_2_17, V2026_2_19, V2026_2_22, V2026_2_23, V2026_2_26, V2026_3_1,
     V2026_3_2, V2026_3_7, V2026_3_22, V2026_3_24, V2026_3_28, V2026_3_31, V2026_4_5, V2026_4_7, V2026_4_10,
-    V2026_4_12, V2026_4_20, V2026_4_22, V2026_4_29, V2026_5_2, V2026_5_12, V2026_5_18, V2026_5_28, V2026_6_1,
-    V2026_6_5, V2026_6_9, V2026_7_1, V2026_8_1, V2026_9_3, V2026_9_4, V2026_9_5, V2026_9_6,
+    V2026_4_12, V2026_4_20, V2026_4_22, V2026_4_27, V2026_4_29, V2026_5_2, V2026_5_12, V2026_5_18,
+    V2026_5_28, V2026_6_1, V2026_6_5, V2026_6_9, V2026_7_1, V2026_8_1, V2026_9_3, V2026_9_4, V2026_9_5,
+    V2026_9_6,
 ];
 
 /// Published examples of a token, which are no examples of a password.

@@ -63,8 +63,6 @@ impl<V> Table<V> {
 pub struct Provider {
     /// Its variables, strongest first; the first that is not blank counts.
     pub variables: &'static [&'static str],
-    /// It is part of the npm package; else its plugin must be installed first.
-    pub bundled: bool,
     /// It serves chat models, so `models.providers.<id>` configures it.
     pub models: bool,
     /// The built-in base URL.

@@ -6,5 +6,6 @@ pub mod channels;
 #[cfg(test)]
 mod config_answers;
 pub(crate) mod data;
+pub mod history;
 pub mod number;
 pub mod schema;

@@ -10,7 +10,7 @@ use crate::openclaw::{
         config::Field,
         environment::VariableLookup as _,
     },
-    release::catalog::{Catalog, Provider},
+    release::{catalog::Catalog, history},
     settings::{
         key_rotation::Rotation,
         precedence::{CandidateState, RankedCandidate, decide},
@@ -173,7 +173,7 @@ fn header(model: &Model<'_>, key: &str) -> Option<RankedCandidate> {
 
 /// The provider is a plugin, which is not there.
 fn lacks_plugin(model: &Model<'_>, id: &str) -> bool {
-    let is_external = Catalog::newest().providers.get(id).is_some_and(|p| !p.bundled);
+    let is_external = model.known.provider(id).is_some_and(|p| p.plugin.is_some());
     is_external && model.behaviour.external_providers && model.has_no_plugins()
 }
 
@@ -239,9 +239,9 @@ fn marker(model: &Model<'_>, mut candidate: Candidate) -> Candidate {
         "PERPLEXITY_API_KEY",
     ];
     let known = |name: &str| {
-        let of_provider =
-            |(id, p): (&&str, &Provider)| p.variables.contains(&name) && !lacks_plugin(model, id);
-        MORE.contains(&name) || Catalog::newest().providers.iter().any(of_provider)
+        let mut providers = model.known.providers();
+        MORE.contains(&name)
+            || providers.any(|(id, p)| p.variables.contains(&name) && !lacks_plugin(model, id))
     };
     let named = candidate.value.as_ref().map(|v| js_trim(v.expose()).to_owned()).filter(|name| known(name));
     if let Some(name) = named {
@@ -259,11 +259,15 @@ fn ignored(model: &Model<'_>, id: &str, variables: &[String]) -> Vec<Shadowed> {
         "anthropic" => {
             &["ANTHROPIC_AUTH_TOKEN", "CLAUDE_CODE_OAUTH_TOKEN", "CLAUDE_API_KEY", "ANTHROPIC_API_KEYS"]
         }
-        "github-copilot" if !model.behaviour.reads_github_token => &["GH_TOKEN", "GITHUB_TOKEN"],
         "openrouter" => &["OPEN_ROUTER_API_KEY"],
         _ => &[],
     };
     let mut named: Vec<(String, Reason)> = names.iter().map(|name| ((*name).to_owned(), never())).collect();
+    for name in foreign(model, id) {
+        let reason =
+            Reason::NotRead { reader: model.release_name(), purpose: "as a credential", instead: None };
+        named.push((name.to_owned(), reason));
+    }
     let rotation = Rotation::of(id, model.program);
     for name in model.env.names() {
         let known = variables.iter().any(|v| v == name) || named.iter().any(|(n, _)| n == name);
@@ -282,53 +286,57 @@ fn ignored(model: &Model<'_>, id: &str, variables: &[String]) -> Vec<Shadowed> {
     ignored
 }
 
-/// The catalogue's variables of a provider, as far as this release reads them.
+/// The variables of a provider in this release.
 fn variables(model: &Model<'_>, id: &str) -> Vec<String> {
-    let catalog = Catalog::newest();
-    let known = catalog.providers.get(id).or_else(|| catalog.providers.get(catalog.aliases.get(id)?));
-    let variables = known.map(|p| p.variables).unwrap_or_default();
-    let mut variables: Vec<String> = variables.iter().map(|v| (*v).to_owned()).collect();
-    let behaviour = model.behaviour;
-    match id {
-        "openai" if !behaviour.reads_codex_key => variables.retain(|v| v != "CODEX_API_KEY"),
-        "google" if !behaviour.reads_google_key => variables.retain(|v| v != "GOOGLE_API_KEY"),
-        "github-copilot" if behaviour.reads_github_token => {
-            variables.extend(["GH_TOKEN".to_owned(), "GITHUB_TOKEN".to_owned()]);
-        }
-        _ => {}
-    }
-    variables
+    let known = model.known;
+    let provider = known.provider(id).or_else(|| known.provider(known.alias(id)?));
+    let variables = provider.map(|p| p.variables.as_slice()).unwrap_or_default();
+    variables.iter().map(|v| (*v).to_owned()).collect()
+}
+
+/// Variables that other releases read for the provider and this one reads for none.
+fn foreign(model: &Model<'_>, id: &str) -> Vec<&'static str> {
+    let mut foreign = model.known.foreign_variables(id);
+    foreign.retain(|name| !model.known.providers().any(|(_, p)| p.variables.contains(name)));
+    foreign
 }
 
 /// Providers of the config, those that something is stored for, and those that a set variable
 /// belongs to. Other ids of a provider,
 /// and media providers that share the variable of a model provider, would only repeat it.
 fn ids(model: &Model<'_>) -> BTreeSet<String> {
-    let catalog = Catalog::newest();
     let stored = model.stores.agents.iter().flat_map(|agent| Question::providers(agent, model.behaviour));
     let configured = model.config.node(&["models", "providers"]).map(|n| n.entries()).unwrap_or_default();
     let mut ids: BTreeSet<String> = BTreeSet::new();
     for id in configured.iter().map(|e| e.key.to_string()).chain(stored) {
         // One provider has one name, whatever its case.
-        let known =
-            catalog.providers.iter().map(|(known, _)| *known).find(|k| k.eq_ignore_ascii_case(id.trim()));
         let same = ids.iter().any(|other| other.trim().eq_ignore_ascii_case(id.trim()));
-        match known {
+        match history::provider_ids().find(|known| known.eq_ignore_ascii_case(id.trim())) {
             Some(known) => _ = ids.insert(known.to_owned()),
             None if same => {}
             None => _ = ids.insert(id),
         }
     }
     let names: BTreeSet<&str> = model.env.names().collect();
-    let of_models =
-        |variable: &str| catalog.providers.values().any(|p| p.models && p.variables.contains(&variable));
-    for (id, provider) in catalog.providers.iter() {
-        let repeats = catalog.aliases.contains_key(id)
-            || (!provider.models && provider.variables.iter().all(|v| of_models(v)));
-        let set =
-            variables(model, id).iter().any(|v| names.contains(v.as_str())) || evidence(model, id).is_some();
-        if set && !repeats {
-            ids.insert((*id).to_owned());
+    let of_models = |variable: &str| {
+        let mut providers = model.known.providers();
+        providers.any(|(id, p)| serves_models(id) && p.variables.contains(&variable))
+    };
+    for (id, provider) in model.known.providers() {
+        let repeats = model.known.alias(id).is_some()
+            || (!serves_models(id) && provider.variables.iter().all(|v| of_models(v)));
+        let is_set = provider.variables.iter().any(|v| names.contains(v)) || evidence(model, id).is_some();
+        if is_set && !repeats {
+            ids.insert(id.to_owned());
+        }
+    }
+    // A key that another release would take: of those that share it the provider that is told first.
+    let mut told: BTreeSet<&str> = BTreeSet::new();
+    for id in history::provider_ids().filter(|id| serves_models(id) && model.known.alias(id).is_none()) {
+        let set: Vec<&str> = foreign(model, id).into_iter().filter(|name| names.contains(name)).collect();
+        if set.iter().any(|name| !told.contains(name)) {
+            told.extend(set);
+            ids.insert(id.to_owned());
         }
     }
     for (id, name) in [
@@ -347,4 +355,9 @@ fn ids(model: &Model<'_>) -> BTreeSet<String> {
         }
     }
     ids
+}
+
+/// It serves chat models: as the newest tables say, or those of the releases that had it.
+fn serves_models(id: &str) -> bool {
+    Catalog::newest().providers.get(id).map_or_else(|| history::serves_models(id), |p| p.models)
 }

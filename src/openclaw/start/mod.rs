@@ -342,7 +342,11 @@ fn presence(model: &Model<'_>) -> Option<StartReason> {
             Some(unknown(Id::ConfigNotVisible, about, format!("{path} cannot be seen from here")))
         }
         Presence::Absent => {
-            let message = format!("there is no {path}, and --allow-unconfigured is not given");
+            let elsewhere = match &model.files.misplaced_config {
+                Some(other) => format!(", but there is one at {other}"),
+                None => String::new(),
+            };
+            let message = format!("there is no {path}{elsewhere}, and --allow-unconfigured is not given");
             Some(refuses(Id::NoConfig, model.behaviour.exit_unconfigured, about, message))
         }
         Presence::Broken { message, place } => {

@@ -154,3 +154,34 @@ fn providers_in_another_case() {
         assert_eq!(used(&answer, name, &Consumer::Gateway), expected, "{providers}");
     }
 }
+
+/// Of several variables that some release reads, this release's own count; one that only others read is
+/// told as not read (the packages of each release).
+#[test]
+#[rustfmt::skip]
+fn variables_of_the_release() {
+    let minimax: &[(&str, &str)] = &[("MINIMAX_CODE_PLAN_KEY", "PLAN"), ("MINIMAX_API_KEY", "API")];
+    let chutes: &[(&str, &str)] = &[("CHUTES_API_KEY", "API"), ("CHUTES_OAUTH_TOKEN", "OAUTH")];
+    for (release, env, provider, expected) in [
+        ("2026.1.30", minimax, "minimax", "API"),
+        ("2026.4.21", minimax, "minimax", "API"),
+        ("2026.4.22", minimax, "minimax", "PLAN"),
+        ("2026.4.2", chutes, "chutes", "OAUTH"),
+        ("2026.4.5", chutes, "chutes", "API"),
+        ("2026.1.30", &[("DEEPSEEK_API_KEY", "K")], "deepseek", "[unset]"),
+        ("2026.3.23", &[("DEEPSEEK_API_KEY", "K")], "deepseek", "K"),
+        ("2026.1.30", &[("HF_TOKEN", "K")], "huggingface", "[unset]"),
+        ("2026.3.24", &[("KIMI_API_KEY", "K")], "moonshot", "no setting"),
+        ("2026.3.24", &[("QWEN_OAUTH_TOKEN", "K")], "qwen-portal", "K"),
+        ("2026.9.6", &[("QWEN_OAUTH_TOKEN", "K")], "qwen-portal", "[unset]"),
+        ("2026.9.6", &[("GH_TOKEN", "K")], "github-copilot", "[unset]"),
+        ("2026.9.4", &[("GH_TOKEN", "K")], "github-copilot", "K"),
+        // A release between two is taken for the earlier one.
+        ("2026.4.3", chutes, "chutes", "OAUTH"),
+    ] {
+        let files = [(CONFIG, config!(""))];
+        let answer = run(&TruthRow { release: Some(release), env, files: &files, ..TruthRow::default() });
+        let key = format!("models.providers.{provider}.apiKey");
+        assert_eq!(used(&answer, &key, &Consumer::Gateway), expected, "{provider} of {release}");
+    }
+}

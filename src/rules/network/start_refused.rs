@@ -59,7 +59,7 @@ fn check(case: &RuleContext<'_>, findings: &mut Sink) {
                 first.message
             ))
             .at(case.target.deployment.place, "will not start")
-            .help(format!("mend what is named, and {}", case.target.advice.recreate()))
+            .help(help(case, first))
             .key("start")
             .all_about(reasons.iter().map(|reason| reason.about()));
         for reason in reasons.iter().take(4) {
@@ -73,6 +73,18 @@ fn check(case: &RuleContext<'_>, findings: &mut Sink) {
             finding
         });
     }
+}
+
+fn help(case: &RuleContext<'_>, reason: &StartReason) -> String {
+    let facts = case.target.facts.as_ref();
+    let advice = case.target.advice.recreate();
+    let misplaced = facts.filter(|_| reason.id == Id::NoConfig).and_then(|f| {
+        let (dir, _) = f.misplaced_config.as_ref()?.rsplit_once('/')?;
+        Some((f, dir))
+    });
+    let Some((facts, dir)) = misplaced else { return format!("mend what is named, and {advice}") };
+    let variable = facts.behaviour.state_dir_variables[0];
+    format!("mount what is at {dir} at {} instead, or set {variable} to {dir}, and {advice}", facts.state_dir)
 }
 
 /// A file that is not on this machine and may take the reason away.

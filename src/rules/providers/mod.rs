@@ -13,5 +13,6 @@ pub(crate) mod key_name_unknown;
 pub(crate) mod key_prefix_wrong_provider;
 pub(crate) mod model_without_key;
 pub(crate) mod plaintext_writeback;
+pub(crate) mod plugin_not_in_image;
 pub(crate) mod profile_shadows_key;
 pub(crate) mod setup_token_left;

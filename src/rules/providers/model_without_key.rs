@@ -38,8 +38,9 @@ fn check(case: &RuleContext<'_>, findings: &mut Sink) {
     let Some(written) = model.text().map(|t| js_trim(Text::expose(t))) else { return };
     let Some((provider, rest)) = written.split_once('/') else { return };
     let catalog = Catalog::newest();
-    let Some((id, known)) = catalog.providers.iter().find(|(id, _)| **id == provider) else { return };
-    let needs_key = known.models
+    let Some((id, of_newest)) = catalog.providers.iter().find(|(id, _)| **id == provider) else { return };
+    let Some(known) = facts.known.provider(id) else { return };
+    let needs_key = of_newest.models
         && !known.variables.is_empty()
         && !provider.ends_with("-cli")
         && !WITHOUT_KEY.contains(&provider);

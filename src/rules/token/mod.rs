@@ -2,6 +2,7 @@
 
 pub(crate) mod auth_missing;
 pub(crate) mod auth_mode_conflict;
+pub(crate) mod cli_behind_trusted_proxy;
 pub(crate) mod hooks_token_is_gateway_token;
 pub(crate) mod legacy_env_ignored;
 pub(crate) mod service_tokens_disagree;

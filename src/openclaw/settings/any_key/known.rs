@@ -70,17 +70,17 @@ pub(super) fn config_variable<'a>(path: &[PathStep<'a>]) -> Option<&'a str> {
 }
 
 /// A provider's id, or another id of one.
-pub(super) fn is_provider(word: &str) -> bool {
-    let catalog = Catalog::newest();
-    catalog.providers.contains_key(word) || catalog.aliases.contains_key(word)
+pub(super) fn is_provider(facts: &OpenClawModel, word: &str) -> bool {
+    facts.known.provider(word).is_some()
+        || facts.known.alias(word).is_some()
+        || facts.config.provider_key(word).is_some()
 }
 
 /// The variables of a provider's credential.
-pub(super) fn variables_of(id: &str) -> impl Iterator<Item = &'static str> {
-    let catalog = Catalog::newest();
-    let of_other = || catalog.providers.get(catalog.aliases.get(id)?);
-    let known = catalog.providers.get(id).or_else(of_other);
-    known.map(|p| p.variables).unwrap_or_default().iter().copied()
+pub(super) fn variables_of(facts: &OpenClawModel, id: &str) -> impl Iterator<Item = &'static str> {
+    let known = facts.known;
+    let provider = known.provider(id).or_else(|| known.provider(known.alias(id)?));
+    provider.map(|p| p.variables.as_slice()).unwrap_or_default().iter().copied()
 }
 
 /// A channel that the release has, or that the config sets up.

@@ -129,7 +129,7 @@ impl<'a> AskedKey<'a> {
         if word.contains(['.', '[']) {
             return false;
         }
-        let is_provider = known::is_provider(word);
+        let is_provider = known::is_provider(self.facts, word);
         if is_provider {
             self.provider(word);
         }
@@ -152,7 +152,7 @@ impl<'a> AskedKey<'a> {
         let key = SettingKey::ProviderKey(id.to_owned());
         let said = |setting: &Setting| setting.category == Category::ProviderKey;
         if !self.settings.iter().any(said) {
-            let variables: Vec<String> = known::variables_of(id).map(str::to_owned).collect();
+            let variables: Vec<String> = known::variables_of(self.facts, id).map(str::to_owned).collect();
             let [models, providers, provider] = path;
             let steps = [models, providers, provider, PathStep::Key("apiKey")];
             let view = |reader: &Reader<'_>| {
