@@ -10,11 +10,7 @@ fn next(reason: &Reason) -> Option<Reason> {
         R::NamedWithoutValue => R::OverriddenInMerge(Merge::File(text("compose.override.yml"))),
         R::OverriddenInMerge(_) => R::LaterLine,
         R::LaterLine => R::LaterFlag,
-        R::LaterFlag => R::FileDenied { user: 1000 },
-        R::FileDenied { .. } => {
-            R::HeaderReplaces { header: text("models.providers.zai.headers.Authorization") }
-        }
-        R::HeaderReplaces { .. } => R::LaterFile,
+        R::LaterFlag => R::LaterFile,
         R::LaterFile => R::EarlierFile,
         R::EarlierFile => R::ContainerOlder,
         R::ContainerOlder => R::VariableExists { filler: Layer::StateDotenv, empty: false },
@@ -44,7 +40,11 @@ fn next(reason: &Reason) -> Option<Reason> {
             instead: Some(text("HTTPS_PROXY")),
         },
         R::NotRead { .. } => R::FileNotRead { migrates: true },
-        R::FileNotRead { .. } => R::FormerId { id: "openai-codex", now: "openai" },
+        R::FileNotRead { .. } => R::FileDenied { user: 1000 },
+        R::FileDenied { .. } => {
+            R::HeaderReplaces { header: text("models.providers.zai.headers.Authorization") }
+        }
+        R::HeaderReplaces { .. } => R::FormerId { id: "openai-codex", now: "openai" },
         R::FormerId { .. } => R::RotationOnly { role: "only adds keys for rotation", users: "media" },
         R::RotationOnly { .. } => R::PluginMissing { provider: text("zai"), reader: text("OpenClaw") },
         R::PluginMissing { .. } => R::ReadAtStart,
@@ -77,6 +77,7 @@ environment-precedence: environment: wins over env_file:
 named-without-value: environment: names it without a value and nothing sets it; that wins over env_file:
 overridden-in-merge: compose.override.yml replaces it
 later-line: a later line of the same file wins
+later-flag: the flag is given again, and OpenClaw takes the last
 later-file: a later env_file wins
 earlier-file: an earlier dotenv file has this variable, and OpenClaw keeps the first
 container-older: the container was created before this was written; it takes effect when the container is recreated
@@ -95,6 +96,8 @@ profile-unusable: it holds no credential
 profile-left-out: auth.order.zai leaves it out
 not-read: OpenClaw does not read it for model requests; it reads HTTPS_PROXY
 file-not-read: this release does not read this file; `openclaw doctor --fix` migrates what is in it
+file-denied: user 1000, which OpenClaw runs as here, may not read this file
+header-replaces: models.providers.zai.headers.Authorization replaces the key in what is sent
 former-id: this release does not read the earlier id openai-codex; `openclaw doctor --fix` changes it to openai
 rotation-only: it only adds keys for rotation and never authenticates a provider by itself; after a rate limit such keys take turns in media
 plugin-missing: zai is a plugin of its own that is not installed, and without it OpenClaw reads none of its variables
