@@ -10,7 +10,7 @@ use crate::{
     },
     vocabulary::{
         deployment::Role,
-        finding::{Confidence, Severity},
+        finding::{Confidence, Impact, Severity},
     },
 };
 
@@ -20,6 +20,8 @@ pub(crate) static RULE: Rule = Rule {
     severity: Severity::Info,
     confidence: Confidence::High,
     summary: "a channel or a model needs a plugin that is not in OpenClaw's image, and none is installed",
+    impact: Impact::Credential,
+    effect: "a plugin that the config needs is not installed",
     page: include_str!("../../../docs/rules/CD316.md"),
     since: "0.1.0",
     yields_to: &[],

@@ -6,7 +6,7 @@ use crate::{
     openclaw::facts::AuthMode,
     vocabulary::{
         deployment::Role,
-        finding::{Confidence, Severity},
+        finding::{Confidence, Impact, Severity},
         setting_key::SettingKey,
     },
 };
@@ -17,6 +17,8 @@ pub(crate) static RULE: Rule = Rule {
     severity: Severity::Warning,
     confidence: Confidence::High,
     summary: "the gateway leaves authentication to a reverse proxy, and a CLI service of the project does not come through it",
+    impact: Impact::Reach,
+    effect: "the gateway refuses the CLI of a service",
     page: include_str!("../../../docs/rules/CD112.md"),
     since: "0.1.0",
     yields_to: &[],
