@@ -50,7 +50,7 @@ pub struct Listed {
 }
 
 /// How long a FIFO or a device may be silent before its end.
-pub const STREAM_PATIENCE: Duration = Duration::from_secs(5);
+pub const STREAM_PATIENCE: Duration = Duration::from_secs(3);
 
 /// Most entries of a folder that are listed.
 pub const MOST_LISTED: usize = 1000;

@@ -2,8 +2,8 @@
 //! `cli/options.go` and of docker/compose `cmd/compose/compose.go`.
 
 use crate::compose::{
-    load::{environment::ComposeEnvironment, include::is_remote, session::Session},
-    values::{path, scalar},
+    load::{environment::ComposeEnvironment, session::Session},
+    values::{path, remote::is_remote, scalar},
 };
 use crate::{provenance::Layer, syntax::interpolate::Binding, text::secret::Text, world::files::ReadError};
 

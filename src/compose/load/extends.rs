@@ -3,12 +3,12 @@
 
 use crate::compose::load::{
     budget::Work,
-    include::is_remote,
     loader::{Context, FileRole, Loader},
     relative,
     reset::{self, ResetPaths},
     substitution::{hand_down, is_made},
 };
+use crate::compose::values::remote::is_remote;
 use crate::{
     provenance::{ProvenanceStep, StepKind},
     syntax::node::{MapEntry, Node, NodeKind},

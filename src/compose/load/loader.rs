@@ -1,7 +1,7 @@
 //! Files to one merged tree, compose-go `loader/loader.go: loadYamlModel` and `loadYamlFile`: per
 //! document read, interpolate, include, reset, extend, merge, check, bring to long form.
 
-use crate::compose::load::include::{is_remote, without_login};
+use crate::compose::values::remote::{is_remote, without_login};
 use crate::compose::{
     check::unicity,
     load::{

@@ -2,11 +2,8 @@
 
 use crate::compose::{
     LoadOptions,
-    load::{
-        budget::{Budget, Work},
-        include::without_login,
-    },
-    values::path,
+    load::budget::{Budget, Work},
+    values::{path, remote::without_login},
 };
 use crate::{
     provenance::{InspectedSource, Layer, Provenance, SourceState},

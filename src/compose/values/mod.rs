@@ -5,6 +5,7 @@ pub(crate) mod cast;
 pub(crate) mod path;
 pub(crate) mod port;
 pub(crate) mod quantity;
+pub(crate) mod remote;
 pub(crate) mod scalar;
 pub(crate) mod shell_words;
 pub(crate) mod volume;

@@ -1,6 +1,7 @@
 //! What a gateway makes of the words of its own command, before it looks at anything else.
 
 use super::refuses;
+use crate::vocabulary::setting_key::SettingKey;
 use crate::{
     openclaw::{
         Model,
@@ -257,7 +258,7 @@ pub(super) fn no_proxy_addresses(model: &Model<'_>) -> Option<StartReason> {
     (!given).then(|| {
         let place = model.config.node(&["gateway", "auth", "mode"]).map(|node| node.place);
         let message = "gateway.auth.mode is trusted-proxy, and gateway.trustedProxies is empty";
-        let about = About::Config("gateway.trustedProxies".to_owned());
+        let about = About::Config(SettingKey::TrustedProxies.into());
         refuses(Id::NoTrustedProxy, model.behaviour.exit_conflict, about, message).at(place)
     })
 }
