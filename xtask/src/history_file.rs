@@ -83,6 +83,13 @@ pub(crate) fn with(path: &Path, printed: &[Value]) -> Result<String> {
     Ok(sealed::seal("#", ABOUT, &format!("{}\n", lines.join("\n"))))
 }
 
+/// The newest release of the file.
+pub(crate) fn newest(path: &Path) -> Option<String> {
+    let text = fs::read_to_string(path).ok()?;
+    let (releases, ..) = parse(sealed::open(&text)?);
+    releases.into_iter().max_by_key(|version| order(version))
+}
+
 fn words(first: &str, others: &[String]) -> String {
     std::iter::once(first).chain(others.iter().map(String::as_str)).collect::<Vec<_>>().join(" ")
 }

@@ -3,6 +3,7 @@
 //! `cargo xtask openclaw-data openclaw@2026.9.6 [--schema-only] [--check]` takes the tables and the
 //! config schema out of the npm package of that release and writes them to `src/openclaw/release/data/`.
 //! `cargo xtask openclaw-history PACKAGE... [--check]` takes the providers and channels alone, of many.
+//! `cargo xtask release PACKAGE` does both for a new release, and reports what is new in it.
 //! docs/updating-openclaw.md says when to run them.
 
 // What the program reads it reads through its sources; this is no part of the program.
@@ -10,6 +11,7 @@
 
 mod history_file;
 mod package;
+mod release_report;
 mod schema_file;
 mod sealed;
 mod tables_file;
@@ -22,7 +24,8 @@ use std::{
 };
 
 const USAGE: &str = "usage: cargo xtask openclaw-data PACKAGE@VERSION [--schema-only] [--check]
-       cargo xtask openclaw-history PACKAGE@VERSION|FOLDER... [--check]";
+       cargo xtask openclaw-history PACKAGE@VERSION|FOLDER... [--check]
+       cargo xtask release PACKAGE@VERSION|FOLDER [PACKAGE@VERSION|FOLDER]";
 
 fn main() -> ExitCode {
     match run(&std::env::args().skip(1).collect::<Vec<_>>()) {
@@ -41,9 +44,33 @@ fn run(args: &[String]) -> Result<()> {
     let check = flags.contains(&"--check");
     match (words.as_slice(), flags.iter().all(known)) {
         (["openclaw-data", spec], true) => openclaw_data(spec, flags.contains(&"--schema-only"), check),
+        (["release", spec, against @ ..], true) if against.len() < 2 => {
+            release(spec, against.first().copied())
+        }
         (["openclaw-history", specs @ ..], true) if !specs.is_empty() => openclaw_history(specs, check),
         _ => bail!(USAGE),
     }
+}
+
+/// Compares a release with an older one, which is the newest of the history where none is named, writes
+/// the report, and takes the release's tables and schema over.
+fn release(spec: &str, against: Option<&str>) -> Result<()> {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().context("xtask has no parent folder")?;
+    let cache = root.join("target/xtask");
+    let newest = history_file::newest(&root.join("src/openclaw/release/data/history.txt"));
+    let before = match against {
+        Some(against) => against.to_owned(),
+        None => format!("openclaw@{}", newest.context("the history names no release")?),
+    };
+    let (old, new) = (package::fetch(&before, &cache)?, package::fetch(spec, &cache)?);
+    let names = [old.version()?, new.version()?];
+    let (report, has_changes) = release_report::compare(&old, &new, [&names[0], &names[1]])?;
+    let path = cache.join(format!("release-{}.md", names[1]));
+    fs::write(&path, report)?;
+    let verdict =
+        if has_changes { "has changes to look at" } else { "changes nothing that the model rests on" };
+    println!("{} beside {} {verdict}: {}", names[1], names[0], path.display());
+    if against.is_none() { openclaw_data(spec, false, false) } else { Ok(()) }
 }
 
 /// The providers and channels of many releases at once; a package may be a folder that holds it.

@@ -20,6 +20,12 @@ pub(crate) struct Package {
 }
 
 impl Package {
+    /// The version that its manifest names.
+    pub(crate) fn version(&self) -> Result<String> {
+        let manifest: Value = serde_json::from_str(&fs::read_to_string(self.folder.join("package.json"))?)?;
+        Ok(manifest["version"].as_str().context("package.json names no version")?.to_owned())
+    }
+
     /// What a script of `xtask/js` prints about the package.
     pub(crate) fn run(&self, script: &str) -> Result<Value> {
         // What the package's own modules may touch while they are loaded.
