@@ -7,7 +7,7 @@ use super::{
     },
     release::{behaviour::Behaviour, history::KnownRelease, schema::KnownSchema},
 };
-use crate::{provenance::Candidate, text::source::Place};
+use crate::{provenance::Candidate, text::source::Place, vocabulary::deployment::FileOwner};
 use std::{collections::BTreeSet, rc::Rc};
 
 /// What OpenClaw makes of a container or service, besides its settings.
@@ -55,6 +55,8 @@ pub struct OpenClawModel {
     pub config_problem: Option<ConfigProblem>,
     /// Names of the files beside the config, where its directory can be seen from here.
     pub beside_config: Vec<String>,
+    /// Whose the config file is, and its mode.
+    pub config_owner: Option<FileOwner>,
     /// The config's path in the container.
     pub config_path: String,
     /// Dotenv files that are there and cannot be read, which OpenClaw passes over without a word:

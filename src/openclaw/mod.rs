@@ -28,7 +28,7 @@ use read::config::Config;
 use read::environment::{OpenClawEnvironment, VariableLookup as _};
 use read::images::ImageFacts;
 use read::state_files::StateFiles;
-use release::behaviour::Behaviour;
+use release::behaviour::{Behaviour, LeftoverState};
 use release::history::KnownRelease;
 use release::number::{Program, Release};
 use std::{borrow::Cow, rc::Rc};
@@ -113,7 +113,7 @@ pub struct Model<'a> {
     /// `read_only`: the root file system cannot be written to.
     read_only_root: Option<Located<bool>>,
     /// The home directory of the user, without `HOME`.
-    user_home: &'static str,
+    user_home: &'a str,
     /// What the release's schema says of the config.
     pub schema: crate::openclaw::release::schema::ConfigVerdict,
 }
@@ -142,9 +142,12 @@ impl OpenClawInputs<'_> {
     }
 
     /// The home directory of the process' user, as far as it can be told.
-    fn user_home(&self, deployment: &Deployment) -> &'static str {
+    fn user_home<'a>(&self, deployment: &'a Deployment) -> &'a str {
         let user = deployment.user.as_ref().map(|user| user.value.as_str());
-        crate::openclaw::read::paths::home_of_user(user, self.has_official_image(deployment))
+        // What is built here may add a user, and its Dockerfile says where the home is.
+        let is_built = deployment.build.is_some();
+        let mounts = if is_built { &[][..] } else { &deployment.mounts };
+        crate::openclaw::read::paths::home_of_user(user, self.image.is_official() && !is_built, mounts)
     }
 
     /// The image is one that OpenClaw publishes: `openclaw:local` may be built from a Dockerfile that
@@ -454,12 +457,17 @@ impl Model<'_> {
             config_seen: self.config.is_seen(),
             config_problem: self.config_problem(),
             config_path: self.files.config_path.clone(),
+            config_owner: self.files.config_owner,
             beside_config: self.files.beside_config.clone(),
             passed_over: self.files.passed_over.clone(),
             denied: self.files.denied.clone(),
             misplaced_config: self.files.misplaced_config.clone(),
             references: self.config.references(),
-            leftover_state: self.files.pending_migration.clone(),
+            leftover_state: self
+                .files
+                .pending_migration
+                .clone()
+                .filter(|_| matches!(self.behaviour.leftover_state, LeftoverState::Stops(_))),
             image: self.image.clone(),
             lacks_origins: start::lacks_origins(self),
             beyond_loopback: self.listens_beyond_loopback(),

@@ -39,6 +39,8 @@ pub struct Deployment {
     pub privileged: Option<Located<bool>>,
     /// `read_only`: the container's own file system cannot be written to.
     pub read_only: Option<Located<bool>>,
+    /// The most memory that it may use, in bytes.
+    pub memory_limit: Option<Located<u64>>,
     /// Capabilities that are added, in upper case, without `CAP_`.
     pub cap_add: Vec<Located<String>>,
     /// `security_opt`.

@@ -6,7 +6,7 @@ use crate::{
     release::Real,
 };
 use clawdock::{
-    openclaw::{OpenClawReport, facts::AuthMode},
+    openclaw::{OpenClawReport, facts::AuthMode, release::behaviour::LeftoverState},
     provenance::{Layer, Shadowed, Variable},
     text::secret::Text,
     vocabulary::{prediction::Prediction, setting::Consumer},
@@ -191,7 +191,7 @@ impl Differences<'_> {
                 _ => self.answer.facts.config_path.clone(),
             };
             let moved = ours.replace("/.clawdbot/", "/.openclaw/");
-            let moves = self.answer.facts.behaviour.exit_leftover_state.is_some()
+            let moves = (self.answer.facts.behaviour.leftover_state != LeftoverState::LeftAlone)
                 && !self.case.env.contains_key("OPENCLAW_STATE_DIR");
             self.same("config file", "config file", &if moves { moved } else { ours }, &file);
         }

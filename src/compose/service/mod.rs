@@ -8,7 +8,7 @@ pub(crate) mod pass_through;
 
 use super::{
     load::substitution::{hand_down, is_made},
-    values::shell_words,
+    values::{quantity, shell_words},
 };
 use crate::{
     provenance::Variable,
@@ -140,6 +140,7 @@ impl Service {
             pid_mode: written(node.get("pid")),
             privileged: flag(node.get("privileged")),
             read_only: flag(node.get("read_only")),
+            memory_limit: memory_limit(node),
             cap_add: words(node.get("cap_add")).map(capability).collect(),
             security_opt: words(node.get("security_opt")).collect(),
             extra_hosts: extra_hosts(node.get("extra_hosts")),
@@ -155,6 +156,16 @@ impl Service {
             files: Rc::clone(&self.files),
         }
     }
+}
+
+/// `mem_limit`, else `deploy.resources.limits.memory`; 0 is no limit.
+fn memory_limit(node: &Node) -> Option<Located<u64>> {
+    let of_deploy = || node.get("deploy")?.get("resources")?.get("limits")?.get("memory");
+    let limit = node.get("mem_limit").or_else(of_deploy)?;
+    let bytes = quantity::bytes(limit).filter(|bytes| *bytes >= 1.0 && *bytes < 1e18)?;
+    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "in these bounds")]
+    let value = bytes as u64;
+    Some(Located { value, place: Some(limit.place) })
 }
 
 fn each_place(node: &Node, visit: &mut dyn FnMut(Place)) {

@@ -7,7 +7,7 @@ use crate::openclaw::{
     read::environment::VariableLookup,
     release::behaviour::{Behaviour, Includes},
 };
-use crate::text::secret::js_trim;
+use crate::{text::secret::js_trim, vocabulary::deployment::Mount};
 
 /// The directories and files that one process would use, before it is known which exist.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -96,9 +96,9 @@ fn absolute(path: &str, home: &str, cwd: &str) -> String {
 /// The home directory of a container's user, as far as its name tells; the official image runs
 /// as `node` (uid 1000). To a number that the image does not know the engine gives `/`: tried with
 /// openclaw 2026.9.6 as user 568, whose `config file` is `/.openclaw/openclaw.json`. What users an
-/// image that is not `official` has is not known.
+/// image that is not `official` has is not known: the one home that something is mounted in is taken.
 #[must_use]
-pub fn home_of_user(user: Option<&str>, official: bool) -> &'static str {
+pub fn home_of_user<'a>(user: Option<&str>, official: bool, mounts: &'a [Mount]) -> &'a str {
     /// Of `/etc/passwd` in the image: Debian's users, `node`, and numbers that packages take.
     const KNOWN: [u32; 21] =
         [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 13, 33, 34, 38, 39, 42, 100, 101, 998, 1000, 65_534];
@@ -106,8 +106,25 @@ pub fn home_of_user(user: Option<&str>, official: bool) -> &'static str {
     match (name, name.parse::<u32>()) {
         ("root" | "0", _) => "/root",
         (_, Ok(uid)) if official && !KNOWN.contains(&uid) => "/",
-        _ => "/home/node",
+        ("" | "node", _) | (_, Ok(_)) if official || name == "node" => "/home/node",
+        _ => mounted_home(mounts).unwrap_or("/home/node"),
     }
+}
+
+/// The home directory that mounts are, or lie in, where there is but one.
+fn mounted_home(mounts: &[Mount]) -> Option<&str> {
+    let mut homes = mounts.iter().filter_map(|mount| home_in(&mount.target));
+    let first = homes.next()?;
+    homes.all(|home| home == first).then_some(first)
+}
+
+/// `/root` or `/home/NAME`, where a path begins with it.
+fn home_in(path: &str) -> Option<&str> {
+    if path == "/root" || path.starts_with("/root/") {
+        return Some("/root");
+    }
+    let name = path.strip_prefix("/home/")?.split('/').next().filter(|name| !name.is_empty())?;
+    Some(&path[.."/home/".len() + name.len()])
 }
 
 /// Joins and cleans an absolute path: `.` and `..` and doubled slashes go.
@@ -146,14 +163,27 @@ pub fn parent(path: &str) -> &str {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::vocabulary::deployment::MountKind;
 
     #[test]
     fn a_user_that_the_image_does_not_know_has_no_home() {
-        assert_eq!(home_of_user(None, true), "/home/node");
-        assert_eq!(home_of_user(Some("1000:1000"), true), "/home/node");
-        assert_eq!(home_of_user(Some("0:0"), true), "/root");
-        assert_eq!(home_of_user(Some("568:568"), true), "/");
-        assert_eq!(home_of_user(Some("99:100"), true), "/");
-        assert_eq!(home_of_user(Some("568"), false), "/home/node");
+        let mounts = |targets: &[&str]| -> Vec<Mount> {
+            targets.iter().map(|target| Mount::new(MountKind::Bind, *target)).collect()
+        };
+        for (user, official, targets, home) in [
+            (None, true, &["/home/ubuntu"][..], "/home/node"),
+            (Some("1000:1000"), true, &[], "/home/node"),
+            (Some("0:0"), true, &[], "/root"),
+            (Some("568:568"), true, &["/home/node/.openclaw"], "/"),
+            (Some("99:100"), true, &[], "/"),
+            (Some("568"), false, &[], "/home/node"),
+            (None, false, &["/home/ubuntu"], "/home/ubuntu"),
+            (None, false, &["/root/.openclaw", "/root/.config"], "/root"),
+            (None, false, &["/root/.openclaw", "/home/node/.openclaw"], "/home/node"),
+            (None, false, &["/data"], "/home/node"),
+            (Some("node"), false, &["/home/ubuntu"], "/home/node"),
+        ] {
+            assert_eq!(home_of_user(user, official, &mounts(targets)), home, "{user:?} {targets:?}");
+        }
     }
 }

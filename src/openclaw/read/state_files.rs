@@ -9,7 +9,7 @@ use crate::openclaw::{
         paths::{self, OpenClawPaths},
         user::{DeniedFile, ProcessUser},
     },
-    release::behaviour::{Behaviour, Includes},
+    release::behaviour::{Behaviour, Includes, LeftoverState},
 };
 use crate::{
     provenance::{Candidate, InspectedSource, Layer, SourceState, Variable},
@@ -54,6 +54,8 @@ pub struct StateFiles {
     pub passed_over: Vec<(String, String)>,
     /// Dotenv files of earlier names: container path, and the path that a report shows.
     pub legacy_dotenv: Vec<(String, String)>,
+    /// Whose the config file is, and its mode.
+    pub config_owner: Option<FileOwner>,
     /// What could not be seen from here and may change the answer.
     pub unseen: Vec<String>,
     /// Files that are there, and that the user of the process may not read.
@@ -119,6 +121,7 @@ pub fn gather(
             unseen: Vec::new(),
             passed_over: Vec::new(),
             legacy_dotenv: Vec::new(),
+            config_owner: None,
             denied: Vec::new(),
             process,
         }
@@ -166,7 +169,7 @@ impl StateFiles {
     /// own, and leaves a link (openclaw 2026.9.6; those that refuse to choose between two move one).
     #[must_use]
     pub fn moves_state_dir(&self, behaviour: &Behaviour) -> bool {
-        behaviour.exit_leftover_state.is_some()
+        behaviour.leftover_state != LeftoverState::LeftAlone
             && self.paths.state_dir.is_none()
             && self.paths.state_dir_candidates.first() != Some(&self.state_dir)
     }
@@ -294,6 +297,7 @@ struct Gatherer<'a> {
     unseen: Vec<String>,
     passed_over: Vec<(String, String)>,
     legacy_dotenv: Vec<(String, String)>,
+    config_owner: Option<FileOwner>,
     denied: Vec<DeniedFile>,
     process: Process<'a>,
 }
@@ -347,6 +351,7 @@ impl Gatherer<'_> {
             unseen: self.unseen,
             passed_over: self.passed_over,
             legacy_dotenv: self.legacy_dotenv,
+            config_owner: self.config_owner,
             denied: self.denied,
             selected: Vec::new(),
         }
@@ -382,7 +387,10 @@ impl Gatherer<'_> {
                     (FoundFile::Unreadable(why), shown, state)
                 }
             }
-            Look::Text { name, text, .. } => {
+            Look::Text { name, text, owner } => {
+                if layer == Layer::Config {
+                    self.config_owner = owner;
+                }
                 let shown = name.to_string();
                 (FoundFile::Text(self.source(name, language, text)), shown, SourceState::Read)
             }
@@ -485,7 +493,9 @@ impl Gatherer<'_> {
     /// Two state directories, the legacy one not empty: openclaw 2026.9.6 exits 78 rather than
     /// choose. A pinned `OPENCLAW_STATE_DIR` ends the question.
     fn pending_migration(&mut self, paths: &OpenClawPaths, state_dir: &str) -> Option<String> {
-        if self.behaviour.exit_leftover_state.is_none() || paths.state_dir.is_some() {
+        let is_fine =
+            matches!(self.behaviour.leftover_state, LeftoverState::LeftAlone | LeftoverState::Warns);
+        if is_fine || paths.state_dir.is_some() {
             return None;
         }
         let legacy = paths.state_dir_candidates.iter().skip(1).find(|d| *d != state_dir)?.clone();
@@ -583,6 +593,7 @@ impl Gatherer<'_> {
                         unseen: Vec::new(),
                         passed_over: Vec::new(),
                         legacy_dotenv: Vec::new(),
+                        config_owner: None,
                         denied: Vec::new(),
                         process,
                     };

@@ -100,6 +100,17 @@ pub struct Behaviour {
     pub custom_bind_needs_host: bool,
     /// Directories that the gateway makes at its start, outside of its state.
     pub scratch: Scratch,
+    /// A limit of memory with which it is killed when it starts, and one with which it starts, in MiB, as
+    /// far as that was tried (idle, without a channel).
+    pub memory: Option<(u64, u64)>,
+    /// What comes through a proxy that `gateway.trustedProxies` does not name is answered with 403
+    /// (`proxy_attribution_required`, not in 2026.7.35, in 2026.8.1; run with 2026.9.6).
+    pub refuses_untrusted_proxies: bool,
+    /// A browser shows the Control UI's device, for which it needs a secure context (`control ui requires
+    /// device identity`, not in 2026.2.12, in 2026.2.26; run with 2026.9.6).
+    pub device_needs_secure_context: bool,
+    /// `gateway.controlUi.dangerouslyDisableDeviceAuth` counts (retired in 2026.8.1).
+    pub device_check_can_be_off: bool,
     /// What a gateway does that listens beyond loopback, with no `gateway.controlUi.allowedOrigins`.
     pub origins: Origins,
     /// Without `--bind` and `gateway.bind` a gateway in a container listens on all addresses.
@@ -134,9 +145,8 @@ pub struct Behaviour {
     pub includes: Includes,
     /// A file with a second name (a hard link) is not included.
     pub include_refuses_hard_links: bool,
-    /// Exit code of a gateway that finds a non-empty state directory of an earlier name beside its
-    /// own; none where it does not mind.
-    pub exit_leftover_state: Option<i32>,
+    /// What a gateway does that finds a non-empty state directory of an earlier name beside its own.
+    pub leftover_state: LeftoverState,
     /// The exit code of a gateway that has moved a state directory of an earlier name whose config has
     /// includes: their paths are part of the config's revision, which then is another than the one that
     /// was checked (`hashConfigRevision`). None where that was not tried.
@@ -185,6 +195,21 @@ pub enum SandboxMounts {
     OwnPath,
     /// The host's path of what is mounted there, which must be a bind.
     HostPath,
+}
+
+/// What a gateway does that finds a non-empty state directory of an earlier name beside its own. All but
+/// the first move one that is the only one.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum LeftoverState {
+    /// It does not look for one.
+    LeftAlone,
+    /// It exits with this code.
+    Stops(i32),
+    /// Its log says so, and it may start: not tried (`recordStartupMigrationWarnings`, not in 2026.8.2, in
+    /// 2026.9.1).
+    MayWarn,
+    /// Its log says so, and it starts (run with 2026.9.5).
+    Warns,
 }
 
 /// Directories that a gateway makes at its start, where its root file system may be read-only.
@@ -535,6 +560,10 @@ const V2026_1: Behaviour = Behaviour {
     strict_port: false,
     custom_bind_needs_host: false,
     scratch: Scratch::Unknown,
+    memory: None,
+    refuses_untrusted_proxies: false,
+    device_needs_secure_context: false,
+    device_check_can_be_off: true,
     origins: Origins::NotAsked,
     binds_all_in_container: false,
     run_takes_flags: false,
@@ -550,7 +579,7 @@ const V2026_1: Behaviour = Behaviour {
     reads_legacy_dotenv: true,
     includes: Includes::Anywhere,
     include_refuses_hard_links: false,
-    exit_leftover_state: None,
+    leftover_state: LeftoverState::LeftAlone,
     exit_moved_includes: None,
     workspace_filter: WorkspaceFilter::Nothing,
     reads_config_dir_dotenv: false,
@@ -632,6 +661,7 @@ const V2026_2_26: Behaviour = Behaviour {
     client: &[Flag, Env(OPENCLAW), Env(CLAWDBOT), Config, Remote],
     include_refuses_hard_links: true,
     scratch: Scratch::Temporary,
+    device_needs_secure_context: true,
     ..V2026_2_23
 };
 
@@ -782,7 +812,7 @@ const V2026_6_9: Behaviour = Behaviour {
 /// The exit code for a leftover state directory is not known of 2026.7; that of 2026.8 is taken.
 const V2026_7_1: Behaviour = Behaviour {
     since: Release::new(2026, 7, 1),
-    exit_leftover_state: Some(1),
+    leftover_state: LeftoverState::Stops(1),
     external_providers: true,
     ..V2026_6_9
 };
@@ -799,18 +829,22 @@ const V2026_8_1: Behaviour = Behaviour {
     missing_provider_key_ends: false,
     stores: SHARED_DATABASE,
     flat_env: FlatEnv::Moved,
+    refuses_untrusted_proxies: true,
+    device_check_can_be_off: false,
     ..V2026_7_1
 };
 
+const V2026_9_1: Behaviour =
+    Behaviour { since: Release::new(2026, 9, 1), leftover_state: LeftoverState::MayWarn, ..V2026_8_1 };
+
 const V2026_9_3: Behaviour =
-    Behaviour { since: Release::new(2026, 9, 3), scratch: Scratch::TemporaryAndPerhapsCache, ..V2026_8_1 };
+    Behaviour { since: Release::new(2026, 9, 3), scratch: Scratch::TemporaryAndPerhapsCache, ..V2026_9_1 };
 
 const V2026_9_4: Behaviour = Behaviour {
     since: Release::new(2026, 9, 4),
     exit_conflict: 78,
     refused_credentials: EXAMPLES_AND_WORDS,
     refuses_blank_token: true,
-    exit_leftover_state: Some(78),
     stores: Stores { retired: Retired::BlocksItsProviders, ..SHARED_DATABASE },
     ..V2026_9_3
 };
@@ -818,6 +852,7 @@ const V2026_9_4: Behaviour = Behaviour {
 const V2026_9_5: Behaviour = Behaviour {
     since: Release::new(2026, 9, 5),
     exit_moved_includes: Some(1),
+    leftover_state: LeftoverState::Warns,
     sandbox_mounts: SandboxMounts::HostPath,
     ..V2026_9_4
 };
@@ -826,17 +861,19 @@ const V2026_9_6: Behaviour = Behaviour {
     since: Release::new(2026, 9, 6),
     refused_credentials: PUBLISHED_EXAMPLES,
     scratch: Scratch::TemporaryAndCache,
+    memory: Some((400, 512)),
+    leftover_state: LeftoverState::Stops(78),
     stores: Stores { newest_layout: Some((23, 18)), ..V2026_9_4.stores },
     ..V2026_9_5
 };
 
 /// Every range, oldest first.
-pub static BEHAVIOURS: [Behaviour; 36] = [
+pub static BEHAVIOURS: [Behaviour; 37] = [
     V2026_1, V2026_1_29, V2026_2_3, V2026_2_17, V2026_2_19, V2026_2_22, V2026_2_23, V2026_2_26, V2026_3_1,
     V2026_3_2, V2026_3_7, V2026_3_22, V2026_3_24, V2026_3_28, V2026_3_31, V2026_4_5, V2026_4_7, V2026_4_10,
     V2026_4_12, V2026_4_20, V2026_4_22, V2026_4_27, V2026_4_29, V2026_5_2, V2026_5_12, V2026_5_18,
-    V2026_5_28, V2026_6_1, V2026_6_5, V2026_6_9, V2026_7_1, V2026_8_1, V2026_9_3, V2026_9_4, V2026_9_5,
-    V2026_9_6,
+    V2026_5_28, V2026_6_1, V2026_6_5, V2026_6_9, V2026_7_1, V2026_8_1, V2026_9_1, V2026_9_3, V2026_9_4,
+    V2026_9_5, V2026_9_6,
 ];
 
 /// Published examples of a token, which are no examples of a password.

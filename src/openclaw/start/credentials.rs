@@ -100,6 +100,7 @@ struct Surfaces {
     /// The mode, where one is written.
     mode: Option<Mode>,
     token_variable: bool,
+    password_variable: bool,
     token: bool,
     password: bool,
 }
@@ -107,6 +108,7 @@ struct Surfaces {
 fn surfaces(model: &Model<'_>) -> Surfaces {
     let variable = |name: &str| model.env.value(name).is_some_and(|v| !js_trim(v).is_empty());
     let token_variable = variable("OPENCLAW_GATEWAY_TOKEN");
+    let password_variable = variable("OPENCLAW_GATEWAY_PASSWORD");
     Surfaces {
         mode: auth::mode_is_written(model).then(|| auth::mode(model)),
         token_variable,
@@ -114,7 +116,8 @@ fn surfaces(model: &Model<'_>) -> Surfaces {
             || configured(model, "auth", "token")
             || configured(model, "remote", "token")
             || flagged(model, GatewayCredential::Token),
-        password: variable("OPENCLAW_GATEWAY_PASSWORD")
+        password_variable,
+        password: password_variable
             || configured(model, "auth", "password")
             || flagged(model, GatewayCredential::Password),
     }
@@ -139,11 +142,7 @@ fn fatal_reference(model: &Model<'_>) -> Option<GatewayCredential> {
     let password_counts =
         matches!(mode, Some(Mode::Password | Mode::TrustedProxy)) || (mode.is_none() && !token);
     // A gateway that finds no token at all makes one up, in place of the reference.
-    let others = auth::view(model, GatewayCredential::Token, Consumer::Gateway)
-        .losers
-        .iter()
-        .any(|l| l.candidate.value.as_ref().is_none_or(|v| !v.is_blank()));
-    let makes_up = auth::mode(model) == Mode::Token && !others;
+    let makes_up = auth::mode(model) == Mode::Token && !has_another(model, GatewayCredential::Token);
     if unresolved("token") && token_counts && !makes_up && !flagged(model, GatewayCredential::Token) {
         Some(GatewayCredential::Token)
     } else if unresolved("password")
@@ -170,7 +169,7 @@ fn active_reference(model: &Model<'_>) -> Option<GatewayCredential> {
         }
         Field::Absent | Field::Elsewhere(_) => false,
     };
-    let Surfaces { mode, token_variable, token, password } = surfaces(model);
+    let Surfaces { mode, token_variable, token, password, .. } = surfaces(model);
     let token_counts = match mode {
         Some(Mode::Token) => !token_variable,
         Some(_) => false,
@@ -192,7 +191,7 @@ fn active_reference(model: &Model<'_>) -> Option<GatewayCredential> {
 fn credential(model: &Model<'_>, credential: GatewayCredential) -> CredentialOutcome {
     let view = auth::view(model, credential, Consumer::Gateway);
     match view.state {
-        State::Unresolved => unresolved(model, &view),
+        State::Unresolved => unresolved(model, credential, &view),
         State::Unknown => {
             let secret = view.winner.as_ref().filter(|w| w.layer == Layer::SecretRef);
             secret.map_or(CredentialOutcome::Fine, |winner| {
@@ -252,7 +251,17 @@ fn has_remote(model: &Model<'_>, credential: GatewayCredential) -> bool {
         && configured(model, "remote", credential.key())
 }
 
-fn unresolved(model: &Model<'_>, view: &Resolution) -> CredentialOutcome {
+/// Another place than the field has one. What a blank variable hides is none (run with openclaw 2026.9.6).
+fn has_another(model: &Model<'_>, credential: GatewayCredential) -> bool {
+    let Surfaces { token_variable, password_variable, .. } = surfaces(model);
+    let by_variable = match credential {
+        GatewayCredential::Token => token_variable,
+        GatewayCredential::Password => password_variable,
+    };
+    by_variable || flagged(model, credential) || has_remote(model, credential)
+}
+
+fn unresolved(model: &Model<'_>, credential: GatewayCredential, view: &Resolution) -> CredentialOutcome {
     let Some(winner) = view.winner.as_ref() else { return CredentialOutcome::Fine };
     let name = &winner.name;
     if winner.value.is_some() {
@@ -270,8 +279,7 @@ fn unresolved(model: &Model<'_>, view: &Resolution) -> CredentialOutcome {
         }
         MissingReference::PassedOver => fails(),
         MissingReference::FailsOrGenerates => {
-            let others = view.losers.iter().any(|l| l.candidate.value.as_ref().is_none_or(|v| !v.is_blank()));
-            if winner.layer == Layer::SecretRef || others {
+            if winner.layer == Layer::SecretRef || has_another(model, credential) {
                 fails()
             } else {
                 CredentialOutcome::Starts(format!(

@@ -17,7 +17,7 @@ use super::{
         profile::{self, Selected},
     },
     release::{
-        behaviour::{HooksToken, MissingReference, Origins, Retired},
+        behaviour::{HooksToken, LeftoverState, MissingReference, Origins, Retired},
         schema::ConfigIssue,
     },
     settings::auth,
@@ -327,8 +327,17 @@ fn leftover_state(model: &Model<'_>) -> Option<StartReason> {
         "{legacy} still holds files beside {}, and the gateway does not choose between them",
         model.files.state_dir
     );
-    let exit = model.behaviour.exit_leftover_state.unwrap_or(1);
-    Some(refuses(Id::LeftoverState, exit, About::File(legacy.clone()), message))
+    let about = About::File(legacy.clone());
+    Some(match model.behaviour.leftover_state {
+        LeftoverState::Stops(exit) => refuses(Id::LeftoverState, exit, about, message),
+        LeftoverState::LeftAlone | LeftoverState::MayWarn | LeftoverState::Warns => {
+            let message = format!(
+                "{legacy} still holds files, and whether {} starts then was not tried",
+                model.release_name()
+            );
+            unknown(Id::LeftoverState, about, message)
+        }
+    })
 }
 
 /// Why the gateway has no config to look into.

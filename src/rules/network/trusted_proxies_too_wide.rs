@@ -4,6 +4,8 @@ use crate::rules::{Rule, RuleContext, Sink};
 use crate::vocabulary::setting_key::SettingKey;
 use crate::{
     openclaw::facts::AuthMode,
+    syntax::{json5, node::Node},
+    text::source::SourceId,
     vocabulary::{
         deployment::Role,
         finding::{Confidence, Finding, Impact, Severity},
@@ -29,6 +31,7 @@ const WIDEST: u8 = 16;
 
 fn check(case: &RuleContext<'_>, findings: &mut Sink) {
     let target = case.target;
+    findings.extend(of_samples(case));
     let Some(facts) = target.facts.as_ref().filter(|_| target.role == Role::Gateway) else { return };
     let by_proxy = facts.auth_mode == AuthMode::TrustedProxy;
     let list = facts.config.node(&["gateway", "trustedProxies"]).map(|n| n.items()).unwrap_or_default();
@@ -60,6 +63,33 @@ fn check(case: &RuleContext<'_>, findings: &mut Sink) {
         );
     }
     findings.extend(by_variable(case));
+}
+
+/// Configs of the project that nothing reads and people are told to copy. One finding for each file.
+fn of_samples(case: &RuleContext<'_>) -> Vec<Finding> {
+    let Some(whole) = case.whole_once() else { return Vec::new() };
+    let read = |source: SourceId| {
+        let configs = case.gateways().filter_map(|gateway| gateway.facts.as_ref()?.config.root());
+        configs.into_iter().any(|root| root.place.source == source)
+    };
+    let wide = whole.configs.iter().filter(|source| !read(**source)).filter_map(|source| {
+        let document = json5::parse(*source, case.sources.get(*source).text()).ok()?;
+        let list = document.root.at(["gateway", "trustedProxies"])?;
+        let is_everybody =
+            |item: &&Node| item.text().and_then(|t| reach(t.expose())) == Some(Reach::Everybody);
+        Some((*source, list.items().iter().find(is_everybody)?.place))
+    });
+    wide.map(|(source, place)| {
+        RULE.finding(format!(
+            "gateway.trustedProxies of the example {} takes in every address: whoever connects to a gateway with a copy of it may claim any address",
+            case.sources.get(source).name
+        ))
+        .severity(Severity::Info)
+        .at(Some(place), "more than a proxy")
+        .help("write the address of the proxy, or the subnet of the network that it shares with the gateway")
+        .key(SettingKey::TrustedProxies)
+    })
+    .collect()
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]

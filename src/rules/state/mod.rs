@@ -7,6 +7,7 @@ pub(crate) mod legacy_state_dir;
 pub(crate) mod mount_path_unused;
 pub(crate) mod nested_state_dir;
 pub(crate) mod readonly_state;
+pub(crate) mod shared_between_gateways;
 pub(crate) mod single_file_config_mount;
 pub(crate) mod state_not_persisted;
 pub(crate) mod uid_mismatch;

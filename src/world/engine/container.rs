@@ -309,6 +309,7 @@ impl Container {
             pid_mode: self.pid_mode.clone().map(written),
             privileged: self.privileged.map(written),
             read_only: self.read_only.map(written),
+            memory_limit: self.memory_limit.map(written),
             cap_add: self.cap_add.iter().cloned().map(written).collect(),
             security_opt: self.security_opt.iter().cloned().map(written).collect(),
             extra_hosts: self.extra_hosts.iter().cloned().map(written).collect(),
