@@ -86,8 +86,10 @@ const LONGEST_LINK: usize = 4096;
 
 /// The variables that select state and config, as far as they do in a container
 /// (`GATEWAY_CONFIG_SELECTION_ENV_KEYS`, openclaw 2026.9.6).
-const SELECTORS: [&str; 6] = [
+const SELECTORS: [&str; 8] = [
     "HOME",
+    "CLAWDBOT_CONFIG_PATH",
+    "CLAWDBOT_STATE_DIR",
     "OPENCLAW_CONFIG_PATH",
     "OPENCLAW_HOME",
     "OPENCLAW_INCLUDE_ROOTS",
@@ -96,9 +98,8 @@ const SELECTORS: [&str; 6] = [
 ];
 
 /// Reads what the process would read. A dotenv file or `env.vars` that sets a variable of the selection
-/// has the gateway select once more: the variable stays set, and nothing else of those files counts
-/// (`guardGatewayRunSelectedConfig`, openclaw 2026.9.6; of releases that do not do so for `env.vars`,
-/// [`Behaviour::config_selects_state`] says it).
+/// has the gateway select once more: the variable stays set; whether anything else of those files counts
+/// [`Behaviour::selection_forgets`] says.
 pub fn gather(
     behaviour: &Behaviour,
     process: Process<'_>,
@@ -132,9 +133,7 @@ pub fn gather(
         let chosen = by_file.or_else(|| {
             chosen_by(behaviour, &env, &files, process, |env, files| {
                 env.add_dotenv(behaviour, &files.dotenv);
-                if behaviour.config_selects_state {
-                    env.add_config(behaviour, files.config.env_candidates(behaviour, env));
-                }
+                env.add_config(behaviour, files.config.env_candidates(behaviour, env));
             })
         });
         let new: Vec<InspectedSource> =
@@ -159,9 +158,9 @@ fn chosen_by(
     let mut after = before.clone();
     add(&mut after, files);
     let is_other = OpenClawPaths::of(behaviour, &after, process.user_home, process.cwd) != files.paths;
-    let changed = |name: &&&str| after.value(name) != before.value(name);
-    let chosen = || SELECTORS.iter().filter(changed).filter_map(|name| after.get(name)?.winner.clone());
-    is_other.then(|| chosen().collect())
+    let is_kept = |name: &str| !behaviour.selection_forgets || SELECTORS.contains(&name);
+    let changed = |v: &&Variable| is_kept(&v.name) && after.value(&v.name) != before.value(&v.name);
+    is_other.then(|| after.iter().filter(changed).filter_map(|v| v.winner.clone()).collect())
 }
 
 impl StateFiles {

@@ -166,9 +166,11 @@ pub struct Behaviour {
     pub filters_config_env: bool,
     /// White space alone in `env.vars` sets nothing; what is empty never does.
     pub config_env_trims: bool,
-    /// `env.vars` can select another state directory or config, which the gateway then goes on to
-    /// (`guardGatewayRunSelectedConfig`: not in 2026.6.8, in 2026.6.9).
-    pub config_selects_state: bool,
+    /// Where a dotenv file or `env.vars` selects another state directory or config, which the gateway then
+    /// goes on to, nothing else of the first one counts (`guardGatewayRunSelectedConfig`: not in 2026.6.8,
+    /// in 2026.6.9); else what it set in the environment stays (`applyConfigEnv`; that the other config is
+    /// used was tried with 2026.3.24).
+    pub selection_forgets: bool,
     /// `gateway` takes `--password-file`.
     pub takes_password_file: bool,
 
@@ -588,7 +590,7 @@ const V2026_1: Behaviour = Behaviour {
     config_env_feeds_references: false,
     filters_config_env: false,
     config_env_trims: false,
-    config_selects_state: false,
+    selection_forgets: false,
     takes_password_file: false,
     stores: JSON_STORES,
     reads_openai_base_url: false,
@@ -804,7 +806,7 @@ const V2026_6_5: Behaviour = Behaviour {
 
 const V2026_6_9: Behaviour = Behaviour {
     since: Release::new(2026, 6, 9),
-    config_selects_state: true,
+    selection_forgets: true,
     older_release_stops: true,
     ..V2026_6_5
 };

@@ -69,14 +69,17 @@ fn blanks_below_env_vars() {
     }
 }
 
-/// `env.vars` that name another state have the gateway go on to it; nothing else of the first config
-/// counts (`guardGatewayRunSelectedConfig`).
+/// `env.vars` that name another state have the gateway go on to it; since 2026.6.9 nothing else of the
+/// first config counts (`guardGatewayRunSelectedConfig`).
 #[test]
 #[rustfmt::skip]
 fn env_vars_that_select_the_state() {
     let first = "{gateway: {mode: 'local', auth: {token: 'FIRST'}}, env: {vars: {OPENCLAW_STATE_DIR: '/srv/st', OPENAI_API_KEY: 'K'}}}";
     let to_config = "{gateway: {mode: 'local', auth: {token: 'FIRST'}}, env: {vars: {OPENCLAW_CONFIG_PATH: '/srv/st/openclaw.json'}}}";
     let second = ("/srv/st/openclaw.json", config!("auth: {token: 'SECOND'}"));
+    // Run with openclaw 2026.3.24.
+    let to_second = "{gateway: {mode: 'local', bind: 'lan', auth: {token: 'FIRST'}}, env: {vars: {OPENCLAW_STATE_DIR: '/srv/st'}}}";
+    let second_of_march = ("/srv/st/openclaw.json", config!("bind: 'lan', auth: {token: 'SECOND'}"));
     for (release, env, files, expected) in [
         ("2026.9.6", &[("OPENCLAW_STATE_DIR", "")][..], &[(CONFIG, first), second][..], "SECOND"),
         ("2026.9.6", &[], &[(CONFIG, first), second], "SECOND"),
@@ -84,7 +87,8 @@ fn env_vars_that_select_the_state() {
         // A variable of the container is never replaced.
         ("2026.9.6", &[("OPENCLAW_STATE_DIR", "/home/node/.openclaw")], &[(CONFIG, first), second], "FIRST"),
         ("2026.6.9", &[], &[(CONFIG, first), second], "SECOND"),
-        ("2026.6.8", &[], &[(CONFIG, first), second], "FIRST"),
+        ("2026.6.8", &[], &[(CONFIG, first), second], "SECOND"),
+        ("2026.3.24", &[], &[(CONFIG, to_second), second_of_march], "SECOND"),
         // Two that name each other: each variable is set once.
         (
             "2026.9.6",
@@ -109,7 +113,12 @@ fn env_vars_that_select_the_state() {
     let answer = run(&row);
     assert_eq!(answer.facts.state_dir, "/srv/st");
     assert_eq!(used(&answer, "OPENCLAW_STATE_DIR", &Consumer::Gateway), "/srv/st");
-    assert!(!answer.settings.iter().any(|s| s.key.to_string() == "models.providers.openai.apiKey"));
+    let has_key = |answer: &OpenClawReport| {
+        answer.settings.iter().any(|s| s.key.to_string() == "models.providers.openai.apiKey")
+    };
+    assert!(!has_key(&answer));
+    // Until 2026.6.8 what the first config set stays.
+    assert!(has_key(&run(&TruthRow { release: Some("2026.6.8"), ..row })));
 }
 
 /// A header is sent in place of the key, whatever the key is; the key must be there all the same.
