@@ -93,7 +93,7 @@ fn each_fix_does_away_with_its_finding_and_a_second_run_does_nothing() {
             assert_eq!(after[backup], before[&backup.with_extension("")], "{rule}: {}", backup.display());
         }
         let again = run(&root, &["fix", "--unsafe-fixes", "--select", rule, "--write"]);
-        assert!(stdout(&again).contains("Nothing to fix."), "{rule}: {}", stdout(&again));
+        assert!(stdout(&again).contains("Nothing to fix"), "{rule}: {}", stdout(&again));
         assert_eq!(files(&root), after, "{rule}: a second run does nothing");
     }
 }

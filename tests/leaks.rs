@@ -15,9 +15,10 @@ use std::{
 const WINDOW: usize = 6;
 
 /// Writes a report in every format to a file of its own.
-const ALL_FORMATS: [&str; 10] = [
+const ALL_FORMATS: [&str; 11] = [
     "lint",
     "--format=human=report.txt",
+    "--format=concise=report.concise",
     "--format=json=report.json",
     "--format=yaml=report.yaml",
     "--format=sarif=report.sarif",

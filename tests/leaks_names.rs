@@ -12,8 +12,8 @@ mod names;
 use common::project::{run, stdout};
 use std::{fmt::Write as _, fs, path::Path};
 
-const FORMATS: [&str; 9] =
-    ["human", "json", "yaml", "sarif", "github", "gitlab", "junit", "markdown", "html"];
+const FORMATS: [&str; 10] =
+    ["human", "concise", "json", "yaml", "sarif", "github", "gitlab", "junit", "markdown", "html"];
 
 /// Names that are made of a word of the table in all ways that people write them.
 fn secret_names() -> Vec<String> {

@@ -17,8 +17,8 @@ use std::{
     process::Command,
 };
 
-const FORMATS: [&str; 9] =
-    ["human", "json", "yaml", "sarif", "github", "gitlab", "junit", "markdown", "html"];
+const FORMATS: [&str; 10] =
+    ["human", "concise", "json", "yaml", "sarif", "github", "gitlab", "junit", "markdown", "html"];
 
 /// What one run writes of a fixture, by format, and the folder it ran in.
 fn all_formats(project: &Path, further: &[&str]) -> (BTreeMap<&'static str, String>, tempfile::TempDir) {

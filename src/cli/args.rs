@@ -2,7 +2,7 @@
 
 use crate::{
     report::{Format, color::ColorChoice},
-    vocabulary::finding::Severity,
+    vocabulary::finding::{Confidence, Severity},
 };
 use clap::{Args, CommandFactory as _, FromArgMatches as _, Parser, Subcommand, ValueEnum};
 use std::{
@@ -15,6 +15,11 @@ use std::{
 
 /// The text below `--help`.
 const AFTER_HELP: &str = "\
+Examples:
+  clawdock lint                      the compose project in this folder
+  clawdock inspect                   every container that runs OpenClaw
+  clawdock explain gateway.auth.token
+
 Exit codes:
   0  nothing at or above --fail-on
   1  findings
@@ -76,17 +81,17 @@ pub enum ClawdockCommand {
     Probe(Probe),
     /// Compare a container with its compose project, or with another container
     Diff(DiffArgs),
-    /// Find the first failure in a log, whose it is, and what to do first
+    /// Find the root cause in a log, who has to act, and what to do first
     Diagnose(Diagnose),
-    /// Write all that was read of containers to a file, without secrets, for `inspect --snapshot`
+    /// Write what was read of containers to a file without secrets, for `inspect --snapshot`
     Snapshot(SnapshotArgs),
-    /// Tell what `docker compose up -d` would change, before it is run
+    /// Show what `docker compose up -d` would change, before it is run
     Plan(PlanArgs),
-    /// Mend what can be mended: show the edits as a diff, or make them
+    /// Show the edits that fix findings as a diff; `--write` makes them
     Fix(FixArgs),
     /// List the rules
     Rules,
-    /// Explain one setting, consumer by consumer, or print the page of a rule
+    /// Explain one setting, or print the page of a rule
     Explain(Explain),
     /// List the environment that a container or service is created with, origin first
     Env(Env),
@@ -127,8 +132,11 @@ pub enum SchemaOf {
     Snapshot,
 }
 
-/// `clawdock inspect`.
+/// Explain running containers: which values are in effect, and what they override
 #[derive(Debug, Args)]
+#[command(
+    after_help = "Example:\n  clawdock inspect openclaw-gateway\n\nExit codes:\n  0  nothing at or above --fail-on\n  1  findings\n  2  bad usage, or a file that cannot be read\n  3  the target or the engine cannot be reached"
+)]
 pub struct Inspect {
     /// Container names, ids, id prefixes or compose services; none: all that run OpenClaw
     #[arg(value_name = "TARGET")]
@@ -155,8 +163,11 @@ pub struct Inspect {
     pub snapshot: Option<PathBuf>,
 }
 
-/// `clawdock probe`.
+/// Prove inside running containers what `inspect` predicts
 #[derive(Debug, Args)]
+#[command(
+    after_help = "Example:\n  clawdock probe --check openclaw-gateway\n\nExit codes:\n  0  nothing at or above --fail-on; with --check: all well\n  1  findings; with --check: something is not as it should be\n  2  bad usage\n  3  the target or the engine cannot be reached; with --check: inconclusive"
+)]
 pub struct Probe {
     /// Container names, ids, id prefixes or compose services; none: all that run OpenClaw
     #[arg(value_name = "TARGET")]
@@ -165,7 +176,7 @@ pub struct Probe {
     #[arg(long, value_enum, value_name = "STEP", value_delimiter = ',')]
     pub with: Vec<ProbeStep>,
     /// One line for each observation, and an exit code: 0 all well, 1 something is not as it should
-    /// be, 3 something could not be told
+    /// be, 3 inconclusive
     #[arg(long)]
     pub check: bool,
     /// Only say what would be done
@@ -182,8 +193,11 @@ pub enum ProbeStep {
     Openclaw,
 }
 
-/// `clawdock lint`.
+/// Explain compose projects on disk; no engine is needed
 #[derive(Debug, Args)]
+#[command(
+    after_help = "Example:\n  clawdock lint --fail-on warning deploy/\n\nExit codes:\n  0  nothing at or above --fail-on\n  1  findings\n  2  bad usage, or a project that cannot be read"
+)]
 pub struct Lint {
     /// Compose files or project folders; the current folder by default
     #[arg(value_name = "PATH")]
@@ -199,8 +213,11 @@ pub struct Lint {
     pub host_cli: bool,
 }
 
-/// `clawdock snapshot`; `-o FILE` is global.
+/// Write what was read of containers to a file without secrets, for `inspect --snapshot`
 #[derive(Debug, Args)]
+#[command(
+    after_help = "Example:\n  clawdock snapshot openclaw-gateway -o gateway.json\n\nExit codes:\n  0  written\n  2  bad usage, or the file cannot be written\n  3  the target or the engine cannot be reached"
+)]
 pub struct SnapshotArgs {
     /// Container names, ids, id prefixes or compose services; none: all that run OpenClaw
     #[arg(value_name = "TARGET")]
@@ -210,8 +227,11 @@ pub struct SnapshotArgs {
     pub all: bool,
 }
 
-/// `clawdock plan`.
+/// Show what `docker compose up -d` would change, before it is run
 #[derive(Debug, Args)]
+#[command(
+    after_help = "Example:\n  clawdock plan openclaw-gateway\n\nExit codes:\n  0  no changes\n  2  bad usage, or a project that cannot be read\n  3  the engine cannot be reached\n  4  changes"
+)]
 pub struct PlanArgs {
     /// Services; all that are enabled by default
     #[arg(value_name = "SERVICE")]
@@ -221,8 +241,11 @@ pub struct PlanArgs {
     pub project: ProjectArgs,
 }
 
-/// `clawdock fix`.
+/// Show the edits that fix findings as a diff; `--write` makes them
 #[derive(Debug, Args)]
+#[command(
+    after_help = "Example:\n  clawdock fix --write\n\nExit codes:\n  0  nothing at or above --fail-on is left\n  1  findings are left\n  2  bad usage, or a file that cannot be read or written"
+)]
 pub struct FixArgs {
     /// A compose file or a project folder; the current folder by default
     #[arg(value_name = "PATH")]
@@ -230,7 +253,7 @@ pub struct FixArgs {
     /// What selects the project, as for `docker compose`
     #[command(flatten)]
     pub project: ProjectArgs,
-    /// Make the edits; each file that changes is kept beside itself as FILE.bak
+    /// Make the edits; each file that changes is kept next to it as FILE.bak
     #[arg(long)]
     pub write: bool,
     /// Also what changes the values in effect, or takes out something that may be meant
@@ -241,8 +264,11 @@ pub struct FixArgs {
     pub assume_env: bool,
 }
 
-/// `clawdock diff`.
+/// Compare a container with its compose project, or with another container
 #[derive(Debug, Args)]
+#[command(
+    after_help = "Example:\n  clawdock diff openclaw-gateway\n\nExit codes:\n  0  no differences\n  2  bad usage, or a file that cannot be read\n  3  the target or the engine cannot be reached\n  4  differences"
+)]
 pub struct DiffArgs {
     /// A container, by name, id, id prefix or compose service, or a file as for `inspect --snapshot`
     #[arg(value_name = "A")]
@@ -252,8 +278,11 @@ pub struct DiffArgs {
     pub b: Option<String>,
 }
 
-/// `clawdock diagnose`.
+/// Find the root cause in a log, who has to act, and what to do first
 #[derive(Debug, Args)]
+#[command(
+    after_help = "Example:\n  clawdock diagnose --since 1h openclaw-gateway\n\nExit codes:\n  0  no failure at or above --fail-on\n  1  a failure\n  2  bad usage, or a log that cannot be read\n  3  the target or the engine cannot be reached"
+)]
 pub struct Diagnose {
     /// A container, by name, id or compose service; log files, also several; `-` for standard input; or
     /// the text of a message. None: the gateway that is in trouble
@@ -271,13 +300,16 @@ pub struct Diagnose {
     /// Only the last lines of the container's log
     #[arg(long, value_name = "LINES")]
     pub tail: Option<u64>,
-    /// Go on, and tell each failure when it happens
+    /// Keep reading, and report each failure when it happens
     #[arg(short = 'F', long)]
     pub follow: bool,
 }
 
-/// `clawdock explain`.
+/// Explain one setting, or print the page of a rule
 #[derive(Debug, Args)]
+#[command(
+    after_help = "Example:\n  clawdock explain OPENCLAW_GATEWAY_TOKEN\n\nExit codes:\n  0  explained, and nothing at or above --fail-on\n  1  findings about the key\n  2  bad usage, an unknown key, or a project that cannot be read\n  3  the target or the engine cannot be reached"
+)]
 pub struct Explain {
     /// A variable, a config path, a provider, or a rule: OPENCLAW_GATEWAY_TOKEN,
     /// gateway.auth.token, anthropic, CD101
@@ -288,8 +320,11 @@ pub struct Explain {
     pub target: Option<String>,
 }
 
-/// `clawdock env`.
+/// List the environment that a container or service is created with, origin first
 #[derive(Debug, Args)]
+#[command(
+    after_help = "Example:\n  clawdock env openclaw-gateway\n\nExit codes:\n  0  listed\n  2  bad usage, or a project that cannot be read\n  3  the target or the engine cannot be reached"
+)]
 pub struct Env {
     /// A compose file or project folder, else a container; the current folder by default
     #[arg(value_name = "TARGET")]
@@ -323,7 +358,7 @@ pub struct ProjectArgs {
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Global options")]
 pub struct Global {
-    /// human, json, yaml, sarif, github, gitlab, junit, markdown or html; FORMAT=FILE writes to a
+    /// human, concise, json, yaml, sarif, github, gitlab, junit, markdown or html; FORMAT=FILE writes to a
     /// file; may be given several times
     #[arg(long = "format", global = true, value_name = "FORMAT[=FILE]")]
     pub formats: Vec<FormatSpec>,
@@ -333,6 +368,12 @@ pub struct Global {
     /// Exit with 1 from this severity on
     #[arg(long, global = true, value_enum, default_value_t = FailOn::Error)]
     pub fail_on: FailOn,
+    /// Report only findings of at least this confidence
+    #[arg(long, global = true, value_enum, value_name = "CONFIDENCE")]
+    pub min_confidence: Option<LeastConfidence>,
+    /// Count the findings of each rule in place of showing them
+    #[arg(long, global = true)]
+    pub statistics: bool,
     /// Run only these rules
     #[arg(long, global = true, value_name = "RULE", value_delimiter = ',')]
     pub select: Vec<String>,
@@ -385,6 +426,7 @@ pub enum FailOn {
     /// Warnings and errors
     Warning,
     /// Anything
+    #[value(alias = "note")]
     Info,
     /// Nothing
     Never,
@@ -399,6 +441,27 @@ impl FailOn {
             Self::Warning => Some(Severity::Warning),
             Self::Info => Some(Severity::Info),
             Self::Never => None,
+        }
+    }
+}
+
+/// `--min-confidence`.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, ValueEnum)]
+pub enum LeastConfidence {
+    /// Hints too
+    Low,
+    /// What is likely
+    Medium,
+    /// What is certain
+    High,
+}
+
+impl From<LeastConfidence> for Confidence {
+    fn from(least: LeastConfidence) -> Self {
+        match least {
+            LeastConfidence::Low => Self::Low,
+            LeastConfidence::Medium => Self::Medium,
+            LeastConfidence::High => Self::High,
         }
     }
 }
@@ -474,6 +537,23 @@ mod tests {
     #[test]
     fn the_definition_is_sound() {
         Cli::command().debug_assert();
+    }
+
+    /// Whoever asks a command for help learns what it does, sees it used, and how it exits.
+    #[test]
+    fn every_command_has_a_summary_an_example_and_exit_codes() {
+        let mut program = Cli::command();
+        program.build();
+        for command in program.get_subcommands_mut() {
+            let name = command.get_name().to_owned();
+            let help = command.render_help().to_string();
+            let summary = help.lines().next().unwrap_or_default();
+            assert!(summary.contains(' ') && !summary.starts_with("`clawdock"), "{name}: {summary}");
+            if !["rules", "completions", "man", "schema", "help"].contains(&name.as_str()) {
+                assert!(help.contains(&format!("\n  clawdock {name}")), "{name}: {help}");
+                assert!(help.contains("Exit codes:\n  0  "), "{name}: {help}");
+            }
+        }
     }
 
     #[test]

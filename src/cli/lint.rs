@@ -1,6 +1,7 @@
 //! `clawdock lint`: compose projects on disk.
 
 use crate::cli::{
+    foreign::ForeignFile,
     project,
     run::{CommandContext, CommandFailure, Exit, conclude},
 };
@@ -13,6 +14,7 @@ use crate::{
     text::source::Sources,
     world::{
         files::{self, ReadError},
+        host::World,
         stdin,
     },
 };
@@ -64,13 +66,37 @@ pub(crate) fn report(
     if projects.paths.is_empty() {
         run.lint(&ProjectRequest { load: options.clone(), folder: None })?;
     }
+    let named = projects.paths.iter().map(PathBuf::as_path).chain(options.files.iter().map(Path::new));
+    for file in named.filter(|file| file.as_os_str() != "-") {
+        if let Some(kind) = ForeignFile::of_file(file, world.host) {
+            return Err(CommandFailure::Usage(format!("{} {kind}", file.display())));
+        }
+    }
+    if let Some(kind) = options.stdin.as_ref().and_then(|text| ForeignFile::of("", text.expose())) {
+        return Err(CommandFailure::Usage(format!("standard input {kind}")));
+    }
     for path in &projects.paths {
         run.lint(&request(path, &options, world))?;
     }
     let LintRun { mut report, sources, configurations, judged_all, .. } = run;
+    say_what_is_here(&mut report, world.host);
     findings::settle(&mut report, &configurations, &world.wanted(judged_all), &sources);
     Ok((report, sources))
 }
+
+/// Where no compose file is found, what else is there, and what to type.
+fn say_what_is_here(report: &mut Report, host: &World) {
+    for refusal in report.refusals.iter_mut().filter(|r| r.fatal && r.message.starts_with(NO_COMPOSE_FILE)) {
+        let found = ForeignFile::in_folder(Path::new(&refusal.path), host);
+        if !found.is_empty() {
+            refusal.message.push_str(&format!("; found {}", found.join(", ")));
+        }
+        refusal.message.push_str("; for a gateway that runs: `clawdock inspect`");
+    }
+}
+
+/// How Compose says that there is none.
+const NO_COMPOSE_FILE: &str = "no configuration file provided";
 
 /// A folder is a project as `docker compose` finds it there; anything else is a compose file.
 fn request(path: &Path, options: &LoadOptions, world: &CommandContext<'_>) -> ProjectRequest {

@@ -8,6 +8,7 @@ mod diagnose;
 mod diff;
 mod explain;
 mod fix;
+mod foreign;
 mod formats;
 mod inspect;
 mod lint;

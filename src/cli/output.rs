@@ -6,7 +6,7 @@ use crate::{
     cli::args::FormatSpec,
     redact::Fingerprinter,
     report::{self, Format, RenderOptions, Report, color},
-    text::source::Sources,
+    text::source::{SourceName, Sources},
     world::host::World,
 };
 use std::{
@@ -18,13 +18,36 @@ use std::{
 /// Columns where the output is no terminal, or says no width.
 const WIDTH: usize = 80;
 
+/// Columns below which no excerpt can be read.
+const NARROWEST: usize = 40;
+
 /// Writes a report in every format that was asked for.
 pub(crate) fn write(
     report: &Report,
     sources: &Sources,
     world: &CommandContext<'_>,
 ) -> Result<(), CommandFailure> {
+    for spec in specs(world)? {
+        let Some(file) = &spec.file else { continue };
+        check_not_read(file, sources, world.host)?;
+    }
     each(world, |format, options, out| report::render(format, report, sources, options, out))
+}
+
+/// Refuses to write over a file that the report is about.
+pub(crate) fn check_not_read(file: &Path, sources: &Sources, host: &World) -> Result<(), CommandFailure> {
+    let real = host.files.real(&host.cwd.join(file));
+    let is_read = sources.iter().any(|(_, source)| match &source.name {
+        SourceName::Host(path) => host.files.real(path) == real,
+        _ => false,
+    });
+    if is_read {
+        let name = file.display();
+        return Err(CommandFailure::Usage(format!(
+            "{name} was read for this report and is not replaced: give another file"
+        )));
+    }
+    Ok(())
 }
 
 /// Calls `render` for every format that was asked for, with a sink for it.
@@ -41,12 +64,8 @@ pub(crate) fn each(
             verbose: world.global.verbose,
             quiet: world.global.quiet,
             color: color::wanted(world.global.color.into(), world.host, terminal),
-            width: world
-                .host
-                .var("COLUMNS")
-                .and_then(|c| c.parse().ok())
-                .filter(|_| terminal)
-                .unwrap_or(WIDTH),
+            statistics: world.global.statistics,
+            width: if terminal { columns(world.host) } else { WIDTH },
             cwd: world.host.cwd.clone(),
             root: root(world.host),
             fail_on: world.global.fail_on.least(),
@@ -61,6 +80,13 @@ pub(crate) fn each(
         }
     }
     Ok(())
+}
+
+/// The width of the terminal: `COLUMNS` where it is set, else what the terminal says.
+fn columns(host: &World) -> usize {
+    let said = host.var("COLUMNS").and_then(|columns| columns.parse().ok()).filter(|columns| *columns > 0);
+    let asked = || terminal_size::terminal_size().map(|(width, _)| usize::from(width.0));
+    said.or_else(asked).unwrap_or(WIDTH).max(NARROWEST)
 }
 
 /// The root of the checkout, where a CI job says it; else the current folder.

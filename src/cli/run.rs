@@ -12,7 +12,8 @@ use crate::{
         AssembleOptions,
         container::{FindError, ServiceError},
     },
-    report::Report,
+    model::target::TargetKind,
+    report::{Report, TargetReport},
     text::source::Sources,
     world::{
         engine::{Engine, EngineOptions, error::EngineError},
@@ -69,8 +70,19 @@ pub enum CommandFailure {
     #[error("{0}")]
     NoTarget(String),
     /// A file cannot be written, or standard output is gone.
-    #[error("cannot write {0}: {1}")]
+    #[error("cannot write {0}: {why}", why = why_not_written(*.1))]
     Write(String, io::ErrorKind),
+}
+
+/// Why a file cannot be written, for whoever typed its path.
+fn why_not_written(kind: io::ErrorKind) -> String {
+    match kind {
+        io::ErrorKind::NotFound => "its folder does not exist".to_owned(),
+        io::ErrorKind::IsADirectory => "it is a directory".to_owned(),
+        io::ErrorKind::NotADirectory => "a part of its path is not a directory".to_owned(),
+        io::ErrorKind::StorageFull => "the disk is full".to_owned(),
+        other => other.to_string(),
+    }
 }
 
 impl From<FindError> for CommandFailure {
@@ -144,6 +156,7 @@ impl CommandContext<'_> {
             select: &self.global.select,
             ignore: &self.global.ignore,
             baseline: self.baseline,
+            min_confidence: self.global.min_confidence.map(Into::into),
             judged_all,
         }
     }
@@ -219,6 +232,7 @@ pub(crate) fn conclude(
             )
         })?;
         let text = baseline::write(crate::findings::known(&report, sources));
+        crate::cli::output::check_not_read(&path, sources, world.host)?;
         crate::cli::output::to_file(&path, &world.host.cwd, text.as_bytes())?;
         crate::findings::take_as_known(&mut report, sources);
     }
@@ -297,7 +311,9 @@ pub(super) fn unknown_rule(id: &str) -> String {
 /// The exit code of a report.
 pub(crate) fn exit_of(report: &Report, global: &Global) -> Exit {
     let Some(least) = global.fail_on.least() else { return Exit::Ok };
-    if report.refusals.iter().any(|r| r.fatal) && report.targets.is_empty() {
+    // A project of which nothing could be read hides what is in it; a container is read all the same.
+    let on_disk = |entry: &TargetReport| entry.target.kind == TargetKind::ComposeService;
+    if report.refusals.iter().any(|r| r.fatal) && report.targets.iter().all(on_disk) {
         return Exit::Input;
     }
     if report.fails(least) { Exit::Findings } else { Exit::Ok }

@@ -1,6 +1,7 @@
 //! `clawdock snapshot`, and `inspect --snapshot`: what was read, kept in a file without secrets.
 
 use crate::cli::{
+    foreign::ForeignFile,
     inspect, output,
     run::{CommandContext, CommandFailure, Exit},
 };
@@ -17,7 +18,7 @@ use crate::{
     snapshot::{self, NotInSnapshot, Recorder, Replay, Snapshot},
     text::{limits, source::Sources},
     vocabulary::deployment::HostSide,
-    world::engine::Inspected,
+    world::{engine::Inspected, files, stdin},
 };
 use std::{collections::BTreeMap, path::Path, rc::Rc};
 
@@ -52,11 +53,26 @@ pub(crate) fn run(args: &Args, world: &CommandContext<'_>) -> Result<Exit, Comma
 
 fn read(file: &Path, world: &CommandContext<'_>) -> Result<Snapshot, CommandFailure> {
     let name = file.display();
-    let text = world
-        .host
-        .files
-        .read_text(&world.host.cwd.join(file), limits::SNAPSHOT)
-        .map_err(|why| CommandFailure::Usage(format!("{name}: {why}")))?;
+    let text = if file.as_os_str() == "-" {
+        stdin::read(limits::SNAPSHOT).and_then(files::utf8)
+    } else {
+        world.host.files.read_text(&world.host.cwd.join(file), limits::SNAPSHOT)
+    };
+    let text = text.map_err(|why| CommandFailure::Usage(format!("{name}: {why}")))?;
+    // What was pasted or typed by mistake is no JSON, and its parser's words help nobody.
+    if !text.trim_start().starts_with(['[', '{']) {
+        let is_compose = text.lines().any(|line| line.starts_with("services:"));
+        let what = match ForeignFile::of(&file.file_name().unwrap_or_default().to_string_lossy(), &text) {
+            Some(kind) => kind.to_string(),
+            None if is_compose => {
+                "is a compose file: `clawdock lint FILE` reports on it, `clawdock diff CONTAINER` compares a \
+                 container with the compose project that it was created from"
+                    .to_owned()
+            }
+            None => "is no file of `clawdock snapshot` or `docker inspect`".to_owned(),
+        };
+        return Err(CommandFailure::Usage(format!("{name} {what}")));
+    }
     snapshot::read(&text).map_err(|why| CommandFailure::Usage(format!("{name} {why}")))
 }
 

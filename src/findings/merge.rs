@@ -46,6 +46,10 @@ pub fn apply(report: &mut Report, sources: &Sources) {
     let mut first: HashMap<Problem, (usize, usize)> = HashMap::new();
     for at in 0..report.targets.len() {
         let name = report.targets[at].target.name.clone();
+        // Containers that belong to no project have nothing in common.
+        if report.targets[at].target.project.is_none() {
+            continue;
+        }
         let mut kept = Vec::new();
         for finding in std::mem::take(&mut report.targets[at].findings) {
             let problem = problem(&report.targets[at], &finding, sources);

@@ -36,6 +36,8 @@ pub struct Selection<'a> {
     pub ignore: &'a [String],
     /// `--baseline`.
     pub baseline: Option<&'a Baseline>,
+    /// `--min-confidence`: what is less sure is not reported.
+    pub min_confidence: Option<Confidence>,
     /// Everything that a comment could be about was judged, so one that keeps nothing back is
     /// of no use.
     pub judged_all: bool,
@@ -51,7 +53,10 @@ pub fn settle(
     outline::weigh(&mut report.targets);
     let mut ran: Vec<&'static rules::Rule> = Vec::new();
     for (target, configuration) in report.targets.iter_mut().zip(configurations) {
-        target.findings.retain(|f| is_always_reported(f) || is_wanted(f.rule, f.name, configuration, wanted));
+        let is_sure = |f: &Finding| wanted.min_confidence.is_none_or(|least| f.confidence >= least);
+        target.findings.retain(|f| {
+            is_always_reported(f) || (is_sure(f) && is_wanted(f.rule, f.name, configuration, wanted))
+        });
         for finding in target.findings.iter_mut().filter(|f| !is_always_reported(f)) {
             if let Some(severity) = configuration.severity_of(finding.rule, finding.name) {
                 finding.severity = severity;

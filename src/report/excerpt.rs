@@ -107,13 +107,21 @@ fn excerpt(
     let line = |number| {
         let text: String = words::clean_line(masked.line(id, number)).collect();
         let here = marks.iter().filter(|m| say.sources.line_col(m.place).line == number);
-        let underlined = |mark: &&ExcerptMark| Underlined {
-            primary: mark.primary,
-            span: span(say, mark.place, &text),
-            label: mark.label.clone(),
+        let (shown, at) = if say.options.reveal {
+            (text.clone(), (0..=text.len()).collect())
+        } else {
+            words::even_masks(&text)
+        };
+        // The end of a place may be inside of a mask.
+        let end = |byte: usize| at.iter().find(|to| **to > at[byte]).copied().unwrap_or(shown.len());
+        let underlined = |mark: &&ExcerptMark| {
+            let span = span(say, mark.place, &text);
+            let last = span.end.checked_sub(1).filter(|last| *last >= span.start);
+            let to = last.map_or(at[span.start], end);
+            Underlined { primary: mark.primary, span: at[span.start]..to, label: mark.label.clone() }
         };
         let marks = here.map(underlined).collect();
-        ExcerptLine { text, marks }
+        ExcerptLine { text: shown, marks }
     };
     let lines = lines.map(line).collect();
     Excerpt { path, first_line, lines }

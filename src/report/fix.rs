@@ -1,9 +1,10 @@
 //! What `fix` would do, or did: a unified diff with values hidden, and a line for each fix.
 
 use super::{
-    RenderOptions,
+    RenderOptions, Report,
     human::{self, Page},
-    words::{clean_line, counted},
+    phrases,
+    words::{clean_line, counted, even_masks},
 };
 use crate::{
     fix::session::{Edited, FixEntry, FixOutcome},
@@ -54,7 +55,8 @@ pub fn render(
     let many = |n| counted(n, "finding", "findings");
     if outcome.made.is_empty() {
         page.gap()?;
-        page.paragraph("Nothing to fix.")?;
+        let said = nothing(report);
+        page.paragraph(&said)?;
     } else {
         let how = if written.is_some() { "" } else { "; `--write` does it" };
         page.gap()?;
@@ -90,6 +92,21 @@ pub fn render(
     Ok(())
 }
 
+/// Why no edit is shown: there are no findings, or none that an edit of clawdock's would fix.
+fn nothing(report: &Report) -> String {
+    let mut rules: Vec<&str> = report.targets.iter().flat_map(|t| &t.findings).map(|f| f.rule).collect();
+    rules.dedup();
+    let summary = report.summary();
+    if summary.errors + summary.warnings == 0 {
+        return "Nothing to fix.".to_owned();
+    }
+    format!(
+        "Nothing to fix automatically: {} ({}). `clawdock lint` says what to do.",
+        phrases::counts(&summary),
+        rules.join(", ")
+    )
+}
+
 fn list(page: &mut Page<'_>, entries: &[FixEntry], with_kind: bool) -> io::Result<()> {
     for entry in entries {
         let at = entry
@@ -117,7 +134,10 @@ fn lines(text: &str) -> Vec<&str> {
 fn diff(page: &mut Page<'_>, text: &Edited) -> io::Result<()> {
     let reveal = page.options.reveal;
     // Both are masked as a whole: what a line is depends on those before it.
-    let masked = [&text.before, &text.after].map(|t| redact::masked_text(t, text.language, reveal));
+    let masked = [&text.before, &text.after].map(|t| {
+        let masked = redact::masked_text(t, text.language, reveal);
+        if reveal { masked } else { even_masks(&masked).0 }
+    });
     let shown = [lines(&masked[0]), lines(&masked[1])];
     let (before, after) = (lines(&text.before), lines(&text.after));
     let name = page.path(&text.name.display().to_string());

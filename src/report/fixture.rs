@@ -40,6 +40,7 @@ pub(super) fn options() -> RenderOptions {
         reveal: false,
         verbose: false,
         quiet: false,
+        statistics: false,
         color: false,
         width: 80,
         cwd: PathBuf::from("/srv/claw"),

@@ -19,13 +19,14 @@ use crate::{
     vocabulary::{
         deployment::Role,
         finding::{Finding, Severity},
-        prediction::{Prediction, Start},
+        prediction::{Prediction, Start, StartReason, StartReasonId},
     },
 };
 use owo_colors::Style;
 pub(super) use page::Page;
 pub(super) use probe::observations;
 use std::io::{self, Write};
+use unicode_width::UnicodeWidthStr as _;
 
 /// Left-out services that are named; more are counted.
 const NAMED: usize = 5;
@@ -113,9 +114,13 @@ fn sections(report: &Report) -> Vec<Section<'_>> {
 
 /// What makes Compose refuse the project, or cannot be read.
 pub(super) fn refusals(page: &mut Page<'_>, report: &Report) -> io::Result<()> {
-    for refusal in &report.refusals {
-        let text = finding::refusal(&page.phrases, &mut page.excerpts, refusal);
-        page.passage(&text)?;
+    let Some((first, more)) = report.refusals.split_first() else { return Ok(()) };
+    let text = finding::refusal(&page.phrases, &mut page.excerpts, first);
+    page.passage(&text)?;
+    for refusal in more {
+        let at = refusal.place.map_or_else(|| page.path(&refusal.path), |place| page.place(place));
+        let message = format!("{} ({at})", page.refused(refusal));
+        page.hanging("error:", &message, Style::new().red().bold())?;
     }
     Ok(())
 }
@@ -130,8 +135,8 @@ fn render_section(
     let heads = section.heads(verbose);
     if !quiet {
         page.gap()?;
-        for entry in &heads {
-            head(page, entry)?;
+        for (number, entry) in heads.iter().enumerate() {
+            head(page, entry, number == 0)?;
         }
         let summary = if is_one { report.summary() } else { Report::summary_of(&section.targets) };
         let counts = counts(&summary);
@@ -152,9 +157,8 @@ fn render_section(
     if !notes.is_empty() {
         page.gap()?;
     }
-    for told in &notes {
-        let owner = whose(&page.phrases, told);
-        note(page, told.1, owner)?;
+    for of_rule in notes.chunk_by(|(_, a), (_, b)| a.rule == b.rule) {
+        note(page, of_rule, lead, quiet)?;
     }
     if quiet {
         return Ok(());
@@ -167,10 +171,13 @@ fn render_section(
 }
 
 /// What a target is and does, what is wrong with it, and who uses what.
-fn head(page: &mut Page<'_>, entry: &TargetReport) -> io::Result<()> {
+fn head(page: &mut Page<'_>, entry: &TargetReport, is_first: bool) -> io::Result<()> {
     let target = &entry.target;
     let name = page.name(&target.name);
-    let status = page.status(target);
+    let status = page.status(target, is_first);
+    // Where the line is full, the name of the project is not worth another.
+    let room = page.options.width.saturating_sub(name.width() + 2);
+    let status = if status.width() > room { page.status(target, false) } else { status };
     page.title(&name, &status)?;
     if page.options.verbose {
         let about = page.about(target);
@@ -205,7 +212,11 @@ fn render_start(page: &mut Page<'_>, start: &Start) -> io::Result<()> {
     let is_told = match start.prediction {
         Prediction::Starts => page.options.verbose,
         Prediction::Refuses => false,
-        Prediction::Unknown => true,
+        // Where only the config is missing, the sentence before says so.
+        Prediction::Unknown => {
+            let is_config = |reason: &StartReason| reason.id == StartReasonId::ConfigNotVisible;
+            page.options.verbose || !start.reasons.iter().all(is_config)
+        }
     };
     let said = page.start(start);
     if is_told { page.indented(2, &said, Style::new().dimmed()) } else { Ok(()) }
@@ -261,14 +272,50 @@ fn owner(say: &Phrases<'_>, entry: &TargetReport, finding: &Finding) -> (&'stati
     (kind, all.join(", "))
 }
 
-/// A finding in a line, wrapped where it must be.
-fn note(page: &mut Page<'_>, finding: &Finding, owner: Option<(&'static str, String)>) -> io::Result<()> {
-    let message = page.sentence(&finding.message);
-    let at = finding.place.map(|place| page.place(place));
-    let owner = owner.map(|(kind, names)| format!("{kind} {names}"));
-    let behind: Vec<String> = at.into_iter().chain(owner).collect();
+/// Findings of one rule: the first in a line, wrapped where it must be, and where there are more of it.
+fn note(page: &mut Page<'_>, told: &[Told<'_>], lead: Option<&str>, quiet: bool) -> io::Result<()> {
+    let Some(((entry, first), more)) = told.split_first() else { return Ok(()) };
+    let mut behind: Vec<String> = first.place.map(|place| page.line_of(place)).into_iter().collect();
+    if quiet || lead != Some(entry.target.name.as_str()) {
+        behind.push(page.name(&entry.target.name));
+    }
+    behind.extend(first.also.iter().map(|other| format!("also {}", page.name(&other.target))));
     let behind = if behind.is_empty() { String::new() } else { format!(" ({})", behind.join(", ")) };
-    page.hanging(&format!("note[{}]:", finding.rule), &format!("{message}{behind}"), Style::new().green())
+    let message = page.sentence(&first.message);
+    let head = format!("note[{}]:", first.rule);
+    let room = page.options.width.saturating_sub(head.width() + 1 + behind.width());
+    let message = if page.options.quiet { message } else { shortened(message, room) };
+    page.hanging(&head, &format!("{message}{behind}"), Style::new().green())?;
+    if more.is_empty() {
+        return Ok(());
+    }
+    let named = more.iter().take(NAMED).map(|(entry, finding)| {
+        let key = finding.key.as_deref().map(|key| page.name(key));
+        let at = finding.place.map(|place| page.line_of(place));
+        let parts: Vec<String> = key.into_iter().chain(at).collect();
+        if parts.is_empty() { page.name(&entry.target.name) } else { parts.join(" at ") }
+    });
+    let named: Vec<String> = named.collect();
+    let rest = more.len() - named.len();
+    let rest = if rest > 0 { format!(" and {rest} more") } else { String::new() };
+    page.indented(2, &format!("the same rule: {}{rest}", named.join(", ")), Style::new().dimmed())
+}
+
+/// A sentence up to the end of a clause where it is too long for its line; what would sound surer without
+/// the rest stays whole.
+fn shortened(sentence: String, room: usize) -> String {
+    const HEDGES: [&str; 9] =
+        ["unless", "if ", "may ", "might", "could", "would", "probably", "until", "depend"];
+    if sentence.width() <= room {
+        return sentence;
+    }
+    let ends = sentence.match_indices([':', ';', ',']).map(|(at, _)| at);
+    let is_clause = |at: &usize| sentence[at + 1..].starts_with(' ') && sentence[..*at].width() + 2 <= room;
+    let is_sure = |at: &usize| HEDGES.iter().all(|hedge| !sentence[*at..].contains(hedge));
+    match ends.filter(is_clause).filter(is_sure).last() {
+        Some(at) => format!("{} …", &sentence[..at]),
+        None => sentence,
+    }
 }
 
 /// Findings of services that do not run OpenClaw, counted.

@@ -184,7 +184,6 @@ mod tests {
 error: Docker Compose refuses this: services.openclaw-gateway.environment must be a
        mapping
  --> docker-compose.yml:4:5
-  |
 4 |     environment:
   |     ^^^^^^^^^^^^
 ```

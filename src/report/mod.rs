@@ -2,6 +2,7 @@
 //! decide nothing.
 
 pub mod color;
+pub mod concise;
 pub mod diagnosis;
 pub mod diff;
 pub mod environment;
@@ -24,6 +25,7 @@ pub mod plan;
 pub mod proof;
 mod rows;
 pub mod sarif;
+pub mod statistics;
 mod words;
 pub mod yaml;
 
@@ -48,6 +50,8 @@ pub enum Format {
     /// For people, in a terminal or piped.
     #[default]
     Human,
+    /// One line for each finding.
+    Concise,
     /// `clawdock.report/1`.
     Json,
     /// The same object as YAML.
@@ -70,6 +74,7 @@ impl Format {
     /// Every format, as `--format` lists them.
     pub const ALL: &[Self] = &[
         Self::Human,
+        Self::Concise,
         Self::Json,
         Self::Yaml,
         Self::Sarif,
@@ -85,6 +90,7 @@ impl Format {
     pub fn id(self) -> &'static str {
         match self {
             Self::Human => "human",
+            Self::Concise => "concise",
             Self::Json => "json",
             Self::Yaml => "yaml",
             Self::Sarif => "sarif",
@@ -121,6 +127,8 @@ pub struct RenderOptions {
     pub verbose: bool,
     /// Show findings only: `-q`.
     pub quiet: bool,
+    /// In the place of findings, how often each rule was reported: `--statistics`.
+    pub statistics: bool,
     /// Write colours; see [`color::wanted`].
     pub color: bool,
     /// Columns of the terminal; 80 where there is none.
@@ -147,7 +155,9 @@ pub fn render(
     out: &mut dyn Write,
 ) -> io::Result<()> {
     match format {
+        Format::Human if options.statistics => statistics::render(report, options, out),
         Format::Human => human::render(report, sources, options, out),
+        Format::Concise => concise::render(report, sources, options, out),
         Format::Json => json::render(report, sources, options, out),
         Format::Yaml => yaml::render(report, sources, options, out),
         Format::Sarif => sarif::render(report, sources, options, out),
@@ -303,7 +313,7 @@ impl Report {
     /// The findings that were dropped are returned.
     pub fn drop_repeated(&mut self) -> Vec<Repeat> {
         let mut refused = HashSet::new();
-        self.refusals.retain(|r| refused.insert((r.place, r.path.clone(), r.message.clone())));
+        self.refusals.retain(|r| refused.insert((r.path.clone(), r.message.clone())));
         let mut seen = HashMap::new();
         let mut repeats = Vec::new();
         for (at, target) in self.targets.iter_mut().enumerate() {

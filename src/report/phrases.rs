@@ -110,6 +110,15 @@ impl<'a> Phrases<'a> {
         format!("{path}:{}:{}", at.line, at.column)
     }
 
+    /// `path:line`, or as [`Phrases::place`] says it where there is no line.
+    pub(super) fn line_of(&self, place: Place) -> String {
+        if self.sources.record(place).is_some() {
+            return self.place(place);
+        }
+        let path = self.source_path(&self.sources.get(place.source).name);
+        format!("{path}:{}", self.sources.line_col(place).line)
+    }
+
     /// `path:line:column (layer)`, or the layer alone for what is written nowhere.
     pub(super) fn origin(&self, candidate: &Candidate) -> String {
         match candidate.place {
@@ -237,8 +246,9 @@ impl<'a> Phrases<'a> {
         parts.join(", ")
     }
 
-    /// What a target is and does, in a line: `running · gateway · OpenClaw 2026.9.6 · project claw`.
-    pub(super) fn status(&self, target: &Target) -> String {
+    /// What a target is and does, in a line: `running · gateway · OpenClaw 2026.9.6 · project claw`; the
+    /// project where it was not named before.
+    pub(super) fn status(&self, target: &Target, with_project: bool) -> String {
         let mut parts: Vec<String> = target.state.iter().map(|state| self.sentence(state)).collect();
         if let Some(health) = target.engine.as_ref().and_then(|engine| engine.health.as_deref()) {
             parts.push(self.sentence(health));
@@ -250,7 +260,8 @@ impl<'a> Phrases<'a> {
         }
         let service = target.service.as_deref().filter(|s| *s != target.name);
         parts.extend(service.map(|s| format!("service {}", self.name(s))));
-        parts.extend(target.project.as_deref().map(|p| format!("project {}", self.name(p))));
+        let project = target.project.as_deref().filter(|_| with_project);
+        parts.extend(project.map(|p| format!("project {}", self.name(p))));
         parts.join(" · ")
     }
 

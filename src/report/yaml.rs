@@ -23,7 +23,8 @@ pub fn render(
 /// # Errors
 /// When the sink refuses the bytes.
 pub fn write(document: &impl Serialize, out: &mut dyn Write) -> io::Result<()> {
-    serde_yaml::to_writer(out, document).map_err(io::Error::other)
+    let text = serde_yaml::to_string(document).map_err(io::Error::other)?;
+    out.write_all(super::words::escape_directions(&text).as_bytes())
 }
 
 #[cfg(test)]

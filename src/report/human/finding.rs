@@ -16,6 +16,9 @@ use unicode_width::UnicodeWidthStr as _;
 /// Columns before the source of an excerpt: line numbers of four digits and a bar.
 const GUTTER: usize = 7;
 
+/// Columns before a note: line numbers of three digits, and `= service: `.
+const NOTE: usize = 15;
+
 /// A finding as text of several lines.
 pub(in crate::report) fn finding(say: &Phrases<'_>, masked: &mut Excerpts<'_>, finding: &Finding) -> String {
     of_target(say, masked, finding, None)
@@ -34,20 +37,35 @@ pub(in crate::report) fn of_target(
         Severity::Info => Level::INFO.with_name("note"),
     };
     let marks = excerpt::marks_of(say, finding);
-    let confidence = match finding.confidence {
-        Confidence::High => None,
-        Confidence::Medium => Some("confidence: medium"),
-        Confidence::Low => Some("confidence: low"),
+    // Where it is the same once more, the line is named and not shown.
+    let is_more = |mark: &ExcerptMark| {
+        !mark.primary && finding.related.iter().any(|r| r.again && r.place == mark.place)
     };
-    let why = format!("`clawdock explain {}` ({})", finding.rule, finding.name);
+    let (more, marks): (Vec<ExcerptMark>, Vec<ExcerptMark>) = marks.into_iter().partition(is_more);
+    let more = more_places(say, &more);
+    let confidence = match finding.confidence {
+        Confidence::High => "",
+        Confidence::Medium => ", confidence: medium",
+        Confidence::Low => ", confidence: low",
+    };
+    let why = format!("`clawdock explain {}` ({}{confidence})", finding.rule, finding.name);
     let notes = [
+        more.map(|places| (Level::NOTE.with_name("also at"), places)),
         owner.map(|(kind, names)| (Level::NOTE.with_name(kind), names)),
         finding.help.as_deref().map(|help| (Level::HELP, say.sentence_lines(help))),
-        confidence.map(|words| (Level::NOTE, words.to_owned())),
         Some((Level::NOTE.with_name("why"), why)),
     ];
     let message = say.sentence(&finding.message);
     draw(say, masked, level, Some(finding.rule), &message, &marks, notes.into_iter().flatten().collect())
+}
+
+/// `compose.yml:51:7, compose.yml:52:7 and 3 more`
+fn more_places(say: &Phrases<'_>, more: &[ExcerptMark]) -> Option<String> {
+    const NAMED: usize = 5;
+    let places: Vec<String> = more.iter().take(NAMED).map(|mark| say.place(mark.place)).collect();
+    let rest = more.len().saturating_sub(NAMED);
+    let rest = if rest > 0 { format!(" and {rest} more") } else { String::new() };
+    (!places.is_empty()).then(|| format!("{}{rest}", places.join(", ")))
 }
 
 /// What Docker Compose itself refuses, as text of several lines.
@@ -91,11 +109,29 @@ fn draw(
         Some((Level::NOTE, format!("{}:{line}: {}", drawn.excerpt.path, a.label?)))
     });
     for (level, text) in squeezed.chain(notes) {
-        let lines: Vec<String> = text.lines().flat_map(|line| wrap(line, width.saturating_sub(16))).collect();
+        let lines: Vec<String> =
+            text.lines().flat_map(|line| wrap(line, width.saturating_sub(NOTE))).collect();
         group = group.element(level.message(lines.join("\n")));
     }
     let renderer = if say.options.color { Renderer::styled() } else { Renderer::plain() };
-    renderer.term_width(width).render(&[group])
+    without_empty_bars(&renderer.term_width(width).render(&[group]))
+}
+
+/// The renderer draws an empty line with a bar above and below each excerpt: a report of several findings
+/// has no room for them.
+fn without_empty_bars(drawn: &str) -> String {
+    let is_bar = |line: &&str| {
+        let mut rest = *line;
+        let mut plain = String::new();
+        // Colours are between an escape and an `m`.
+        while let Some((before, from)) = rest.split_once('\u{1b}') {
+            plain.push_str(before);
+            rest = from.split_once('m').map_or("", |(_, after)| after);
+        }
+        plain.push_str(rest);
+        plain.trim() == "|"
+    };
+    drawn.lines().filter(|line| !is_bar(line)).collect::<Vec<_>>().join("\n")
 }
 
 /// An excerpt as the renderer of snippets takes it.

@@ -65,7 +65,6 @@ fn a_report() {
 error: Docker Compose refuses this:
        services.openclaw-gateway.environment must be a mapping
  --> docker-compose.yml:4:5
-  |
 4 |     environment:
   |     ^^^^^^^^^^^^
 
@@ -76,30 +75,22 @@ openclaw-gateway  gateway · OpenClaw 2026.9.6 · project claw
 
 error[CD101]: the gateway and its command line use different tokens
  --> docker-compose.yml:5:31
-  |
 5 |       OPENCLAW_GATEWAY_TOKEN: ${OPENCLAW_GATEWAY_TOKEN:-}
   |                               ^^^^^^^^^^^^^^^^^^^^^^^^^^^
   |                               |
   |                               the command line uses this one
-  |
  ::: .env:2:24
-  |
-2 | OPENCLAW_GATEWAY_TOKEN=****************************
-  |                        ----------------------------
-  |                        |
-  |                        its value is written here
-  |
+2 | OPENCLAW_GATEWAY_TOKEN=••••••••
+  |                        -------- its value is written here
  ::: config/openclaw.json:5:14
-  |
-5 |       token: '********************************'
-  |              ---------------------------------- the gateway uses this one
-  |
+5 |       token: '••••••••'
+  |              ---------- the gateway uses this one
   = help: remove one of them, then run
           `docker compose up -d openclaw-gateway`
   = why: `clawdock explain CD101` (token-env-config-mismatch)
 
 note[CD306]: no program of this project is known to read MY_PASSPHRASE
-  (docker-compose.yml:7:7)
+  (docker-compose.yml:7)
 
 Seen by the probe
 [no] gateway-token: gateway.auth.token            32 chars #f38fd635c950
@@ -255,6 +246,17 @@ fn services_behind_a_profile_are_named() {
 }
 
 #[test]
+fn a_note_ends_with_a_clause_and_never_with_its_hedge() {
+    let sentence = "the port is published: it reaches everything, and more".to_owned();
+    assert_eq!(super::shortened(sentence.clone(), 80), sentence);
+    assert_eq!(super::shortened(sentence.clone(), 50), "the port is published: it reaches everything …");
+    assert_eq!(super::shortened(sentence.clone(), 30), "the port is published …");
+    assert_eq!(super::shortened(sentence.clone(), 10), sentence);
+    let hedged = "it reaches nothing, unless the config has another port".to_owned();
+    assert_eq!(super::shortened(hedged.clone(), 40), hedged);
+}
+
+#[test]
 fn findings_of_other_services_are_counted() {
     let (mut report, sources) = fixture::report();
     let (mut other, _) = fixture::report();
@@ -323,7 +325,6 @@ fn a_finding_without_a_place_has_no_excerpt() {
     let quiet = RenderOptions { quiet: true, ..fixture::options() };
     report.targets[0].findings.truncate(1);
     let want = "error[CD101]: the gateway and its command line use different tokens
- |
  = service: openclaw-gateway
  = help: remove one of them, then run
          `docker compose up -d openclaw-gateway`
@@ -355,15 +356,11 @@ fn a_long_line_has_an_excerpt_of_its_own() {
     let out = rendered(&report, &sources, &quiet);
     let want = r#"error[CD101]: the gateway and its command line use different tokens
  --> a.yml:3:13
-  |
 3 |     ports: ["18789:18789"]
   |             ^^^^^^^^^^^^^ the command line uses this one
-  |
  ::: a.yml:4:61
-  |
 4 |     command: ["node", "dist/index.js", "gateway", "--bind", "loopback", "...
   |                                                             ----------
-  |
   = note: a.yml:4: the bind address
   = service: openclaw-gateway
   = why: `clawdock explain CD101` (token-env-config-mismatch)

@@ -1,7 +1,7 @@
 //! CD401
 
 use crate::rules::{
-    Rule, RuleContext, Sink,
+    Rule, RuleContext, Sink, Yield,
     support::common::{STATE_NAMES, last_step},
 };
 use crate::{
@@ -22,7 +22,7 @@ pub(crate) static RULE: Rule = Rule {
     effect: "OpenClaw does not use a mounted directory",
     page: include_str!("../../../docs/rules/CD401.md"),
     since: "0.1.0",
-    yields_to: &[],
+    yields_to: &[Yield::on_place("CD407")],
     check,
 };
 

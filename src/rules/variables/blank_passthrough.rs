@@ -1,6 +1,6 @@
 //! CD201
 
-use crate::rules::{Rule, RuleContext, Sink, listed, support::fixes};
+use crate::rules::{Rule, RuleContext, Sink, Yield, listed, support::fixes};
 use crate::{
     openclaw::release::catalog::Catalog,
     provenance::{Candidate, Shadowed, Variable},
@@ -21,7 +21,7 @@ pub(crate) static RULE: Rule = Rule {
     effect: "an empty value hides the one that is meant",
     page: include_str!("../../../docs/rules/CD201.md"),
     since: "0.1.0",
-    yields_to: &[],
+    yields_to: &[Yield::on_place("CD105")],
     check,
 };
 

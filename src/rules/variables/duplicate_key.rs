@@ -33,15 +33,17 @@ fn check(case: &RuleContext<'_>, findings: &mut Sink) {
     for (id, source) in case.read_dotenvs() {
         // What two targets read is told once.
         if case.index.reads_first(case.target, &source.name.to_string()) {
-            let mut known: BTreeMap<Box<str>, (Place, DotenvValue)> = BTreeMap::new();
+            let mut known: BTreeMap<Box<str>, Vec<(Place, DotenvValue)>> = BTreeMap::new();
             // A line of a key that lost its quotes is no name.
             let is_name = |name: &str| redact::variable(name, false) == name;
             for entry in compose::parse(source.text()).entries.into_iter().filter(|e| is_name(&e.name)) {
                 let place = Place { source: id, span: entry.name_span };
-                if let Some((first, value)) = known.get(&entry.name) {
-                    findings.push(twice(case, &entry.name, *first, place, *value == entry.value));
-                }
-                known.insert(entry.name, (place, entry.value));
+                known.entry(entry.name).or_default().push((place, entry.value));
+            }
+            for (name, lines) in known {
+                let [first, .., last] = lines.as_slice() else { continue };
+                let same = lines.iter().all(|(_, value)| *value == last.1);
+                findings.push(repeated(case, &name, (first.0, last.0), lines.len(), same));
             }
         }
     }
@@ -50,17 +52,25 @@ fn check(case: &RuleContext<'_>, findings: &mut Sink) {
     }
 }
 
-fn twice(case: &RuleContext<'_>, name: &str, first: Place, second: Place, same: bool) -> Finding {
-    let at = case.sources.brief(second);
+fn repeated(
+    case: &RuleContext<'_>,
+    name: &str,
+    (first, last): (Place, Place),
+    lines: usize,
+    same: bool,
+) -> Finding {
+    let at = case.sources.brief(last);
+    let times = if lines == 2 { "twice".to_owned() } else { format!("{lines} times") };
+    let rest = if lines == 2 { "one of the two" } else { "all but one" };
     let finding = RULE
         .finding(if same {
-            format!("{name} is set twice, to the same value, here and at {at}")
+            format!("{name} is set {times}, to the same value, here and at {at}")
         } else {
-            format!("{name} is set again at {at}, and the last one counts")
+            format!("{name} is set {times}: the value of {at} is used, the others are ignored")
         })
-        .at(Some(first), if same { "set here" } else { "not used" })
-        .and(Some(second), if same { "and here" } else { "this value is used" })
-        .help(format!("remove one of the two: scripts that take the first line of a file see another value than Compose and OpenClaw do; then {}", case.target.advice.recreate()))
+        .at(Some(first), if same { "set here" } else { "ignored" })
+        .and(Some(last), if same { "and here" } else { "this value is used" })
+        .help(format!("remove {rest}: scripts that read the first line of a file get another value than Compose and OpenClaw do; then {}", case.target.advice.recreate()))
         .key(name);
     if same { finding.severity(Severity::Info) } else { finding }
 }
@@ -75,7 +85,8 @@ fn in_config(case: &RuleContext<'_>, node: &Node, path: &mut Vec<String>, findin
             && again.key_place.source == entry.key_place.source
         {
             let same = again.value.kind == entry.value.kind;
-            findings.push(twice(case, &path.join("."), entry.key_place, again.key_place, same));
+            let places = (entry.key_place, again.key_place);
+            findings.push(repeated(case, &path.join("."), places, 2, same));
         }
         in_config(case, &entry.value, path, findings);
         path.pop();
