@@ -90,7 +90,8 @@ impl Judged {
             Some(Way::Baseline(known)) => baseline = Some(known),
             Some(Way::Comment(rule)) => commented = Some(self.with_comment(rule)),
         }
-        let wanted = Selection { select: &select, ignore: &ignore, baseline, judged_all: self.judged_all };
+        let (min_confidence, judged_all) = (None, self.judged_all);
+        let wanted = Selection { select: &select, ignore: &ignore, baseline, min_confidence, judged_all };
         let sources = commented.as_ref().unwrap_or(&self.sources);
         findings::settle(&mut report, &self.configurations, &wanted, sources);
         report

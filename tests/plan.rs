@@ -278,7 +278,7 @@ fn secrets_stay_hidden_and_fields_that_are_not_compared_are_named() {
         assert_eq!(output.status.code(), Some(4));
     }
     let human = clawdock(project.root()).args(["plan"]).output().unwrap();
-    assert!(String::from_utf8_lossy(&human.stdout).contains("would be created anew: 1 difference"));
+    assert!(String::from_utf8_lossy(&human.stdout).contains("would be recreated: 1 difference"));
 }
 
 #[test]

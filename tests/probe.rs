@@ -233,7 +233,7 @@ fn openclaw_says_the_same(engine: &Engine, gateway: &Gateway) {
     let lines = shown(&probe::run(engine, &request));
     for line in [
         "openclaw config validate: config: Agrees, valid",
-        "openclaw gateway status: command line: Agrees, let in",
+        "openclaw gateway status: CLI: Agrees, let in",
         "openclaw doctor: gateway.env_token_overrides_config: Seen, the same as CD101; its name misleads",
     ] {
         assert!(lines.iter().any(|l| l.starts_with(line)), "{line}\nin {lines:#?}");

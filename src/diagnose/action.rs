@@ -166,7 +166,7 @@ impl Connection {
         self.setting == other.setting && self.state == other.state && roots(self) == roots(other)
     }
 
-    /// Who uses it: `the command line in this container`.
+    /// Who uses it: `the CLI in this container`.
     #[must_use]
     pub fn user(&self) -> String {
         user(&self.consumer)
@@ -176,9 +176,9 @@ impl Connection {
 fn user(consumer: &Consumer) -> String {
     match consumer {
         Consumer::Gateway => "the gateway".to_owned(),
-        Consumer::Cli => "the command line in this container".to_owned(),
+        Consumer::Cli => "the CLI in this container".to_owned(),
         Consumer::CliService(name) => format!("service {name}"),
-        Consumer::HostCli => "a command line on the host".to_owned(),
+        Consumer::HostCli => "a CLI on the host".to_owned(),
         Consumer::Agent(id) => format!("agent {id}"),
     }
 }
@@ -314,7 +314,7 @@ pub fn first_action(failure: &LogFailure, connections: &[Connection], hands: &Ha
         Cause::DeviceTokenMismatch => {
             let out = if program == "openclaw" { "devices remove DEVICE" } else { "devices revoke --role operator --device DEVICE" };
             format!(
-                "pair the device anew: find it with {}, take it out with {}, then connect and approve it",
+                "pair the device again: find it with {}, take it out with {}, then connect and approve it",
                 exec("devices list"),
                 exec(out)
             )
@@ -529,7 +529,7 @@ fn mismatch(connections: &[Connection], hands: &Hands<'_>) -> String {
             apply(client, hands.advice)
         ),
         None => format!(
-            "give the refused client the {} of {}: the command lines known here already send it",
+            "give the refused client the {} of {}: the CLIs known here already send it",
             connections[0].noun,
             at(server, hands.sources)
         ),

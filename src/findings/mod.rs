@@ -38,7 +38,7 @@ pub struct Selection<'a> {
     pub baseline: Option<&'a Baseline>,
     /// `--min-confidence`: what is less sure is not reported.
     pub min_confidence: Option<Confidence>,
-    /// Everything that a comment could be about was judged, so one that keeps nothing back is
+    /// Everything that a comment could be about was judged, so one that suppresses nothing is
     /// of no use.
     pub judged_all: bool,
 }

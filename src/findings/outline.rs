@@ -13,8 +13,9 @@ use crate::{
 };
 use std::collections::{BTreeSet, HashSet};
 
-/// Rules about the state that the engine reports, with which the verdict begins.
-const OF_THE_ENGINE: [&str; 3] = ["CD801", "CD802", "CD803"];
+/// Rules about what the verdict says of a gateway: that it has no credential, and the state that the engine
+/// reports.
+const OF_THE_VERDICT: [&str; 4] = ["CD105", "CD801", "CD802", "CD803"];
 
 /// What keeps the gateway from starting breaks that, whatever else its rule is about.
 pub(super) fn weigh(targets: &mut [TargetReport]) {
@@ -57,7 +58,7 @@ fn problem(entry: &TargetReport, sources: &Sources) -> Option<String> {
     if entry.target.uncontradicted_start().is_some_and(refuses) {
         return None;
     }
-    let is_said = |f: &&Finding| OF_THE_ENGINE.contains(&f.rule) && entry.target.role == Role::Gateway;
+    let is_said = |f: &&Finding| OF_THE_VERDICT.contains(&f.rule) && entry.target.role == Role::Gateway;
     let worst = entry.findings.iter().filter(|f| !is_said(f)).min_by(|a, b| Finding::in_order(a, b))?;
     (worst.severity > Severity::Info).then(|| effect(worst, sources)).flatten()
 }

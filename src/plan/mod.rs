@@ -255,7 +255,10 @@ fn judge(wanted: &WantedService, live: Live) -> PlanStep {
             action = Action::Unknown;
         }
         _ if wanted.facts.refreshes && action == Action::Keep => {
-            why.push("`up` looks for a newer image first, and makes it anew when there is one".to_owned());
+            why.push(
+                "`up` looks for a newer image first, and recreates the container when there is one"
+                    .to_owned(),
+            );
             action = Action::Unknown;
         }
         _ => {}
@@ -292,7 +295,7 @@ fn cascade(services: &mut [Planned]) {
             let Some(parent) = planned.wanted.facts.shares.iter().find(|s| made_anew.contains(*s)) else {
                 continue;
             };
-            let why = format!("it shares what belongs to {parent}, which is made anew");
+            let why = format!("it shares what belongs to {parent}, which is recreated");
             let kept = |s: &&mut PlanStep| {
                 s.live.is_some() && matches!(s.action, Action::Keep | Action::Start | Action::Unknown)
             };
@@ -311,7 +314,7 @@ fn cascade(services: &mut [Planned]) {
         let Some(parent) = planned.wanted.facts.restarts_with.iter().find(|s| made_anew.contains(*s)) else {
             continue;
         };
-        let why = format!("{parent} is made anew, and `depends_on` says `restart: true`");
+        let why = format!("{parent} is recreated, and `depends_on` says `restart: true`");
         for step in planned.containers.iter_mut().filter(|s| s.action == Action::Keep) {
             step.action = Action::Restart;
             step.why = vec![why.clone()];

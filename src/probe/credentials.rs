@@ -151,7 +151,7 @@ fn not_asked(controls: &[&Value], port: u16, wanted: bool) -> (Outcome, String) 
         (None, Some(429)) => (Outcome::Unknown, RATE_LIMITED.into()),
         (None, status) => {
             let status = status.unwrap_or(0);
-            (Outcome::Unknown, format!("this release does not tell (HTTP {status} without a credential)"))
+            (Outcome::Unknown, format!("this release does not say (HTTP {status} without a credential)"))
         }
     }
 }
@@ -279,7 +279,7 @@ mod tests {
             (json!({"controls": control(400)}), "Contradicts the gateway answers without any credential"),
             (
                 json!({"controls": control(404)}),
-                "Unknown this release does not tell (HTTP 404 without a credential)",
+                "Unknown this release does not say (HTTP 404 without a credential)",
             ),
             (
                 json!({"controls": [{"error": "ECONNREFUSED"}]}),

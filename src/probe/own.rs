@@ -66,7 +66,7 @@ const COMMANDS: [ProbedCommand; 5] = [
     },
     ProbedCommand {
         words: &["gateway", "status", "--json"],
-        does: "asks OpenClaw's command line whether the gateway lets it in",
+        does: "asks OpenClaw's CLI whether the gateway accepts it",
         read: gateway,
     },
     ProbedCommand {
@@ -76,7 +76,7 @@ const COMMANDS: [ProbedCommand; 5] = [
     },
     ProbedCommand {
         words: &["secrets", "audit", "--json"],
-        does: "asks OpenClaw for references that lead nowhere and secrets in plain text",
+        does: "asks OpenClaw for references that cannot be resolved and secrets in plain text",
         read: secrets,
     },
     ProbedCommand {
@@ -175,7 +175,7 @@ fn config(json: &Value, own: &OwnCommands<'_>) -> Vec<ToldByOpenClaw> {
     for list in ["issues", "warnings"] {
         let paths = json[list].as_array().into_iter().flatten().filter_map(|issue| path(&issue["path"]));
         all.extend(paths.take(MOST).map(|path| {
-            let what = if list == "issues" { "refused by OpenClaw" } else { "OpenClaw warns of it" };
+            let what = if list == "issues" { "refused by OpenClaw" } else { "OpenClaw warns about this" };
             told(path, Outcome::Seen, None, what)
         }));
     }
@@ -188,24 +188,24 @@ fn gateway(json: &Value, own: &OwnCommands<'_>) -> Vec<ToldByOpenClaw> {
     let predicted = own.let_in.map(words);
     let failure = &json["rpc"]["connectFailure"];
     if ok {
-        return vec![told("command line", against(own.let_in, true), predicted, words(true))];
+        return vec![told("CLI", against(own.let_in, true), predicted, words(true))];
     }
     let code = word(&failure["detailCode"]);
     if failure["kind"] == "unreachable" {
-        return vec![told("command line", Outcome::Unknown, predicted, "it cannot reach the gateway")];
+        return vec![told("CLI", Outcome::Unknown, predicted, "it cannot reach the gateway")];
     }
     // The command does not read everything that the rest of the command line reads.
     let half_blind = matches!(own.client, Some(Layer::GatewayEnvFile | Layer::ConfigEnv));
     if half_blind && own.let_in == Some(true) {
         let why = format!(
-            "refused; but `gateway status` does not read the {}, which the rest of the command line does",
+            "refused; but `gateway status` does not read the {}, which the rest of the CLI does",
             own.client.map(|layer| layer.to_string()).unwrap_or_default()
         );
-        return vec![told("command line", Outcome::Unknown, predicted, why)];
+        return vec![told("CLI", Outcome::Unknown, predicted, why)];
     }
     let code = code.map(|code| format!(" ({code})")).unwrap_or_default();
     let why = format!("refused{code}, though the command itself ends with exit code 0");
-    vec![told("command line", against(own.let_in, false), predicted, why)]
+    vec![told("CLI", against(own.let_in, false), predicted, why)]
 }
 
 fn models(json: &Value, own: &OwnCommands<'_>) -> Vec<ToldByOpenClaw> {
@@ -256,7 +256,7 @@ fn secrets(json: &Value, _: &OwnCommands<'_>) -> Vec<ToldByOpenClaw> {
     let Some(summary) = json["summary"].as_object() else { return Vec::new() };
     let count = |name: &str| summary.get(name).and_then(Value::as_u64).unwrap_or(0);
     let counts = [
-        (count("unresolvedRefCount"), "references that lead nowhere"),
+        (count("unresolvedRefCount"), "references that cannot be resolved"),
         (count("shadowedRefCount"), "references that a plain value hides"),
         (count("plaintextCount"), "secrets in plain text"),
         (count("storeResidueCount") + count("legacyResidueCount"), "leftovers of earlier stores"),
@@ -344,23 +344,15 @@ mod tests {
         let own = |let_in, client| OwnCommands { let_in, client, ..OwnCommands::default() };
         assert_eq!(
             lines(1, &refused, &own(Some(false), None)),
-            [
-                "command line: Agrees refused (AUTH_TOKEN_MISMATCH), though the command itself ends with exit code 0"
-            ]
+            ["CLI: Agrees refused (AUTH_TOKEN_MISMATCH), though the command itself ends with exit code 0"]
         );
         assert!(lines(1, &refused, &own(Some(true), None))[0].contains("Contradicts"));
         assert!(
             lines(1, &refused, &own(Some(true), Some(Layer::ConfigEnv)))[0].contains("Unknown refused; but")
         );
         let down = json!({"rpc": {"ok": false, "connectFailure": {"kind": "unreachable"}}});
-        assert_eq!(
-            lines(1, &down, &own(Some(true), None)),
-            ["command line: Unknown it cannot reach the gateway"]
-        );
-        assert_eq!(
-            lines(1, &json!({"rpc": {"ok": true}}), &own(Some(true), None)),
-            ["command line: Agrees let in"]
-        );
+        assert_eq!(lines(1, &down, &own(Some(true), None)), ["CLI: Unknown it cannot reach the gateway"]);
+        assert_eq!(lines(1, &json!({"rpc": {"ok": true}}), &own(Some(true), None)), ["CLI: Agrees let in"]);
     }
 
     #[test]
@@ -414,7 +406,7 @@ mod tests {
         assert_eq!(
             lines(3, &audit, &own),
             [
-                "audit: Seen 1 references that lead nowhere, 2 secrets in plain text",
+                "audit: Seen 1 references that cannot be resolved, 2 secrets in plain text",
                 "gateway.auth.token: Seen REF_UNRESOLVED",
             ]
         );

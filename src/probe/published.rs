@@ -42,7 +42,7 @@ fn observe(port: &Port, (host, number): (String, u16), beyond: Option<bool>) -> 
         Err(HttpFailure::Refused) => "nothing listens on this host's port".into(),
         Err(HttpFailure::Closed) => "the connection is taken and closed at once, as the engine does where nothing in the container listens on an address that the port leads to".into(),
         Err(HttpFailure::NotHttp) => "something answers that does not speak HTTP".into(),
-        Err(HttpFailure::Unresolved) => "the host's name leads nowhere".into(),
+        Err(HttpFailure::Unresolved) => "the host's name cannot be resolved".into(),
         Err(HttpFailure::Timeout) => format!("no answer within {} s", LIMIT.as_secs()),
         Err(HttpFailure::Other) => "it cannot be reached".into(),
     };

@@ -302,7 +302,7 @@ fn unreached(answer: &Value) -> String {
     let code = code.map(|code| format!(" ({code})")).unwrap_or_default();
     let late = answer["error"] == "ETIMEDOUT";
     match answer["stage"].as_str() {
-        Some("dns") => format!("its name leads nowhere from the container{code}: DNS"),
+        Some("dns") => format!("its name cannot be resolved in the container{code}: DNS"),
         Some("tcp") if late => {
             format!("its address does not answer from the container{code}: network or firewall")
         }
@@ -382,7 +382,7 @@ mod tests {
     #[test]
     fn each_stage_is_told_apart() {
         for (stage, error, expected) in [
-            ("dns", "ENOTFOUND", "its name leads nowhere from the container (ENOTFOUND): DNS"),
+            ("dns", "ENOTFOUND", "its name cannot be resolved in the container (ENOTFOUND): DNS"),
             ("tcp", "ECONNREFUSED", "no connection from the container (ECONNREFUSED): network"),
             ("proxy", "HTTP_407", "the proxy does not lead there (HTTP_407)"),
             (

@@ -123,7 +123,7 @@ pub(super) fn human_entry(page: &mut Page<'_>, entry: &DiffEntry<'_>) -> io::Res
         Change::Unknown if one_sided => {
             Some("the other side leaves it to the image or the engine".to_owned())
         }
-        Change::Unknown => Some("whether they are the same cannot be told from here".to_owned()),
+        Change::Unknown => Some("whether they are the same is not known from here".to_owned()),
         _ => None,
     };
     words.map_or(Ok(()), |words| page.indented(2, &format!("? {words}"), Style::new().dimmed()))

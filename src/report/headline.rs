@@ -168,7 +168,7 @@ fn unseen(facts: &OpenClawModel, settings: &[Setting]) -> Option<String> {
     Some(if of_config {
         format!(", unless {config}{stored} says otherwise")
     } else {
-        format!(", as far as can be told: {config} may fill in a variable that is blank or missing")
+        format!(", as far as is known: {config} may fill in a variable that is blank or missing")
     })
 }
 
@@ -208,7 +208,7 @@ fn in_effect(name: &str, view: &Resolution, sources: &Sources) -> String {
             format!("{name} comes from {}", at(winner, sources))
         }
         (Some(winner), _) => format!("{name} comes from {}", named(winner, sources)),
-        (None, State::Unknown) => format!("whether {name} is set cannot be told"),
+        (None, State::Unknown) => format!("whether {name} is set is not known"),
         (None, _) => match view.ignored.first() {
             Some(only) if only.reason == Reason::OnlyInterpolated => {
                 format!(

@@ -87,7 +87,7 @@ impl HtmlPage<'_> {
             self.target(number, entry);
         }
         self.html.end();
-        let footer = "Values are told apart by length and fingerprint. A fingerprint is another one in every \
+        let footer = "Values are distinguished by length and fingerprint. A fingerprint is another one in every \
                       run: equal values have equal ones within this page, and nothing can be looked up from it.";
         let shown = "This page shows secret values: it was made with --reveal.";
         let footer = if self.say.options.reveal { shown } else { footer };
@@ -226,9 +226,9 @@ impl HtmlPage<'_> {
         self.html.leaf("h3", &[], "Seen by the probe").begin("ul", &[("class", "probe")]);
         for seen in observations {
             let (class, word) = match seen.outcome {
-                Outcome::Agrees => ("agrees", "as predicted"),
-                Outcome::Contradicts => ("contradicts", "not as predicted"),
-                Outcome::Unknown => ("unknown", "could not be told"),
+                Outcome::Agrees => ("agrees", "confirmed"),
+                Outcome::Contradicts => ("contradicts", "contradicted"),
+                Outcome::Unknown => ("unknown", "inconclusive"),
                 Outcome::Seen => ("seen", "seen"),
             };
             self.html.begin("li", &[("class", class)]);

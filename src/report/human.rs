@@ -312,7 +312,7 @@ fn shortened(sentence: String, room: usize) -> String {
     let ends = sentence.match_indices([':', ';', ',']).map(|(at, _)| at);
     let is_clause = |at: &usize| sentence[at + 1..].starts_with(' ') && sentence[..*at].width() + 2 <= room;
     let is_sure = |at: &usize| HEDGES.iter().all(|hedge| !sentence[*at..].contains(hedge));
-    match ends.filter(is_clause).filter(is_sure).last() {
+    match ends.filter(is_clause).rfind(is_sure) {
         Some(at) => format!("{} …", &sentence[..at]),
         None => sentence,
     }

@@ -124,7 +124,7 @@ fn settings(say: &Phrases<'_>, target: &str, rows: &[SettingRow<'_>]) -> String 
         let offer = |c: &Candidate| offer_of(c, say.value(&row.setting.name(), row.setting.secret, c));
         let used = |c: &Candidate| offer_of(c, say.held(row.setting, row.view, c));
         let winner = match (&row.view.winner, row.view.state) {
-            (Some(winner), State::Unresolved) => format!("{}<br>leads nowhere", used(winner)),
+            (Some(winner), State::Unresolved) => format!("{}<br>cannot be resolved", used(winner)),
             (Some(winner), _) => used(winner),
             (None, State::Unknown) => "unknown from here".to_owned(),
             (None, _) if !row.view.ignored.is_empty() => "set, and not used".to_owned(),

@@ -61,7 +61,7 @@ fn guard(plan: &Plan, reveal: bool) -> Guard {
 fn phrase(action: Action) -> &'static str {
     match action {
         Action::Create => "would be created",
-        Action::Recreate => "would be created anew",
+        Action::Recreate => "would be recreated",
         Action::Remove => "would be removed",
         Action::Start => "would be started",
         Action::Restart => "would be restarted",
@@ -89,7 +89,7 @@ fn human(plan: &Plan, page: &mut Page<'_>) -> io::Result<()> {
     let counts = PlanCounts::of(plan);
     let parts = [
         (counts.create, "to create"),
-        (counts.recreate, "to create anew"),
+        (counts.recreate, "to recreate"),
         (counts.remove, "to remove"),
         (counts.start, "to start"),
         (counts.restart, "to restart"),
@@ -142,7 +142,7 @@ fn service(page: &mut Page<'_>, planned: &Planned) -> io::Result<()> {
             page.indented(
                 2,
                 &format!(
-                    "not compared: {}; a change of one of them makes it anew as well",
+                    "not compared: {}; changing one of them recreates the container too",
                     fields.join(", ")
                 ),
                 Style::new().dimmed(),

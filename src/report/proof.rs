@@ -82,7 +82,7 @@ fn summary(report: &Report) -> String {
         report.targets.iter().flat_map(|t| &t.target.observations).filter(|o| o.outcome == outcome).count()
     };
     format!(
-        "{} as predicted, {} against it, {} could not be told.",
+        "{} confirmed, {} contradicted, {} inconclusive.",
         count(Outcome::Agrees),
         count(Outcome::Contradicts),
         count(Outcome::Unknown)

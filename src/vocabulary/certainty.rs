@@ -96,7 +96,7 @@ impl Assumption {
             Self::WorksAs { release, known } => {
                 format!("OpenClaw {release} works as {known}, the newest release that clawdock knows")
             }
-            Self::Script => "the script that starts the gateway changes nothing of it".to_owned(),
+            Self::Script => "the script that starts the gateway does not change it".to_owned(),
         }
     }
 

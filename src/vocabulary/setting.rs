@@ -87,7 +87,7 @@ pub enum Agreement {
     Agrees,
     /// The winner differs from a loser.
     Overrides,
-    /// The winner is a reference that leads nowhere.
+    /// The winner is a reference that cannot be resolved.
     Unresolved,
 }
 

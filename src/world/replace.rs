@@ -33,7 +33,7 @@ pub enum ReplaceError {
     #[error("its owner cannot be kept (user {0}, group {1}); run the command as its owner, or with sudo")]
     Owner(u32, u32),
     /// There are too many backups beside it.
-    #[error("there are too many backups beside it; remove some")]
+    #[error("there are too many backups next to it; remove some")]
     Backups,
     /// The system, and what it was asked for.
     #[error("{0}: {1}")]
@@ -104,7 +104,8 @@ fn write_beside(path: &Path, suffix: &str, text: &str, meta: &fs::Metadata) -> R
     name.push(path.file_name().unwrap_or_default());
     name.push(format!(".{suffix}-{}", std::process::id()));
     let beside = path.with_file_name(name);
-    let file = create(&beside).map_err(|e| ReplaceError::Io("nothing can be written beside it", e.kind()))?;
+    let file =
+        create(&beside).map_err(|e| ReplaceError::Io("nothing can be written next to it", e.kind()))?;
     fill(file, &beside, text, meta).map(|()| beside)
 }
 

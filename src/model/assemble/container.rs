@@ -291,7 +291,7 @@ pub fn discover(engine: &Engine, all: bool) -> Result<Vec<Inspected>, FindError>
         let state = if all { "" } else { "running " };
         let hint = if all { "" } else { "; --all looks at stopped ones too" };
         return Err(FindError::Nothing(format!(
-            "no {state}container runs OpenClaw (looked at {} for an image, a command line, an image label or an /app/package.json of openclaw, clawdbot or moltbot){hint}. Name a container to inspect it all the same",
+            "no {state}container runs OpenClaw (looked at {} for an image, a command, an image label or an /app/package.json of openclaw, clawdbot or moltbot){hint}. Name a container to inspect it all the same",
             counted(listed.len())
         )));
     }

@@ -646,7 +646,7 @@ impl Includer<'_> {
         }
         match merged {
             Some(included) if !own.entries().is_empty() && !matches!(included.kind, NodeKind::Map(_)) => {
-                self.complain("has keys beside an $include of something that has none", include.value.place);
+                self.complain("has keys next to an $include of something that has none", include.value.place);
                 own
             }
             Some(included) if own.entries().is_empty() => included,

@@ -220,7 +220,7 @@ fn published_example(
     let refused = model.behaviour.refused_credentials.contains(&value) && !of_the_other.contains(&value);
     refused.then(|| {
         let message =
-            "the credential in effect is a published example, a redaction mark, or the word undefined or null";
+            "the credential in effect is a published example, a redaction placeholder, or the word undefined or null";
         refuses(Id::CredentialRefused, 1, named(winner), message).at(winner.place)
     })
 }

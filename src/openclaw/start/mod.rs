@@ -241,7 +241,7 @@ impl Checks<'_> {
             let what = self.described(issue);
             let message = match &schema.checked_with {
                 None => {
-                    format!("{what}: whether the gateway mends that when it starts cannot be told from here")
+                    format!("{what}: whether the gateway fixes that when it starts is not known from here")
                 }
                 Some(known) => format!(
                     "{what}: so {} has it, and what {} takes is not known",
@@ -324,7 +324,7 @@ fn stores(model: &Model<'_>) -> Option<StartReason> {
 fn leftover_state(model: &Model<'_>) -> Option<StartReason> {
     let legacy = model.files.pending_migration.as_ref()?;
     let message = format!(
-        "{legacy} still holds files beside {}, and the gateway does not choose between them",
+        "{legacy} still holds files next to {}, and the gateway does not choose between them",
         model.files.state_dir
     );
     let about = About::File(legacy.clone());
@@ -380,14 +380,14 @@ fn moved_includes(model: &Model<'_>) -> Option<StartReason> {
             exit,
             about,
             format!(
-                "the gateway moves {dir} when it starts, finds the includes of its config in another place, and ends itself once; it starts the next time"
+                "the gateway moves {dir} when it starts, finds the includes of its config in another place, and exits once; it starts the next time"
             ),
         ),
         None => unknown(
             Id::IncludesUnverified,
             about,
             format!(
-                "the gateway moves {dir} when it starts, and whether it still finds what its config includes cannot be told"
+                "the gateway moves {dir} when it starts, and whether it still finds what its config includes is not known"
             ),
         ),
     })
@@ -408,7 +408,7 @@ fn provider_keys(model: &Model<'_>) -> Vec<(Box<str>, StartReason)> {
         };
         let key = path.join(".");
         let message = format!(
-            "{key} refers to {variable}, which is missing or blank; the gateway waits a while and ends without a word"
+            "{key} refers to {variable}, which is missing or blank; the gateway waits a while and exits without a message"
         );
         let reason = refuses(Id::ProviderKeyUnresolved, 1, About::Config(key), message);
         Some((entry.key.clone(), reason.at(candidate.place)))

@@ -44,7 +44,7 @@ impl HtmlPage<'_> {
                 Some("set, and not used")
             }
             State::Unset => Some("not set"),
-            State::Unresolved => Some("a reference that leads nowhere"),
+            State::Unresolved => Some("a reference that cannot be resolved"),
             State::Unknown => Some("unknown from here"),
         };
         if let Some(state) = state {
@@ -167,9 +167,9 @@ fn words(chip: &Chip<'_>) -> (&'static str, &'static str) {
         MatrixCellKind::Wins if blank => ("wins blank", "in effect"),
         MatrixCellKind::Wins if unknown => ("wins unknown", "in effect"),
         MatrixCellKind::Wins => ("wins", "in effect"),
-        MatrixCellKind::Unresolved => ("nowhere", "leads nowhere"),
+        MatrixCellKind::Unresolved => ("nowhere", "cannot be resolved"),
         MatrixCellKind::Agrees => ("agrees", "the same"),
-        MatrixCellKind::Overridden if blank => ("lost blank", "passed over"),
+        MatrixCellKind::Overridden if blank => ("lost blank", "skipped"),
         MatrixCellKind::Overridden => ("lost", "overridden"),
         MatrixCellKind::Ignored => ("ignored", "not read"),
         MatrixCellKind::Source => ("source", "written here"),

@@ -39,7 +39,7 @@ pub(in crate::report) fn observations(page: &mut Page<'_>, observations: &[Obser
         }
     }
     if usual > 0 {
-        page.row(&format!("[ok] {ENVIRONMENT}: {usual} variables as predicted"), "", Style::new().green())?;
+        page.row(&format!("[ok] {ENVIRONMENT}: {usual} variables confirmed"), "", Style::new().green())?;
     }
     Ok(())
 }

@@ -37,7 +37,7 @@ fn render_row(page: &mut Page<'_>, row: &SettingRow<'_>) -> io::Result<()> {
         State::Blank => ": blank",
         State::Unset if !row.view.ignored.is_empty() => ": set, and not used",
         State::Unset => ": not set",
-        State::Unresolved => ": a reference that leads nowhere",
+        State::Unresolved => ": a reference that cannot be resolved",
         State::Unknown => ": unknown from here",
     };
     let head = format!("{} ({}){state}", page.name(&setting.name()), consumers.join(", "));

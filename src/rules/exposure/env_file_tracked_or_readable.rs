@@ -88,7 +88,7 @@ fn in_git(case: &RuleContext<'_>, whole: &ProjectFacts, file: &ProjectEnvFile) -
     }
     let name = name_of(&file.path);
     let finding = RULE
-        .finding(format!("git keeps {name}, which sets {}: whoever gets the repository has them", named(&found)))
+        .finding(format!("{name}, which sets {}, is tracked by git", named(&found)))
         .at(Some(worst.place), "in the repository")
         .help(format!(
             "run `git rm --cached {name}`, add {name} to .gitignore, have new values made, as the old ones stay in the history, and {}",
@@ -149,7 +149,7 @@ fn stray(case: &RuleContext<'_>, whole: &ProjectFacts, source: SourceId) -> Opti
     let name = name_of(path);
     let names = listed(std::iter::once(first).chain(real).map(|l| l.name.as_str()), 4);
     let is_tracked = whole.tracked.contains(path);
-    let where_to = if is_tracked { "git keeps it" } else { "whoever gets the folder has it" };
+    let where_to = if is_tracked { "git keeps it" } else { "everybody with the folder can read it" };
     let finding = RULE
         .finding(format!(
             "{name}, which nothing reads, sets {names} to what looks like a real credential: {where_to}"
@@ -178,7 +178,7 @@ fn real_example(case: &RuleContext<'_>, source: SourceId) -> Option<Finding> {
         ))
         .severity(Severity::Warning)
         .confidence(Confidence::Medium)
-        .at(Some(line.value_place), "no mark of an example")
+        .at(Some(line.value_place), "no placeholder")
         .help("leave the value empty, and if it is in use anywhere, have a new one made")
         .key(line.name.clone()),
     )

@@ -92,7 +92,7 @@ fn ways(case: &RuleContext<'_>) -> Vec<Way> {
                 "has the engine's socket{only_read}: whatever runs in it can start a container that has the whole host"
             ),
             "as good as root on the host",
-            "take the socket out, or let a proxy in front of it pass only what is needed",
+            "take the socket out, or let a proxy in front of the socket pass only what is needed",
             if wanted { Severity::Info } else { Severity::Warning },
         );
     }
@@ -113,7 +113,7 @@ fn ways(case: &RuleContext<'_>) -> Vec<Way> {
         add(
             pid.place,
             "pid",
-            "sees every process of the host, with its command line and its environment".to_owned(),
+            "sees every process of the host, with its arguments and its environment".to_owned(),
             "the host's processes",
             "take `pid: host` out",
             Severity::Warning,

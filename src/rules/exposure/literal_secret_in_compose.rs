@@ -91,9 +91,9 @@ fn in_value(case: &RuleContext<'_>, candidate: &Candidate, place: Place, strengt
             format!("{name} has a fixed value in {file}, which everybody who has the file knows")
         }
         (_, true) => {
-            format!("{name} is written out in {file}, which git keeps: whoever gets the repository has it")
+            format!("{name} is written in {file}, which is tracked by git")
         }
-        (_, false) => format!("{name} is written out in {file}: whoever gets the file has it"),
+        (_, false) => format!("{name} is written in {file}, in plain text"),
     };
     let anew = if strength == Strength::Credential && tracked {
         ", have a new one made, as the old one stays in the history of the repository,"

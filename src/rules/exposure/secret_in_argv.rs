@@ -16,7 +16,7 @@ pub(crate) static RULE: Rule = Rule {
     name: "secret-in-argv",
     severity: Severity::Warning,
     confidence: Confidence::High,
-    summary: "a token, key or password stands in a command line, where `ps` and the engine show it",
+    summary: "a token, key or password is an argument of a command, which `ps` and the engine show",
     impact: Impact::Stranger,
     effect: "a secret is visible in the process list",
     page: include_str!("../../../docs/rules/CD603.md"),
@@ -79,7 +79,7 @@ fn found(case: &RuleContext<'_>, what: &str, flag: &str, value: &str, place: Opt
     };
     let finding = RULE
         .finding(format!("the {what} of {} carries a {secret} after {flag}: {shown}", case.subject()))
-        .at(place, "part of a command line")
+        .at(place, "part of a command")
         .help(help)
         .key(flag);
     let literal = place.is_some_and(|p| secrets::is_generated(value) && case.written(p).contains(value));

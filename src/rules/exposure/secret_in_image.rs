@@ -43,7 +43,7 @@ fn check(case: &RuleContext<'_>, findings: &mut Sink) {
                 case.subject()
             ))
             .help(format!(
-                "take {name} out of the Dockerfile, build the image anew, set {name} in {}, and have a new value made if the image left this host",
+                "take {name} out of the Dockerfile, rebuild the image, set {name} in {}, and have a new value made if the image left this host",
                 case.target.advice.environment()
             ))
             .key(name.clone());

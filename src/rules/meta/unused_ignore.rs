@@ -12,7 +12,7 @@ pub(crate) static RULE: Rule = Rule {
     name: "unused-ignore",
     severity: Severity::Warning,
     confidence: Confidence::High,
-    summary: "an ignore comment keeps nothing back, or names no rule",
+    summary: "an ignore comment suppresses nothing, or names no rule",
     impact: Impact::Hygiene,
     effect: "an ignore comment has no effect",
     page: include_str!("../../../docs/rules/CD901.md"),
@@ -24,7 +24,7 @@ pub(crate) static RULE: Rule = Rule {
 
 /// `clawdock: ignore` without a rule.
 pub(crate) fn names_nothing(place: Place) -> Finding {
-    RULE.finding("this comment names no rule, and so keeps nothing back")
+    RULE.finding("this comment names no rule, and suppresses nothing")
         .at(Some(place), "no rule is named")
         .help("name the rules: `clawdock: ignore[CD201]`")
         .key("ignore")
@@ -42,7 +42,7 @@ pub(crate) fn keeps_nothing_back(place: Place, rule: &str) -> Finding {
     let rule = redact::name(rule, false);
     RULE.finding(format!("this comment ignores {rule}, which has nothing to say here"))
         .severity(Severity::Info)
-        .at(Some(place), "keeps nothing back")
+        .at(Some(place), "suppresses nothing")
         .help(format!("remove {rule} from the comment"))
         .key(rule.into_owned())
 }

@@ -19,7 +19,7 @@ pub(crate) static RULE: Rule = Rule {
     name: "bind-invalid",
     severity: Severity::Error,
     confidence: Confidence::High,
-    summary: "the bind address is no bind mode of OpenClaw",
+    summary: "the bind address is not a bind mode of OpenClaw",
     impact: Impact::Start,
     effect: "the gateway does not start with its bind mode",
     page: include_str!("../../../docs/rules/CD502.md"),
@@ -42,7 +42,7 @@ fn check(case: &RuleContext<'_>, findings: &mut Sink) {
     {
         findings.push(
             RULE.finding(format!(
-                "{} is no bind mode: the gateway of {} will not start",
+                "{} must be a bind mode such as lan or loopback: the gateway of {} will not start",
                 case.named(winner),
                 case.subject()
             ))
@@ -76,7 +76,7 @@ fn check(case: &RuleContext<'_>, findings: &mut Sink) {
         let winner = variable.winner.as_ref();
         findings.push(
             RULE.finding(format!(
-                "{name} is no bind mode: OpenClaw does not read it, and an entrypoint that hands it to `--bind` keeps the gateway from starting"
+                "{name} is not a bind mode: OpenClaw does not read it, and an entrypoint that passes it to `--bind` keeps the gateway from starting"
             ))
             .severity(Severity::Warning)
             .confidence(Confidence::Medium)

@@ -51,11 +51,11 @@ fn check(case: &RuleContext<'_>, findings: &mut Sink) {
     let from = bind.map_or_else(String::new, |b| format!(" ({})", case.at(b)));
     findings.push(
         RULE.finding(format!(
-            "{} listens on loopback only{from}: the published port {} reaches nothing",
+            "{} listens on loopback only{from}: nothing answers on the published port {}",
             case.subject(),
             port.target
         ))
-        .at(port.place.or(target.deployment.place), "published in vain")
+        .at(port.place.or(target.deployment.place), "nothing listens on it")
         .and(bind.and_then(|b| b.root()), "the bind address")
         .help(format!("start the gateway with `--bind lan` in `command:`, and {}", target.advice.recreate()))
         .key(SettingKey::GatewayBind)

@@ -18,7 +18,7 @@ pub(crate) static RULE: Rule = Rule {
     name: "cli-cannot-reach-gateway",
     severity: Severity::Error,
     confidence: Confidence::High,
-    summary: "a command line in a service of its own looks for the gateway where none is",
+    summary: "the CLI in a service of its own looks for the gateway where none is",
     impact: Impact::Reach,
     effect: "the CLI cannot reach the gateway",
     page: include_str!("../../../docs/rules/CD506.md"),
@@ -91,7 +91,7 @@ fn refused(case: &RuleContext<'_>, gateway: &Target, url: &Candidate) -> Option<
     let name = gateway.service.as_deref().unwrap_or(&gateway.name);
     let finding = RULE
         .finding(format!(
-            "{} names the gateway by a name over plain ws://, which the command line of {} refuses for anything but loopback and private addresses",
+            "{} names the gateway by a name over plain ws://, which the CLI of {} refuses for anything but loopback and private addresses",
             case.named(url),
             case.subject()
         ))

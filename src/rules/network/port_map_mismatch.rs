@@ -61,7 +61,7 @@ fn check(case: &RuleContext<'_>, findings: &mut Sink) {
         if is_seen { "" } else { ", unless the config, which cannot be seen from here, has another port" };
     let finding = RULE
         .finding(format!(
-            "the gateway of {} listens on {listens}{from}, and port {} is published: it reaches nothing of the gateway{unless}",
+            "the gateway of {} listens on {listens}{from}, and port {} is published: nothing listens on it{unless}",
             case.subject(),
             port.target
         ))

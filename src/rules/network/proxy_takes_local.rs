@@ -19,7 +19,7 @@ pub(crate) static RULE: Rule = Rule {
     name: "proxy-takes-local",
     severity: Severity::Warning,
     confidence: Confidence::High,
-    summary: "requests to a model server beside the gateway, or of its health check, go to the proxy",
+    summary: "requests to a model server next to the gateway, or of its health check, go to the proxy",
     impact: Impact::Reach,
     effect: "local requests go to the proxy",
     page: include_str!("../../../docs/rules/CD511.md"),
@@ -100,7 +100,7 @@ fn health_check(case: &RuleContext<'_>) -> Option<Finding> {
     }
     Some(
         RULE.finding(format!(
-            "the health check of {} asks the proxy: {client} takes http_proxy for {} as well",
+            "the health check of {} asks the proxy: {client} uses http_proxy for {} too",
             case.subject(),
             address.host
         ))

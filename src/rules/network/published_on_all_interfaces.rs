@@ -95,7 +95,7 @@ fn check(case: &RuleContext<'_>, findings: &mut Sink) {
     if let Some(port) = own {
         findings.push(
             RULE.finding(format!(
-                "{} publishes port {} on every address of the host, past most of its firewalls",
+                "{} publishes port {} on every address of the host: published ports bypass ufw and firewalld",
                 case.subject(),
                 port.published.as_deref().unwrap_or(&port.target)
             ))

@@ -4,7 +4,7 @@ use crate::rules::{Rule, RuleContext, Sink, Yield, support::common::variables_in
 use crate::vocabulary::{
     engine_state::EngineVerdict,
     finding::{Confidence, Impact, Severity},
-    prediction::{StartReason, StartReasonId as Id},
+    prediction::{StartReason, StartReasonId as Id, StartSubject},
 };
 
 pub(crate) static RULE: Rule = Rule {
@@ -75,16 +75,29 @@ fn check(case: &RuleContext<'_>, findings: &mut Sink) {
     }
 }
 
+/// What to edit: the place that is at fault, or the key that is missing.
 fn help(case: &RuleContext<'_>, reason: &StartReason) -> String {
     let facts = case.target.facts.as_ref();
-    let advice = case.target.advice.recreate();
+    let then = case.target.advice.recreate();
     let misplaced = facts.filter(|_| reason.id == Id::NoConfig).and_then(|f| {
         let (dir, _) = f.misplaced_config.as_ref()?.rsplit_once('/')?;
         Some((f, dir))
     });
-    let Some((facts, dir)) = misplaced else { return format!("mend what is named, and {advice}") };
-    let variable = facts.behaviour.state_dir_variables[0];
-    format!("mount what is at {dir} at {} instead, or set {variable} to {dir}, and {advice}", facts.state_dir)
+    if let Some((facts, dir)) = misplaced {
+        let variable = facts.behaviour.state_dir_variables[0];
+        return format!(
+            "mount what is at {dir} at {} instead, or set {variable} to {dir}, and {then}",
+            facts.state_dir
+        );
+    }
+    match (&reason.about, reason.place) {
+        (about, Some(place)) => format!("change {about} ({}), then {then}", case.sources.brief(place)),
+        (StartSubject::File(path), None) => format!("change {path}, then {then}"),
+        (StartSubject::Config(key), None) => format!("set {key} in openclaw.json, then {then}"),
+        (StartSubject::Variable(name), None) => format!("set {name} in `environment:`, then {then}"),
+        (StartSubject::Flag(flag), None) => format!("change {flag} in `command:`, then {then}"),
+        (StartSubject::Compose(key), None) => format!("change {key} in the compose file, then {then}"),
+    }
 }
 
 /// A file that is not on this machine and may take the reason away.

@@ -123,7 +123,7 @@ fn by_variable(case: &RuleContext<'_>) -> Option<Finding> {
     let wide = winner.value.as_ref()?.expose().split([',', ' ']).any(|e| reach(e) == Some(Reach::Everybody));
     wide.then(|| {
         RULE.finding(format!(
-            "{} trusts every address as a proxy, if the entrypoint of the image makes gateway.trustedProxies of it",
+            "{} trusts every address as a proxy, if the entrypoint of the image turns it into gateway.trustedProxies",
             variable.name
         ))
         .severity(Severity::Info)

@@ -11,7 +11,7 @@ pub(crate) static RULE: Rule = Rule {
     name: "dokploy-relative-path",
     severity: Severity::Warning,
     confidence: Confidence::Medium,
-    summary: "a project of Dokploy keeps state in its checkout, which each deployment makes anew",
+    summary: "a project of Dokploy keeps state in its checkout, which each deployment replaces",
     impact: Impact::State,
     effect: "each deployment discards OpenClaw's state",
     page: include_str!("../../../docs/rules/CD708.md"),
@@ -25,7 +25,7 @@ fn check(case: &RuleContext<'_>, findings: &mut Sink) {
         if host.starts_with("./") || host == "." {
             findings.push(
                 RULE.finding(format!(
-                    "{} of {} is mounted from the checkout, which Dokploy clones anew at each deployment: what OpenClaw wrote there is gone",
+                    "{} of {} is mounted from the checkout, which Dokploy replaces at each deployment: what OpenClaw wrote there is lost",
                     mount.target,
                     case.subject()
                 ))

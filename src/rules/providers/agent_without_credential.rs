@@ -49,7 +49,7 @@ fn check(case: &RuleContext<'_>, findings: &mut Sink) {
                 .at(Some(model.place), "this model needs one")
                 .and(held.place, "stored for another agent")
                 .help(format!(
-                    "store one for it with {}, or hand in the provider's variable",
+                    "store one for it with {}, or set the provider's variable",
                     case.openclaw(&format!("models auth login --provider {provider} --agent {agent}"))
                 ))
                 .key(agent.clone()),

@@ -58,7 +58,7 @@ fn finding(
     let place = if path.is_empty() { None } else { facts.config.node(path).map(|n| n.place) };
     let ids = listed(left_out.iter().map(|p| p.id.as_str()), 3);
     let none_is_tried = !stored.profiles.iter().any(|p| p.standing == Standing::Tried);
-    let effect = if none_is_tried { ": no stored profile of it is used" } else { "" };
+    let effect = if none_is_tried { ": none of its stored profiles is used" } else { "" };
     let help = match first.standing {
         Standing::LeftOutByStore => format!(
             "put it back with {}",

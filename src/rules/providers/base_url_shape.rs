@@ -109,11 +109,11 @@ fn fault(url: &BaseUrl<'_>, facts: &OpenClawModel) -> Option<UrlFault> {
         return Some(if text.contains("://") {
             broken("is no address of http:// or https://", "write an address of http:// or https://")
         } else {
-            broken("has no http:// or https:// in front", "write the scheme in front of it")
+            broken("has no http:// or https:// in front", "write the scheme in front of the address")
         });
     };
     if text.contains(char::is_whitespace) {
-        return Some(broken("has a blank among its characters", "take the blank out"));
+        return Some(broken("contains a space", "take the blank out"));
     }
     if host_in(text).is_none() {
         return Some(broken("names no host", "write the whole address"));
@@ -168,8 +168,8 @@ fn fault(url: &BaseUrl<'_>, facts: &OpenClawModel) -> Option<UrlFault> {
 /// Release 2026.9.6 takes it off wherever it was looked for, but that is not everywhere.
 fn blank_at_end(text: &str) -> Option<UrlFault> {
     (js_trim(text) != text).then(|| UrlFault {
-        what: "begins or ends with a blank".to_owned(),
-        label: "a blank at an end",
+        what: "begins or ends with a space".to_owned(),
+        label: "a space at an end",
         help: "take the blank off".to_owned(),
         severity: Severity::Info,
         confidence: Confidence::Medium,

@@ -129,7 +129,7 @@ fn fault(value: &str) -> Option<&'static str> {
     } else if value.starts_with("Bearer ") {
         Some("begins with the word Bearer")
     } else if value.contains(' ') {
-        Some("has a blank among its characters")
+        Some("contains a space")
     } else if first.len() >= 16 && first == second {
         Some("holds the same characters twice, as a paste does that was made twice")
     } else if vendors::vendor_of(value).is_some()

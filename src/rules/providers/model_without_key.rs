@@ -76,10 +76,7 @@ fn check(case: &RuleContext<'_>, findings: &mut Sink) {
             listed(with_key.iter().copied(), 4)
         ))
         .at(Some(model.place), "a model of a provider without a key")
-        .help(format!(
-            "{instead}, or hand in a key for {id} ({variables}) and {}",
-            case.target.advice.recreate()
-        ))
+        .help(format!("{instead}, or set a key for {id} ({variables}) and {}", case.target.advice.recreate()))
         .key("agents.defaults.model");
     findings.push(match case.absent_env_file() {
         Some(_) => finding.severity(Severity::Info).confidence(Confidence::Low),

@@ -16,7 +16,7 @@ pub(crate) static RULE: Rule = Rule {
     name: "plaintext-writeback",
     severity: Severity::Warning,
     confidence: Confidence::High,
-    summary: "the config holds in plain text the secret that a variable already hands in",
+    summary: "the config holds in plain text the secret that a variable already passes",
     impact: Impact::Hygiene,
     effect: "a secret is stored twice, once in openclaw.json",
     page: include_str!("../../../docs/rules/CD308.md"),

@@ -85,8 +85,8 @@ const BELONGS: &[(&str, &str)] = &[
     ("models.default", "agents.defaults.model.primary"),
     ("models.primary", "agents.defaults.model.primary"),
     ("models.fallbacks", "agents.defaults.model.fallbacks"),
-    ("models.providers.*.key", "apiKey beside it"),
-    ("models.providers.*.token", "apiKey beside it"),
+    ("models.providers.*.key", "apiKey next to it"),
+    ("models.providers.*.token", "apiKey next to it"),
     ("models.providers.*.api_key", "apiKey, with its capital letter"),
     ("models.providers.*.url", "baseUrl"),
     ("models.providers.*.baseURL", "baseUrl, with one capital letter"),
@@ -101,19 +101,19 @@ fn check(case: &RuleContext<'_>, findings: &mut Sink) {
     let Some(facts) = &case.target.facts else { return };
     let Some(problem) = &facts.config_problem else { return };
     let effect = match case.target.role {
-        Role::Gateway => "a gateway that starts with it ends itself; one that runs keeps the config it had",
-        _ => "the command line ends itself",
+        Role::Gateway => "a gateway that starts with it exits; one that runs keeps the config it had",
+        _ => "the CLI exits",
     };
     let place = problem.unknown_key.as_deref().and_then(belongs);
     let mend = match place {
         Some(place) => format!("take it out; its value belongs into {place}"),
-        None => "mend the file".to_owned(),
+        None => "fix the file".to_owned(),
     };
     let finding = RULE
         .finding(format!("{} {}: {effect}", facts.config_path, problem.message))
         .at(problem.place, "here")
         .help(format!(
-            "{mend}; `openclaw config validate --json` in a one-off container of the image says what OpenClaw thinks of it"
+            "{mend}; `openclaw config validate --json` in a one-off container of the image says what OpenClaw accepts"
         ))
         .key(facts.config_path.clone())
         .all_about(case.stops(&[StartReasonId::ConfigBroken, StartReasonId::ConfigInvalid]));
@@ -178,7 +178,7 @@ fn example(
     let shown = shown(&key);
     let mut finding = RULE
         .finding(format!(
-            "{} has a key that {} does not have ({shown}): a gateway that gets this file as its config ends itself",
+            "{} has a key that {} does not have ({shown}): a gateway with this config exits",
             case.sources.brief(place),
             facts.release_name
         ))

@@ -11,7 +11,7 @@ pub(crate) static RULE: Rule = Rule {
     name: "legacy-state-dir",
     severity: Severity::Warning,
     confidence: Confidence::High,
-    summary: "the state directory has an earlier name of the program",
+    summary: "the state directory has its pre-rename name (Clawdbot, Moltbot)",
     impact: Impact::State,
     effect: "the state directory has its pre-rename name",
     page: include_str!("../../../docs/rules/CD407.md"),
@@ -36,13 +36,13 @@ fn check(case: &RuleContext<'_>, findings: &mut Sink) {
             (message, Severity::Info)
         } else if in_use {
             let message = format!(
-                "{} holds the state under an earlier name of the program, which {} uses as long as .openclaw does not exist",
+                "{} is the pre-rename state directory, which {} uses as long as .openclaw does not exist",
                 mount.target, facts.release_name
             );
             (message, Severity::Warning)
         } else {
             let message = format!(
-                "{} has an earlier name of the program, and {} keeps its state in {}",
+                "{} is the pre-rename state directory; {} keeps its state in {}",
                 mount.target, facts.release_name, facts.state_dir
             );
             (message, Severity::Warning)
@@ -50,7 +50,7 @@ fn check(case: &RuleContext<'_>, findings: &mut Sink) {
         findings.push(
             RULE.finding(message)
                 .severity(finding)
-                .at(mount.place, "an earlier name")
+                .at(mount.place, "the pre-rename directory")
                 .help(format!(
                     "stop the gateway, rename the directory on the host, mount it at {}, and {}",
                     new_name(&mount.target),

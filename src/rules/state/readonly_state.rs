@@ -35,7 +35,7 @@ fn check(case: &RuleContext<'_>, findings: &mut Sink) {
     };
     findings.push(
         RULE.finding(format!(
-            "{dir} of {} {why}: OpenClaw keeps its database, sessions and device identity there, and ends itself when it cannot write",
+            "{dir} of {} {why}: OpenClaw keeps its database, sessions and device identity there, and exits when it cannot write",
             case.subject()
         ))
         .at(place, "cannot be written to")

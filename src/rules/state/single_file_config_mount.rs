@@ -37,7 +37,7 @@ fn check(case: &RuleContext<'_>, findings: &mut Sink) {
     );
     let finding = match (mount.read_only, mount.host) {
         (_, Some(HostSide::Missing)) => RULE.finding(format!(
-            "{name} is mounted as a single file which is not there: the engine makes a directory of it, and OpenClaw finds no config"
+            "{name} is mounted as a single file which is not there: the engine creates a directory there, and OpenClaw finds no config"
         )),
         (true, _) => RULE
             .finding(format!(

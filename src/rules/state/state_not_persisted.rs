@@ -57,7 +57,7 @@ fn check(case: &RuleContext<'_>, findings: &mut Sink) {
         None => {
             let pinned = facts.behaviour.state_dir_variables.iter().any(|n| target.variable(n).is_some());
             let lost = finding(format!(
-                "{dir} of {} is in no mount: config, credentials and sessions are lost when it is made anew",
+                "{dir} of {} is in no mount: config, credentials and sessions are lost when the container is recreated",
                 case.subject()
             ));
             let own = facts.image.is_official() && (case.is_published_image() || deployment.mounts.is_empty());

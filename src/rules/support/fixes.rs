@@ -184,7 +184,7 @@ fn bind_in_line(
     _: &YamlEntry<'_>,
     mode: &str,
 ) -> Result<Vec<Edit>, Refused> {
-    const UNUSUAL: Refused = "is a command line that is better edited by hand";
+    const UNUSUAL: Refused = "is a command that is better edited by hand";
     let written = case.written(place);
     if written.contains(['\n', '#', '|', '&', ';', '\\']) || written.starts_with(['|', '>']) {
         return Err(UNUSUAL);

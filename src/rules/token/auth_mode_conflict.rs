@@ -172,7 +172,7 @@ fn could_be_both(case: &RuleContext<'_>, facts: &OpenClawModel) -> Option<Findin
         .confidence(Confidence::Medium)
         .at(password.place, "a password makes it password mode")
         .and(token.place, "and then this is not accepted")
-        .help("hand in one of them, or set gateway.auth.mode in openclaw.json")
+        .help("pass one of them, or set gateway.auth.mode in openclaw.json")
         .key(password.name.clone()),
     )
 }

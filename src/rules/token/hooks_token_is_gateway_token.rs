@@ -46,7 +46,7 @@ fn check(case: &RuleContext<'_>, findings: &mut Sink) {
         .finding(format!("hooks.token has the value of {}, the gateway's {what}: {effect}", case.named(gateway)))
         .at(hooks.place, "the same value")
         .and(gateway.root(), format!("the gateway's {what}"))
-        .help("give hooks.token a value of its own, such as the output of `openssl rand -hex 32`, and tell it to what sends the hooks")
+        .help("give hooks.token a value of its own, such as the output of `openssl rand -hex 32`, and use it where the hooks are sent")
         .key("hooks.token")
         .all_about(case.stops(&[StartReasonId::HooksTokenSame]));
     findings.push(if refused { finding.severity(Severity::Error) } else { finding });

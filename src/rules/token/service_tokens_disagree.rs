@@ -91,7 +91,7 @@ fn check_token(case: &RuleContext<'_>, gateway: &Target) -> Option<Finding> {
         Some(c) if c.value.is_some() && !c.is_blank() => {
             format!("carries another token ({})", case.at(c))
         }
-        Some(c) => format!("carries a blank token ({})", case.at(c)),
+        Some(c) => format!("carries an empty token ({})", case.at(c)),
         None => "carries no token".to_owned(),
     };
     let finding = RULE
@@ -147,7 +147,7 @@ fn check_state(case: &RuleContext<'_>, gateway: &Target, findings: &mut Sink) {
             gateway.name
         ))
         .severity(Severity::Warning)
-        .at(own.place, "the command line's state")
+        .at(own.place, "the CLI's state")
         .and(other.place, format!("the state of {}", gateway.name))
         .help(format!("mount the same directory into both services, and {}", case.target.advice.recreate()))
         .key("OPENCLAW_STATE_DIR"),

@@ -105,11 +105,11 @@ fn consumers_differ(case: &RuleContext<'_>) -> Option<Finding> {
     let written = |c: &Candidate| c.place.or_else(|| c.root());
     Some(
         RULE.finding(format!(
-            "the gateway and its command line use different tokens: the gateway {}, the command line {}",
+            "the gateway and the CLI use different tokens: the gateway {}, the CLI {}",
             name(gateway),
             name(cli)
         ))
-        .at(written(cli).or(written(gateway)), "the command line sends one of them")
+        .at(written(cli).or(written(gateway)), "the CLI sends one of them")
         .and(cli.root(), "its value is written here")
         .and(gateway.place, "the gateway accepts this one")
         .and(gateway.root(), "its value is written here")

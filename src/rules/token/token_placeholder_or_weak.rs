@@ -22,7 +22,7 @@ pub(crate) static RULE: Rule = Rule {
     name: "token-placeholder-or-weak",
     severity: Severity::Error,
     confidence: Confidence::High,
-    summary: "the gateway's token or password is an example, a redaction mark, or easy to guess",
+    summary: "the gateway's token or password is an example, a redaction placeholder, or easy to guess",
     impact: Impact::Stranger,
     effect: "the gateway's credential is easy to guess",
     page: include_str!("../../../docs/rules/CD106.md"),
@@ -123,7 +123,7 @@ fn by_another_name(case: &RuleContext<'_>) -> Option<Finding> {
         let fault = fault(value).filter(|_| !value.is_empty())?;
         Some(
             RULE.finding(format!(
-                "{} of {} {fault}, if the start script of the image makes the gateway's token of it",
+                "{} of {} {fault}, if the start script of the image turns it into the gateway's token",
                 winner.name,
                 case.subject()
             ))
@@ -177,7 +177,7 @@ pub(crate) fn fault(value: &str) -> Option<String> {
     let different = value.chars().collect::<BTreeSet<_>>().len();
     let length = value.chars().count();
     if secrets::PUBLISHED_EXAMPLES.contains(&value) || value.starts_with("${") || value.starts_with("{{") {
-        Some("is a published example, a redaction mark or an unfilled template".into())
+        Some("is a published example, a redaction placeholder or an unfilled template".into())
     } else if secrets::is_placeholder(value) || secrets::is_published_example(value) {
         Some("looks like an example that was never replaced".into())
     } else if length < SHORTEST {

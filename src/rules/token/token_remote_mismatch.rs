@@ -57,12 +57,12 @@ fn of_gateway(case: &RuleContext<'_>) -> Option<Finding> {
     }
     let used = case.target.view(&SettingKey::GatewayToken, &Consumer::Cli).and_then(|v| v.winner.as_ref());
     if used.is_some_and(is_remote) {
-        let by = format!("the command line in {}", case.subject());
+        let by = format!("the CLI in {}", case.subject());
         return Some(finding(case, &by, &remote, accepted, case.target));
     }
     Some(
         RULE.finding(format!(
-            "{} is another token than {}, which the gateway accepts: a command line in remote mode would be refused",
+            "{} is another token than {}, which the gateway accepts: a CLI in remote mode would be refused",
             case.named(&remote),
             case.named(accepted)
         ))
@@ -99,7 +99,7 @@ fn of_host(case: &RuleContext<'_>) -> Option<Finding> {
     let sent = view.winner.as_ref().filter(|w| view.state == State::Set && is_remote(w))?;
     let accepted = accepted(case.target)?;
     let differs = sent.value.is_some() && !sent.agrees(accepted);
-    differs.then(|| finding(case, "the command line on this host", sent, accepted, case.target))
+    differs.then(|| finding(case, "the CLI on this host", sent, accepted, case.target))
 }
 
 fn finding(

@@ -42,7 +42,7 @@ fn check(case: &RuleContext<'_>, findings: &mut Sink) {
             (_, Some((Prediction::Starts, _))) => {
                 "the gateway makes up a random one that nobody knows".to_owned()
             }
-            _ => "the command line has no credential".to_owned(),
+            _ => "the CLI has no credential".to_owned(),
         };
         let mut finding = RULE
             .finding(format!(
@@ -50,7 +50,7 @@ fn check(case: &RuleContext<'_>, findings: &mut Sink) {
                 winner.name,
                 case.subject()
             ))
-            .at(winner.place, "leads nowhere")
+            .at(winner.place, "cannot be resolved")
             .help(format!(
                 "pass the variable into the container by {}, or write the value here, and {}",
                 case.target.advice.environment(),
@@ -106,7 +106,7 @@ fn examples(case: &RuleContext<'_>) -> Vec<Finding> {
                 file.map(|file| format!(", unless {file}, which is not here, sets it")).unwrap_or_default();
             Some(
                 RULE.finding(format!(
-                    "{} refers to {listed}, which no gateway of this project gets: as its config it leads nowhere there{unless}",
+                    "{} refers to {listed}, which no gateway of this project gets: as its config it cannot be resolved there{unless}",
                     case.sources.brief(place)
                 ))
                 .severity(Severity::Info)

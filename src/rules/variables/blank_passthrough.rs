@@ -16,7 +16,7 @@ pub(crate) static RULE: Rule = Rule {
     name: "blank-passthrough",
     severity: Severity::Error,
     confidence: Confidence::High,
-    summary: "a variable arrives blank and hides a value of a weaker place",
+    summary: "a variable is empty and hides a value of a weaker place",
     impact: Impact::Credential,
     effect: "an empty value hides the one that is meant",
     page: include_str!("../../../docs/rules/CD201.md"),
@@ -81,12 +81,12 @@ fn hidden<'a>(case: &RuleContext<'a>, variable: &'a Variable) -> Option<&'a Shad
 fn hides(case: &RuleContext<'_>, blank: &Candidate, loser: &Shadowed) -> Finding {
     let name = &blank.name;
     RULE.finding(format!(
-        "{name} arrives blank from {} and hides the value of {} ({})",
+        "{name} is empty in {} and hides the value of {} ({})",
         case.at(blank),
         case.at(&loser.candidate),
         loser.candidate.layer
     ))
-    .at(blank.place, "resolves to nothing, and a blank variable is a set variable")
+    .at(blank.place, "resolves to nothing, and an empty variable is a set variable")
     .and(loser.candidate.root(), "this value is not used")
     .help(match case.target.advice.compose {
         Some(_) => format!(
@@ -104,7 +104,7 @@ fn trap(case: &RuleContext<'_>, blanks: &[(&Variable, &Candidate)]) -> Option<Fi
     let names = listed(blanks.iter().map(|(v, _)| v.name.as_str()), 4);
     let mut finding = RULE
         .finding(format!(
-            "{} passes {names} as a blank variable: OpenClaw then ignores a value in its own .env files",
+            "{} passes {names} empty: OpenClaw then ignores a value in its own .env files",
             case.subject()
         ))
         .severity(Severity::Warning)

@@ -15,7 +15,7 @@ pub(crate) static RULE: Rule = Rule {
     name: "dotenv-dollar",
     severity: Severity::Error,
     confidence: Confidence::High,
-    summary: "a $ in a secret is taken for a variable, and the secret is another one",
+    summary: "a $ in a secret is read as a variable, and the secret is another one",
     impact: Impact::Credential,
     effect: "the secret in use is not the one that is written",
     page: include_str!("../../../docs/rules/CD210.md"),

@@ -8,7 +8,7 @@ pub(crate) static RULE: Rule = Rule {
     name: "dotenv-unreadable",
     severity: Severity::Warning,
     confidence: Confidence::High,
-    summary: "a .env of OpenClaw is there and cannot be read, which it passes over without a word",
+    summary: "a .env of OpenClaw is there and cannot be read, which it silently ignores",
     impact: Impact::Ignored,
     effect: "OpenClaw cannot read its .env and ignores it",
     page: include_str!("../../../docs/rules/CD215.md"),
@@ -21,7 +21,7 @@ fn check(case: &RuleContext<'_>, findings: &mut Sink) {
     let Some(facts) = &case.target.facts else { return };
     for (path, why) in &facts.passed_over {
         let finding = RULE
-            .finding(format!("{path} {why}: OpenClaw passes over it without a word"))
+            .finding(format!("{path} {why}: OpenClaw silently ignores it"))
             .at(case.target.deployment.place, "this service would read it")
             .help(format!(
                 "make it a file that the container's user may read, and {}",

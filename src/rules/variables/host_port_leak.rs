@@ -62,7 +62,7 @@ fn goes_wrong(case: &RuleContext<'_>, gateway: &Target, leaked: &Candidate) -> O
             case,
             leaked,
             format!(
-                "{} is {port} in {}, where the gateway listens on {listens}: the command line dials {port} and finds no gateway",
+                "{} is {port} in {}, where the gateway listens on {listens}: the CLI dials {port} and finds no gateway",
                 leaked.name,
                 case.subject()
             ),
@@ -126,7 +126,7 @@ fn may_go_wrong(case: &RuleContext<'_>, gateway: &Target, winner: Option<&Candid
     let place = winner.and_then(|w| w.place).or_else(|| case.target.deployment.env_files.first()?.place);
     Some(
         RULE.finding(format!(
-            "{name} sets the host's side of port {listens} and goes into {} as well: with any other value the gateway or its command line uses the wrong port",
+            "{name} sets the host's side of port {listens} and goes into {} as well: with any other value the gateway or the CLI uses the wrong port",
             case.subject()
         ))
         .severity(if is_unset { Severity::Info } else { Severity::Warning })

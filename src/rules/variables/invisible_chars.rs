@@ -45,7 +45,7 @@ fn check(case: &RuleContext<'_>, findings: &mut Sink) {
             findings.push(
                 RULE.finding(format!("the name of a variable of {} holds {kind}", case.subject()))
                     .at(winner.place, "a name that nothing reads")
-                    .help(format!("type the name anew, and {}", case.target.advice.recreate())),
+                    .help(format!("retype the name, and {}", case.target.advice.recreate())),
             );
         }
     }
@@ -70,7 +70,7 @@ fn in_value(case: &RuleContext<'_>, candidate: &Candidate, kind: &str, inside: b
         .at(candidate.place, "its value")
         .and(candidate.root(), "written here")
         .help(format!(
-            "type the value anew at {} (copying it takes the character along), and {}",
+            "retype the value at {} (copying it takes the character along), and {}",
             case.at(candidate),
             case.target.advice.recreate()
         ))
@@ -94,7 +94,7 @@ fn fault(value: &str) -> Option<(&'static str, bool)> {
         return Some((kind, true));
     }
     let ends = value.chars().take(1).chain(value.chars().next_back());
-    let blank = |c: char| invisible(c).or_else(|| c.is_whitespace().then_some("a blank"));
+    let blank = |c: char| invisible(c).or_else(|| c.is_whitespace().then_some("a space"));
     if inner.len() == value.len() { None } else { ends.into_iter().find_map(blank).map(|kind| (kind, false)) }
 }
 
@@ -107,7 +107,7 @@ fn invisible(c: char) -> Option<&'static str> {
         '\u{a0}' | '\u{202f}' | '\u{2007}' => "a no-break space",
         '\u{200b}' | '\u{200c}' | '\u{200d}' | '\u{2060}' => "a zero-width character",
         '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' => {
-            "a mark of text direction"
+            "a character that turns the text direction"
         }
         '\u{ad}' => "a soft hyphen",
         c if c.is_control() => "a control character",
@@ -152,7 +152,7 @@ mod tests {
         assert_eq!(fault("a b"), None);
         assert_eq!(fault("a\u{200b}b"), Some(("a zero-width character", true)));
         assert_eq!(fault("ab\r"), Some(("a carriage return", false)));
-        assert_eq!(fault("ab "), Some(("a blank", false)));
+        assert_eq!(fault("ab "), Some(("a space", false)));
         assert_eq!(fault("\u{feff}ab"), Some(("a byte-order mark", false)));
         assert_eq!(fault("-----BEGIN KEY-----\nx\n-----END KEY-----"), None);
     }

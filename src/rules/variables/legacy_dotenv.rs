@@ -14,7 +14,7 @@ pub(crate) static RULE: Rule = Rule {
     name: "legacy-dotenv",
     severity: Severity::Warning,
     confidence: Confidence::High,
-    summary: "a .env of an earlier name of the program lies around and is not read",
+    summary: "a leftover .env of the pre-rename name is not read",
     impact: Impact::Ignored,
     effect: "the .env of the pre-rename directory is ignored",
     page: include_str!("../../../docs/rules/CD213.md"),

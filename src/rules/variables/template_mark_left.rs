@@ -20,7 +20,7 @@ pub(crate) static RULE: Rule = Rule {
     name: "template-mark-left",
     severity: Severity::Warning,
     confidence: Confidence::High,
-    summary: "the mark of an example or a template stands where a key, a token or a password belongs",
+    summary: "the placeholder of an example or a template stands where a key, a token or a password belongs",
     impact: Impact::Credential,
     effect: "a placeholder is used as a credential",
     page: include_str!("../../../docs/rules/CD218.md"),
@@ -82,7 +82,7 @@ fn found(case: &RuleContext<'_>, left: &[Left], absent: Option<&str>) -> Option<
         absent.map(|file| format!(", unless {file}, which is not here, sets it")).unwrap_or_default();
     let mut finding = RULE
         .finding(format!(
-            "{names} of {} {verb} the mark of an example{unless}: no service takes it for a key, and as a password everybody knows it",
+            "{names} of {} {verb} the placeholder of an example{unless}: no service accepts it as a key, and as a password everybody knows it",
             case.subject()
         ))
         .at(first.place, "never replaced")

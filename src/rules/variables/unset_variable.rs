@@ -80,7 +80,7 @@ fn finding(case: &RuleContext<'_>, warning: &Warning, name: &str, place: Place) 
     let in_dotenv = source.language == Language::Dotenv;
     let message = match (sure, in_dotenv) {
         (true, _) => format!("{name} is not set: Compose puts nothing in its place"),
-        (false, true) => "Compose takes what follows a $ for a variable that is not set, and drops it".into(),
+        (false, true) => "Compose reads what follows a $ as a variable that is not set, and drops it".into(),
         (false, false) => "a $ names a variable that is not set: Compose puts nothing in its place".into(),
     };
     let here = files(case);
@@ -91,7 +91,7 @@ fn finding(case: &RuleContext<'_>, warning: &Warning, name: &str, place: Place) 
         false => format!("set the variable in {here} or in the shell"),
     };
     let help = if in_dotenv {
-        format!("put the value in single quotes if the $ is a part of it; else {set}")
+        format!("put the value in single quotes if the $ belongs to the value; else {set}")
     } else if written.starts_with("${") {
         set
     } else {

@@ -16,7 +16,7 @@ pub(crate) static RULE: Rule = Rule {
     name: "wrong-compose-set",
     severity: Severity::Warning,
     confidence: Confidence::High,
-    summary: "a compose file lies beside the ones in use, and is not used",
+    summary: "a compose file next to the ones in use is not used",
     impact: Impact::Ignored,
     effect: "a compose file is not used",
     page: include_str!("../../../docs/rules/CD207.md"),
@@ -61,7 +61,7 @@ fn passed_over(case: &RuleContext<'_>, whole: &ProjectFacts, beside: &Beside) ->
         let service = case.target.service.as_deref().unwrap_or_default();
         return Some(
             RULE.finding(format!(
-                "{used} has only a part of service {service}, and belongs to {other} next to it: what is said of it alone does not count"
+                "{used} has only a part of service {service}, and belongs to {other} next to it: its findings alone do not count"
             ))
             .severity(Severity::Info)
             .at(start(whole), "a part of a project")
@@ -83,7 +83,7 @@ fn passed_over(case: &RuleContext<'_>, whole: &ProjectFacts, beside: &Beside) ->
         });
     }
     let finding = RULE
-        .finding(format!("Compose uses {used}, and passes over {other} beside it"))
+        .finding(format!("Compose uses {used}, and ignores {other} next to it"))
         .at(start(whole), "this file is used")
         .key(other.clone())
         .about(About::ComposeFiles);

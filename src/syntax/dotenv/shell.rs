@@ -238,7 +238,7 @@ impl Shell<'_> {
         let effect = match (ending, lasts) {
             (Ending::Subshell, _) => Effect::Nothing(SUBSHELL),
             (_, false) => Effect::Nothing(FOR_A_COMMAND),
-            (Ending::Redirected, _) => Effect::Unknown("depends on what runs beside it"),
+            (Ending::Redirected, _) => Effect::Unknown("depends on what runs next to it"),
             (Ending::Plain, true) => match &value {
                 Ok(text) => Effect::Sets(text.as_str().into()),
                 Err(why) => Effect::Unknown(why),

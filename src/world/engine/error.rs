@@ -221,7 +221,7 @@ fn unreachable(endpoint: &Endpoint, why: Unreachable, others: &[PathBuf]) -> Vec
     let mut advice = Vec::new();
     match (&endpoint.address, why) {
         (EngineAddress::Unix(path), Unreachable::Denied) => advice.push(format!(
-            "run it with sudo, or join the group that owns {}: `sudo usermod -aG docker $USER`, then log in anew",
+            "run it with sudo, or join the group that owns {}: `sudo usermod -aG docker $USER`, then log in again",
             path.display()
         )),
         (EngineAddress::Unix(_), Unreachable::Absent | Unreachable::Refused) => {

@@ -336,7 +336,7 @@ impl StoreReader<'_> {
                 let source = self.source(name, text);
                 let (node, note) = match parse::json(source, self.sources) {
                     Ok(node) => (Some((source, node)), None),
-                    Err(why) => (None, Some(format!("{why}, so OpenClaw takes it for empty"))),
+                    Err(why) => (None, Some(format!("{why}, so OpenClaw treats it as empty"))),
                 };
                 self.looked_at.push(InspectedSource {
                     layer: LAYER,

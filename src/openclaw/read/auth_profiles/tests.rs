@@ -456,7 +456,7 @@ fn stores_that_cannot_be_read() {
     };
     assert_eq!(used(&garbled), "ENV");
     assert!(
-        notes(&garbled).contains("auth-profiles.json true is not JSON, so OpenClaw takes it for empty"),
+        notes(&garbled).contains("auth-profiles.json true is not JSON, so OpenClaw treats it as empty"),
         "{}",
         notes(&garbled)
     );
