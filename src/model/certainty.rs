@@ -5,7 +5,10 @@ use crate::{
     openclaw::{
         facts::OpenClawModel,
         read::config::Presence,
-        release::{behaviour::CredentialSource, catalog::Catalog, number::Release},
+        release::{
+            behaviour::CredentialSource,
+            history::{self, Coverage},
+        },
     },
     provenance::{Candidate, Layer, SourceState, StepKind},
     vocabulary::{
@@ -20,8 +23,8 @@ use crate::{
 
 /// The newest release whose behaviour is known.
 #[must_use]
-pub fn newest_release() -> &'static str {
-    Catalog::newest().openclaw
+pub fn newest_release() -> String {
+    history::newest_covered().to_string()
 }
 
 /// What a release is called is covered: it is no later than the newest one that is known, and no build
@@ -34,8 +37,7 @@ pub fn is_covered(version: &str) -> bool {
             .iter()
             .any(|begin| word.to_ascii_lowercase().starts_with(begin))
     });
-    !is_before_release
-        && Release::parse(version).is_none_or(|release| Some(release) <= Release::parse(newest_release()))
+    !is_before_release && !matches!(history::coverage(version), Some(Coverage::Beyond(_)))
 }
 
 impl Target {
@@ -255,7 +257,7 @@ impl Target {
 
     fn of_newer_release(&self) -> Option<Assumption> {
         let fact = self.openclaw.as_ref().filter(|fact| !is_covered(&fact.version))?;
-        Some(Assumption::WorksAs { release: fact.version.clone(), known: newest_release().to_owned() })
+        Some(Assumption::WorksAs { release: fact.version.clone(), known: newest_release() })
     }
 }
 

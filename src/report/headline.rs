@@ -136,7 +136,7 @@ pub fn of_key(target: &Target, key: &str, known: &KnownKey, sources: &Sources) -
             said.push_str(&grounds.fold(Grounds::CERTAIN, Grounds::and).conditions());
         }
         (None, Some(fact), _) => {
-            let (release, known) = (fact.version.clone(), certainty::newest_release().to_owned());
+            let (release, known) = (fact.version.clone(), certainty::newest_release());
             said.push_str(&format!(", {}", Assumption::WorksAs { release, known }.condition()));
         }
         (None, None, _) => {}

@@ -127,7 +127,7 @@ pub(super) struct ProgramField {
 /// What this program knows.
 #[derive(Serialize)]
 struct WireModel {
-    newest_release: &'static str,
+    newest_release: String,
 }
 
 #[derive(Serialize)]

@@ -23,7 +23,7 @@ pub(crate) static RULE: Rule = Rule {
 };
 
 /// Names that other programs and guides use, and the one that OpenClaw reads instead.
-const OTHER_NAMES: [(&str, &str); 27] = [
+const OTHER_NAMES: [(&str, &str); 33] = [
     ("ANTHROPIC_AUTH_TOKEN", "ANTHROPIC_API_KEY"),
     ("ANTHROPIC_KEY", "ANTHROPIC_API_KEY"),
     ("ANTHROPIC_TOKEN", "ANTHROPIC_API_KEY"),
@@ -51,6 +51,12 @@ const OTHER_NAMES: [(&str, &str); 27] = [
     ("HUGGING_FACE_API_KEY", "HF_TOKEN"),
     ("ZHIPU_API_KEY", "ZAI_API_KEY"),
     ("GLM_API_KEY", "ZAI_API_KEY"),
+    ("DISCORD_TOKEN", "DISCORD_BOT_TOKEN"),
+    ("SLACK_TOKEN", "SLACK_BOT_TOKEN"),
+    ("TELEGRAM_API_KEY", "TELEGRAM_BOT_TOKEN"),
+    ("TELEGRAM_API_TOKEN", "TELEGRAM_BOT_TOKEN"),
+    ("TELEGRAM_TOKEN", "TELEGRAM_BOT_TOKEN"),
+    ("TG_BOT_TOKEN", "TELEGRAM_BOT_TOKEN"),
 ];
 
 /// Shorter names are near to too many others.
@@ -125,6 +131,12 @@ fn meant(name: &str) -> Option<&'static str> {
     {
         return Some(same);
     }
+    // The usual end in another form: `AZURE_OPENAI_KEY`.
+    const ENDS: [&str; 6] = ["_SECRET_KEY", "_API_TOKEN", "_API_SECRET", "_APIKEY", "_TOKEN", "_KEY"];
+    let other_end = ENDS.iter().find_map(|end| name.strip_suffix(end)).map(|stem| format!("{stem}_API_KEY"));
+    if let Some(same) = other_end.and_then(|wanted| known.iter().copied().find(|v| *v == wanted)) {
+        return Some(same);
+    }
     // Only the part before the usual end is compared: all of them have the end in common.
     let stem = name.strip_suffix("_API_KEY").filter(|stem| stem.len() >= SHORTEST_STEM)?;
     let stems = known.iter().filter_map(|v| v.strip_suffix("_API_KEY"));
@@ -146,6 +158,9 @@ mod tests {
             ("DEEP_SEEK_API_KEY", "DEEPSEEK_API_KEY"),
             ("ANTROPIC_API_KEY", "ANTHROPIC_API_KEY"),
             ("openai_api_key", "OPENAI_API_KEY"),
+            ("AZURE_OPENAI_KEY", "AZURE_OPENAI_API_KEY"),
+            ("GROQ_API_TOKEN", "GROQ_API_KEY"),
+            ("DISCORD_TOKEN", "DISCORD_BOT_TOKEN"),
         ] {
             assert_eq!(meant(name), Some(expected), "{name}");
         }
@@ -179,7 +194,9 @@ mod tests {
 
     #[test]
     fn what_is_meant_is_read() {
-        let known: Vec<&str> = Catalog::newest().credential_variables().collect();
+        let catalog = Catalog::newest();
+        let known: Vec<&str> =
+            catalog.credential_variables().chain(catalog.channels.iter().copied()).collect();
         for (name, meant) in OTHER_NAMES {
             assert!(known.contains(&meant), "{meant}");
             assert!(!known.contains(&name), "{name} is read");

@@ -3,15 +3,20 @@
 use crate::rules::{Rule, RuleContext, Sink, listed};
 use crate::vocabulary::setting_key::SettingKey;
 use crate::{
-    openclaw::{facts::OpenClawModel, release::catalog::Catalog},
+    openclaw::{
+        facts::OpenClawModel,
+        release::{catalog::Catalog, history::KnownProvider},
+    },
     syntax::node::{Node, NodeKind},
     text::secret::{Text, js_trim},
     vocabulary::{
         deployment::Role,
-        finding::{Confidence, Impact, Severity},
+        finding::{Confidence, Finding, Impact, Severity},
         setting::{Category, State},
     },
 };
+
+use std::collections::BTreeSet;
 
 pub(crate) static RULE: Rule = Rule {
     id: "CD311",
@@ -34,19 +39,12 @@ fn check(case: &RuleContext<'_>, findings: &mut Sink) {
     let Some(facts) = case.target.facts.as_ref().filter(|_| case.target.role == Role::Gateway) else {
         return;
     };
+    findings.extend(fallbacks(case, facts));
     let Some(model) = primary(facts) else { return };
     let Some(written) = model.text().map(|t| js_trim(Text::expose(t))) else { return };
     let Some((provider, rest)) = written.split_once('/') else { return };
     let catalog = Catalog::newest();
-    let Some((id, of_newest)) = catalog.providers.iter().find(|(id, _)| **id == provider) else { return };
-    let Some(known) = facts.known.provider(id) else { return };
-    let needs_key = of_newest.models
-        && !known.variables.is_empty()
-        && !provider.ends_with("-cli")
-        && !WITHOUT_KEY.contains(&provider);
-    if !needs_key || is_configured_otherwise(facts, provider) || has_key(case, provider) {
-        return;
-    }
+    let Some((id, known)) = lacks_key(case, facts, provider) else { return };
     let mut with_key: Vec<&str> = case
         .target
         .settings
@@ -64,7 +62,7 @@ fn check(case: &RuleContext<'_>, findings: &mut Sink) {
     let inner = rest.split('/').next().filter(|inner| with_key.contains(inner) && rest.contains('/'));
     let instead = if let Some(inner) = inner {
         format!("write the model as `{inner}/…` to use the key of {inner}")
-    } else if with_key.contains(&"openrouter") && *id != "openrouter" {
+    } else if with_key.contains(&"openrouter") && id != "openrouter" {
         format!("write the model as `openrouter/{id}/…` to use the key of openrouter")
     } else {
         "choose a model of one of these".to_owned()
@@ -82,6 +80,50 @@ fn check(case: &RuleContext<'_>, findings: &mut Sink) {
         Some(_) => finding.severity(Severity::Info).confidence(Confidence::Low),
         None => finding,
     });
+}
+
+/// The provider of a model, where it needs a key and none is here.
+fn lacks_key(
+    case: &RuleContext<'_>,
+    facts: &OpenClawModel,
+    provider: &str,
+) -> Option<(&'static str, &'static KnownProvider)> {
+    let (id, of_newest) = Catalog::newest().providers.iter().find(|(id, _)| **id == provider)?;
+    let known = facts.known.provider(id)?;
+    let needs_key = of_newest.models
+        && !known.variables.is_empty()
+        && !provider.ends_with("-cli")
+        && !WITHOUT_KEY.contains(&provider);
+    let lacks = needs_key && !is_configured_otherwise(facts, provider) && !has_key(case, provider);
+    lacks.then_some((*id, known))
+}
+
+/// Fallback models that can never answer, one finding for each provider.
+fn fallbacks(case: &RuleContext<'_>, facts: &OpenClawModel) -> Vec<Finding> {
+    let list = facts.config.node(&["agents", "defaults", "model", "fallbacks"]);
+    let mut told = BTreeSet::new();
+    let mut findings = Vec::new();
+    for model in list.map(Node::items).unwrap_or_default() {
+        let Some(written) = model.text().map(|t| js_trim(Text::expose(t))) else { continue };
+        let Some((provider, _)) = written.split_once('/') else { continue };
+        let Some((id, known)) = lacks_key(case, facts, provider) else { continue };
+        if !told.insert(id) {
+            continue;
+        }
+        let finding = RULE
+            .finding(format!("a fallback model is one of {id}, for which there is no key: it never answers"))
+            .severity(Severity::Info)
+            .at(Some(model.place), "no key for this provider")
+            .help(format!(
+                "take it out of the fallbacks, or pass a key for {id} ({}) and {}",
+                listed(known.variables.iter().copied(), 2),
+                case.target.advice.recreate()
+            ))
+            .key("agents.defaults.model.fallbacks");
+        let is_open = case.absent_env_file().is_some();
+        findings.push(if is_open { finding.confidence(Confidence::Low) } else { finding });
+    }
+    findings
 }
 
 /// `agents.defaults.model.primary`, or `agents.defaults.model` as a text.

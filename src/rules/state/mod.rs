@@ -3,6 +3,7 @@
 pub(crate) mod config_broken;
 pub(crate) mod config_never_read;
 pub(crate) mod empty_host_path;
+pub(crate) mod host_path_leak;
 pub(crate) mod legacy_state_dir;
 pub(crate) mod mount_path_unused;
 pub(crate) mod nested_state_dir;

@@ -8,7 +8,7 @@ use crate::vocabulary::setting_key::SettingKey;
 use crate::{
     model::target::Target,
     provenance::{Candidate, Layer, StepKind},
-    text::secret::Text,
+    text::{secret::Text, source::Place},
     vocabulary::{
         deployment::{Port, Role},
         finding::{Confidence, Finding, Impact, Severity},
@@ -66,7 +66,8 @@ fn goes_wrong(case: &RuleContext<'_>, gateway: &Target, leaked: &Candidate) -> O
                 leaked.name,
                 case.subject()
             ),
-        ));
+        )
+        .and(listens_at(gateway), "the gateway listens on this one"));
     }
     let is_host_port =
         |p: &&Port| p.published.as_deref().and_then(port_range).is_some_and(|r| r.contains(&port));
@@ -86,6 +87,12 @@ fn goes_wrong(case: &RuleContext<'_>, gateway: &Target, leaked: &Candidate) -> O
         )
         .and(mapping.place, "the port of the host leads elsewhere")
     })
+}
+
+/// Where the port of the gateway is written.
+fn listens_at(gateway: &Target) -> Option<Place> {
+    let view = gateway.view(&SettingKey::GatewayPort, &Consumer::Gateway)?;
+    view.winner.as_ref()?.root()
 }
 
 fn finding(case: &RuleContext<'_>, leaked: &Candidate, message: String) -> Finding {

@@ -17,5 +17,6 @@ pub(crate) mod project_elsewhere;
 pub(crate) mod shell_shadows_dotenv;
 pub(crate) mod template_mark_left;
 pub(crate) mod unset_variable;
+pub(crate) mod value_not_used;
 pub(crate) mod workspace_dotenv_ignored;
 pub(crate) mod wrong_compose_set;

@@ -93,6 +93,20 @@ pub fn resolve(resolved: &Resolved<'_>, key: &str) -> KeyAnswer {
     KeyAnswer::Known(KnownKey { settings: asked.settings, remark })
 }
 
+/// The keys of channels that the config or a variable sets, as each consumer sees them.
+#[must_use]
+pub fn channel_settings(resolved: &Resolved<'_>) -> Vec<Setting> {
+    let readers = reader::of(resolved.role, resolved.model);
+    let is_offered = |key: &&channels::ChannelKey| {
+        let of_config = [PathStep::Key("channels"), PathStep::Key(key.channel)];
+        readers.iter().any(|reader| {
+            reader.at(&of_config).is_some() || key.variables.iter().any(|name| reader.env.get(name).is_some())
+        })
+    };
+    let settings = channels::KEYS.iter().filter(is_offered).map(|key| key.setting(&readers));
+    settings.filter(|setting| setting.views.iter().any(|v| v.offered().next().is_some())).collect()
+}
+
 /// What is gathered for one key.
 struct AskedKey<'a> {
     resolved: &'a Resolved<'a>,
