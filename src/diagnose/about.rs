@@ -813,7 +813,7 @@ impl Cause {
                 FewTimes,
                 Model,
                 "a turn failed; the line does not say for which reason",
-                "known from this line alone",
+                "nothing: the line does not say why",
                 Some(
                     "read the gateway's log of that moment: {logs}, or paste its lines into `clawdock diagnose -`"
                 )
@@ -1127,10 +1127,19 @@ impl Cause {
                 FewTimes,
                 Start,
                 "the container runs, and its health check fails",
-                "the check itself, before the log was read: the gateway may still start, or listen elsewhere",
+                "a crash: the process runs; it may still start, or listen elsewhere",
                 Some(
                     "read why it does not listen: {logs}; then compare the port of the check with the gateway's"
                 )
+            ),
+            Self::NeverStarted => about!(
+                "never-started",
+                GatewayStart,
+                FewTimes,
+                Start,
+                "the container was created and never started",
+                "a failure of the gateway: it did not run",
+                Some("start it, and read what Docker says: {start}")
             ),
             Self::ContainerCrash => about!(
                 "container-crash",
@@ -1138,7 +1147,7 @@ impl Cause {
                 Never,
                 Start,
                 "the container exits again and again",
-                "the reason: that is in its log",
+                "nothing: the reason is in its log",
                 Some("read the end of its log: {logs}")
             ),
             Self::ExitConfig => about!(
@@ -1216,8 +1225,48 @@ impl Cause {
                 Never,
                 Start,
                 "the process ended with an error code; the reason is in its last lines",
-                "known from the exit code alone",
+                "nothing: the exit code does not say why",
                 Some("read the end of its log: {logs}")
+            ),
+            Self::GatewayProblem => about!(
+                "gateway-problem",
+                GatewayStart,
+                FewTimes,
+                Unknown,
+                "the gateway or its CLI reports a problem, which the line names",
+                "a provider's key, as far as the line says",
+                Some("read the lines around it: {logs}; then see what doctor finds: {exec:doctor}")
+            ),
+            Self::StateProblem => about!(
+                "state-problem",
+                GatewayStart,
+                FewTimes,
+                Unknown,
+                "a step on the state (its database or a migration) fails, as the line says",
+                "a token or key",
+                Some(
+                    "stop the gateway ({stop}), back up the state, {once:doctor --fix}, then start it again ({start})"
+                )
+            ),
+            Self::ConfigProblem => about!(
+                "config-problem",
+                GatewayStart,
+                Never,
+                Unknown,
+                "the config, or a reference in it, cannot be used as the line says",
+                "a provider's refusal",
+                Some("check the config: {exec:config validate}")
+            ),
+            Self::CredentialProblem => about!(
+                "credential-problem",
+                ProviderProfile,
+                Never,
+                Unknown,
+                "a stored credential or login cannot be used, as the line says",
+                "the gateway's own token",
+                Some(
+                    "see which credentials there are: {exec:models status}; then log in again: {exec:models auth login}"
+                )
             ),
             Self::UnknownFailure => about!(
                 "unknown-failure",
@@ -1225,7 +1274,7 @@ impl Cause {
                 FewTimes,
                 Unknown,
                 "unknown failure: the words say that something failed, and no known message fits",
-                "known; nothing is ruled out",
+                "nothing",
                 Some(
                     "collect the lines before and after it and the state of the container: {logs}, {ps}; then ask with both, and report the message to clawdock"
                 )

@@ -322,6 +322,8 @@ pub enum Cause {
     DockerUnreachable,
     /// The health check fails.
     Unhealthy,
+    /// The container was never started.
+    NeverStarted,
     /// The container ends again and again.
     ContainerCrash,
     /// Exit code 78.
@@ -340,6 +342,14 @@ pub enum Cause {
     ExitStopped,
     /// The process ended with an error.
     ExitFailed,
+    /// The gateway or the CLI reports a problem of its own.
+    GatewayProblem,
+    /// A step on the state fails.
+    StateProblem,
+    /// The config cannot be read, written or used.
+    ConfigProblem,
+    /// A stored credential cannot be used.
+    CredentialProblem,
     /// Words of a failure that no pattern knows.
     UnknownFailure,
 }
@@ -483,6 +493,7 @@ impl Cause {
         Self::ComposeInvalid,
         Self::DockerUnreachable,
         Self::Unhealthy,
+        Self::NeverStarted,
         Self::ContainerCrash,
         Self::ExitConfig,
         Self::ExitCommandMissing,
@@ -492,6 +503,10 @@ impl Cause {
         Self::ExitKilled,
         Self::ExitStopped,
         Self::ExitFailed,
+        Self::GatewayProblem,
+        Self::StateProblem,
+        Self::ConfigProblem,
+        Self::CredentialProblem,
         Self::UnknownFailure,
     ];
 
@@ -511,6 +526,7 @@ impl Cause {
                 | Self::ClientRefused
                 | Self::ChannelFailed
                 | Self::PluginFailed
+                | Self::NeverStarted
                 | Self::ContainerCrash
                 | Self::Unhealthy
                 | Self::ExitConfig
@@ -518,6 +534,10 @@ impl Cause {
                 | Self::ExitKilled
                 | Self::ExitCrash
                 | Self::ExitStopped
+                | Self::GatewayProblem
+                | Self::StateProblem
+                | Self::ConfigProblem
+                | Self::CredentialProblem
                 | Self::UnknownFailure
         )
     }

@@ -65,6 +65,12 @@ impl LogLine {
         for _ in 0..2 {
             let Some((first, rest)) = text.split_once(' ') else { break };
             let bare = first.strip_prefix('[').and_then(|f| f.strip_suffix(']')).unwrap_or(first);
+            // A console of OpenClaw writes the time of the day alone.
+            if is_clock(bare) {
+                text = rest.trim_start();
+                text = text.strip_prefix("- ").unwrap_or(text);
+                continue;
+            }
             let Some(mut time) = Moment::parse(bare) else { break };
             let mut rest = rest.trim_start();
             // `2026-11-25 21:47:36`
@@ -261,6 +267,19 @@ impl LogLine {
     }
 }
 
+/// `21:47:36`, `21:47:36.007Z`
+fn is_clock(text: &str) -> bool {
+    let bytes = text.as_bytes();
+    let digits =
+        |range: std::ops::Range<usize>| bytes.get(range).is_some_and(|d| d.iter().all(u8::is_ascii_digit));
+    let colons = bytes.get(2) == Some(&b':') && bytes.get(5) == Some(&b':');
+    colons
+        && digits(0..2)
+        && digits(3..5)
+        && digits(6..8)
+        && bytes[8..].iter().all(|b| b.is_ascii_digit() || matches!(b, b'.' | b',' | b'Z'))
+}
+
 /// Text without the marks that a chat program or a page of Markdown puts around it.
 fn without_quote(text: &str) -> &str {
     let text = text.strip_prefix("> ").unwrap_or(text).trim_end();
@@ -397,6 +416,8 @@ mod tests {
             "[2026-11-25T21:47:36Z] [ws] unauthorized conn=1",
             "claw_gateway.1.abc@node1    | [ws] unauthorized conn=1",
             "> [ws] unauthorized conn=1",
+            "21:47:36 [ws] unauthorized conn=1",
+            "21:47:36.007Z - [ws] unauthorized conn=1",
             "`[ws] unauthorized conn=1`",
             r#"{"level":"error","subsystem":"gateway/ws","msg":"unauthorized conn=1"}"#,
         ] {

@@ -141,6 +141,9 @@ impl LogReading {
         self.scanner.finish(&mut |hit| reasoner.observe(hit));
         if self.begin.len() < PASTED && !self.begun && self.before.0 == 0 && !self.reasoner.has_start() {
             unfold(&self.begin, &mut self.reasoner);
+            if self.reasoner.has_nothing() {
+                texts_of_program(&self.begin, &mut self.reasoner);
+            }
         }
         Diagnosis {
             lines,
@@ -150,42 +153,51 @@ impl LogReading {
     }
 }
 
-/// Reads lines that a chat program or a terminal folded as the one that they were.
+/// A text of OpenClaw that has no word of failure is one all the same where somebody pasted it.
+fn texts_of_program(text: &[u8], reasoner: &mut Reasoner) {
+    for (raw, number) in text.split(|b| *b == b'\n').zip(1..).take(40) {
+        let line = line::LogLine::parse(raw);
+        let Some(cause) = messages::program_text(&line.message) else { continue };
+        let (means, certainty) = (pattern::Means::Failure(cause), messages::MessageCertainty::Likely);
+        reasoner.observe(&scan::Hit { number, line: &line, means, pattern: None, certainty });
+    }
+}
+
+/// Reads lines that a chat program or a terminal folded as the one that they were, where that says more than they
+/// do one by one.
 fn unfold(text: &[u8], reasoner: &mut Reasoner) {
     let lines: Vec<line::LogLine> = text.split(|b| *b == b'\n').map(line::LogLine::parse).collect();
+    let is_bare = |l: &line::LogLine| {
+        l.time.is_none()
+            && l.subsystem.is_empty()
+            && l.service.is_empty()
+            && !l.message.is_empty()
+            && !messages::is_frame(&l.message)
+    };
+    let ends = |l: &line::LogLine| l.message.trim_end().ends_with(['.', '!', '?', ';']);
     let mut from = 0;
     while from < lines.len() {
-        let goes_on = |l: &line::LogLine| {
-            l.time.is_none()
-                && l.subsystem.is_empty()
-                && l.service.is_empty()
-                && !l.message.is_empty()
-                && !l.message.starts_with("at ")
-        };
-        let more = lines[from + 1..].iter().take_while(|l| goes_on(l)).take(12).count();
-        let numbers = from as u64 + 1..=(from + more) as u64 + 1;
-        if more > 0 && !lines[from].message.is_empty() && !reasoner.explains(numbers.clone()) {
-            let parts: Vec<&str> = lines[from..=from + more].iter().map(|l| l.message.trim()).collect();
+        let goes_on = |i: &usize| is_bare(&lines[*i]) && !ends(&lines[i - 1]);
+        let to = (from + 1..lines.len().min(from + 12)).take_while(goes_on).last().unwrap_or(from);
+        let numbers = from as u64 + 1..=to as u64 + 1;
+        if to > from && !lines[from].message.is_empty() && !reasoner.has_pattern(&numbers) {
+            let parts: Vec<&str> = lines[from..=to].iter().map(|l| l.message.trim()).collect();
+            let alone = parts.iter().filter_map(|part| scan::rows().meaning(&lines[from].subsystem, part));
+            let best = alone.map(|m| m.rank).min().unwrap_or(u32::MAX);
             for joined in [parts.join(" "), parts.concat()] {
                 let mut line = lines[from].clone();
                 line.message = joined;
                 let Some(meaning) = scan::rows().meaning(&line.subsystem, &line.message) else { continue };
-                let says_why = matches!(meaning.means, pattern::Means::Failure(cause) if !cause.is_vague());
-                if says_why {
+                if matches!(meaning.means, pattern::Means::Failure(_)) && meaning.rank < best {
                     reasoner.forget(&numbers);
                     let (means, certainty) = (meaning.means, meaning.certainty);
-                    reasoner.observe(&scan::Hit {
-                        number: from as u64 + 1,
-                        line: &line,
-                        means,
-                        pattern: None,
-                        certainty,
-                    });
+                    let number = from as u64 + 1;
+                    reasoner.observe(&scan::Hit { number, line: &line, means, pattern: None, certainty });
                     break;
                 }
             }
         }
-        from += more + 1;
+        from = to + 1;
     }
 }
 

@@ -256,10 +256,22 @@ impl Reasoner {
         self.starts > 0
     }
 
-    /// Whether a failure that says why is known of these lines.
+    /// No line meant anything.
     #[must_use]
-    pub fn explains(&self, lines: std::ops::RangeInclusive<u64>) -> bool {
-        self.failures.iter().any(|f| lines.contains(&f.first.line) && !f.cause.is_vague())
+    pub fn has_nothing(&self) -> bool {
+        self.failures.is_empty()
+            && self.unknown.is_empty()
+            && self.pasted.is_empty()
+            && self.unexplained.is_none()
+            && self.behind.is_none()
+            && self.doubtful.is_none()
+    }
+
+    /// A pattern of a log fits one of these lines, which is then no part of a folded one.
+    #[must_use]
+    pub fn has_pattern(&self, lines: &std::ops::RangeInclusive<u64>) -> bool {
+        let of_pattern = |f: &LogFailure| f.first.pattern != f.cause.about().id && !f.cause.is_vague();
+        self.failures.iter().any(|f| lines.contains(&f.first.line) && of_pattern(f))
     }
 
     /// Forgets what these lines said one by one.
@@ -364,7 +376,16 @@ impl Reasoner {
     }
 
     fn failure(&self, cause: Cause, outline: bool, hit: &Hit<'_>) -> LogFailure {
-        let LimitAsked { wait, budget } = limits::of(&hit.line.message);
+        // Of a refused key nobody asks how long to wait.
+        let LimitAsked { wait, budget } = match cause {
+            Cause::RateLimited
+            | Cause::QuotaExhausted
+            | Cause::Cooldown
+            | Cause::Overloaded
+            | Cause::ChannelRateLimited
+            | Cause::ClientLockedOut => limits::of(&hit.line.message),
+            _ => LimitAsked::default(),
+        };
         LogFailure {
             subject: hit.subject(),
             retry_after: wait,

@@ -42,7 +42,7 @@ impl ContainerSaid<'_> {
         if self.oom_killed {
             words.push_str(", OOMKilled");
         }
-        if let Some(health) = self.health {
+        if let Some(health) = self.health.filter(|_| self.status == "running") {
             words.push_str(&format!(", {health}"));
         }
         if self.restarts > 0 {
@@ -70,7 +70,7 @@ impl ContainerSaid<'_> {
             return said(cause, certain);
         }
         match (self.status, self.exit_code, self.health) {
-            ("created", ..) => said(Cause::ContainerCrash, MessageCertainty::Likely),
+            ("created", ..) => said(Cause::NeverStarted, certain),
             ("running", _, Some("unhealthy")) => said(Cause::Unhealthy, certain),
             ("exited" | "dead" | "restarting", Some(code), _) => {
                 let cause = of_code(code);

@@ -4,6 +4,8 @@
 //! config schema out of the npm package of that release and writes them to `src/openclaw/release/data/`.
 //! `cargo xtask openclaw-history PACKAGE... [--check]` takes the providers and channels alone, of many.
 //! `cargo xtask release PACKAGE` does both for a new release, and reports what is new in it.
+//! `cargo xtask messages openclaw@2026.9.6 openclaw@2026.3.24 …` lists what these releases can say of failures in
+//! `tests/diagnose-messages/catalogue.txt`, and adds their words to `src/redact/log_words.txt`.
 //! docs/updating-openclaw.md says when to run them.
 
 // What the program reads it reads through its sources; this is no part of the program.
@@ -25,7 +27,8 @@ use std::{
 
 const USAGE: &str = "usage: cargo xtask openclaw-data PACKAGE@VERSION [--schema-only] [--check]
        cargo xtask openclaw-history PACKAGE@VERSION|FOLDER... [--check]
-       cargo xtask release PACKAGE@VERSION|FOLDER [PACKAGE@VERSION|FOLDER]";
+       cargo xtask release PACKAGE@VERSION|FOLDER [PACKAGE@VERSION|FOLDER]
+       cargo xtask messages PACKAGE@VERSION...";
 
 fn main() -> ExitCode {
     match run(&std::env::args().skip(1).collect::<Vec<_>>()) {
@@ -40,6 +43,11 @@ fn main() -> ExitCode {
 fn run(args: &[String]) -> Result<()> {
     let (flags, words): (Vec<&str>, Vec<&str>) =
         args.iter().map(String::as_str).partition(|word| word.starts_with("--"));
+    if let (["messages", specs @ ..], true) = (words.as_slice(), flags.is_empty())
+        && !specs.is_empty()
+    {
+        return messages(specs);
+    }
     let known = |flag: &&str| ["--check", "--schema-only"].contains(flag);
     let check = flags.contains(&"--check");
     match (words.as_slice(), flags.iter().all(known)) {
@@ -119,6 +127,35 @@ fn openclaw_data(spec: &str, schema_only: bool, check: bool) -> Result<()> {
             bail!("{shown} is not what {spec} says: run `cargo xtask openclaw-data {spec}`");
         }
     }
+    Ok(())
+}
+
+/// Lists what releases can say of failures, each text once, with the file of the program that says it.
+fn messages(specs: &[&str]) -> Result<()> {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().context("xtask has no parent folder")?;
+    let mut lines = std::collections::BTreeSet::new();
+    let words_path = root.join("src/redact/log_words.txt");
+    let known = fs::read_to_string(&words_path).context("cannot read src/redact/log_words.txt")?;
+    let mut words: std::collections::BTreeSet<String> = known.lines().map(str::to_owned).collect();
+    for spec in specs {
+        let said = package::fetch(spec, &root.join("target/xtask"))?.run("messages.mjs")?;
+        let new = said["words"].as_array().context("messages.mjs printed no words")?;
+        words.extend(new.iter().filter_map(|w| w.as_str()).map(str::to_owned));
+        for message in said["messages"].as_array().context("messages.mjs printed no messages")? {
+            let (area, text) = (message["area"].as_str(), message["text"].as_str());
+            lines.insert(format!("{} | {}", area.unwrap_or_default(), text.unwrap_or_default()));
+        }
+    }
+    let path = root.join("tests/diagnose-messages/catalogue.txt");
+    let mut text = format!("# What {} can say of failures: FILE | TEXT\n", specs.join(", "));
+    lines.iter().for_each(|line| {
+        text.push_str(line);
+        text.push('\n');
+    });
+    fs::write(&path, text).context("cannot write tests/diagnose-messages/catalogue.txt")?;
+    let words: String = words.iter().map(|word| format!("{word}\n")).collect();
+    fs::write(&words_path, words).context("cannot write src/redact/log_words.txt")?;
+    println!("{} messages; now `CLAWDOCK_UPDATE=1 cargo test --test diagnose_messages`", lines.len());
     Ok(())
 }
 

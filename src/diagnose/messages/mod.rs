@@ -4,7 +4,7 @@
 
 use super::{cause::Cause, pattern::Means};
 use aho_corasick::{AhoCorasick, AhoCorasickKind, MatchKind};
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, sync::LazyLock};
 
 /// The rows.
 const TEXT: &str = include_str!("messages.txt");
@@ -140,6 +140,8 @@ pub struct Meaning {
     pub certainty: MessageCertainty,
     /// It comes before the patterns of logs.
     pub before_patterns: bool,
+    /// The place of its row: the first that fits counts.
+    pub rank: u32,
 }
 
 /// All rows, ready to be searched for.
@@ -182,6 +184,7 @@ impl MessageRows {
                 means: Means::Unknown,
                 certainty: MessageCertainty::Certain,
                 before_patterns: name.starts_with('^'),
+                rank: u32::MAX,
             };
             if name.starts_with('~') {
                 meaning.certainty = MessageCertainty::Likely;
@@ -201,6 +204,7 @@ impl MessageRows {
                         u32::try_from(phrases.len() - 1).unwrap_or(u32::MAX)
                     })
                 });
+                meaning.rank = u32::try_from(rows.len()).unwrap_or(u32::MAX);
                 rows.push(MessageRow { meaning, phrases: ids.collect() });
             }
         }
@@ -260,7 +264,7 @@ impl MessageRows {
     #[must_use]
     pub fn meaning(&self, subsystem: &str, message: &str) -> Option<Meaning> {
         // A frame of a stack says nothing.
-        if message.starts_with("at ") {
+        if is_frame(message) {
             return None;
         }
         let mut found: Vec<u32> = Vec::with_capacity(16);
@@ -286,7 +290,14 @@ impl MessageRows {
         if let Some(row) = candidates.filter(says).filter(fits).min() {
             return Some(self.rows[row as usize].meaning);
         }
-        self.words_of_failure(message)
+        let words = self.words_of_failure(message)?;
+        match program_text(message) {
+            Some(cause) => {
+                let (means, certainty) = (Means::Failure(cause), MessageCertainty::Certain);
+                Some(Meaning { means, certainty, before_patterns: false, rank: u32::MAX })
+            }
+            None => Some(words),
+        }
     }
 
     fn words_of_failure(&self, message: &str) -> Option<Meaning> {
@@ -301,7 +312,8 @@ impl MessageRows {
             }
             let of_log = (hit.pattern().as_usize()) < FAILURE_WORDS.len();
             let means = if of_log { Means::Unknown } else { Means::UnknownIfPasted };
-            let meaning = Meaning { means, certainty: MessageCertainty::Unknown, before_patterns: false };
+            let certainty = MessageCertainty::Unknown;
+            let meaning = Meaning { means, certainty, before_patterns: false, rank: u32::MAX };
             if of_log {
                 return Some(meaning);
             }
@@ -311,10 +323,47 @@ impl MessageRows {
     }
 }
 
+/// Parts of the texts of OpenClaw that no row fits, one a line, with the cause that the file of the program
+/// stands for; `tests/diagnose_messages.rs` writes them.
+const FRAGMENTS: &str = include_str!("fragments.txt");
+
+/// The program's own texts, for lines that nothing else explains.
+#[derive(Debug)]
+struct ProgramTexts {
+    all: AhoCorasick,
+    causes: Vec<Option<Cause>>,
+}
+
+static PROGRAM_TEXTS: LazyLock<ProgramTexts> = LazyLock::new(|| {
+    let lines = FRAGMENTS.lines().filter_map(|line| line.split_once(" | "));
+    let (names, texts): (Vec<&str>, Vec<&str>) = lines.unzip();
+    let all = AhoCorasick::builder()
+        .ascii_case_insensitive(true)
+        .kind(Some(AhoCorasickKind::ContiguousNFA))
+        .match_kind(MatchKind::LeftmostLongest)
+        .build(texts)
+        .expect("short texts");
+    ProgramTexts { all, causes: names.into_iter().map(Cause::named).collect() }
+});
+
+/// What the file of the program is about that says this, where it is one of OpenClaw's texts.
+#[must_use]
+pub fn program_text(message: &str) -> Option<Cause> {
+    let texts = &*PROGRAM_TEXTS;
+    texts.all.find(message).and_then(|hit| texts.causes[hit.pattern().as_usize()])
+}
+
 impl Default for MessageRows {
     fn default() -> Self {
         Self::new()
     }
+}
+
+/// `at Socket.onClose (file:///app/dist/call.js:1:2)`
+#[must_use]
+pub fn is_frame(message: &str) -> bool {
+    message.starts_with("at ")
+        && ["(", ".js", ".mjs", "node:", "file://"].iter().any(|sign| message.contains(sign))
 }
 
 /// A number is a status only where a word or bracket is around it, not as a part of a time or size.
