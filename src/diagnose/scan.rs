@@ -11,7 +11,7 @@ use super::{
     pattern::{FailureSubject, Means, Pattern},
     patterns, subject,
 };
-use aho_corasick::{AhoCorasick, AhoCorasickKind, MatchKind};
+use aho_corasick::{AhoCorasick, AhoCorasickKind, MatchKind, StartKind};
 use memchr::{memchr, memchr_iter, memrchr};
 use std::sync::LazyLock;
 
@@ -101,6 +101,13 @@ struct Searcher {
     rows: MessageRows,
 }
 
+#[cfg(test)]
+#[test]
+fn the_automata_are_small() {
+    let (any, all) = (ENGINE.any.memory_usage(), ENGINE.all.memory_usage());
+    assert!(any + all < 5 << 20, "{any} {all} {}", ENGINE.rows.needles().len());
+}
+
 impl Searcher {
     /// # Panics
     /// Never: the needles are few and short, which a test makes sure of.
@@ -119,6 +126,8 @@ impl Searcher {
         let automaton = |kind, needles: &[&str]| {
             let automaton = AhoCorasick::builder()
                 .kind(Some(AhoCorasickKind::DFA))
+                // Half of the memory.
+                .start_kind(StartKind::Unanchored)
                 .ascii_case_insensitive(kind == MatchKind::LeftmostFirst)
                 .match_kind(kind)
                 .build(needles);

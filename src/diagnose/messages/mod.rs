@@ -4,7 +4,10 @@
 
 use super::{cause::Cause, pattern::Means};
 use aho_corasick::{AhoCorasick, AhoCorasickKind, MatchKind};
-use std::{collections::BTreeMap, sync::LazyLock};
+use std::{
+    collections::{BTreeMap, HashMap},
+    sync::LazyLock,
+};
 
 /// The rows.
 const TEXT: &str = include_str!("messages.txt");
@@ -77,26 +80,14 @@ const PASTED_WORDS: &[&str] = &[
     "not recogni",
     "exit code",
     "no response",
+    "dropped",
+    "not in ",
     "lost",
     "stopped",
     "limit",
 ];
 /// Those of them that a long log is searched for too.
-const WORDS_OF_LOGS: &[&str] = &[
-    "invalid",
-    "not found",
-    "missing",
-    "expired",
-    "mismatch",
-    "unavailable",
-    "not allowed",
-    "blocked",
-    "insufficient",
-    "exceed",
-    "unsupported",
-    "conflict",
-    "too many",
-];
+const WORDS_OF_LOGS: &[&str] = &["invalid", "not allowed", "mismatch", "insufficient", "too many"];
 /// A phrase of so many bytes is rare in a log.
 const RARE: usize = 14;
 /// What takes the meaning from a word of failure that stands next to it.
@@ -142,6 +133,8 @@ pub struct Meaning {
     pub before_patterns: bool,
     /// The place of its row: the first that fits counts.
     pub rank: u32,
+    /// A phrase of it is long enough not to stand in a log by chance.
+    pub specific: bool,
 }
 
 /// All rows, ready to be searched for.
@@ -185,6 +178,7 @@ impl MessageRows {
                 certainty: MessageCertainty::Certain,
                 before_patterns: name.starts_with('^'),
                 rank: u32::MAX,
+                specific: false,
             };
             if name.starts_with('~') {
                 meaning.certainty = MessageCertainty::Likely;
@@ -204,6 +198,7 @@ impl MessageRows {
                         u32::try_from(phrases.len() - 1).unwrap_or(u32::MAX)
                     })
                 });
+                meaning.specific = alternative.split(" + ").any(|part| part.trim().len() >= RARE);
                 meaning.rank = u32::try_from(rows.len()).unwrap_or(u32::MAX);
                 rows.push(MessageRow { meaning, phrases: ids.collect() });
             }
@@ -245,10 +240,12 @@ impl MessageRows {
             if texts().any(|t| needles[..stems].iter().any(|n| t.contains(n))) {
                 continue;
             }
-            if let Some(longest) = texts().max_by_key(|t| t.len()).filter(|t| t.len() >= RARE)
-                && !needles.contains(&longest)
+            // The begin of it is enough to stop at, and keeps the automaton small.
+            let longest = texts().max_by_key(|t| t.len()).filter(|t| t.len() >= RARE);
+            if let Some(needle) = longest.and_then(|t| t.get(..RARE))
+                && !needles.contains(&needle)
             {
-                needles.push(longest);
+                needles.push(needle);
             }
         }
         needles
@@ -287,17 +284,29 @@ impl MessageRows {
         let says = |row: &u32| {
             subsystem.is_empty() || self.rows[*row as usize].meaning.certainty == MessageCertainty::Certain
         };
-        if let Some(row) = candidates.filter(says).filter(fits).min() {
+        // A log also speaks of sandboxes, tokens and models where nothing failed.
+        let speaks_of_failure = subsystem.is_empty() || self.words_of_failure(message).is_some();
+        let counts = |row: &u32| {
+            let row = self.rows[*row as usize].meaning;
+            speaks_of_failure || row.before_patterns || row.specific || row.means == Means::Ignored
+        };
+        if let Some(row) = candidates.filter(says).filter(counts).filter(fits).min() {
             return Some(self.rows[row as usize].meaning);
         }
         let words = self.words_of_failure(message)?;
         match program_text(message) {
             Some(cause) => {
                 let (means, certainty) = (Means::Failure(cause), MessageCertainty::Certain);
-                Some(Meaning { means, certainty, before_patterns: false, rank: u32::MAX })
+                Some(Meaning { means, certainty, before_patterns: false, rank: u32::MAX, specific: false })
             }
             None => Some(words),
         }
+    }
+
+    /// How much memory the automata take, in bytes.
+    #[must_use]
+    pub fn memory(&self) -> usize {
+        self.all.memory_usage() + self.words.memory_usage()
     }
 
     fn words_of_failure(&self, message: &str) -> Option<Meaning> {
@@ -313,7 +322,8 @@ impl MessageRows {
             let of_log = (hit.pattern().as_usize()) < FAILURE_WORDS.len();
             let means = if of_log { Means::Unknown } else { Means::UnknownIfPasted };
             let certainty = MessageCertainty::Unknown;
-            let meaning = Meaning { means, certainty, before_patterns: false, rank: u32::MAX };
+            let meaning =
+                Meaning { means, certainty, before_patterns: false, rank: u32::MAX, specific: false };
             if of_log {
                 return Some(meaning);
             }
@@ -327,30 +337,33 @@ impl MessageRows {
 /// stands for; `tests/diagnose_messages.rs` writes them.
 const FRAGMENTS: &str = include_str!("fragments.txt");
 
-/// The program's own texts, for lines that nothing else explains.
-#[derive(Debug)]
-struct ProgramTexts {
-    all: AhoCorasick,
-    causes: Vec<Option<Cause>>,
-}
+/// How many bytes of a text it is found by.
+const BEGIN: usize = 10;
 
-static PROGRAM_TEXTS: LazyLock<ProgramTexts> = LazyLock::new(|| {
-    let lines = FRAGMENTS.lines().filter_map(|line| line.split_once(" | "));
-    let (names, texts): (Vec<&str>, Vec<&str>) = lines.unzip();
-    let all = AhoCorasick::builder()
-        .ascii_case_insensitive(true)
-        .kind(Some(AhoCorasickKind::ContiguousNFA))
-        .match_kind(MatchKind::LeftmostLongest)
-        .build(texts)
-        .expect("short texts");
-    ProgramTexts { all, causes: names.into_iter().map(Cause::named).collect() }
-});
+/// The program's own texts by their first bytes, for lines that nothing else explains.
+static PROGRAM_TEXTS: LazyLock<HashMap<&'static [u8], Vec<(&'static str, Option<Cause>)>>> =
+    LazyLock::new(|| {
+        let mut texts: HashMap<&'static [u8], Vec<(&'static str, Option<Cause>)>> = HashMap::new();
+        for (name, text) in FRAGMENTS.lines().filter_map(|line| line.split_once(" | ")) {
+            if let Some(begin) = text.as_bytes().get(..BEGIN) {
+                texts.entry(begin).or_default().push((text, Cause::named(name)));
+            }
+        }
+        texts
+    });
 
 /// What the file of the program is about that says this, where it is one of OpenClaw's texts.
 #[must_use]
 pub fn program_text(message: &str) -> Option<Cause> {
-    let texts = &*PROGRAM_TEXTS;
-    texts.all.find(message).and_then(|hit| texts.causes[hit.pattern().as_usize()])
+    let message = message.to_ascii_lowercase();
+    let bytes = message.as_bytes();
+    let starts =
+        |i: &usize| *i == 0 || !bytes[i - 1].is_ascii_alphanumeric() || !bytes[*i].is_ascii_alphanumeric();
+    let found = (0..bytes.len().saturating_sub(BEGIN - 1)).filter(starts).flat_map(|i| {
+        let texts = PROGRAM_TEXTS.get(&bytes[i..i + BEGIN]);
+        texts.into_iter().flatten().filter(move |(text, _)| bytes[i..].starts_with(text.as_bytes()))
+    });
+    found.max_by_key(|(text, _)| text.len()).and_then(|(_, cause)| *cause)
 }
 
 impl Default for MessageRows {
@@ -427,9 +440,11 @@ mod tests {
         let short: Vec<&Phrase> = rows.phrases.iter().filter(|p| !p.whole && p.text.len() < 2).collect();
         assert!(short.is_empty(), "{short:?}");
         assert!(rows.phrases.iter().all(|p| !p.text.chars().any(char::is_uppercase)));
-        assert!(rows.needles().len() < 1000, "{}", rows.needles().len());
+        assert!(rows.needles().len() < 1100, "{}", rows.needles().len());
         assert_eq!(expanded("a {b,c {d,e}} f"), ["a b f", "a c d f", "a c e f"]);
         assert_eq!(expanded("400 \\{"), ["400 {"]);
+        // `diagnose` of a log of any size takes less than 20 MB.
+        assert!(rows.memory() < 3 << 20, "{}", rows.memory());
     }
 
     #[test]
