@@ -340,17 +340,19 @@ const FRAGMENTS: &str = include_str!("fragments.txt");
 /// How many bytes of a text it is found by.
 const BEGIN: usize = 10;
 
+/// A text of the program, with the cause that its file stands for.
+type ProgramText = (&'static str, Option<Cause>);
+
 /// The program's own texts by their first bytes, for lines that nothing else explains.
-static PROGRAM_TEXTS: LazyLock<HashMap<&'static [u8], Vec<(&'static str, Option<Cause>)>>> =
-    LazyLock::new(|| {
-        let mut texts: HashMap<&'static [u8], Vec<(&'static str, Option<Cause>)>> = HashMap::new();
-        for (name, text) in FRAGMENTS.lines().filter_map(|line| line.split_once(" | ")) {
-            if let Some(begin) = text.as_bytes().get(..BEGIN) {
-                texts.entry(begin).or_default().push((text, Cause::named(name)));
-            }
+static PROGRAM_TEXTS: LazyLock<HashMap<&'static [u8], Vec<ProgramText>>> = LazyLock::new(|| {
+    let mut texts: HashMap<&'static [u8], Vec<ProgramText>> = HashMap::new();
+    for (name, text) in FRAGMENTS.lines().filter_map(|line| line.split_once(" | ")) {
+        if let Some(begin) = text.as_bytes().get(..BEGIN) {
+            texts.entry(begin).or_default().push((text, Cause::named(name)));
         }
-        texts
-    });
+    }
+    texts
+});
 
 /// What the file of the program is about that says this, where it is one of OpenClaw's texts.
 #[must_use]
