@@ -60,6 +60,10 @@ const KNOWN_CIRCLES: &[(&[&str], &str)] = &[
         &["rules/exposure/dood_path_parity.rs", "rules/exposure/host_access.rs"],
         "each asks a question of the other's about the sandbox",
     ),
+    (
+        &["openclaw/read/launch/programs.rs", "openclaw/read/launch/shell.rs"],
+        "a shell runs programs, and what they do is done to its state",
+    ),
     (&["world/container_fs.rs", "world/mounts.rs"], "what is behind a mount is looked up as a file"),
     (&["world/disk.rs", "world/files.rs"], "the plain file system is the default of the trait it has"),
     (

@@ -315,7 +315,9 @@ fn facts(id: &str, started: Option<Moment>, engine: &Engine, world: &CommandCont
             };
             Some((source.name.to_string(), Moment::parse(&modified?)?))
         }
-        SourceName::Host(_) | SourceName::Stdin | SourceName::Record { .. } => None,
+        SourceName::Host(_) | SourceName::Stdin | SourceName::WrittenBy(_) | SourceName::Record { .. } => {
+            None
+        }
     });
     let edited = in_container.collect();
     DiagnosedTarget { report, sources, started, edited }

@@ -48,7 +48,7 @@ pub fn of(id: SourceId, source: &Source) -> Vec<Ignore> {
             .unwrap_or_default(),
         Language::Dotenv => dotenv_comments(text),
         Language::Dockerfile => dockerfile_comments(text),
-        Language::Toml => Vec::new(),
+        Language::Toml | Language::Shell => Vec::new(),
     };
     let lines = CommentLines { source, comments: &comments };
     comments.iter().flat_map(|comment| lines.ignores(id, comment)).collect()

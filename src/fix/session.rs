@@ -174,7 +174,10 @@ fn identity(target: &str, finding: &Finding, sources: &Sources) -> Identity {
 fn host_path(id: SourceId, sources: &Sources) -> Option<&Path> {
     match &sources.get(id).name {
         SourceName::Host(path) => Some(path),
-        SourceName::Container { .. } | SourceName::Stdin | SourceName::Record { .. } => None,
+        SourceName::Container { .. }
+        | SourceName::Stdin
+        | SourceName::WrittenBy(_)
+        | SourceName::Record { .. } => None,
     }
 }
 

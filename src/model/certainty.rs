@@ -142,7 +142,7 @@ impl Target {
             return None;
         }
         let winner = view.winner.as_ref().filter(|w| !w.is_blank());
-        let is_flag = winner.is_some_and(|w| w.layer == Layer::ComposeCommand);
+        let is_flag = winner.is_some_and(Candidate::is_flag);
         if let SettingKey::GatewayToken | SettingKey::GatewayPassword = setting.key {
             let order = match view.consumer {
                 Consumer::Gateway => facts.behaviour.server,

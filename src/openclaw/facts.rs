@@ -72,6 +72,8 @@ pub struct OpenClawModel {
     pub leftover_state: Option<String>,
     /// What is known of the image, whose start script may read variables of its own.
     pub image: ImageFacts,
+    /// Paths whose owner the start script changes before the program runs.
+    pub chowned: Vec<String>,
     /// The release asks for `gateway.controlUi.allowedOrigins` of this gateway, and none are given.
     pub lacks_origins: bool,
     /// The gateway listens on more than loopback; none when that cannot be told.

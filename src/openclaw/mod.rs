@@ -15,18 +15,23 @@ mod truth_tables;
 use crate::{
     openclaw::facts::{AuthMode, ConfigProblem, OpenClawModel},
     provenance::{Candidate, InspectedSource, Variable},
-    text::{secret::Text, source::Sources},
+    text::{
+        limits,
+        secret::Text,
+        source::{Language, Sources},
+    },
     vocabulary::{
         deployment::{Deployment, GivenFile, Located, Mount, Role},
         prediction::Start,
         setting::{Consumer, Setting},
     },
-    world::container_fs::ContainerFs,
+    world::container_fs::{ContainerFs, Look},
 };
 use read::command::{OpenClawCommand, PASSWORD_FILE};
 use read::config::Config;
 use read::environment::{OpenClawEnvironment, VariableLookup as _};
 use read::images::ImageFacts;
+use read::launch::{Launch, LaunchEnd, WrittenFs, WrittenText};
 use read::state_files::StateFiles;
 use release::behaviour::{Behaviour, LeftoverState};
 use release::history::KnownRelease;
@@ -102,6 +107,8 @@ pub struct Model<'a> {
     mode_of_gateway: Option<AuthMode>,
     /// Why the image's start script would end the container.
     script_lacks: Option<crate::openclaw::read::images::MissingInput>,
+    /// The start script that is followed ends the container.
+    ends: Option<&'a LaunchEnd>,
     /// The stored credentials.
     pub stores: &'a crate::openclaw::read::auth_profiles::ReadStores,
     /// Milliseconds since 1970.
@@ -173,17 +180,66 @@ pub fn explain(
     sources: &mut Sources,
 ) -> OpenClawReport {
     let behaviour = Behaviour::of(inputs.program, inputs.release);
-    let Some(environment) = crate::openclaw::read::profile::environment(inputs, behaviour) else {
-        return answer(inputs, behaviour, None, fs, sources);
+    let prepared = PreparedRun::of(inputs);
+    let launch = prepared.follow(inputs, fs, sources);
+    let started = PreparedRun {
+        environment: Cow::Owned(launch.environment(&prepared.environment)),
+        deployment: Cow::Owned(launch.deployment(&prepared.deployment)),
     };
-    let with_profile = OpenClawInputs { environment: &environment, ..*inputs };
-    let mut of_profile = answer(&with_profile, behaviour, None, fs, sources);
-    if inputs.role == Role::Gateway {
-        // A command line that is run beside the gateway has not got its flags, and talks to it.
-        let mode = Some(of_profile.facts.auth_mode);
-        of_profile.take_command_line_of(answer(inputs, behaviour, mode, fs, sources));
+    let words = launch.words();
+    let profile = crate::openclaw::read::profile::environment(inputs, &started, words.as_ref(), behaviour);
+    let has_own = profile.is_some() || launch.changes_environment();
+    let started = PreparedRun { environment: profile.map_or(started.environment, Cow::Owned), ..started };
+    let mut own = answer(inputs, &started, &launch, words, behaviour, None, fs, sources);
+    if has_own && inputs.role == Role::Gateway {
+        // A command line that is run beside the gateway has not got its flags and what its start script
+        // exports, and talks to it.
+        let mode = Some(own.facts.auth_mode);
+        own.take_command_line_of(answer(inputs, &prepared, &launch, None, behaviour, mode, fs, sources));
     }
-    of_profile
+    own
+}
+
+/// How a container is run, with what its image brings along.
+pub(crate) struct PreparedRun<'a> {
+    /// The environment of the process.
+    pub(crate) environment: Cow<'a, [Variable]>,
+    /// How it is run.
+    pub(crate) deployment: Cow<'a, Deployment>,
+}
+
+impl<'a> PreparedRun<'a> {
+    fn of(inputs: &OpenClawInputs<'a>) -> Self {
+        let profile = inputs.image.profile.as_deref();
+        let environment = match profile {
+            Some(profile) if inputs.not_started => {
+                Cow::Owned(crate::openclaw::read::images::environment(profile, inputs.environment))
+            }
+            _ => Cow::Borrowed(inputs.environment),
+        };
+        let deployment = match profile {
+            Some(profile) => Cow::Owned(crate::openclaw::read::images::deployment(
+                profile,
+                inputs.deployment,
+                &environment,
+            )),
+            None => Cow::Borrowed(inputs.deployment),
+        };
+        Self { environment, deployment }
+    }
+
+    fn launch_inputs(&self, inputs: &OpenClawInputs<'_>) -> read::launch::LaunchInputs<'_> {
+        read::launch::LaunchInputs {
+            deployment: &self.deployment,
+            environment: &self.environment,
+            user_home: inputs.user_home(&self.deployment),
+            role: inputs.role,
+        }
+    }
+
+    fn follow(&self, inputs: &OpenClawInputs<'_>, fs: &mut dyn ContainerFs, sources: &mut Sources) -> Launch {
+        read::launch::follow(&self.launch_inputs(inputs), fs, sources)
+    }
 }
 
 impl OpenClawReport {
@@ -210,40 +266,53 @@ impl OpenClawReport {
     }
 }
 
+#[expect(clippy::too_many_arguments, reason = "the gateway and its command line differ in some of them")]
 fn answer(
     inputs: &OpenClawInputs<'_>,
+    run: &PreparedRun<'_>,
+    launch: &Launch,
+    words: Option<OpenClawCommand>,
     behaviour: &'static Behaviour,
     mode_of_gateway: Option<AuthMode>,
     fs: &mut dyn ContainerFs,
     sources: &mut Sources,
 ) -> OpenClawReport {
+    let PreparedRun { environment, deployment } = run;
     let profile = inputs.image.profile.as_deref();
-    let environment = match profile {
-        Some(profile) if inputs.not_started => {
-            Cow::Owned(crate::openclaw::read::images::environment(profile, inputs.environment))
-        }
-        _ => Cow::Borrowed(inputs.environment),
-    };
-    let deployment = match profile {
-        Some(profile) => {
-            Cow::Owned(crate::openclaw::read::images::deployment(profile, inputs.deployment, &environment))
-        }
-        None => Cow::Borrowed(inputs.deployment),
-    };
     let script = profile.filter(|p| {
         inputs.role == Role::Gateway && crate::openclaw::read::images::is_in_charge(p, inputs.deployment)
     });
-    let process = inputs.process(&environment, &deployment);
-    let mut files = crate::openclaw::read::state_files::gather(behaviour, process, fs, sources);
+    let process = inputs.process(environment, deployment);
+    let mut files = if inputs.not_started && !launch.files.is_empty() {
+        let mut written = WrittenFs::new(fs, &launch.files);
+        let mut files = crate::openclaw::read::state_files::gather(behaviour, process, &mut written, sources);
+        if let Some(WrittenText::Known { .. }) = launch.files.get(&files.config_path) {
+            lose_config(&mut files, fs, sources);
+        }
+        files
+    } else {
+        crate::openclaw::read::state_files::gather(behaviour, process, fs, sources)
+    };
+    if inputs.not_started {
+        crate::openclaw::read::launch::change(&mut files.config, &launch.config, sources);
+    }
     if let Some(script) = script.filter(|_| inputs.not_started) {
         let at = inputs.deployment.image.as_ref().and_then(|i| i.place).or(inputs.deployment.place);
-        crate::openclaw::read::images::rewrite(script, &environment, at, &mut files.config);
+        crate::openclaw::read::images::rewrite(script, environment, at, &mut files.config);
     }
-    let mut env = OpenClawEnvironment::of_container(&environment);
+    let mut env = OpenClawEnvironment::of_container(environment);
     env.add_selectors(&files.selected);
     env.add_dotenv(behaviour, &files.dotenv);
     let before_config = env.clone();
     env.add_config(behaviour, files.config.env_candidates(behaviour, &env));
+    if loads_login_shell(&env, &files.config) {
+        let run = run.launch_inputs(inputs);
+        let shell = env.value("SHELL").map(str::to_owned);
+        let is_official = inputs.has_official_image(deployment);
+        let home = files.paths.home.clone();
+        let exported = read::launch::of_login_shell(&run, shell.as_deref(), &home, is_official, fs, sources);
+        env.add_login_shell(exported, behaviour.prefix());
+    }
     let stores = if inputs.has_agents {
         crate::openclaw::read::auth_profiles::read::gather(
             behaviour, &env, &mut files, fs, sources, inputs.now,
@@ -251,7 +320,8 @@ fn answer(
     } else {
         crate::openclaw::read::auth_profiles::ReadStores::default()
     };
-    let mut command = OpenClawCommand::of(&deployment, behaviour);
+    let mut command =
+        words.map_or_else(|| OpenClawCommand::of(deployment, behaviour), |words| words.taken_by(behaviour));
     if behaviour.takes_password_file
         && let Some(path) = command.path_of(PASSWORD_FILE, &env)
     {
@@ -272,12 +342,13 @@ fn answer(
         mounts: &deployment.mounts,
         given_files: &deployment.given_files,
         read_only_root: deployment.read_only.clone(),
-        user_home: inputs.user_home(&deployment),
+        user_home: inputs.user_home(deployment),
         files: &files,
         image: inputs.image,
-        has_official_image: inputs.has_official_image(&deployment),
+        has_official_image: inputs.has_official_image(deployment),
         mode_of_gateway,
-        script_lacks: script.and_then(|s| crate::openclaw::read::images::lacks(s, &environment)),
+        script_lacks: script.and_then(|s| crate::openclaw::read::images::lacks(s, environment)),
+        ends: launch.ends.as_ref().filter(|_| launch.readers.sees_all()),
         stores: &stores,
         now: inputs.now,
         schema: crate::openclaw::release::schema::ConfigVerdict::default(),
@@ -293,7 +364,12 @@ fn answer(
     let gateway = inputs.role == Role::Gateway;
     let process_environment = gateway.then(|| model.process_environment());
     let start = gateway.then(|| start::predict(&model, sources));
-    let facts = model.facts();
+    let mut facts = model.facts();
+    facts.image.readers = Rc::new(launch.readers.clone());
+    if launch.command.is_some() {
+        facts.image.is_wrapped = launch.is_hidden;
+    }
+    facts.chowned.clone_from(&launch.chowned);
     OpenClawReport {
         settings,
         process_environment,
@@ -301,6 +377,28 @@ fn answer(
         facts,
         address: client.address,
         looked_at: files.looked_at,
+    }
+}
+
+/// `env.shellEnv.enabled` or OPENCLAW_LOAD_SHELL_ENV (`shouldEnableShellEnvFallback`, openclaw 2026.9.6).
+fn loads_login_shell(env: &OpenClawEnvironment, config: &Config) -> bool {
+    let is_true = |name: &str| {
+        let value = env.value(name).map(|value| value.trim().to_ascii_lowercase());
+        value.is_some_and(|value| matches!(value.as_str(), "1" | "true" | "yes" | "on"))
+    };
+    let enabled = config.node(&["env", "shellEnv", "enabled"]);
+    let is_enabled = enabled.is_some_and(|node| node.kind == crate::syntax::node::NodeKind::Bool(true));
+    (is_enabled || is_true("OPENCLAW_LOAD_SHELL_ENV")) && !is_true("OPENCLAW_DEFER_SHELL_ENV_FALLBACK")
+}
+
+/// The config that stands in the state and is written over at every start.
+fn lose_config(files: &mut StateFiles, fs: &mut dyn ContainerFs, sources: &mut Sources) {
+    let path = files.config_path.clone();
+    if let Look::Text { name, text, .. } = fs.look(&path, limits::OPENCLAW_CONFIG) {
+        let id = sources.add(name, Language::Json5, text);
+        if let Some(old) = Config::parse(id, sources).root() {
+            crate::openclaw::read::launch::lose(&mut files.config, old);
+        }
     }
 }
 
@@ -469,6 +567,7 @@ impl Model<'_> {
                 .clone()
                 .filter(|_| matches!(self.behaviour.leftover_state, LeftoverState::Stops(_))),
             image: self.image.clone(),
+            chowned: Vec::new(),
             lacks_origins: start::lacks_origins(self),
             beyond_loopback: self.listens_beyond_loopback(),
             prefix: self.behaviour.prefix(),

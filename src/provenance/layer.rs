@@ -34,6 +34,8 @@ pub enum Layer {
     ComposeCommand,
     /// What the engine holds: `docker inspect`'s `.Config.Env`.
     ContainerEnv,
+    /// A script that starts the program: the entrypoint, or what it runs.
+    StartScript,
     /// The environment of a process, seen by a probe.
     ProcessEnv,
     /// `.env` in the working directory of the process.
@@ -74,6 +76,7 @@ impl Layer {
             Self::ComposeEnvironment => "compose-environment",
             Self::ComposeCommand => "compose-command",
             Self::ContainerEnv => "container-env",
+            Self::StartScript => "start-script",
             Self::ProcessEnv => "process-env",
             Self::CwdDotenv => "cwd-dotenv",
             Self::StateDotenv => "state-dotenv",
@@ -123,6 +126,7 @@ impl fmt::Display for Layer {
             Self::ComposeEnvironment => "environment",
             Self::ComposeCommand => "command",
             Self::ContainerEnv => "container env",
+            Self::StartScript => "start script",
             Self::ProcessEnv => "process env",
             Self::CwdDotenv => "working directory .env",
             Self::StateDotenv => "state .env",

@@ -110,6 +110,12 @@ impl Candidate {
         }
     }
 
+    /// It is a flag of a command, and not a variable that the command sets.
+    #[must_use]
+    pub fn is_flag(&self) -> bool {
+        self.layer == Layer::ComposeCommand && self.name.starts_with('-')
+    }
+
     /// It is known to hold nothing but white space.
     #[must_use]
     pub fn is_blank(&self) -> bool {

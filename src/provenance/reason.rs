@@ -45,6 +45,15 @@ pub enum Reason {
         /// The flag.
         flag: &'static str,
     },
+    /// A command or script that starts the program sets it before.
+    SetAtStart {
+        /// To what is known; else it may be set, or to what cannot be told.
+        certain: bool,
+    },
+    /// A command or script that starts the program takes it out before.
+    UnsetAtStart,
+    /// A command or script that starts the program writes the file before.
+    WrittenAtStart,
     /// The image's start script decides.
     StartScript {
         /// The image's name.
@@ -296,6 +305,9 @@ impl Reason {
             Self::ContainerOlder => "container-older",
             Self::VariableExists { .. } => "variable-exists",
             Self::SetByFlag { .. } => "set-by-flag",
+            Self::SetAtStart { .. } => "set-at-start",
+            Self::UnsetAtStart => "unset-at-start",
+            Self::WrittenAtStart => "written-at-start",
             Self::StartScript { .. } => "start-script",
             Self::Shadowed { .. } => "shadowed",
             Self::Blank { .. } => "blank",
@@ -361,6 +373,14 @@ impl fmt::Display for Reason {
                 "the container was created before this was written; it takes effect when the container is recreated",
             ),
             Self::VariableExists { filler, empty } => existing(f, *filler, *empty),
+            Self::SetAtStart { certain: true } => {
+                f.write_str("the start command sets it before the program runs")
+            }
+            Self::SetAtStart { certain: false } => {
+                f.write_str("the start command may set it before the program runs")
+            }
+            Self::UnsetAtStart => f.write_str("the start command unsets it before the program runs"),
+            Self::WrittenAtStart => f.write_str("the start command writes the file before the program runs"),
             Self::SetByFlag { flag } => {
                 write!(f, "the gateway's {flag} sets this variable in its own environment")
             }

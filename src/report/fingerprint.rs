@@ -70,21 +70,24 @@ fn identity(target: &TargetReport, finding: &Finding, sources: &Sources) -> Stri
 /// The file relative to the project's folder, else its name.
 fn file_of(target: &TargetReport, place: Place, sources: &Sources) -> String {
     let name = match &sources.get(place.source).name {
-        SourceName::Record { file, .. } => file,
+        SourceName::Record { file, .. } | SourceName::WrittenBy(file) => file,
         name => name,
     };
     match name {
         SourceName::Host(path) => {
             let folder = target.target.deployment.files.first().and_then(|id| match &sources.get(*id).name {
                 SourceName::Host(compose) => compose.parent(),
-                SourceName::Container { .. } | SourceName::Stdin | SourceName::Record { .. } => None,
+                SourceName::Container { .. }
+                | SourceName::Stdin
+                | SourceName::WrittenBy(_)
+                | SourceName::Record { .. } => None,
             });
             let relative = folder.and_then(|folder| path.strip_prefix(folder).ok());
             let name = || path.file_name().map_or(path.as_path(), Path::new);
             relative.unwrap_or_else(name).to_string_lossy().replace('\\', "/")
         }
         SourceName::Container { path, .. } => path.clone(),
-        SourceName::Stdin | SourceName::Record { .. } => String::new(),
+        SourceName::Stdin | SourceName::WrittenBy(_) | SourceName::Record { .. } => String::new(),
     }
 }
 

@@ -67,7 +67,10 @@ pub fn render(
         let name = page.path(&path.display().to_string());
         page.paragraph(&match result {
             WrittenFix::Backup(backup) => {
-                format!("{name}: written; what it held is in {}", page.path(&backup.display().to_string()))
+                format!(
+                    "{name}: written; what it held, with any secret in it, is in {}; delete that file before you commit",
+                    page.path(&backup.display().to_string())
+                )
             }
             WrittenFix::Failed(why) => format!("{name}: not written: {}", page.sentence(why)),
         })?;

@@ -258,7 +258,7 @@ fn at(candidate: &Candidate, sources: &Sources) -> String {
 
 fn named(candidate: &Candidate, sources: &Sources) -> String {
     match candidate.root() {
-        Some(place) => format!("{} ({})", candidate.name, sources.brief(place)),
+        Some(place) => format!("{} ({})", candidate.name, sources.distinct(place)),
         None => format!("{} ({})", candidate.name, candidate.layer),
     }
 }

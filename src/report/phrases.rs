@@ -86,7 +86,7 @@ impl<'a> Phrases<'a> {
             SourceName::Container { .. } | SourceName::Stdin => {
                 clean(&self.guard.path(&name.to_string())).into_owned()
             }
-            SourceName::Record { file, .. } => self.source_path(file),
+            SourceName::Record { file, .. } | SourceName::WrittenBy(file) => self.source_path(file),
         }
     }
 
@@ -95,6 +95,7 @@ impl<'a> Phrases<'a> {
     pub(super) fn repository_path(&self, name: &SourceName) -> Option<String> {
         match name {
             SourceName::Host(path) => Some(self.path_from(&self.options.root, &path.to_string_lossy())),
+            SourceName::WrittenBy(file) => self.repository_path(file),
             // The cell of a database has no line that could be shown.
             SourceName::Container { .. } | SourceName::Stdin | SourceName::Record { .. } => None,
         }

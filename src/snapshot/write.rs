@@ -106,8 +106,11 @@ impl Writer<'_> {
 
     fn host_files(&self) -> BTreeMap<String, String> {
         let of_host = self.sources.iter().filter_map(|(_, source)| match &source.name {
-            // What an image was built from is told by the image itself.
-            SourceName::Host(path) if !matches!(source.language, Language::Toml | Language::Dockerfile) => {
+            // What an image was built from is told by the image itself; a script whose
+            // words are disguised says something else.
+            SourceName::Host(path)
+                if !matches!(source.language, Language::Toml | Language::Dockerfile | Language::Shell) =>
+            {
                 Some((
                     self.path(&path.display().to_string()),
                     self.text(source.text(), Some(source.language)),
@@ -169,6 +172,13 @@ impl Writer<'_> {
                     },
                     // Not a database that can be read; nor will what stands for it be one.
                     None => SnapshotLook::File { at: self.at(name), owner: None, text: "broken".to_owned() },
+                }
+            }
+            // A script whose words are disguised says something else.
+            Found::Text { name, .. } if self.language(path, name) == Some(Language::Shell) => {
+                SnapshotLook::Unreadable {
+                    at: self.at(name),
+                    why: "is a script, which a snapshot leaves out".to_owned(),
                 }
             }
             Found::Text { name, text, owner } => match std::str::from_utf8(&text.0) {
@@ -328,7 +338,7 @@ impl Writer<'_> {
         match name {
             SourceName::Host(path) => SnapshotPath::Host(self.path(&path.display().to_string())),
             SourceName::Container { path, .. } => SnapshotPath::Container(self.path(path)),
-            SourceName::Record { file, .. } => self.at(file),
+            SourceName::Record { file, .. } | SourceName::WrittenBy(file) => self.at(file),
             SourceName::Stdin => SnapshotPath::Container(String::new()),
         }
     }

@@ -8,6 +8,7 @@ pub mod json5;
 pub mod jwt;
 pub mod keys;
 pub mod node;
+pub mod shell;
 pub mod sqlite;
 pub mod toml;
 pub mod yaml;

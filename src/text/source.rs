@@ -70,6 +70,9 @@ pub enum SourceName {
     },
     /// Standard input.
     Stdin,
+    /// What a script writes into another file, at the place where the script has it. It is shown as the
+    /// script, whose text is another.
+    WrittenBy(Box<SourceName>),
     /// A cell of a database, which has no lines: a report names the table and the key that is
     /// written at a place.
     Record {
@@ -86,7 +89,7 @@ impl fmt::Display for SourceName {
             Self::Host(path) => write!(f, "{}", path.display()),
             Self::Container { container, path } => write!(f, "{container}:{path}"),
             Self::Stdin => f.write_str("<stdin>"),
-            Self::Record { file, .. } => file.fmt(f),
+            Self::Record { file, .. } | Self::WrittenBy(file) => file.fmt(f),
         }
     }
 }
@@ -104,6 +107,8 @@ pub enum Language {
     Toml,
     /// A Dockerfile.
     Dockerfile,
+    /// A script of a shell.
+    Shell,
 }
 
 /// One text. `Debug` shows its name and length only: the text may hold secrets.
@@ -218,11 +223,28 @@ impl Sources {
         self.brief_with(place, 2)
     }
 
+    /// The same, with the name of the folder only where another config has the same file name.
+    #[must_use]
+    pub fn distinct(&self, place: Place) -> String {
+        let own = self.get(place.source);
+        let SourceName::Host(path) = &own.name else { return self.brief(place) };
+        let is_alike = |(_, other): (SourceId, &Source)| match &other.name {
+            SourceName::Host(other_path) => {
+                own.language == Language::Json5
+                    && other.language == Language::Json5
+                    && other_path != path
+                    && other_path.file_name() == path.file_name()
+            }
+            _ => false,
+        };
+        if self.iter().any(is_alike) { self.brief_in_folder(place) } else { self.brief(place) }
+    }
+
     /// With so many parts of the path.
     fn brief_with(&self, place: Place, parts: usize) -> String {
         let at = self.record(place).unwrap_or_else(|| self.line_col(place).line.to_string());
         let name = match &self.get(place.source).name {
-            SourceName::Record { file, .. } => file,
+            SourceName::Record { file, .. } | SourceName::WrittenBy(file) => file,
             name => name,
         };
         match name {

@@ -57,6 +57,8 @@ pub struct Deployment {
     pub labels: Vec<Located<String>>,
     /// The health check, when the service or container sets one; else the image's, if known.
     pub healthcheck: Option<Healthcheck>,
+    /// The words of `post_start` and `pre_stop`.
+    pub hooks: Vec<Vec<Located<Text>>>,
     /// Published ports.
     pub ports: Vec<Port>,
     /// Mounts, in the order they are written.

@@ -149,6 +149,7 @@ impl Service {
             depends_on: keys(node.get("depends_on")),
             labels: keys(node.get("labels")),
             healthcheck: healthcheck(node.get("healthcheck")),
+            hooks: hooks(node),
             ports: node.get("ports").map(Node::items).unwrap_or_default().iter().filter_map(port).collect(),
             mounts: mounts(node),
             given_files: self.given_files.clone(),
@@ -293,6 +294,12 @@ fn healthcheck(node: Option<&Node>) -> Option<Healthcheck> {
         _ => written.items().iter().filter_map(|i| Some(word(i.text()?.clone(), i.place))).collect(),
     };
     Some(Healthcheck { test, place: Some(written.place) })
+}
+
+/// The commands of `post_start` and `pre_stop`.
+fn hooks(service: &Node) -> Vec<Vec<Located<Text>>> {
+    let lists = ["post_start", "pre_stop"].into_iter().filter_map(|key| service.get(key));
+    lists.flat_map(Node::items).filter_map(|hook| command(hook.get("command"))).collect()
 }
 
 /// `command` and `entrypoint`: a list as it is, a string in shell words. An empty one is kept, as

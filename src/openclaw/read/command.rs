@@ -1,14 +1,18 @@
 //! What a command line makes of an OpenClaw container: its role and the gateway's flags.
 
-use crate::openclaw::{read::environment::VariableLookup, release::behaviour::Behaviour};
+use crate::openclaw::{
+    read::{environment::VariableLookup, launch::word::LaunchWord},
+    release::behaviour::Behaviour,
+};
 use crate::{
-    provenance::{Candidate, Layer, Provenance, Reason, Shadowed},
+    provenance::{Candidate, Layer, Provenance, ProvenanceStep, Reason, Shadowed, StepKind},
     text::{
         secret::{Text, js_trim},
         source::Place,
     },
     vocabulary::deployment::{Deployment, Healthcheck, Located, Role},
 };
+use std::collections::BTreeMap;
 
 /// The words a container runs, entrypoint and command in a row, with the words of a shell script
 /// (`sh -c "…"`) split.
@@ -16,6 +20,8 @@ use crate::{
 pub struct OpenClawCommand {
     words: Vec<Located<Text>>,
     is_script: bool,
+    /// Of words that a start script puts together: what they are made from.
+    made: BTreeMap<usize, MadeWord>,
     secret_files: Vec<(&'static str, Option<Text>)>,
     /// A shell makes nothing else of its script than these words.
     is_plain: bool,
@@ -44,17 +50,18 @@ pub enum SecretFile {
     Unseen,
 }
 
+/// What a word of a start script is made from.
+#[derive(Clone, Debug)]
+struct MadeWord {
+    via: Provenance,
+    is_known: bool,
+}
+
 impl OpenClawCommand {
     /// What a release makes of the words of a deployment.
     #[must_use]
     pub fn of(deployment: &Deployment, behaviour: &Behaviour) -> Self {
-        let mut command = Self::words_of(deployment);
-        let verbs: Vec<&str> = command.verbs().collect();
-        if !behaviour.run_takes_flags && verbs.windows(2).any(|w| w == ["gateway", "run"]) {
-            let run = command.words.iter().position(|w| w.value.expose() == "run");
-            command.words.truncate(run.map_or(usize::MAX, |at| at + 1));
-        }
-        command
+        Self::words_of(deployment).taken_by(behaviour)
     }
 
     /// The words of a deployment; of an entrypoint without a command the image's command is gone.
@@ -73,7 +80,38 @@ impl OpenClawCommand {
                 split(text.expose()).into_iter().map(|w| Located { value: w.into(), place }),
             );
         }
-        Self { words, is_script: script.is_some(), is_plain, secret_files: Vec::new() }
+        Self { words, is_script: script.is_some(), is_plain, made: BTreeMap::new(), secret_files: Vec::new() }
+    }
+
+    /// The words that a start script runs the program with in the end.
+    #[must_use]
+    pub fn launched(words: &[LaunchWord]) -> Self {
+        let mut made = BTreeMap::new();
+        for (at, word) in words.iter().enumerate() {
+            let via = word.from.as_ref().map(|from| {
+                let step = StepKind::Variable { layer: from.layer, name: from.name.clone() };
+                from.via.after(ProvenanceStep { step, place: from.place })
+            });
+            if via.is_some() || word.text.is_none() {
+                made.insert(at, MadeWord { via: via.unwrap_or_default(), is_known: word.text.is_some() });
+            }
+        }
+        let is_plain = words.iter().all(|word| word.text.is_some());
+        let words = words
+            .iter()
+            .map(|word| Located { value: word.text.clone().unwrap_or_default(), place: word.place });
+        Self { words: words.collect(), is_script: false, is_plain, made, secret_files: Vec::new() }
+    }
+
+    /// As a release takes its words.
+    #[must_use]
+    pub fn taken_by(mut self, behaviour: &Behaviour) -> Self {
+        let verbs: Vec<&str> = self.verbs().collect();
+        if !behaviour.run_takes_flags && verbs.windows(2).any(|w| w == ["gateway", "run"]) {
+            let run = self.words.iter().position(|w| w.value.expose() == "run");
+            self.words.truncate(run.map_or(usize::MAX, |at| at + 1));
+        }
+        self
     }
 
     /// The words of a health check, without the word that says how they are run.
@@ -242,12 +280,13 @@ impl OpenClawCommand {
         })
     }
 
-    /// A flag's value as a candidate; a shell variable is followed into the environment. Of a flag that
-    /// is given twice the last counts (commander; tried with openclaw 2026.9.6).
+    /// A flag's value as a candidate; of a shell's command that was not followed, a variable is
+    /// looked up in the environment. Where no shell runs it, `$NAME` is a text like any other. Of a flag that
+    /// is given twice the last counts (commander). Both were tried with openclaw 2026.9.6.
     #[must_use]
     pub fn candidate(&self, name: &str, env: &dyn VariableLookup) -> Option<Candidate> {
-        let (text, place) = self.flag_texts(name).last()?;
-        Some(self.candidate_of(name, text, place, env))
+        let given = self.flag_texts(name).last()?;
+        Some(self.candidate_of(name, given, env))
     }
 
     /// The path that a flag such as `--password-file` names.
@@ -277,7 +316,7 @@ impl OpenClawCommand {
     #[must_use]
     pub fn repeated(&self, name: &str, env: &dyn VariableLookup) -> Vec<Shadowed> {
         let mut all: Vec<Candidate> =
-            self.flag_texts(name).map(|(text, place)| self.candidate_of(name, text, place, env)).collect();
+            self.flag_texts(name).map(|given| self.candidate_of(name, given, env)).collect();
         all.pop();
         all.into_iter().map(|earlier| Shadowed::new(earlier, Reason::LaterFlag)).collect()
     }
@@ -285,22 +324,18 @@ impl OpenClawCommand {
     fn candidate_of(
         &self,
         name: &str,
-        text: &str,
-        place: Option<Place>,
+        (at, text, place): (usize, &str, Option<Place>),
         env: &dyn VariableLookup,
     ) -> Candidate {
+        let made = self.made.get(&at);
         let variable = text.strip_prefix('$').map(|v| v.trim_matches(['{', '}']));
-        let value = match variable {
+        let value = match variable.filter(|_| self.is_script) {
+            _ if made.is_some_and(|made| !made.is_known) => None,
             None => Some(Text::from(text)),
             Some(variable) => env.value(variable).map(Text::from),
         };
-        Candidate {
-            layer: Layer::ComposeCommand,
-            place,
-            via: Provenance::default(),
-            value,
-            name: name.to_owned(),
-        }
+        let via = made.map(|made| made.via.clone()).unwrap_or_default();
+        Candidate { layer: Layer::ComposeCommand, place, via, value, name: name.to_owned() }
     }
 
     /// Every flag that is given a value, `--token X` or `--token=X`, with the value and its place.
@@ -318,13 +353,13 @@ impl OpenClawCommand {
         })
     }
 
-    fn flag_texts<'a>(&'a self, name: &'a str) -> impl Iterator<Item = (&'a str, Option<Place>)> {
+    fn flag_texts<'a>(&'a self, name: &'a str) -> impl Iterator<Item = (usize, &'a str, Option<Place>)> {
         self.words.iter().enumerate().filter_map(move |(at, word)| {
             let text = word.value.expose();
             if text == name {
-                return self.words.get(at + 1).map(|next| (next.value.expose(), next.place));
+                return self.words.get(at + 1).map(|next| (at + 1, next.value.expose(), next.place));
             }
-            Some((text.strip_prefix(name)?.strip_prefix('=')?, word.place))
+            Some((at, text.strip_prefix(name)?.strip_prefix('=')?, word.place))
         })
     }
 }
@@ -389,7 +424,8 @@ fn split(script: &str) -> Vec<String> {
     words
 }
 
-fn is_program(word: &str) -> bool {
+/// It names OpenClaw's program.
+pub(crate) fn is_program(word: &str) -> bool {
     let name = word.rsplit('/').next().unwrap_or_default();
     let names = ["openclaw", "openclaw.mjs", "clawdbot", "clawdbot.mjs", "moltbot", "moltbot.mjs"];
     names.contains(&name) || word.ends_with("dist/index.js") || word.ends_with("dist/entry.js")

@@ -36,6 +36,8 @@ pub struct Config {
     root: Option<Node>,
     /// What a start script wrote over, or would not write, by the path it is about.
     lost: Vec<(String, Shadowed)>,
+    /// What a start script writes and cannot be told, by the path it is about.
+    doubtful: Vec<(Vec<String>, Option<Place>)>,
     has_includes: bool,
     is_written_to: bool,
 }
@@ -107,6 +109,7 @@ impl Config {
                 presence: Presence::Present,
                 root: Some(document.root),
                 lost: Vec::new(),
+                doubtful: Vec::new(),
                 has_includes: false,
                 is_written_to: false,
             },
@@ -118,6 +121,7 @@ impl Config {
                 },
                 root: None,
                 lost: Vec::new(),
+                doubtful: Vec::new(),
                 has_includes: false,
                 is_written_to: false,
             },
@@ -148,6 +152,7 @@ impl Config {
             presence,
             root: None,
             lost: Vec::new(),
+            doubtful: Vec::new(),
             has_includes: false,
             is_written_to: false,
         }
@@ -208,6 +213,20 @@ impl Config {
         if self.presence == Presence::Absent {
             self.presence = Presence::Present;
         }
+    }
+
+    /// A start script writes there, or may, what cannot be told.
+    pub fn doubt(&mut self, path: &[&str], place: Option<Place>) {
+        self.is_written_to = true;
+        self.doubtful.push((path.iter().map(|key| (*key).to_owned()).collect(), place));
+    }
+
+    /// Where a start script writes something at a path, above or below it that cannot be told; none where
+    /// it does not.
+    #[must_use]
+    pub fn doubted(&self, path: &[&str]) -> Option<Option<Place>> {
+        let is_about = |of: &[String]| of.iter().zip(path).all(|(of, own)| of == own);
+        self.doubtful.iter().find(|(of, _)| is_about(of)).map(|(_, place)| *place)
     }
 
     /// Something that looks like the value at a path, and that the start script leaves out.
@@ -281,6 +300,9 @@ impl Config {
     /// A plain string setting after `${NAME}`; none when it is no string or not resolvable.
     #[must_use]
     pub fn string(&self, path: &[&str], env: &OpenClawEnvironment) -> Option<Candidate> {
+        if let Some(place) = self.doubted(path) {
+            return Some(unknown(path, place));
+        }
         let node = self.node(path)?;
         let written = node.text()?;
         match substitute(written, env) {
@@ -301,6 +323,9 @@ impl Config {
     /// A field that takes a credential.
     #[must_use]
     pub fn credential(&self, path: &[&str], env: &OpenClawEnvironment) -> Field {
+        if let Some(place) = self.doubted(path) {
+            return Field::Elsewhere(unknown(path, place));
+        }
         match self.node(path) {
             Some(node) => self.credential_in(path, node, env),
             None => Field::Absent,
@@ -426,6 +451,11 @@ pub(crate) fn text_field(path: &[&str], node: &Node, written: &Text, env: &OpenC
 fn candidate(path: &[&str], node: &Node, text: Text, further: Provenance) -> Candidate {
     let via = Provenance::join(node.via.iter().cloned(), further);
     Candidate { layer: Layer::Config, place: Some(node.place), via, value: Some(text), name: path.join(".") }
+}
+
+/// What a start script writes and cannot be told.
+fn unknown(path: &[&str], place: Option<Place>) -> Candidate {
+    Candidate { layer: Layer::Config, place, via: Provenance::default(), value: None, name: path.join(".") }
 }
 
 fn without_value(path: &[&str], node: &Node, layer: Layer) -> Candidate {

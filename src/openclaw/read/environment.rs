@@ -6,7 +6,7 @@ use crate::openclaw::{
     release::{behaviour::Behaviour, catalog::Catalog},
 };
 use crate::{
-    provenance::{Candidate, Layer, Reason, Shadowed, Variable, reason::Filter},
+    provenance::{Candidate, Layer, Provenance, Reason, Shadowed, Variable, reason::Filter},
     syntax::dotenv::node::is_taken_over,
     text::secret::Text,
 };
@@ -43,9 +43,10 @@ impl OpenClawEnvironment {
     #[must_use]
     pub fn of_container(variables: &[Variable]) -> Self {
         let given = |v: &&Variable| v.winner.is_some();
+        let taken_out = variables.iter().filter(|v| v.winner.is_none()).flat_map(|v| &v.losers);
         Self {
             variables: variables.iter().filter(given).map(|v| (v.name.clone(), v.clone())).collect(),
-            ignored: Vec::new(),
+            ignored: taken_out.filter(|loser| loser.reason == Reason::UnsetAtStart).cloned().collect(),
         }
     }
 
@@ -127,6 +128,36 @@ impl OpenClawEnvironment {
                 self.lose(candidate, Reason::VariableExists { filler: Layer::ConfigEnv, empty: false });
             } else {
                 self.set(candidate, "env.vars");
+            }
+        }
+    }
+
+    /// Adds what a login shell exports: names that are not there at all, and that the program expects.
+    /// Where it cannot be told what that is, the gateway's token may be among it.
+    pub fn add_login_shell(&mut self, exported: Option<Vec<Candidate>>, prefix: &str) {
+        let catalog = Catalog::newest();
+        let token = format!("{prefix}GATEWAY_TOKEN");
+        let password = format!("{prefix}GATEWAY_PASSWORD");
+        let is_expected = |name: &str| {
+            name == token
+                || name == password
+                || catalog.channels.contains(&name)
+                || catalog.credential_variables().any(|known| known == name)
+        };
+        let unknown = || {
+            let via = Provenance::default();
+            vec![Candidate { layer: Layer::ShellEnv, place: None, via, value: None, name: token.clone() }]
+        };
+        for candidate in exported.unwrap_or_else(unknown) {
+            if !is_expected(&candidate.name) {
+                continue;
+            }
+            match self.value(&candidate.name).map(|value| value.trim().is_empty()) {
+                None if self.get(&candidate.name).is_none() => _ = self.set(candidate, "the login shell"),
+                empty => {
+                    let filler = Layer::ShellEnv;
+                    self.lose(candidate, Reason::VariableExists { filler, empty: empty == Some(true) });
+                }
             }
         }
     }

@@ -7,6 +7,7 @@ pub(crate) mod config_path;
 pub mod dotenv_file;
 pub mod environment;
 pub mod images;
+pub mod launch;
 pub mod paths;
 pub mod profile;
 pub mod setup_script;

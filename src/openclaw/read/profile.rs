@@ -6,7 +6,7 @@
 //! has neither the flag nor that environment.
 
 use crate::openclaw::{
-    OpenClawInputs,
+    OpenClawInputs, PreparedRun,
     read::{
         command::OpenClawCommand,
         environment::{OpenClawEnvironment, VariableLookup as _},
@@ -21,6 +21,8 @@ use crate::{
         source::Place,
     },
 };
+
+use std::borrow::Cow;
 
 /// What the flags of a command line select.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -126,21 +128,27 @@ pub fn is_dev(profile: Option<&str>) -> bool {
 }
 
 /// The environment with what the flags of the command select; none when they select nothing.
-pub(crate) fn environment(inputs: &OpenClawInputs<'_>, behaviour: &Behaviour) -> Option<Vec<Variable>> {
-    let command = OpenClawCommand::words_of(inputs.deployment);
+pub(crate) fn environment(
+    inputs: &OpenClawInputs<'_>,
+    run: &PreparedRun<'_>,
+    words: Option<&OpenClawCommand>,
+    behaviour: &Behaviour,
+) -> Option<Vec<Variable>> {
+    let own = || OpenClawCommand::words_of(inputs.deployment);
+    let command = words.map_or_else(|| Cow::Owned(own()), Cow::Borrowed);
     let Selected::Profile(name, place) = selected(behaviour.profile_flags, &command)? else {
         return None;
     };
     let own = |variable: &str| format!("{}{variable}", behaviour.prefix());
     let [profile, state_dir, config_path, port] =
         ["PROFILE", "STATE_DIR", "CONFIG_PATH", "GATEWAY_PORT"].map(own);
-    let env = inputs.environment;
+    let env = &*run.environment;
     let set = |name: &str| env.value(name).map(js_trim).filter(|v| !v.is_empty());
-    let cwd = inputs.deployment.working_dir.as_ref().map_or("/app", |d| d.value.as_str());
+    let cwd = run.deployment.working_dir.as_ref().map_or("/app", |d| d.value.as_str());
     let home = OpenClawPaths::of(
         behaviour,
         &OpenClawEnvironment::of_container(env),
-        inputs.user_home(inputs.deployment),
+        inputs.user_home(&run.deployment),
         cwd,
     )
     .home;

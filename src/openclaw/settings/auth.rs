@@ -13,7 +13,7 @@ use crate::openclaw::{
 use crate::vocabulary::setting_key::SettingKey;
 use crate::{
     openclaw::facts::{AuthMode as Mode, Credentials},
-    provenance::{Candidate, Layer, Reason, Shadowed, reason},
+    provenance::{Candidate, Reason, Shadowed, reason},
     syntax::node::NodeKind,
     text::secret::Text,
     vocabulary::{
@@ -108,7 +108,7 @@ pub fn view(model: &Model<'_>, credential: GatewayCredential, consumer: Consumer
     if let Some(why) = stands_alone(model, &consumer) {
         let all = offers(model, credential, &consumer, order(model, credential, &consumer));
         let (own, others): (Vec<RankedCandidate>, Vec<RankedCandidate>) =
-            all.into_iter().partition(|r| r.is_of(Layer::ComposeCommand));
+            all.into_iter().partition(RankedCandidate::is_flag);
         let unused = unused(consumer.clone(), others, ignored, &why).ignored;
         return decide(consumer, own, unused);
     }

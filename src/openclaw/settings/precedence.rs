@@ -81,10 +81,10 @@ impl RankedCandidate {
         self.beats.clone().unwrap_or_else(|| Reason::precedence(self.offer.candidate()))
     }
 
-    /// It is of that layer.
+    /// It is a flag of a command.
     #[must_use]
-    pub fn is_of(&self, layer: Layer) -> bool {
-        self.offer.candidate().layer == layer
+    pub fn is_flag(&self) -> bool {
+        self.offer.candidate().is_flag()
     }
 
     /// A variable of the process, if it has one.

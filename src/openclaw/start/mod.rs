@@ -288,6 +288,18 @@ fn place_of(model: &Model<'_>, path: &[&str]) -> Option<Place> {
 
 /// The image's start script comes before the program.
 fn script(model: &Model<'_>) -> Option<StartReason> {
+    if let Some(end) = model.ends {
+        let about = match &end.variable {
+            Some(variable) => About::Variable(variable.clone()),
+            None => About::File("the start script".to_owned()),
+        };
+        let message = match &end.variable {
+            Some(variable) => format!("the start script exits when {variable} is not set"),
+            None => "the start script exits before it runs the gateway".to_owned(),
+        };
+        let code = end.code;
+        return Some(StartReason { id: Id::StartScript, exit_code: code, message, about, place: end.place });
+    }
     let lack = model.script_lacks.as_ref()?;
     Some(refuses(Id::StartScript, 1, About::Variable(lack.variable.clone()), lack.message.clone()))
 }

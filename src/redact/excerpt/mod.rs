@@ -76,9 +76,11 @@ fn scanned(text: &str, language: Language) -> Canvas<'_> {
         Language::Dockerfile => dockerfile::scan,
         // Nothing of it needs to be shown.
         Language::Toml => |_: &mut Canvas<'_>| {},
+        Language::Shell => dotenv::scan,
     };
     let expands = language == Language::Yaml;
-    let mut canvas = Canvas::new(text, false, expands);
+    // Of a script known names are shown, and punctuation.
+    let mut canvas = Canvas::new(text, language == Language::Shell, expands);
     scan(&mut canvas);
     if canvas.is_broken() {
         canvas = Canvas::new(text, true, expands);

@@ -87,7 +87,7 @@ impl Locations<'_, '_> {
                 encoded(&self.say.path_as_it_is(container)),
                 encoded(&self.say.path_as_it_is(path))
             )),
-            SourceName::Record { file, .. } => self.artifact(file),
+            SourceName::Record { file, .. } | SourceName::WrittenBy(file) => self.artifact(file),
             SourceName::Stdin => absolute("file:///dev/stdin".to_owned()),
         }
     }

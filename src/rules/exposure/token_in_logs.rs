@@ -47,6 +47,11 @@ fn check(case: &RuleContext<'_>, findings: &mut Sink) {
 fn printers(case: &RuleContext<'_>) -> Vec<Finding> {
     let set = PRINTERS.iter().filter_map(|(name, what)| {
         let winner = case.target.variable(name)?.winner.as_ref()?;
+        let readers = case.target.facts.as_ref().map(|facts| &facts.image.readers);
+        if readers.is_some_and(|readers| readers.has_scripts() && readers.sees_all() && !readers.reads(name))
+        {
+            return None;
+        }
         let value = winner.value.as_ref().map_or("", Text::expose).trim();
         let is_on = matches!(value.to_ascii_lowercase().as_str(), "1" | "true" | "yes" | "on");
         is_on.then(|| {

@@ -3,7 +3,7 @@
 use crate::rules::{Rule, RuleContext, Sink};
 use crate::{
     model::target::{Target, TargetKind},
-    openclaw::read::command::OpenClawCommand,
+    openclaw::read::{command::OpenClawCommand, paths::is_below},
     vocabulary::{
         deployment::{FileOwner, HostSide, Mount, MountKind, Role},
         finding::{Confidence, Impact, Severity},
@@ -52,7 +52,9 @@ fn check(case: &RuleContext<'_>, findings: &mut Sink) {
     else {
         return;
     };
-    if target.deployment.userns_mode.is_some() || is_made_right(case, mount) {
+    let holds = |path: &String| is_below(&mount.target, path) || is_below(path, &mount.target);
+    let is_chowned = facts.chowned.iter().any(holds);
+    if target.deployment.userns_mode.is_some() || is_chowned || is_made_right(case, mount) {
         return;
     }
     let source = mount.source.as_deref().unwrap_or_default();

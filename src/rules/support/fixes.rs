@@ -7,8 +7,8 @@ use crate::{
         yaml::{self, Refused, YamlEntry},
     },
     model::target::TargetKind,
-    provenance::{Candidate, Layer},
-    text::source::{Language, Place, Span},
+    provenance::{Candidate, Layer, ProvenanceStep, StepKind},
+    text::source::{Language, Place, SourceName, Span},
     vocabulary::finding::{Edit, Fix, FixKind},
 };
 
@@ -91,7 +91,9 @@ pub(crate) fn blank(case: &RuleContext<'_>, blanks: &[&Candidate], hidden: Optio
         let place = blank.place?;
         let edits = match case.language(place) {
             Language::Yaml => {
-                let passed = if may_stay {
+                // In an included file a name without a value is looked up outside of it only, and not in
+                // the `.env` beside it.
+                let passed = if may_stay && !is_included(case, blank) {
                     case.entry(place, |e| e.pass_on(&blank.name))
                 } else {
                     Err("is not passed on")
@@ -120,9 +122,30 @@ pub(crate) fn blank(case: &RuleContext<'_>, blanks: &[&Candidate], hidden: Optio
     Some(of(title, kind, all))
 }
 
-/// Takes out a variable that nothing reads. `safe`: it is certain that nothing does.
+fn is_included(case: &RuleContext<'_>, variable: &Candidate) -> bool {
+    let is_of_include = |via: &ProvenanceStep| via.step == StepKind::Include;
+    let is_other = |place: Place| match &case.sources.get(place.source).name {
+        SourceName::Host(path) => case.whole.is_some_and(|whole| !whole.files.contains(path)),
+        _ => false,
+    };
+    variable.via.iter().any(is_of_include) || variable.place.is_some_and(is_other)
+}
+
+/// Compose refuses the project without the variable that the value is made from: `${NAME:?}`.
+fn is_guard(variable: &Candidate) -> bool {
+    variable.via.iter().any(|via| match &via.step {
+        StepKind::Interpolation { shown } => shown.contains('?'),
+        _ => false,
+    })
+}
+
+/// Takes out a variable that nothing reads. `safe`: it is certain that nothing does. One that the compose
+/// files use themselves stays, and so does one that has Compose ask for a value.
 pub(crate) fn dead(case: &RuleContext<'_>, dead: &Candidate, safe: bool) -> Option<Fix> {
     let place = dead.place.filter(|_| case.has_files())?;
+    if is_guard(dead) {
+        return None;
+    }
     let title = format!("remove {}, which nothing reads", dead.name);
     if dead.layer == Layer::ComposeEnvironment && case.language(place) == Language::Yaml {
         let kind = if safe { FixKind::Safe } else { FixKind::Unsafe };

@@ -33,6 +33,9 @@ fn check(case: &RuleContext<'_>, findings: &mut Sink) {
             continue;
         };
         let twin_name = format!("{}{stem}", facts.prefix);
+        if facts.image.reads(&variable.name) {
+            continue;
+        }
         // `env_file: .env` carries the variables of the compose file itself into the container.
         if winner.layer == Layer::ComposeEnvFile && !is_read(&twin_name) {
             continue;

@@ -88,7 +88,7 @@ fn consumers_differ(case: &RuleContext<'_>) -> Option<Finding> {
         return None;
     }
     let name = |c: &Candidate| named(case, c);
-    let help = if gateway.layer == Layer::ComposeCommand {
+    let help = if gateway.is_flag() {
         format!(
             "take {} out of the command, where no other process sees it, and {}",
             gateway.name,

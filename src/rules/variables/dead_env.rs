@@ -70,10 +70,24 @@ fn check(case: &RuleContext<'_>, findings: &mut Sink) {
             continue;
         }
         let place = PLACES.iter().find(|(n, _)| *n == name).map(|(_, place)| *place);
-        let near = || nearest(name).map(|n| format!("{n}, if that is what you mean"));
-        let help = match place.map(str::to_owned).or_else(near) {
-            Some(place) => format!("use {place}"),
-            None => format!("remove {name}"),
+        let file = of_file(name);
+        let near =
+            || nearest(name).filter(|_| file.is_none()).map(|n| format!("{n}, if that is what you mean"));
+        // Compose itself uses it.
+        let is_used = case.index.is_interpolated(name);
+        let help = match (file, place.map(str::to_owned).or_else(near)) {
+            (Some(variable), _) => {
+                let path = winner.value.as_ref().map(|v| v.expose().trim()).unwrap_or_default();
+                let path = if path.starts_with('/') { path } else { "/run/secrets/NAME" };
+                format!(
+                    "have the start command export it: `export {variable}=\"$(cat {path})\"`, or refer to the file in openclaw.json by a secret reference with `source: \"file\"`"
+                )
+            }
+            (None, Some(place)) => format!("use {place}"),
+            (None, None) if is_used => {
+                format!("keep {name} where the compose files use it; the container has no use for it")
+            }
+            (None, None) => format!("remove {name}"),
         };
         let decides_bind =
             matches!(name, "OPENCLAW_GATEWAY_BIND" | "OPENCLAW_BIND") && !binds_so(case, winner);
@@ -95,7 +109,14 @@ fn check(case: &RuleContext<'_>, findings: &mut Sink) {
             .and(winner.root(), "its value is written here")
             .help(help)
             .key(name);
-        let finding = finding.fix(mend(case, winner, place, decides_bind, facts.image.runs_as_known()));
+        let mended = if file.is_some() {
+            None
+        } else {
+            mend(case, winner, place, decides_bind, facts.image.runs_as_known())
+        };
+        let finding = finding.fix(mended);
+        // A line for Compose does no harm in the container.
+        let finding = if is_used { finding.severity(Severity::Info) } else { finding };
         // The start script of an unknown image may turn it into config.
         findings.push(if facts.image.runs_as_known() {
             // Another release may read what the one of the catalogue does not.
@@ -104,6 +125,11 @@ fn check(case: &RuleContext<'_>, findings: &mut Sink) {
             finding.severity(Severity::Info).confidence(Confidence::Low)
         });
     }
+}
+
+/// The variable that a file's path is given for: `X` of `X_FILE`, a convention of Docker's own images.
+fn of_file(name: &str) -> Option<&str> {
+    name.strip_suffix("_FILE").filter(|variable| Catalog::newest().read.contains(variable))
 }
 
 /// The name that is read, or the variable goes; a setting that has a place of its own is not dropped

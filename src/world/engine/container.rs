@@ -321,6 +321,7 @@ impl Container {
                 .healthcheck
                 .as_ref()
                 .map(|words| Healthcheck { test: words.iter().cloned().map(written).collect(), place: None }),
+            hooks: Vec::new(),
             ports: self.ports.clone(),
             mounts: self.mounts.iter().map(|m| m.mount.clone()).collect(),
             place: None,

@@ -11,12 +11,16 @@ mod script;
 pub use profile::{Fixed, ImageProfile, WrittenAs, WrittenVariable, read};
 pub use script::{MissingInput, deployment, environment, is_in_charge, is_wrapped, lacks, rewrite};
 
+use super::launch::VariableReaders;
 use crate::{
     syntax::{keys::KeyProblem, toml},
     text::source::{Language, SourceName, Sources},
     vocabulary::deployment::Mount,
 };
-use std::sync::{Arc, OnceLock};
+use std::{
+    rc::Rc,
+    sync::{Arc, OnceLock},
+};
 
 /// A profile that is built in.
 struct BuiltIn {
@@ -112,7 +116,7 @@ impl ImageProfiles {
             known.find(of_repository).filter(|p| !p.official || may_be_official(repository, mounts))
         };
         let profile = own.or_else(built_in).cloned();
-        ImageFacts { profile, expected: Arc::clone(&self.expected), is_wrapped: false }
+        ImageFacts { profile, expected: Arc::clone(&self.expected), ..ImageFacts::default() }
     }
 }
 
@@ -131,6 +135,8 @@ pub struct ImageFacts {
     pub profile: Option<Arc<ImageProfile>>,
     /// The service starts it by a script of its own, which may read and set any variable first.
     pub is_wrapped: bool,
+    /// What else runs in the container and reads variables.
+    pub readers: Rc<VariableReaders>,
     expected: Arc<[String]>,
 }
 
@@ -141,11 +147,11 @@ impl ImageFacts {
         self.profile.is_some()
     }
 
-    /// What is read of the environment is known: that of the image, and no script of the project's
-    /// stands before it.
+    /// What is read of the environment is known: that of the image, and every script that stands before
+    /// it could be looked through.
     #[must_use]
     pub fn runs_as_known(&self) -> bool {
-        self.is_known() && !self.is_wrapped
+        self.is_known() && !self.is_wrapped && self.readers.sees_all()
     }
 
     /// The image is OpenClaw's own.
@@ -158,6 +164,7 @@ impl ImageFacts {
     #[must_use]
     pub fn reads(&self, name: &str) -> bool {
         self.profile.as_ref().is_some_and(|p| p.reads(name))
+            || self.readers.reads(name)
             || self.expected.iter().any(|pattern| crate::text::glob::fits_name(pattern, name))
     }
 

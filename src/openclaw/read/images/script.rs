@@ -124,13 +124,19 @@ pub fn deployment(profile: &ImageProfile, written: &Deployment, environment: &[V
         Some(runs) if is_in_charge(profile, written) => {
             let is_set = |name: &str| environment.iter().any(|v| v.name == name && v.winner.is_some());
             // To a shell a variable that is not set is nothing, unless the script makes a value up.
-            let nothing = |word: &Word<Text>| {
-                let name = word.value.expose().strip_prefix('$');
-                !profile.makes_up_token && name.is_some_and(|name| !is_set(name))
+            let filled = |word: Word<Text>| {
+                let Some(name) = word.value.expose().strip_prefix('$') else { return word };
+                let value = environment.iter().find(|v| v.name == name).and_then(Variable::value);
+                match value {
+                    Some(value) => Word { value: value.clone(), ..word },
+                    None if !profile.makes_up_token && !is_set(name) => {
+                        Word { value: Text::default(), ..word }
+                    }
+                    None => word,
+                }
             };
-            let run = words(runs).map(|w| if nothing(&w) { Word { value: Text::default(), ..w } } else { w });
             deployment.entrypoint = None;
-            deployment.command = Some(run.collect());
+            deployment.command = Some(words(runs).map(filled).collect());
         }
         _ => {
             if deployment.entrypoint.is_none() {
