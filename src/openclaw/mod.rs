@@ -266,7 +266,7 @@ impl OpenClawReport {
     }
 }
 
-#[expect(clippy::too_many_arguments, reason = "the gateway and its command line differ in some of them")]
+#[expect(clippy::too_many_arguments, reason = "the gateway and the CLI differ in some of them")]
 fn answer(
     inputs: &OpenClawInputs<'_>,
     run: &PreparedRun<'_>,

@@ -182,7 +182,9 @@ impl<'a> Drawn<'a> {
                 Room::Beside => vec![whole.label(mark.label)],
                 // A second, shorter annotation makes the renderer hang the label below.
                 Room::Below => {
-                    vec![mark.kind.span(mark.span.start..mark.span.start + 1).label(mark.label), whole]
+                    let first = self.text[mark.span.start..].chars().next().map_or(0, char::len_utf8);
+                    let begin = mark.span.start..mark.span.start + first;
+                    vec![mark.kind.span(begin).label(mark.label), whole]
                 }
                 Room::None => vec![whole],
             }
