@@ -55,6 +55,10 @@ impl Target {
         assumes.extend(self.of_config(facts, setting, view));
         assumes.extend(self.of_files(setting, view));
         assumes.extend(self.of_release(view));
+        let in_container = !matches!(view.consumer, Consumer::HostCli | Consumer::CliService(_));
+        if facts.home_is_from_mount && facts.config_seen && in_container {
+            assumes.push(Assumption::Home { home: facts.home.0.clone() });
+        }
         let could_be_set = assumes.iter().any(|a| matches!(a, Assumption::ConfigLacks { .. }));
         let grounds = Grounds::on(assumes);
         let nothing = view.winner.is_none() || view.state == State::Blank;

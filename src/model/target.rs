@@ -58,8 +58,19 @@ pub struct Target {
     pub facts: Option<OpenClawModel>,
     /// What Compose warns of: of this service, and on the first target of a project of the rest.
     pub warnings: Vec<Warning>,
+    /// What says whether it runs OpenClaw, the strongest first.
+    pub evidence: Vec<RoleSign>,
     /// The commands of this project and container.
     pub advice: Advice,
+}
+
+/// What decides whether a container or service runs OpenClaw.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct RoleSign {
+    /// How much it says: from 10 on it decides alone, below 0 it speaks against it.
+    pub weight: i32,
+    /// What was seen, in words free of values.
+    pub says: String,
 }
 
 /// What a target is.
@@ -93,6 +104,8 @@ pub enum VersionSource {
     Label,
     /// `/app/package.json` in the image.
     PackageJson,
+    /// The Dockerfile, or the script that starts the container, installs it.
+    Dockerfile,
     /// The tag of the image reference.
     ImageTag,
     /// Nothing said it; the newest known release is assumed.

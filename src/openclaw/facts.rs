@@ -49,6 +49,8 @@ pub struct OpenClawModel {
     pub state_dir: String,
     /// The home directory of the process, and whether it is certain.
     pub home: (String, bool),
+    /// Nothing says which home the user has; a state directory that is mounted there does.
+    pub home_is_from_mount: bool,
     /// The config could be looked at: it was read, is broken, or is not there.
     pub config_seen: bool,
     /// Why OpenClaw would refuse the config; none when it is fine or absent.

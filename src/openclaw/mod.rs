@@ -30,6 +30,7 @@ use crate::{
 use read::command::{OpenClawCommand, PASSWORD_FILE};
 use read::config::Config;
 use read::environment::{OpenClawEnvironment, VariableLookup as _};
+use read::home::{HomeBasis, UserHome};
 use read::images::ImageFacts;
 use read::launch::{Launch, LaunchEnd, WrittenFs, WrittenText};
 use read::state_files::StateFiles;
@@ -121,6 +122,8 @@ pub struct Model<'a> {
     read_only_root: Option<Located<bool>>,
     /// The home directory of the user, without `HOME`.
     user_home: &'a str,
+    /// How that is known.
+    home_basis: read::home::HomeBasis,
     /// What the release's schema says of the config.
     pub schema: crate::openclaw::release::schema::ConfigVerdict,
 }
@@ -131,11 +134,12 @@ impl OpenClawInputs<'_> {
         &self,
         environment: &'a [Variable],
         deployment: &'a Deployment,
+        home: &'a UserHome,
     ) -> crate::openclaw::read::state_files::Process<'a> {
         crate::openclaw::read::state_files::Process {
             environment,
-            user_home: self.user_home(deployment),
-            cwd: deployment.working_dir.as_ref().map_or("/app", |d| d.value.as_str()),
+            user_home: &home.path,
+            cwd: self.working_dir(deployment),
             user: self.user(deployment),
             mounts: &deployment.mounts,
             not_started: self.not_started,
@@ -149,12 +153,15 @@ impl OpenClawInputs<'_> {
     }
 
     /// The home directory of the process' user, as far as it can be told.
-    fn user_home<'a>(&self, deployment: &'a Deployment) -> &'a str {
-        let user = deployment.user.as_ref().map(|user| user.value.as_str());
-        // What is built here may add a user, and its Dockerfile says where the home is.
-        let is_built = deployment.build.is_some();
-        let mounts = if is_built { &[][..] } else { &deployment.mounts };
-        crate::openclaw::read::paths::home_of_user(user, self.image.is_official() && !is_built, mounts)
+    fn user_home(&self, deployment: &Deployment) -> UserHome {
+        UserHome::of(deployment, self.image, self.has_official_image(deployment))
+    }
+
+    /// The working directory of the process: that of OpenClaw's own image where nothing is known.
+    fn working_dir<'a>(&self, deployment: &'a Deployment) -> &'a str {
+        let is_plain = self.image.base.is_some() && self.image.profile.is_none();
+        let of_image = if is_plain { "/" } else { "/app" };
+        deployment.working_dir.as_ref().map_or(of_image, |d| d.value.as_str())
     }
 
     /// The image is one that OpenClaw publishes: `openclaw:local` may be built from a Dockerfile that
@@ -169,7 +176,8 @@ impl OpenClawInputs<'_> {
 /// dotenv files, which may name another.
 pub fn may_have_config(inputs: &OpenClawInputs<'_>, fs: &mut dyn ContainerFs) -> bool {
     let behaviour = Behaviour::of(inputs.program, inputs.release);
-    let process = inputs.process(inputs.environment, inputs.deployment);
+    let home = inputs.user_home(inputs.deployment);
+    let process = inputs.process(inputs.environment, inputs.deployment, &home);
     crate::openclaw::read::state_files::is_anything_there(behaviour, process, fs)
 }
 
@@ -182,9 +190,11 @@ pub fn explain(
     let behaviour = Behaviour::of(inputs.program, inputs.release);
     let prepared = PreparedRun::of(inputs);
     let launch = prepared.follow(inputs, fs, sources);
+    let deployment = launch.deployment(&prepared.deployment);
     let started = PreparedRun {
         environment: Cow::Owned(launch.environment(&prepared.environment)),
-        deployment: Cow::Owned(launch.deployment(&prepared.deployment)),
+        home: inputs.user_home(&deployment),
+        deployment: Cow::Owned(deployment),
     };
     let words = launch.words();
     let profile = crate::openclaw::read::profile::environment(inputs, &started, words.as_ref(), behaviour);
@@ -206,6 +216,8 @@ pub(crate) struct PreparedRun<'a> {
     pub(crate) environment: Cow<'a, [Variable]>,
     /// How it is run.
     pub(crate) deployment: Cow<'a, Deployment>,
+    /// The home directory of its user.
+    home: UserHome,
 }
 
 impl<'a> PreparedRun<'a> {
@@ -225,14 +237,15 @@ impl<'a> PreparedRun<'a> {
             )),
             None => Cow::Borrowed(inputs.deployment),
         };
-        Self { environment, deployment }
+        let home = inputs.user_home(&deployment);
+        Self { environment, deployment, home }
     }
 
     fn launch_inputs(&self, inputs: &OpenClawInputs<'_>) -> read::launch::LaunchInputs<'_> {
         read::launch::LaunchInputs {
             deployment: &self.deployment,
             environment: &self.environment,
-            user_home: inputs.user_home(&self.deployment),
+            user_home: &self.home.path,
             role: inputs.role,
         }
     }
@@ -277,12 +290,12 @@ fn answer(
     fs: &mut dyn ContainerFs,
     sources: &mut Sources,
 ) -> OpenClawReport {
-    let PreparedRun { environment, deployment } = run;
+    let PreparedRun { environment, deployment, home } = run;
     let profile = inputs.image.profile.as_deref();
     let script = profile.filter(|p| {
         inputs.role == Role::Gateway && crate::openclaw::read::images::is_in_charge(p, inputs.deployment)
     });
-    let process = inputs.process(environment, deployment);
+    let process = inputs.process(environment, deployment, home);
     let mut files = if inputs.not_started && !launch.files.is_empty() {
         let mut written = WrittenFs::new(fs, &launch.files);
         let mut files = crate::openclaw::read::state_files::gather(behaviour, process, &mut written, sources);
@@ -342,7 +355,8 @@ fn answer(
         mounts: &deployment.mounts,
         given_files: &deployment.given_files,
         read_only_root: deployment.read_only.clone(),
-        user_home: inputs.user_home(deployment),
+        user_home: &home.path,
+        home_basis: home.basis,
         files: &files,
         image: inputs.image,
         has_official_image: inputs.has_official_image(deployment),
@@ -528,7 +542,9 @@ impl Model<'_> {
 
     fn facts(&self) -> OpenClawModel {
         let unread = |prefix: &&'static str| !self.behaviour.reads_prefix(prefix);
-        let home_is_certain = self.env.value("HOME").is_some() || self.env.value("OPENCLAW_HOME").is_some();
+        let is_named = self.env.value("HOME").is_some() || self.env.value("OPENCLAW_HOME").is_some();
+        let is_of_image = self.home_basis == HomeBasis::Image && !self.image.is_official();
+        let home_is_certain = is_named || is_of_image;
         let env = Rc::new(self.env.clone());
         OpenClawModel {
             behaviour: self.behaviour,
@@ -552,6 +568,7 @@ impl Model<'_> {
             now: self.now,
             state_dir: self.files.state_dir.clone(),
             home: (self.files.paths.home.clone(), home_is_certain),
+            home_is_from_mount: self.home_basis == HomeBasis::Mount && !is_named,
             config_seen: self.config.is_seen(),
             config_problem: self.config_problem(),
             config_path: self.files.config_path.clone(),

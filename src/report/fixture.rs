@@ -201,6 +201,7 @@ pub(super) fn report_below(lines: usize) -> (Report, Sources) {
         observations: Vec::new(),
         facts: None,
         warnings: Vec::new(),
+        evidence: Vec::new(),
         advice: crate::vocabulary::advice::Advice::default(),
     };
     let mismatch = Finding {

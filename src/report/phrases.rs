@@ -273,6 +273,7 @@ impl<'a> Phrases<'a> {
             VersionSource::Flag => "--openclaw-version",
             VersionSource::Label => "image label",
             VersionSource::PackageJson => "package.json",
+            VersionSource::Dockerfile => "Dockerfile",
             VersionSource::ImageTag => "image tag",
             VersionSource::Assumed => "assumed",
         };

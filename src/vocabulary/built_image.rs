@@ -35,6 +35,8 @@ pub struct BuiltImage {
     pub volumes: Vec<Located<String>>,
     /// Names and values of `LABEL`.
     pub labels: Vec<(String, Located<Text>)>,
+    /// The users that `RUN` lines make.
+    pub users: Vec<ImageUser>,
     /// The text of each `RUN`, with what is known of its variables filled in.
     pub runs: Vec<Located<Text>>,
     /// What `COPY` and `ADD` put into it, in order.
@@ -45,6 +47,17 @@ pub struct BuiltImage {
     pub ignored: Rc<[IgnorePattern]>,
     /// The Dockerfile could be read to its end, and all that it begins with is known.
     pub complete: bool,
+}
+
+/// A user that an image gets.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct ImageUser {
+    /// Its name.
+    pub name: String,
+    /// Its number, where the command says it.
+    pub uid: Option<u32>,
+    /// Its home directory.
+    pub home: String,
 }
 
 /// A line of `.dockerignore`.

@@ -50,6 +50,11 @@ pub enum Assumption {
         /// The newest one that is known.
         known: String,
     },
+    /// Nothing says the home of the image's user but a state directory that is mounted there.
+    Home {
+        /// The directory.
+        home: String,
+    },
     /// A script that starts the program changes nothing.
     Script,
 }
@@ -96,6 +101,9 @@ impl Assumption {
             Self::WorksAs { release, known } => {
                 format!("OpenClaw {release} works as {known}, the newest release that clawdock knows")
             }
+            Self::Home { home } => {
+                format!("the home directory is {home}: a state directory is mounted there")
+            }
             Self::Script => "the script that starts the gateway does not change it".to_owned(),
         }
     }
@@ -116,6 +124,7 @@ impl Assumption {
             Self::Release { assumed } => {
                 format!("if the image has OpenClaw {assumed}, which nothing says")
             }
+            Self::Home { home } => format!("if {home} is the home directory, which a mount suggests"),
             Self::WorksAs { .. } => format!("if {}", self.statement()),
             Self::Script => "unless the script that starts it changes that".to_owned(),
         }

@@ -3,6 +3,7 @@
 
 mod ignore;
 mod stages;
+mod users;
 
 use super::{ComposeProject, service, values::path};
 use crate::{

@@ -1,7 +1,7 @@
 //! The stages of one Dockerfile (BuildKit `frontend/dockerfile/dockerfile2llb/convert.go` and
 //! `instructions/parse.go`).
 
-use super::path;
+use super::{path, users};
 use crate::{
     provenance::{Candidate, Layer, Provenance, ProvenanceStep, StepKind},
     syntax::dockerfile::{
@@ -317,7 +317,9 @@ impl Stages<'_> {
             }
             DockerWord::Run(text) => {
                 let known = words::fill_in_known(text.value.expose(), '\\', &mut |name| stage.hold(name));
-                stage.image.runs.push(Located { value: known.into(), place: text.place });
+                let run = Located { value: Text::from(known), place: text.place };
+                users::learn(&run, &mut stage.image.users);
+                stage.image.runs.push(run);
             }
             DockerWord::Cmd(command) => {
                 stage.image.command = Some(stage.words(command));

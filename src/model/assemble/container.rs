@@ -94,6 +94,8 @@ fn bare(
         project: container.labels.project().map(str::to_owned),
         deployment,
         environment: container_env::environment(container, inspected.image.as_ref(), wanted),
+        program: None,
+        beside_gateway: false,
         sources: Vec::new(),
         advice,
     }
@@ -158,6 +160,7 @@ impl RecordedFiles {
                 let target = Target { warnings: warnings.of(number).cloned().collect(), ..bare.other() };
                 files.services.entry(service.name.clone()).or_insert(target);
             } else {
+                let bare = bare.with_image(&*host.files);
                 files.beside.extend(service::that_talks(bare, options, host, sources));
             }
         }
@@ -456,6 +459,7 @@ impl Assembly<'_> {
             bare.other()
         } else {
             let version = detect::version(&VersionHints {
+                installed: None,
                 flag: options.openclaw_version.as_deref(),
                 label,
                 package_json: package.as_ref().and_then(|p| p.version.as_deref()),

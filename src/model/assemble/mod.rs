@@ -151,10 +151,21 @@ fn services(
     let advice = facts::advice(project, load, cwd);
     let looked_at = ProjectSources::of(project);
     let builds = compose::build::builds(project, &*host.files, sources);
+    // A service that is certain to be a gateway makes others less likely to be one.
+    let certain: Vec<usize> = (0..project.services.len())
+        .filter(|number| {
+            let advice = Advice::default();
+            let bare = UnresolvedTarget::of_service(project, (*number, &builds), advice, &*host.files);
+            bare.with_image(&*host.files).is_certain_gateway()
+        })
+        .take(2)
+        .collect();
     let mut of = |number: usize| {
         let service = &project.services[number];
         let advice = Advice { service: Some(service.name.clone()), ..advice.clone() };
-        let mut bare = UnresolvedTarget::of_service(project, (number, &builds), advice, &*host.files);
+        let bare = UnresolvedTarget::of_service(project, (number, &builds), advice, &*host.files);
+        let mut bare = bare.with_image(&*host.files);
+        bare.beside_gateway = certain.iter().any(|other| *other != number);
         bare.sources = looked_at.of_service(&bare.deployment);
         bare.sources.extend(builds.of(number).and_then(|build| build.looked_at.clone()));
         service::of_service(bare, options, host, sources)
@@ -164,7 +175,7 @@ fn services(
     // `docker compose run` enables a command line that waits behind a profile.
     let runs_command_line = |number: usize| {
         let bare = UnresolvedTarget::of_service(project, (number, &builds), Advice::default(), &*host.files);
-        service::role(&bare) == Role::Cli
+        service::role(&bare.with_image(&*host.files)) == Role::Cli
     };
     let disabled = project.services.iter().enumerate().filter(|(_, s)| !s.enabled);
     let behind_profiles = disabled.map(|(number, _)| number).filter(|number| runs_command_line(*number));

@@ -10,22 +10,29 @@ use crate::{
     },
     openclaw::{
         self, OpenClawInputs,
-        read::images::{self, ImageProfiles},
+        read::{
+            images::{self, ImageProfiles},
+            installed::{self, InstalledProgram},
+        },
         release::number::Release,
     },
-    provenance::{InspectedSource, Variable},
+    provenance::{InspectedSource, Layer, Reason, Shadowed, Variable},
     text::{limits, source::Sources},
     vocabulary::{
         advice::Advice,
+        built_image::BuiltImage,
         deployment::{Deployment, MountKind, Role},
     },
     world::{
-        container_fs::{ContainerFs, ProjectFs},
+        container_fs::{ContainerFs, Look, ProjectFs},
         files::Files,
         host::World,
     },
 };
-use std::path::Path;
+use std::{collections::HashMap, path::Path};
+
+/// How many words of a command are looked at for the script that it runs.
+const MOST_WORDS: usize = 16;
 
 /// A target whose settings nobody has looked at yet.
 pub(super) struct UnresolvedTarget {
@@ -35,6 +42,10 @@ pub(super) struct UnresolvedTarget {
     pub(super) project: Option<String>,
     pub(super) deployment: Deployment,
     pub(super) environment: Vec<Variable>,
+    /// What its Dockerfile, or the script that starts it, installs.
+    pub(super) program: Option<InstalledProgram>,
+    /// Another service of the project is certain to be a gateway.
+    pub(super) beside_gateway: bool,
     pub(super) sources: Vec<InspectedSource>,
     pub(super) advice: Advice,
 }
@@ -64,9 +75,63 @@ impl UnresolvedTarget {
             project: project.name.clone(),
             deployment,
             environment: service.environment.clone(),
+            program: None,
+            beside_gateway: false,
             sources: Vec::new(),
             advice,
         }
+    }
+
+    /// With what the image that is built for it says where the service says nothing, and what it installs.
+    pub(super) fn with_image(mut self, files: &dyn Files) -> Self {
+        if let Some(image) = self.deployment.build.as_ref().and_then(|build| build.image.clone()) {
+            self.program =
+                installed::of_image(&image, &mut |path| files.read_text(path, limits::DOCKERFILE).ok());
+            let deployment = &mut self.deployment;
+            // Another entrypoint takes the image's command away.
+            if deployment.entrypoint.is_none() {
+                deployment.entrypoint.clone_from(&image.entrypoint);
+                if deployment.command.is_none() {
+                    let command = image.command.clone().filter(|command| !command.is_empty());
+                    deployment.command = command;
+                }
+            }
+            let user = || image.user.clone().filter(|user| !user.value.is_empty());
+            deployment.user = deployment.user.take().or_else(user);
+            deployment.working_dir = deployment.working_dir.take().or_else(|| image.working_dir.clone());
+            deployment.healthcheck = deployment.healthcheck.take().or_else(|| image.healthcheck.clone());
+            add_environment(&mut self.environment, &image);
+        }
+        if self.program.is_none() {
+            self.program = self.of_start(files);
+        }
+        self
+    }
+
+    /// What the command itself, or the script that it runs, installs.
+    fn of_start(&self, files: &dyn Files) -> Option<InstalledProgram> {
+        let words = self.deployment.entrypoint.iter().chain(&self.deployment.command).flatten();
+        let image = self.deployment.build.as_ref().and_then(|build| build.image.clone());
+        let mut fs = ProjectFs::new(files, &self.name, &self.deployment.mounts, &self.deployment.given_files)
+            .with_image(image);
+        let dir = self.deployment.working_dir.as_ref().map_or("/", |dir| dir.value.as_str());
+        words.take(MOST_WORDS).find_map(|word| {
+            let text = word.value.expose();
+            let is_path = text.starts_with(['/', '.']) || text.ends_with(".sh");
+            if !is_path || text.contains(char::is_whitespace) {
+                let program = installed::of_script(text).filter(|_| text.contains(char::is_whitespace))?;
+                return Some(InstalledProgram { place: word.place, ..program });
+            }
+            let path = if text.starts_with('/') { text.to_owned() } else { format!("{dir}/{text}") };
+            let Look::Text { text: script, .. } = fs.look(&path, limits::SETUP_SCRIPT) else { return None };
+            let program = installed::of_script(&script).or_else(|| installed::of_run(&script))?;
+            Some(InstalledProgram { place: word.place, ..program })
+        })
+    }
+
+    /// It is certain to be a gateway.
+    pub(super) fn is_certain_gateway(&self) -> bool {
+        detect::is_certain_gateway(&self.subject(None))
     }
 
     pub(super) fn subject<'a>(&'a self, package: Option<&'a str>) -> RoleEvidence<'a> {
@@ -75,6 +140,8 @@ impl UnresolvedTarget {
             deployment: &self.deployment,
             environment: &self.environment,
             package,
+            program: self.program.as_ref(),
+            beside_gateway: self.beside_gateway,
         }
     }
 
@@ -99,6 +166,7 @@ impl UnresolvedTarget {
             observations: Vec::new(),
             facts: None,
             warnings: Vec::new(),
+            evidence: Vec::new(),
             advice: self.advice,
         }
     }
@@ -113,9 +181,15 @@ impl UnresolvedTarget {
         now: i64,
         sources: &mut Sources,
     ) -> Target {
+        let is_source = self.program.as_ref().is_some_and(|program| program.is_source);
         let mut target = self.other();
         let image = target.deployment.image.as_ref().map(|i| i.value.as_str());
-        let mut known = images.facts(image, target.service.as_deref(), &target.deployment.mounts);
+        let built = target.deployment.build.as_ref().and_then(|build| build.image.clone());
+        let (service, mounts) = (target.service.as_deref(), &target.deployment.mounts);
+        let mut known = match &built {
+            Some(built) => images.of_built(image, service, mounts, (built, is_source)),
+            None => images.facts(image, service, mounts),
+        };
         known.is_wrapped = images::is_wrapped(known.profile.as_deref(), &target.deployment);
         let inputs = OpenClawInputs {
             program: detect::program(&version, image),
@@ -141,6 +215,31 @@ impl UnresolvedTarget {
     }
 }
 
+/// Puts the image's `ENV` below what the service sets.
+fn add_environment(environment: &mut Vec<Variable>, image: &BuiltImage) {
+    let mut numbers: HashMap<String, usize> =
+        environment.iter().enumerate().map(|(number, v)| (v.name.clone(), number)).collect();
+    // The last of a Dockerfile counts.
+    for candidate in image.env.iter().rev() {
+        match numbers.get(&candidate.name) {
+            Some(number) => {
+                let variable = &mut environment[*number];
+                let of_image = variable.winner.as_ref().is_some_and(|w| w.layer == Layer::ImageEnv);
+                let reason = match of_image {
+                    true => Reason::LaterLine,
+                    false => Reason::EnvironmentPrecedence { winner: Layer::ContainerEnv },
+                };
+                variable.losers.push(Shadowed::new(candidate.clone(), reason));
+            }
+            None => {
+                numbers.insert(candidate.name.clone(), environment.len());
+                let winner = Some(candidate.clone());
+                environment.push(Variable { name: candidate.name.clone(), winner, losers: Vec::new() });
+            }
+        }
+    }
+}
+
 /// A service as its files describe it.
 pub(super) fn of_service(
     bare: UnresolvedTarget,
@@ -149,11 +248,13 @@ pub(super) fn of_service(
     sources: &mut Sources,
 ) -> Target {
     let role = role(&bare);
-    if role == Role::Other || is_another_program(&bare.deployment, &*host.files) {
-        return bare.other();
+    let evidence = detect::signs(&bare.subject(None));
+    if role == Role::Other {
+        return Target { evidence, ..bare.other() };
     }
     let version = detect::version(&VersionHints {
         flag: options.openclaw_version.as_deref(),
+        installed: bare.program.as_ref(),
         image: bare.deployment.image.as_ref().map(|i| i.value.as_str()),
         default: options.assumed_version.as_deref(),
         ..VersionHints::default()
@@ -162,7 +263,8 @@ pub(super) fn of_service(
     let mut fs =
         ProjectFs::new(&*host.files, &bare.name, &bare.deployment.mounts, &bare.deployment.given_files)
             .with_image(image);
-    bare.explain(role, version, &options.images, &mut fs, host.clock.now(), sources)
+    let target = bare.explain(role, version, &options.images, &mut fs, host.clock.now(), sources);
+    Target { evidence, ..target }
 }
 
 /// A service that talks to a gateway: a command line, or what carries a gateway's credential.
@@ -173,9 +275,9 @@ pub(super) fn that_talks(
     sources: &mut Sources,
 ) -> Option<Target> {
     match role(&bare) {
-        Role::Gateway if !is_another_program(&bare.deployment, &*host.files) => None,
+        Role::Gateway => None,
         Role::Cli => Some(of_service(bare, options, host, sources)).filter(talks),
-        Role::Gateway | Role::Other => Some(bare.other()).filter(talks),
+        Role::Other => Some(bare.other()).filter(talks),
     }
 }
 
@@ -187,11 +289,4 @@ fn talks(target: &Target) -> bool {
 /// What its image, command and variables say that a service does.
 pub(super) fn role(bare: &UnresolvedTarget) -> Role {
     detect::role(&bare.subject(None))
-}
-
-/// What is built here says itself when it is something else than its name.
-fn is_another_program(deployment: &Deployment, files: &dyn Files) -> bool {
-    let path = deployment.build.as_ref().and_then(|build| build.dockerfile.as_deref());
-    let text = path.and_then(|path| files.read_text(Path::new(path), limits::DOCKERFILE).ok());
-    text.is_some_and(|text| detect::is_another_program(&text))
 }

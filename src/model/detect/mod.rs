@@ -1,14 +1,18 @@
 //! Does a container or service run OpenClaw, as what, and which release?
 
 use crate::{
-    model::target::{VersionFact, VersionSource},
+    model::target::{RoleSign, VersionFact, VersionSource},
     openclaw::{
-        read::command::OpenClawCommand,
+        read::{
+            command::OpenClawCommand,
+            images::{self, bases::BaseImageFamily},
+            installed::{self, InstalledProgram},
+        },
         release::number::{Program, Release},
         settings::network::DEFAULT_PORT,
     },
     provenance::Variable,
-    vocabulary::deployment::{Deployment, Role, repository},
+    vocabulary::deployment::{Deployment, Mount, Role, repository},
 };
 
 /// What is known about a container or service before its settings are looked at.
@@ -22,10 +26,21 @@ pub struct RoleEvidence<'a> {
     pub environment: &'a [Variable],
     /// `name` of `/app/package.json` or the title label of the image, where one was read.
     pub package: Option<&'a str>,
+    /// What its Dockerfile, or the script that starts it, installs.
+    pub program: Option<&'a InstalledProgram>,
+    /// Another service of the project is certain to be a gateway.
+    pub beside_gateway: bool,
 }
 
+/// The weight of what decides alone.
+pub const CERTAIN: i32 = 10;
+/// What weaker signs have to weigh together.
+const ENOUGH: i32 = 3;
+/// The same where another service of the project is certain to be a gateway.
+const ENOUGH_BESIDE_GATEWAY: i32 = 4;
+
 /// Words in an image or service name that say it is something beside OpenClaw.
-const BESIDE: [&str; 49] = [
+const BESIDE: [&str; 50] = [
     "ui",
     "web",
     "webui",
@@ -65,6 +80,7 @@ const BESIDE: [&str; 49] = [
     "relay",
     "tunnel",
     "cloudflared",
+    "api",
     "discovery",
     "scheduler",
     "cron",
@@ -80,9 +96,6 @@ const BESIDE: [&str; 49] = [
 /// Words in a service name that say it makes something ready, and ends: the image may be OpenClaw's.
 const PREPARES: [&str; 9] =
     ["init", "setup", "seed", "migrate", "migration", "migrations", "permissions", "perms", "chown"];
-
-/// Images that a start script installs OpenClaw into.
-const BASES: [&str; 5] = ["node", "bun", "debian", "ubuntu", "alpine"];
 
 /// Programs whose run is not OpenClaw's, though the image may be.
 const UTILITIES: [&str; 13] =
@@ -110,71 +123,230 @@ pub fn role(subject: &RoleEvidence<'_>) -> Role {
     if prepares && subject.deployment.ports.is_empty() { Role::Other } else { Role::Gateway }
 }
 
+/// Whether it runs OpenClaw, as far as the signs tell.
 fn runs_openclaw(subject: &RoleEvidence<'_>, command: &OpenClawCommand) -> bool {
-    if subject.package.is_some_and(names_program) || command.names_openclaw() {
+    let signs = signs_of(subject, command);
+    if signs.iter().any(|sign| sign.weight >= CERTAIN) {
         return true;
     }
-    let state =
-        || subject.deployment.mounts.iter().any(|m| names_program(last(m.target.trim_end_matches('/'))));
-    let image = subject.deployment.image.as_ref().map(|i| repository(&i.value));
-    // What is left of `${IMAGE}:${TAG}` where neither is set tells nothing.
-    match image.filter(|i| !i.is_empty()) {
-        Some(image) if BASES.contains(&last(image)) => {
-            names_program(subject.name) && !is_beside(subject.name) && state()
-        }
-        // OpenClaw's sandboxes have images beside the gateway's, some of them told apart by the tag.
-        Some(image) if !names_program(image) => {
-            let is_published = subject.deployment.ports.iter().any(|p| p.target == DEFAULT_PORT);
-            names_program(subject.name) && !is_beside(subject.name) && is_published
-        }
-        Some(image) => {
-            let of_image = subject.deployment.image.as_ref().and_then(|i| tag(&i.value)).unwrap_or_default();
-            let is_sandbox = words(of_image).chain(words(subject.name)).any(|w| w == "sandbox");
-            !is_beside(last(image)) && !is_sandbox
-        }
-        // Built here: the service's name, its variables, or state of OpenClaw mounted into it must tell.
-        None => {
-            let has = |name: &str| subject.environment.iter().any(|v| v.name == name);
-            let is_gateway = words(subject.name).any(|w| w == "gateway") && has("OPENCLAW_GATEWAY_TOKEN");
-            (names_program(subject.name) || state() || has("OPENCLAW_STATE_DIR") || is_gateway)
-                && !is_beside(subject.name)
-        }
-    }
+    let enough = if subject.beside_gateway { ENOUGH_BESIDE_GATEWAY } else { ENOUGH };
+    signs.iter().map(|sign| sign.weight).sum::<i32>() >= enough
 }
 
-/// Images of other languages and programs, which OpenClaw does not run in.
-const OTHERS: [&str; 14] = [
-    "python",
-    "golang",
-    "rust",
-    "php",
-    "ruby",
-    "openjdk",
-    "eclipse-temurin",
-    "nginx",
-    "caddy",
-    "httpd",
-    "pytorch",
-    "cuda",
-    "vllm-openai",
-    "uv",
-];
-/// Words of a Dockerfile that brings Node.js along, or OpenClaw.
-const NODE: [&str; 11] =
-    ["node", "nodejs", "npm", "npx", "pnpm", "yarn", "bun", "nvm", "nodesource", "corepack", "fnm"];
-
-/// The Dockerfile of a service that is called after OpenClaw says that it is something else: its last
-/// stage begins with the image of another language, and nothing brings Node.js along.
+/// The signs for and against it, the strongest first.
 #[must_use]
-pub fn is_another_program(dockerfile: &str) -> bool {
-    let instruction =
-        |line: &str| line.split_whitespace().next().is_some_and(|w| w.eq_ignore_ascii_case("from"));
-    let from = dockerfile.lines().rfind(|line| instruction(line));
-    let image = from.and_then(|line| line.split_whitespace().skip(1).find(|word| !word.starts_with("--")));
-    let lines = dockerfile.lines().filter(|line| !line.trim_start().starts_with('#'));
-    let mut all = lines.flat_map(|line| line.split(|c: char| !c.is_ascii_alphanumeric()));
-    image.is_some_and(|image| OTHERS.contains(&last(repository(image))))
-        && !all.any(|word| NODE.contains(&word))
+pub fn signs(subject: &RoleEvidence<'_>) -> Vec<RoleSign> {
+    let mut signs = signs_of(subject, &OpenClawCommand::words_of(subject.deployment));
+    signs.sort_by_key(|sign| std::cmp::Reverse(sign.weight.abs()));
+    signs
+}
+
+/// It is certain that it runs OpenClaw's gateway.
+#[must_use]
+pub fn is_certain_gateway(subject: &RoleEvidence<'_>) -> bool {
+    let command = OpenClawCommand::words_of(subject.deployment);
+    let is_certain = signs_of(subject, &command).iter().any(|sign| sign.weight >= CERTAIN);
+    is_certain && role(subject) == Role::Gateway
+}
+
+/// Words that a name of the program's own image or service has beside the program's.
+const VARIANTS: [&str; 38] = [
+    "agent",
+    "app",
+    "assistant",
+    "base",
+    "bot",
+    "cli",
+    "core",
+    "custom",
+    "dev",
+    "docker",
+    "full",
+    "gateway",
+    "home",
+    "image",
+    "instance",
+    "latest",
+    "local",
+    "main",
+    "me",
+    "my",
+    "node",
+    "personal",
+    "prod",
+    "production",
+    "runtime",
+    "secure",
+    "self",
+    "server",
+    "service",
+    "slim",
+    "stable",
+    "staging",
+    "standalone",
+    "test",
+    "vps",
+    "work",
+    "worker",
+    "zh",
+];
+
+/// How a name is related to the program's.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum NameOf {
+    /// The program's, with words that say nothing else.
+    Program,
+    /// It has the program's in it.
+    Related,
+    Nothing,
+}
+
+fn name_of(name: &str) -> NameOf {
+    if !names_program(name) {
+        return NameOf::Nothing;
+    }
+    let lower = name.to_ascii_lowercase();
+    let says_nothing =
+        |word: &str| word.is_empty() || VARIANTS.contains(&word) || word.bytes().all(|b| b.is_ascii_digit());
+    let plain =
+        words(&lower).all(|word| says_nothing(word) || ["openclaw", "clawdbot", "moltbot"].contains(&word));
+    if plain { NameOf::Program } else { NameOf::Related }
+}
+
+/// Variables that tell a client where its gateway is.
+const ADDRESSES: [&str; 8] = [
+    "GATEWAY_URL",
+    "OPENCLAW_URL",
+    "OPENCLAW_API_URL",
+    "OPENCLAW_BASE_URL",
+    "OPENCLAW_WS_URL",
+    "CLAWDBOT_URL",
+    "OPENCLAW_HOST",
+    "GATEWAY_HOST",
+];
+
+fn signs_of(subject: &RoleEvidence<'_>, command: &OpenClawCommand) -> Vec<RoleSign> {
+    let mut signs = Vec::new();
+    let mut add = |weight, says: String| signs.push(RoleSign { weight, says });
+    let deployment = subject.deployment;
+    if let Some(package) = subject.package.filter(|package| names_program(package)) {
+        add(CERTAIN, format!("its package.json or image label says {package}"));
+    }
+    if command.names_openclaw() {
+        add(CERTAIN, "its command runs OpenClaw".to_owned());
+    }
+    if let Some(program) = subject.program {
+        let version = program.version.as_deref().map(|version| format!(" {version}")).unwrap_or_default();
+        add(CERTAIN, format!("it installs {}{version}", program.package));
+    }
+    let image = deployment.image.as_ref().map(|i| i.value.as_str()).filter(|i| !repository(i).is_empty());
+    let built = deployment.build.as_ref().and_then(|build| build.image.as_ref());
+    // What a Dockerfile begins with is more than what its image is called.
+    let origin = built.and_then(|built| built.base.image()).map(|base| base.value.as_str()).or(image);
+    let mut of_names = 0;
+    if let Some(image) = image {
+        let name = repository(image);
+        let of_tag = tag(image).unwrap_or_default();
+        let is_sandbox = words(of_tag).chain(words(subject.name)).any(|w| w == "sandbox");
+        let is_own = installed::of_reference(image).is_some();
+        let folder = name.rsplit('/').nth(1).unwrap_or_default();
+        let whole = match name_of(last(name)) {
+            NameOf::Nothing if name_of(folder) == NameOf::Program && VARIANTS.contains(&last(name)) => {
+                NameOf::Program
+            }
+            NameOf::Nothing if names_program(name) => NameOf::Related,
+            other => other,
+        };
+        if is_sandbox || is_beside(last(name)) {
+            add(-3, format!("the image {name} is called after something else"));
+        } else if is_own && built.is_none() {
+            add(CERTAIN, format!("{name} is OpenClaw's own image"));
+        } else if images::known().any(|profile| profile.is_of(name)) && built.is_none() {
+            add(CERTAIN, format!("{name} is an image that is known to run OpenClaw"));
+        } else {
+            match whole {
+                NameOf::Program => of_names += 4,
+                NameOf::Related => of_names += 1,
+                NameOf::Nothing => {}
+            }
+        }
+    }
+    match name_of(subject.name) {
+        _ if is_beside(subject.name) => add(-3, format!("{} is called after something else", subject.name)),
+        NameOf::Program => of_names += 3,
+        NameOf::Related => of_names += 1,
+        NameOf::Nothing => {}
+    }
+    let has = |name: &str| subject.environment.iter().any(|v| v.name == name);
+    if words(subject.name).any(|word| word == "gateway") && has("OPENCLAW_GATEWAY_TOKEN") {
+        of_names = of_names.max(2);
+    }
+    let installs_nothing = subject.program.is_none() && built.is_some_and(|built| built.complete);
+    if installs_nothing {
+        let opaque = built.is_some_and(|built| built.runs.iter().any(|run| is_opaque(run.value.expose())));
+        let is_known = origin.is_some_and(|image| BaseImageFamily::of(image).is_some());
+        let base = origin.map_or("scratch", repository);
+        match (is_known, opaque) {
+            (true, false) => {
+                of_names = 0;
+                add(-4, format!("its Dockerfile begins with {base} and installs no OpenClaw"));
+            }
+            (true, true) => add(-2, format!("its Dockerfile begins with {base} and names no OpenClaw")),
+            (false, _) if origin.is_some_and(names_program) => of_names += 2,
+            (false, _) => add(-1, "its Dockerfile names no OpenClaw".to_owned()),
+        }
+    } else if built.is_none() && origin.is_some_and(|image| BaseImageFamily::of(image).is_some()) {
+        add(-2, format!("{} has no OpenClaw", origin.map_or("", repository)));
+    }
+    if of_names > 0 {
+        // Beside a gateway that is certain a name says no more than that it has to do with it.
+        let weight = if subject.beside_gateway { of_names.min(ENOUGH) } else { of_names };
+        add(weight, "it is called after OpenClaw".to_owned());
+    }
+    let is_state = |mount: &&Mount| STATE_NAMES.contains(&last(mount.target.trim_end_matches('/')));
+    if let Some(mount) = deployment.mounts.iter().filter(|mount| !mount.read_only).find(is_state) {
+        // What is built from what is not here may be anything; the mount says what.
+        let weight = if image.is_none() && built.is_none() { 3 } else { 2 };
+        add(weight, format!("a state directory is mounted at {}", mount.target));
+    }
+    if deployment.ports.iter().any(|port| port.target == DEFAULT_PORT) {
+        add(2, format!("it publishes port {DEFAULT_PORT}"));
+    } else if built.is_some_and(|built| built.exposed_ports.iter().any(|port| port.value == DEFAULT_PORT)) {
+        add(1, format!("its Dockerfile exposes port {DEFAULT_PORT}"));
+    }
+    let check = deployment.healthcheck.as_ref().map(OpenClawCommand::of_healthcheck);
+    if check.is_some_and(|check| check.words().any(|word| word.contains(DEFAULT_PORT))) {
+        add(2, format!("its health check asks port {DEFAULT_PORT}"));
+    }
+    let is_address = |v: &&Variable| {
+        ADDRESSES.iter().any(|end| v.name.ends_with(end)) && v.value().is_some_and(|value| !value.is_blank())
+    };
+    if let Some(variable) = subject.environment.iter().find(is_address) {
+        add(-3, format!("{} names the address of a gateway", variable.name));
+    }
+    for (weight, names) in [
+        (1, &["OPENCLAW_GATEWAY_TOKEN", "CLAWDBOT_GATEWAY_TOKEN", "OPENCLAW_GATEWAY_PASSWORD"][..]),
+        (2, &["OPENCLAW_STATE_DIR", "CLAWDBOT_STATE_DIR", "OPENCLAW_CONFIG_PATH", "CLAWDBOT_CONFIG_PATH"]),
+        (1, &["OPENCLAW_GATEWAY_BIND", "OPENCLAW_GATEWAY_PORT", "OPENCLAW_GATEWAY_MODE"]),
+    ] {
+        if let Some(name) = names.iter().find(|name| has(name)) {
+            add(weight, format!("{name} is set"));
+        }
+    }
+    signs
+}
+
+/// Directories that OpenClaw and its earlier names keep their state in.
+const STATE_NAMES: [&str; 4] = [".openclaw", ".clawdbot", ".moltbot", ".moldbot"];
+
+/// A command of a Dockerfile that runs something which cannot be seen: what it installs is not known.
+fn is_opaque(script: &str) -> bool {
+    script.split(['\n', ';', '&', '|']).any(|command| {
+        let mut words = command.split_whitespace();
+        let first = words.next().unwrap_or_default();
+        let is_shell = matches!(first, "sh" | "bash" | "/bin/sh" | "/bin/bash" | "." | "source" | "make");
+        is_shell || first.starts_with("./") || first.ends_with(".sh")
+    })
 }
 
 /// Nothing is said of how it is run: `docker compose build` makes an image of it, and gives it a name.
@@ -225,6 +397,8 @@ pub struct VersionHints<'a> {
     pub label: Option<&'a str>,
     /// `version` of `/app/package.json`.
     pub package_json: Option<&'a str>,
+    /// What the Dockerfile, or the script that starts the container, installs.
+    pub installed: Option<&'a InstalledProgram>,
     /// The image reference.
     pub image: Option<&'a str>,
     /// What `clawdock.toml` assumes.
@@ -238,6 +412,7 @@ pub fn version(hints: &VersionHints<'_>) -> VersionFact {
         (hints.flag, VersionSource::Flag),
         (hints.label, VersionSource::Label),
         (hints.package_json, VersionSource::PackageJson),
+        (hints.installed.and_then(|program| program.version.as_deref()), VersionSource::Dockerfile),
         (hints.image.and_then(tag), VersionSource::ImageTag),
         (hints.default, VersionSource::Assumed),
     ];
@@ -248,7 +423,10 @@ pub fn version(hints: &VersionHints<'_>) -> VersionFact {
     });
     found.unwrap_or_else(|| VersionFact {
         version: match hints.image {
-            Some(image) if is_clawdbot(image) => LAST_CLAWDBOT.to_owned(),
+            _ if hints.installed.is_some_and(|program| program.package != "openclaw") => {
+                LAST_CLAWDBOT.to_owned()
+            }
+            Some(image) if hints.installed.is_none() && is_clawdbot(image) => LAST_CLAWDBOT.to_owned(),
             _ => crate::openclaw::release::catalog::Catalog::newest().openclaw.to_owned(),
         },
         source: VersionSource::Assumed,
@@ -321,7 +499,14 @@ mod tests {
             ("openclaw", Some("node:22-slim"), None, None, Role::Other),
         ] {
             let deployment = deployment(image, entrypoint, command);
-            let subject = RoleEvidence { name, deployment: &deployment, environment: &[], package: None };
+            let subject = RoleEvidence {
+                name,
+                deployment: &deployment,
+                environment: &[],
+                package: None,
+                program: None,
+                beside_gateway: false,
+            };
             assert_eq!(role(&subject), expected, "{name} {image:?}");
         }
     }
@@ -331,8 +516,16 @@ mod tests {
         let mut deployment = deployment(Some("node:22-slim"), None, Some(&["/start.sh"]));
         let mount = Mount::new(MountKind::Bind, "/root/.openclaw");
         deployment.mounts = vec![mount];
-        let role_of =
-            |name| role(&RoleEvidence { name, deployment: &deployment, environment: &[], package: None });
+        let role_of = |name| {
+            role(&RoleEvidence {
+                name,
+                deployment: &deployment,
+                environment: &[],
+                package: None,
+                program: None,
+                beside_gateway: false,
+            })
+        };
         assert_eq!(role_of("openclaw"), Role::Gateway);
         assert_eq!(role_of("inspector"), Role::Other);
     }
@@ -341,7 +534,14 @@ mod tests {
     fn the_gateway_s_port_in_another_image() {
         let mut deployment = deployment(Some("me/desktop:openclaw"), None, None);
         let role_of = |deployment: &Deployment, name| {
-            role(&RoleEvidence { name, deployment, environment: &[], package: None })
+            role(&RoleEvidence {
+                name,
+                deployment,
+                environment: &[],
+                package: None,
+                program: None,
+                beside_gateway: false,
+            })
         };
         assert_eq!(role_of(&deployment, "desktop-openclaw"), Role::Other);
         deployment.ports = vec![Port {
@@ -360,7 +560,14 @@ mod tests {
         let deployment = Deployment { build: Some(Build::default()), ..Deployment::default() };
         let token = Variable { name: "OPENCLAW_GATEWAY_TOKEN".into(), winner: None, losers: Vec::new() };
         let role_of = |name, environment| {
-            role(&RoleEvidence { name, deployment: &deployment, environment, package: None })
+            role(&RoleEvidence {
+                name,
+                deployment: &deployment,
+                environment,
+                package: None,
+                program: None,
+                beside_gateway: false,
+            })
         };
         assert_eq!(role_of("gateway", std::slice::from_ref(&token)), Role::Gateway);
         assert_eq!(role_of("gateway", &[]), Role::Other);
@@ -368,20 +575,18 @@ mod tests {
     }
 
     #[test]
-    fn dockerfiles_of_other_programs() {
-        let bot = "# OpenClaw\nFROM python:3.11-slim AS build\nFROM --platform=linux/amd64 python:3.11-slim\nCOPY bot.py .\n";
-        assert!(is_another_program(bot));
-        assert!(!is_another_program(&format!("{bot}RUN apt-get install -y nodejs npm\n")));
-        assert!(!is_another_program("FROM node:24\nRUN npm i -g openclaw\n"));
-        assert!(!is_another_program("ARG BASE\nFROM ${BASE}\n"));
-    }
-
-    #[test]
     fn what_is_only_built_runs_nothing() {
         let mut deployment = deployment(Some("me/openclaw-base:1"), None, None);
         deployment.build = Some(Build::default());
         let role_of = |deployment: &Deployment| {
-            role(&RoleEvidence { name: "openclaw-base", deployment, environment: &[], package: None })
+            role(&RoleEvidence {
+                name: "openclaw-base",
+                deployment,
+                environment: &[],
+                package: None,
+                program: None,
+                beside_gateway: false,
+            })
         };
         assert_eq!(role_of(&deployment), Role::Other);
         deployment.mounts = vec![Mount::new(MountKind::Volume, "/home/node/.openclaw")];

@@ -144,14 +144,14 @@ pub(crate) fn environment(
         ["PROFILE", "STATE_DIR", "CONFIG_PATH", "GATEWAY_PORT"].map(own);
     let env = &*run.environment;
     let set = |name: &str| env.value(name).map(js_trim).filter(|v| !v.is_empty());
-    let cwd = run.deployment.working_dir.as_ref().map_or("/app", |d| d.value.as_str());
     let home = OpenClawPaths::of(
         behaviour,
         &OpenClawEnvironment::of_container(env),
-        inputs.user_home(&run.deployment),
-        cwd,
+        &inputs.user_home(&run.deployment).path,
+        inputs.working_dir(&run.deployment),
     )
     .home;
+    let cwd = inputs.working_dir(&run.deployment);
     let dir_of = |profile: &str| {
         let suffix = named(Some(profile)).map(|name| format!("-{name}")).unwrap_or_default();
         paths::clean(&home, &format!("{}{suffix}", behaviour.state_dirs[0]))

@@ -25,15 +25,17 @@ impl ProcessUser {
     #[must_use]
     pub fn of(deployment: &Deployment, image: &ImageFacts, is_service: bool) -> Option<Self> {
         let of_image = image.profile.as_ref().and_then(|p| p.user.as_deref());
-        let Some(user) = deployment.user.as_ref().map(|u| u.value.as_str()).or(of_image) else {
+        // A script that starts as root often goes on as another user.
+        let of_base = image.base.filter(|_| is_service && !image.is_wrapped).map(|base| base.runs_as);
+        let written = deployment.user.as_ref().map(|u| u.value.as_str()).filter(|user| !user.is_empty());
+        let Some(user) = written.or(of_image).or(of_base) else {
             // `/home/node` is that user's.
             let of_node = deployment.mounts.iter().any(|m| m.target.starts_with("/home/node/"));
             return (image.is_official() || (of_node && is_service)).then_some(Self { uid: NODE, gid: NODE });
         };
         let id = |word: &str| match word {
             "root" => Some(0),
-            "node" => Some(NODE),
-            number => number.parse().ok(),
+            name => name.parse().ok().or_else(|| image.uid(name)).or((name == "node").then_some(NODE)),
         };
         let (uid, gid) = user.split_once(':').map_or((user, None), |(uid, gid)| (uid, Some(gid)));
         let uid = id(uid)?;

@@ -31,6 +31,7 @@ fn version_source(source: VersionSource) -> &'static str {
         VersionSource::Flag => "flag",
         VersionSource::Label => "label",
         VersionSource::PackageJson => "package.json",
+        VersionSource::Dockerfile => "dockerfile",
         VersionSource::ImageTag => "image-tag",
         VersionSource::Assumed => "assumed",
     }

@@ -5,6 +5,7 @@
 //! in this folder tells what one such script does; it names the repository, the files and the
 //! commit that it was read from. `clawdock.toml` takes further ones in the same format.
 
+pub mod bases;
 mod profile;
 mod script;
 
@@ -15,8 +16,12 @@ use super::launch::VariableReaders;
 use crate::{
     syntax::{keys::KeyProblem, toml},
     text::source::{Language, SourceName, Sources},
-    vocabulary::deployment::Mount,
+    vocabulary::{
+        built_image::{BuiltImage, ImageUser},
+        deployment::Mount,
+    },
 };
+use bases::BaseImageFamily;
 use std::{
     rc::Rc,
     sync::{Arc, OnceLock},
@@ -102,6 +107,25 @@ pub struct ImageProfiles {
 }
 
 impl ImageProfiles {
+    /// What is known of the image that a service is built to: its own profile is that of the image that
+    /// the Dockerfile begins with, unless `clawdock.toml` knows the service or the image. `is_source`: the
+    /// Dockerfile is that of OpenClaw's own repository.
+    #[must_use]
+    pub fn of_built(
+        &self,
+        image: Option<&str>,
+        service: Option<&str>,
+        mounts: &[Mount],
+        (built, is_source): (&Rc<BuiltImage>, bool),
+    ) -> ImageFacts {
+        let base = built.base.image().map(|base| base.value.as_str());
+        let own = self.facts(image, service, mounts);
+        let is_own = own.profile.as_ref().is_some_and(|profile| self.own.contains(profile));
+        let facts = if is_own || is_source { own } else { self.facts(base, None, mounts) };
+        let base = base.and_then(BaseImageFamily::of);
+        ImageFacts { base, built: Some(Rc::clone(built)), ..facts }
+    }
+
     /// What is known of the image of one service or container, which mounts these.
     #[must_use]
     pub fn facts(&self, image: Option<&str>, service: Option<&str>, mounts: &[Mount]) -> ImageFacts {
@@ -116,7 +140,8 @@ impl ImageProfiles {
             known.find(of_repository).filter(|p| !p.official || may_be_official(repository, mounts))
         };
         let profile = own.or_else(built_in).cloned();
-        ImageFacts { profile, expected: Arc::clone(&self.expected), ..ImageFacts::default() }
+        let base = image.and_then(BaseImageFamily::of);
+        ImageFacts { profile, base, expected: Arc::clone(&self.expected), ..ImageFacts::default() }
     }
 }
 
@@ -133,11 +158,15 @@ fn may_be_official(repository: Option<&str>, mounts: &[Mount]) -> bool {
 pub struct ImageFacts {
     /// Its profile; none where nothing is known of it.
     pub profile: Option<Arc<ImageProfile>>,
+    /// The family of the image, or of the one that it is built from.
+    pub base: Option<&'static BaseImageFamily>,
+    /// What its Dockerfile makes, where it is built here.
+    pub built: Option<Rc<BuiltImage>>,
     /// The service starts it by a script of its own, which may read and set any variable first.
     pub is_wrapped: bool,
     /// What else runs in the container and reads variables.
     pub readers: Rc<VariableReaders>,
-    expected: Arc<[String]>,
+    pub(in crate::openclaw::read) expected: Arc<[String]>,
 }
 
 impl ImageFacts {
@@ -152,6 +181,36 @@ impl ImageFacts {
     #[must_use]
     pub fn runs_as_known(&self) -> bool {
         self.is_known() && !self.is_wrapped && self.readers.sees_all()
+    }
+
+    /// The home of a user of the image, by name or number; none where its users are not known. A number
+    /// that an image does not know has `/` for a home.
+    #[must_use]
+    pub fn home(&self, user: &str) -> Option<String> {
+        if matches!(user, "root" | "0") {
+            return Some("/root".to_owned());
+        }
+        let number = user.parse::<u32>().ok();
+        let users = self.built.as_ref().map_or(&[][..], |built| &built.users);
+        let is_user = |made: &&ImageUser| made.name == user || (number.is_some() && made.uid == number);
+        let made = users.iter().rev().find(is_user).map(|made| made.home.clone());
+        if let Some(home) = made.or_else(|| self.base?.home(user).map(str::to_owned)) {
+            return Some(home);
+        }
+        let is_whole = self.base.is_some() && self.built.as_ref().is_none_or(|built| built.complete);
+        match number {
+            // A user without a written number may be that one.
+            Some(_) => (is_whole && users.iter().all(|made| made.uid.is_some())).then(|| "/".to_owned()),
+            None => is_whole.then(|| format!("/home/{user}")),
+        }
+    }
+
+    /// The number of a user of the image.
+    #[must_use]
+    pub fn uid(&self, user: &str) -> Option<u32> {
+        let users = self.built.as_ref().map_or(&[][..], |built| &built.users);
+        let made = users.iter().rev().find(|made| made.name == user).map(|made| made.uid);
+        made.unwrap_or_else(|| self.base?.uid(user))
     }
 
     /// The image is OpenClaw's own.

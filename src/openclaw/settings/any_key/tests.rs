@@ -97,6 +97,7 @@ fn project(program: Program, release: Release, config: Option<&str>, variables: 
         facts: Some(answer.facts),
         observations: Vec::new(),
         warnings: Vec::new(),
+        evidence: Vec::new(),
         advice: Advice::default(),
     };
     TestProject { target, sources }
