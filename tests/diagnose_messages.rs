@@ -70,8 +70,8 @@ fn folded_messages_are_read_as_one() {
     let (mut same, mut all, mut other) = (0, 0, Vec::new());
     for (_, message) in labelled().iter().filter(|(_, m)| m.len() > 60 && !m.starts_with('{')) {
         let half = message.len() / 2;
-        let blanks = message.char_indices().filter(|(at, c)| *c == ' ' && *at > 0 && *at < half);
-        let Some((at, _)) = blanks.last() else { continue };
+        let mut blanks = message.char_indices().filter(|(at, c)| *c == ' ' && *at > 0 && *at < half);
+        let Some((at, _)) = blanks.next_back() else { continue };
         let folded = format!("{}\n{}", &message[..at], &message[at + 1..]);
         all += 1;
         match owner(&folded) == owner(message) {

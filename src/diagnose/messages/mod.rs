@@ -304,8 +304,8 @@ impl MessageRows {
     }
 
     /// How much memory the automata take, in bytes.
-    #[must_use]
-    pub fn memory(&self) -> usize {
+    #[cfg(test)]
+    fn memory(&self) -> usize {
         self.all.memory_usage() + self.words.memory_usage()
     }
 
