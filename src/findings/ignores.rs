@@ -8,7 +8,7 @@ use crate::{
     syntax::{dotenv, json5, yaml},
     text::source::{Language, Place, Source, SourceId, Span},
 };
-use std::ops::Range;
+use std::{cell::OnceCell, ops::Range};
 
 /// What every such comment holds.
 const MARK: &str = "clawdock:";
@@ -50,7 +50,7 @@ pub fn of(id: SourceId, source: &Source) -> Vec<Ignore> {
         Language::Dockerfile => dockerfile_comments(text),
         Language::Toml | Language::Shell => Vec::new(),
     };
-    let lines = CommentLines { source, comments: &comments };
+    let lines = CommentLines { source, comments: &comments, holding: OnceCell::new() };
     comments.iter().flat_map(|comment| lines.ignores(id, comment)).collect()
 }
 
@@ -80,7 +80,7 @@ fn dotenv_comments(text: &str) -> Vec<Range<usize>> {
         let hash = body.char_indices().map(|(at, _)| at).find(|at| {
             let alone = body[..*at].chars().next_back().is_none_or(char::is_whitespace);
             let at = start + at;
-            text[at..].starts_with('#') && alone && !values.iter().any(|v| v.contains(&at))
+            text[at..].starts_with('#') && alone && !is_within(&values, at)
         });
         if let Some(hash) = hash {
             comments.push(start + hash..start + body.len());
@@ -90,9 +90,17 @@ fn dotenv_comments(text: &str) -> Vec<Range<usize>> {
     comments
 }
 
+/// One of the ranges, which follow one another, has the offset in it.
+fn is_within(ranges: &[Range<usize>], at: usize) -> bool {
+    let next = ranges.partition_point(|range| range.start <= at);
+    next.checked_sub(1).is_some_and(|last| ranges[last].contains(&at))
+}
+
 struct CommentLines<'a> {
     source: &'a Source,
     comments: &'a [Range<usize>],
+    /// For each line, the next one that holds more than a comment; the first line is at 0.
+    holding: OnceCell<Vec<usize>>,
 }
 
 impl CommentLines<'_> {
@@ -124,17 +132,32 @@ impl CommentLines<'_> {
             return line_of(at);
         }
         // Alone: the next line that holds more than a comment.
-        let mut line = line_of(comment.end.saturating_sub(1).max(comment.start)) + 1;
-        while let Some(span) = self.line(line) {
-            let holds = &text[span.clone()];
-            let first = span.start + (holds.len() - holds.trim_start().len());
-            let in_comment = self.comments.iter().any(|c| c.contains(&first) && c.end >= span.end);
-            if !blank(holds) && !in_comment {
-                break;
+        let last = line_of(comment.end.saturating_sub(1).max(comment.start));
+        let holding = self.holding.get_or_init(|| self.holding());
+        holding.get(last).copied().unwrap_or(last + 1)
+    }
+
+    fn holding(&self) -> Vec<usize> {
+        let text = self.source.text();
+        let holds_more = |span: Range<usize>| {
+            let held = &text[span.clone()];
+            let first = span.start + (held.len() - held.trim_start().len());
+            let next = self.comments.partition_point(|c| c.start <= first);
+            let around = next.checked_sub(1).map(|last| &self.comments[last]);
+            let in_comment = around.is_some_and(|c| c.contains(&first) && c.end >= span.end);
+            !held.trim_matches(['\u{feff}', '\r']).trim().is_empty() && !in_comment
+        };
+        let holds: Vec<bool> = (1..).map_while(|line| self.line(line)).map(holds_more).collect();
+        let mut next = holds.len() + 1;
+        let mut holding: Vec<usize> = Vec::with_capacity(holds.len());
+        for (at, holds) in holds.iter().enumerate().rev() {
+            if *holds {
+                next = at + 1;
             }
-            line += 1;
+            holding.push(next);
         }
-        line
+        holding.reverse();
+        holding
     }
 
     fn line(&self, line: usize) -> Option<Range<usize>> {

@@ -135,6 +135,7 @@ pub static RULES: &[&Rule] = &[
     &variables::template_mark_left::RULE,
     &variables::value_not_used::RULE,
     &variables::project_elsewhere::RULE,
+    &variables::dockerfile_missing::RULE,
     &providers::profile_shadows_key::RULE,
     &providers::key_env_config_mismatch::RULE,
     &providers::base_url_dead_env::RULE,

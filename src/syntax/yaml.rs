@@ -49,6 +49,8 @@ pub struct YamlProblem {
     pub place: Place,
     /// What, free of values.
     pub message: String,
+    /// The same thing before, where it is one too many.
+    pub first: Option<Place>,
     /// What was read is not the whole text.
     pub fatal: bool,
 }
@@ -61,6 +63,7 @@ pub fn parse(text: &str, source: SourceId) -> Stream {
         stream.problems.push(YamlProblem {
             place: Place { source, span: Span::new(at, at + c.len_utf8()) },
             message: "control characters are not allowed".to_owned(),
+            first: None,
             fatal: true,
         });
         return stream;
@@ -74,14 +77,24 @@ pub fn parse(text: &str, source: SourceId) -> Stream {
             Ok(event) => event,
             Err(ScanError { at, problem }) => {
                 let place = Place { source, span: Span::new(at, at) };
-                stream.problems.push(YamlProblem { place, message: message_of(problem), fatal: true });
+                stream.problems.push(YamlProblem {
+                    place,
+                    message: message_of(problem),
+                    first: None,
+                    fatal: true,
+                });
                 break;
             }
         };
         let done = event == Event::DocumentEnd || graph.accept(event, span).is_err();
         if graph.nodes.len() > limits::NODES {
             let message = format!("the document has more than {} values", limits::NODES);
-            stream.problems.push(YamlProblem { place: Place { source, span }, message, fatal: true });
+            stream.problems.push(YamlProblem {
+                place: Place { source, span },
+                message,
+                first: None,
+                fatal: true,
+            });
             break;
         }
         if done {

@@ -10,6 +10,8 @@ pub const ENV_FILE: u64 = 8 << 20;
 pub const OPENCLAW_DOTENV: u64 = 1_048_576;
 /// Largest `openclaw.json` and `$include`d file: 2 MiB each, openclaw 2026.9.6.
 pub const OPENCLAW_CONFIG: u64 = 2 << 20;
+/// All files that a config includes, in bytes, each as often as it is included.
+pub const INCLUDED_CONFIGS: usize = 4 << 20;
 /// Largest file of `--password-file`: `DEFAULT_SECRET_FILE_MAX_BYTES`, openclaw 2026.9.6.
 pub const OPENCLAW_SECRET_FILE: u64 = 16 << 10;
 /// Largest `clawdock.toml`, in bytes.

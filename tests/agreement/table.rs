@@ -33,7 +33,7 @@ What is compared:
 
 | answer | how the program is asked |
 |---|---|
-| exit code | the gateway is started, and ends itself or listens |
+| exit code | the gateway is started, and exits or listens |
 | accepted credential | `POST /tools/invoke` with each credential of the deployment as bearer, and with none |
 | port, bind | the sockets that it listens on |
 | effective environment | the environment of its spawn broker, in releases that have one, for each variable of the deployment |

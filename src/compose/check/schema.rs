@@ -93,9 +93,9 @@ impl<'n> SchemaCheck<'n> {
                     self.complain(node.place, &message);
                 }
             }
-            (FieldShape::Text(fits), NodeKind::Str(text)) => {
+            (FieldShape::Text(fits, form), NodeKind::Str(text)) => {
                 if !fits(text.expose()) && !text.expose().contains(UNKNOWN) {
-                    self.complain(node.place, "is not written as it must be");
+                    self.complain(node.place, &format!("must be {form}"));
                 }
             }
             (FieldShape::Within(least, most), NodeKind::Int(number)) => {
@@ -207,7 +207,7 @@ fn accepts(shape: &FieldShape, node: &Node) -> bool {
     match shape {
         FieldShape::Any => true,
         FieldShape::Is(listed) => listed.iter().any(|wanted| found.is(*wanted)),
-        FieldShape::Word(_) | FieldShape::Text(_) => found == Type::Str,
+        FieldShape::Word(_) | FieldShape::Text(..) => found == Type::Str,
         FieldShape::Within(..) => matches!(found, Type::Str | Type::Int),
         FieldShape::List(_) | FieldShape::Set(_) => found == Type::List,
         FieldShape::Map(_) | FieldShape::Named(..) | FieldShape::Loose(..) => found == Type::Map,
@@ -219,7 +219,7 @@ fn collect_types(shape: &FieldShape, types: &mut Vec<Type>) {
     match shape {
         FieldShape::Any => {}
         FieldShape::Is(listed) => types.extend_from_slice(listed),
-        FieldShape::Word(_) | FieldShape::Text(_) => types.push(Type::Str),
+        FieldShape::Word(_) | FieldShape::Text(..) => types.push(Type::Str),
         FieldShape::Within(..) => types.extend([Type::Str, Type::Int]),
         FieldShape::List(_) | FieldShape::Set(_) => types.push(Type::List),
         FieldShape::Map(_) | FieldShape::Named(..) | FieldShape::Loose(..) => types.push(Type::Map),

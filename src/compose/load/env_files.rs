@@ -163,7 +163,13 @@ impl Session<'_> {
                     self.evaluate(source, EnvFileFormat::Compose, layer, current, &mut known);
                 }
                 Err(ReadError::Absent) => {
-                    self.refuse_path(&path, "couldn't find env file");
+                    let name = path.rsplit('/').next().unwrap_or_default();
+                    let hint = if name.trim() == name {
+                        ""
+                    } else {
+                        ": its name begins or ends with a space (a list of files is split at commas only)"
+                    };
+                    self.refuse_path(&path, format!("couldn't find env file{hint}"));
                 }
                 Err(error) => self.refuse_unread(&error, &path, None, format!("the env file {error}")),
             }

@@ -266,7 +266,9 @@ impl Session<'_> {
             false => template_hint(text),
         };
         for problem in stream.problems {
-            self.refuse(problem.place, format!("invalid YAML: {}{hint}", problem.message));
+            let line = problem.first.map(|first| self.sources.line_col(first).line);
+            let line = line.map_or_else(String::new, |line| format!(", at line {line}"));
+            self.refuse(problem.place, format!("invalid YAML: {}{line}{hint}", problem.message));
         }
         stream.documents
     }

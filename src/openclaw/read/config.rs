@@ -14,11 +14,12 @@ use crate::{
         node::{MapEntry, Node, NodeKind, Replaced},
     },
     text::{
+        limits,
         secret::Text,
         source::{Place, SourceId, Sources},
     },
 };
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 
 /// Of a reference without a value.
 pub(crate) const MISSING: &str = "is missing or blank";
@@ -416,7 +417,8 @@ impl Config {
     ) {
         let Some(root) = self.root.take() else { return };
         let chain = vec![path.to_owned()];
-        let mut includer = Includer { scope, sources, read, chain, problem: None, has_includes: false };
+        let mut includer =
+            Includer { scope, sources, read, chain, problem: None, has_includes: false, included: 0 };
         self.root = Some(includer.expand(root, paths::parent(path)));
         self.has_includes = includer.has_includes;
         if let Some(problem) = includer.problem {
@@ -633,6 +635,8 @@ struct Includer<'a> {
     chain: Vec<String>,
     problem: Option<Presence>,
     has_includes: bool,
+    /// The bytes of all files so far, each as often as it is included.
+    included: usize,
 }
 
 impl Includer<'_> {
@@ -708,6 +712,11 @@ impl Includer<'_> {
                 return None;
             }
         };
+        self.included += self.sources.get(source).text().len();
+        if self.included > limits::INCLUDED_CONFIGS {
+            self.problem.get_or_insert(Presence::Unseen { path: full });
+            return None;
+        }
         match json5::parse(source, self.sources.get(source).text()) {
             Ok(document) => {
                 let dir = paths::parent(&full).to_owned();
@@ -734,15 +743,22 @@ impl Includer<'_> {
 fn merge(below: Node, above: Node) -> Node {
     match (below.kind, above.kind) {
         (NodeKind::Map(mut entries), NodeKind::Map(upper)) => {
+            // The last entry of a key counts.
+            let mut known: HashMap<Box<str>, usize> =
+                entries.iter().enumerate().map(|(at, e)| (e.key.clone(), at)).collect();
             for entry in upper {
-                match entries.iter_mut().rev().find(|e| e.key == entry.key) {
-                    Some(known) => {
+                match known.get(&entry.key).copied() {
+                    Some(at) => {
+                        let known = &mut entries[at];
                         let old =
                             std::mem::replace(&mut known.value, Node::new(entry.value.place, NodeKind::Null));
                         known.key_place = entry.key_place;
                         known.value = merge(old, entry.value);
                     }
-                    None => entries.push(entry),
+                    None => {
+                        known.insert(entry.key.clone(), entries.len());
+                        entries.push(entry);
+                    }
                 }
             }
             Node::new(above.place, NodeKind::Map(entries))

@@ -5,6 +5,7 @@ pub(crate) mod compose_warning;
 pub(crate) mod container_stale;
 pub(crate) mod dead_env;
 pub(crate) mod declared_not_passed;
+pub(crate) mod dockerfile_missing;
 pub(crate) mod dotenv_dollar;
 pub(crate) mod dotenv_portability;
 pub(crate) mod dotenv_unreadable;

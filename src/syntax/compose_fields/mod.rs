@@ -13,8 +13,8 @@ pub(crate) enum FieldShape {
     Is(&'static [Type]),
     /// One of these words.
     Word(&'static [&'static str]),
-    /// Text that fits.
-    Text(fn(&str) -> bool),
+    /// Text that fits, and how it is written.
+    Text(fn(&str) -> bool, &'static str),
     /// Text, or an integer in a range.
     Within(i64, i64),
     /// A list.

@@ -170,7 +170,10 @@ static SERVICE: FieldShape = Map(&fields(&[
     ("cgroup_parent", &STR),
     ("command", &COMMAND),
     ("configs", &MOUNTED_FILES),
-    ("container_name", &Text(is_container_name)),
+    (
+        "container_name",
+        &Text(is_container_name, "two or more letters, digits, `_`, `.` or `-`, the first a letter or digit"),
+    ),
     ("cpu_count", &Within(0, i64::MAX)),
     ("cpu_percent", &Within(0, 100)),
     ("cpu_period", &NUM_STR),
@@ -229,7 +232,13 @@ static SERVICE: FieldShape = Map(&fields(&[
     ("privileged", &BOOL_STR),
     ("profiles", &STRING_SET),
     ("provider", &PROVIDER),
-    ("pull_policy", &Text(is_pull_policy)),
+    (
+        "pull_policy",
+        &Text(
+            is_pull_policy,
+            "one of always, never, missing, if_not_present, build, daily, weekly, every_<duration>",
+        ),
+    ),
     ("pull_refresh_after", &STR),
     ("read_only", &BOOL_STR),
     ("restart", &STR),

@@ -21,6 +21,11 @@ pub(super) struct Constructed {
     active: Vec<bool>,
 }
 
+/// Longest key that a message names.
+const MOST_NAMED: usize = 32;
+/// Most keys of a mapping that are looked through for the first of two.
+const MOST_COMPARED: usize = 10_000;
+
 /// Follows aliases and merge keys of one document.
 pub(super) struct Construction<'g, 'a> {
     graph: &'g Graph<'a>,
@@ -74,7 +79,23 @@ impl<'g, 'a> Construction<'g, 'a> {
     fn problem(&mut self, id: usize, message: impl Into<String>) {
         if self.replay == 0 {
             let place = self.graph.place(id);
-            self.problems.push(YamlProblem { place, message: message.into(), fatal: false });
+            self.problems.push(YamlProblem { place, message: message.into(), first: None, fatal: false });
+        }
+    }
+
+    /// A key stands twice. Only a word of letters is named: anything else may be a part of a value.
+    fn doubled(&mut self, id: usize, key: &str, pairs: &[(usize, usize)]) {
+        let is_word = key.len() <= MOST_NAMED && key.bytes().all(|b| b.is_ascii_alphabetic() || b == b'_');
+        let named = if is_word { format!("mapping key {key:?}") } else { "a mapping key".to_owned() };
+        self.problem(id, format!("{named} is already defined in the same mapping"));
+        let graph = self.graph;
+        let same = |other: &usize| match &graph.nodes[graph.target(*other)].kind {
+            RawKind::Scalar { text, .. } => **text == *key,
+            _ => false,
+        };
+        if let Some(problem) = self.problems.last_mut().filter(|p| self.replay == 0 && p.first.is_none()) {
+            let keys = pairs.iter().map(|(key, _)| key).take(MOST_COMPARED);
+            problem.first = keys.into_iter().find(|other| same(other)).map(|first| graph.place(*first));
         }
     }
 
@@ -82,7 +103,7 @@ impl<'g, 'a> Construction<'g, 'a> {
     fn stop(&mut self, id: usize, message: impl Into<String>) {
         if !self.stopped {
             let place = self.graph.place(id);
-            self.problems.push(YamlProblem { place, message: message.into(), fatal: true });
+            self.problems.push(YamlProblem { place, message: message.into(), first: None, fatal: true });
         }
         self.stopped = true;
     }
@@ -228,7 +249,7 @@ impl<'g, 'a> Construction<'g, 'a> {
                 continue;
             };
             if !keys.insert(text) {
-                self.problem(*key, "a mapping key is already defined in the same mapping");
+                self.doubled(*key, text, pairs);
             }
             if graph.is_merge_key(*key) {
                 merge = Some((*key, *value));
