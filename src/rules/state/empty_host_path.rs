@@ -58,7 +58,7 @@ fn check(case: &RuleContext<'_>, findings: &mut Sink) {
             ))
             .severity(Severity::Warning)
             .at(Some(place), "no port of the host")
-            .help(set(case, name))
+            .help(set(case, name, &port.target))
             .key(name),
         );
     }
@@ -80,7 +80,7 @@ fn refused(case: &RuleContext<'_>, place: Place) -> Option<Finding> {
         ))
         .severity(Severity::Warning)
         .at(Some(place), "nothing before the colon")
-        .help(set(case, name))
+        .help(set(case, name, "./data"))
         .key(name),
     )
 }
@@ -104,7 +104,7 @@ fn at_the_root(case: &RuleContext<'_>, mount: &Mount) -> Option<Finding> {
         ))
         .severity(Severity::Warning)
         .at(Some(place), "in the root of the host")
-        .help(set(case, name))
+        .help(set(case, name, "./data"))
         .key(name),
     )
 }
@@ -113,9 +113,10 @@ fn is_unset(case: &RuleContext<'_>, place: Place, name: &str) -> bool {
     case.unset_at(place).is_some_and(|unset| unset == name)
 }
 
-fn set(case: &RuleContext<'_>, name: &str) -> String {
+/// `default` is one that fits where the variable stands.
+fn set(case: &RuleContext<'_>, name: &str, default: &str) -> String {
     format!(
-        "set {name} in the project's .env, or write a default such as ${{{name}:-./data}}, and {}",
+        "set {name} in the project's .env, or write a default such as ${{{name}:-{default}}}, and {}",
         case.target.advice.recreate()
     )
 }

@@ -4,6 +4,7 @@ use crate::rules::{Rule, RuleContext, Sink};
 use crate::vocabulary::setting_key::SettingKey;
 use crate::{
     openclaw::facts::{AuthMode, OpenClawModel},
+    provenance::StepKind,
     secrets,
     vocabulary::{
         deployment::Role,
@@ -109,6 +110,17 @@ fn help(case: &RuleContext<'_>, facts: &OpenClawModel) -> String {
     let advice = &case.target.advice;
     let pass = |what: &str, from: &str| {
         let name = format!("{}GATEWAY_{what}", facts.prefix);
+        // The compose file takes it from a variable, perhaps one of another name.
+        let passed = case.target.variable(&name).and_then(|variable| variable.winner.as_ref());
+        let source = passed.and_then(|passed| {
+            passed.via.iter().find_map(|via| match &via.step {
+                StepKind::Variable { name, .. } => Some(name),
+                _ => None,
+            })
+        });
+        if let (Some(source), Some(_)) = (source, &advice.compose) {
+            return format!("set {source}{from} in the project's .env, and {}", advice.recreate());
+        }
         match advice.compose {
             Some(_) => format!(
                 "set {name}{from} in the project's .env, pass it in `environment:`, and {}",

@@ -83,6 +83,9 @@ fn check(case: &RuleContext<'_>, findings: &mut Sink) {
                     "have the start command export it: `export {variable}=\"$(cat {path})\"`, or refer to the file in openclaw.json by a secret reference with `source: \"file\"`"
                 )
             }
+            (None, Some(place)) if is_set(case, &place) => {
+                format!("remove {name}: {place} is set already")
+            }
             (None, Some(place)) => format!("use {place}"),
             (None, None) if is_used => {
                 format!("keep {name} where the compose files use it; the container has no use for it")
@@ -125,6 +128,12 @@ fn check(case: &RuleContext<'_>, findings: &mut Sink) {
             finding.severity(Severity::Info).confidence(Confidence::Low)
         });
     }
+}
+
+/// The variable that is meant has a value.
+fn is_set(case: &RuleContext<'_>, meant: &str) -> bool {
+    let variable = case.target.variable(meant);
+    variable.and_then(|v| v.winner.as_ref()).is_some_and(|winner| !winner.is_blank())
 }
 
 /// The variable that a file's path is given for: `X` of `X_FILE`, a convention of Docker's own images.
@@ -247,7 +256,11 @@ fn binds_so(case: &RuleContext<'_>, wanted: &Candidate) -> bool {
 
 /// The variable that differs in a few letters.
 fn nearest(name: &str) -> Option<&'static str> {
-    nearest::nearest(name, Catalog::newest().read.iter().copied())
+    let near = nearest::nearest(name, Catalog::newest().read.iter().copied())?;
+    // Two letters of a short word make another word: OPENCLAW_MODE is not meant to be OPENCLAW_HOME.
+    let word = name.split_once('_').map_or(name, |(_, word)| word);
+    let most = if word.len() < 8 { 1 } else { 2 };
+    (nearest::distance(near, name) <= most).then_some(near)
 }
 
 #[cfg(test)]
@@ -258,6 +271,8 @@ mod tests {
     fn near_names() {
         assert_eq!(nearest("OPENCLAW_GATEWAY_TOKN"), Some("OPENCLAW_GATEWAY_TOKEN"));
         assert_eq!(nearest("OPENCLAW_SOMETHING_ELSE"), None);
+        assert_eq!(nearest("OPENCLAW_MODE"), None);
+        assert_eq!(nearest("OPENCLAW_HOMES"), Some("OPENCLAW_HOME"));
         assert!(is_dead("OPENCLAW_GATEWAY_BIND"));
         assert!(!is_dead("OPENCLAW_GATEWAY_TOKEN"));
         assert!(is_dead("GATEWAY_TOKEN") && !is_dead("GATEWAY_URL"));
