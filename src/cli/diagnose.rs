@@ -50,7 +50,9 @@ pub(crate) fn run(args: &Diagnose, world: &CommandContext<'_>) -> Result<Exit, C
         [one] if one == "-" => of_logs(&[Path::new("-")], args, world),
         // A file of that name is meant, unless a container is called so and it has no slash.
         [one] if is_file(one) => of_logs(&[Path::new(one)], args, world),
-        [one] if one.contains(char::is_whitespace) || is_message(one) => of_message(one, args, world),
+        [one] if one.contains(char::is_whitespace) => of_message(one, args, world),
+        // `EACCES` is a message, unless a container is called so.
+        [one] if is_message(one) && !is_container(one, world) => of_message(one, args, world),
         [one] if one.contains(['/', '\\']) => of_logs(&[Path::new(one)], args, world),
         [one] => of_container(Some(one), args, world),
         many if many.iter().all(|name| is_file(name)) => {
@@ -64,6 +66,12 @@ pub(crate) fn run(args: &Diagnose, world: &CommandContext<'_>) -> Result<Exit, C
             many.len()
         ))),
     }
+}
+
+/// A container has that name, or an id that begins so.
+fn is_container(name: &str, world: &CommandContext<'_>) -> bool {
+    let could_be = name.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'.' | b'-'));
+    could_be && world.engine().is_ok_and(|engine| engine.inspect(name).is_ok())
 }
 
 /// The words are a message that is known, not a name.
