@@ -73,7 +73,9 @@ pub fn clawdock(cwd: &Path) -> Command {
     command.env("HOME", "/nonexistent").env("PATH", "/usr/bin:/bin");
     // A project whose report depends on the shell has a file with the shell's variables.
     let shell = fs::read_to_string(cwd.join("shell")).unwrap_or_default();
-    command.envs(shell.lines().filter_map(|line| line.split_once('=')));
+    // An environment cannot hold what a damaged file may.
+    let lines = shell.lines().filter(|line| !line.contains('\0'));
+    command.envs(lines.filter_map(|line| line.split_once('=')));
     command
 }
 

@@ -133,6 +133,8 @@ pub struct Meaning {
     pub before_patterns: bool,
     /// The place of its row: the first that fits counts.
     pub rank: u32,
+    /// A phrase of it is long enough not to stand in a log by chance.
+    pub specific: bool,
 }
 
 /// All rows, ready to be searched for.
@@ -176,6 +178,7 @@ impl MessageRows {
                 certainty: MessageCertainty::Certain,
                 before_patterns: name.starts_with('^'),
                 rank: u32::MAX,
+                specific: false,
             };
             if name.starts_with('~') {
                 meaning.certainty = MessageCertainty::Likely;
@@ -195,6 +198,7 @@ impl MessageRows {
                         u32::try_from(phrases.len() - 1).unwrap_or(u32::MAX)
                     })
                 });
+                meaning.specific = alternative.split(" + ").any(|part| part.trim().len() >= RARE);
                 meaning.rank = u32::try_from(rows.len()).unwrap_or(u32::MAX);
                 rows.push(MessageRow { meaning, phrases: ids.collect() });
             }
@@ -284,7 +288,7 @@ impl MessageRows {
         let speaks_of_failure = subsystem.is_empty() || self.words_of_failure(message).is_some();
         let counts = |row: &u32| {
             let row = self.rows[*row as usize].meaning;
-            speaks_of_failure || row.before_patterns || row.means == Means::Ignored
+            speaks_of_failure || row.before_patterns || row.specific || row.means == Means::Ignored
         };
         if let Some(row) = candidates.filter(says).filter(counts).filter(fits).min() {
             return Some(self.rows[row as usize].meaning);
@@ -293,7 +297,7 @@ impl MessageRows {
         match program_text(message) {
             Some(cause) => {
                 let (means, certainty) = (Means::Failure(cause), MessageCertainty::Certain);
-                Some(Meaning { means, certainty, before_patterns: false, rank: u32::MAX })
+                Some(Meaning { means, certainty, before_patterns: false, rank: u32::MAX, specific: false })
             }
             None => Some(words),
         }
@@ -318,7 +322,8 @@ impl MessageRows {
             let of_log = (hit.pattern().as_usize()) < FAILURE_WORDS.len();
             let means = if of_log { Means::Unknown } else { Means::UnknownIfPasted };
             let certainty = MessageCertainty::Unknown;
-            let meaning = Meaning { means, certainty, before_patterns: false, rank: u32::MAX };
+            let meaning =
+                Meaning { means, certainty, before_patterns: false, rank: u32::MAX, specific: false };
             if of_log {
                 return Some(meaning);
             }

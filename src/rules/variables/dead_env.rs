@@ -260,7 +260,13 @@ fn nearest(name: &str) -> Option<&'static str> {
     // Two letters of a short word make another word: OPENCLAW_MODE is not meant to be OPENCLAW_HOME.
     let word = name.split_once('_').map_or(name, |(_, word)| word);
     let most = if word.len() < 8 { 1 } else { 2 };
-    (nearest::distance(near, name) <= most).then_some(near)
+    let letters = |name: &str| {
+        let mut letters: Vec<char> = name.chars().collect();
+        letters.sort_unstable();
+        letters
+    };
+    // Two letters that changed places are one slip.
+    (nearest::distance(near, name) <= most || letters(near) == letters(name)).then_some(near)
 }
 
 #[cfg(test)]
@@ -272,6 +278,7 @@ mod tests {
         assert_eq!(nearest("OPENCLAW_GATEWAY_TOKN"), Some("OPENCLAW_GATEWAY_TOKEN"));
         assert_eq!(nearest("OPENCLAW_SOMETHING_ELSE"), None);
         assert_eq!(nearest("OPENCLAW_MODE"), None);
+        assert_eq!(nearest("OPENCLAW_HOEM"), Some("OPENCLAW_HOME"));
         assert_eq!(nearest("OPENCLAW_HOMES"), Some("OPENCLAW_HOME"));
         assert!(is_dead("OPENCLAW_GATEWAY_BIND"));
         assert!(!is_dead("OPENCLAW_GATEWAY_TOKEN"));
