@@ -69,7 +69,10 @@ fn read(file: &Path, world: &CommandContext<'_>) -> Result<Snapshot, CommandFail
                  container with the compose project that it was created from"
                     .to_owned()
             }
-            None => "is no file of `clawdock snapshot` or `docker inspect`".to_owned(),
+            None => {
+                "is neither a snapshot (`clawdock snapshot TARGET -o FILE`) nor what `docker inspect` prints"
+                    .to_owned()
+            }
         };
         return Err(CommandFailure::Usage(format!("{name} {what}")));
     }
