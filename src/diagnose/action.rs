@@ -13,7 +13,7 @@ use crate::{
     provenance::{Candidate, Layer},
     text::source::{Place, SourceName, Sources},
     vocabulary::{
-        advice::{Advice, quoted},
+        advice::Advice,
         deployment::Role,
         prediction::Prediction,
         setting::{Consumer, Resolution, State},
@@ -346,8 +346,9 @@ pub fn first_action(failure: &LogFailure, connections: &[Connection], hands: &Ha
         }
         Cause::QuotaExhausted => format!("top up the account at {who}, or take the key of another account"),
         Cause::Cooldown => format!(
-            "read further back, for the failure before it: `docker logs --since 24h {} | clawdock diagnose -`; a restart ends the cooldown, not its cause",
-            advice.container.as_deref().map_or_else(|| "CONTAINER".into(), quoted)
+            "read further back, for the failure before it: `{} logs --since 24h {} | clawdock diagnose -`; a restart ends the cooldown, not its cause",
+            advice.engine(),
+            advice.container().unwrap_or_else(|| "CONTAINER".into())
         ),
         Cause::BetaFlag => format!(
             "take the beta header out of the model's settings, or point the base URL of {who} at an endpoint that knows it: {}",
@@ -413,7 +414,7 @@ pub fn first_action(failure: &LogFailure, connections: &[Connection], hands: &Ha
         Cause::ChannelFailed => format!("see what the channel says: {}", exec("channels status")),
         Cause::Skill => "correct or take out the skill that the line names; keys and tokens are not concerned".to_owned(),
         // The others have a template.
-        _ => format!("read the lines before and after it: {}", logs(advice)),
+        _ => format!("read the lines before and after it: {}", advice.logs()),
     }
 }
 
@@ -435,10 +436,10 @@ fn filled(template: &str, failure: &LogFailure, hands: &Hands<'_>) -> String {
             "exec" => advice.exec(&format!("{program} {}", command(name))),
             "shell" => advice.exec(&command(name)),
             "once" => advice.run_once(&format!("{program} {}", command(name))),
-            "stop" => compose_or_docker(advice, "stop", "stop"),
-            "start" => compose_or_docker(advice, "up -d", "start"),
-            "ps" => "`docker ps -a`".to_owned(),
-            "logs" => logs(advice),
+            "stop" => advice.stop(),
+            "start" => advice.start(),
+            "ps" => format!("`{} ps -a`", advice.engine()),
+            "logs" => advice.logs(),
             "uid" => place::user(target).to_string(),
             "explain" => explain(failure.subject.as_deref().unwrap_or("anthropic"), advice),
             // A template of Go, in a command.
@@ -455,22 +456,6 @@ fn filled(template: &str, failure: &LogFailure, hands: &Hands<'_>) -> String {
     out
 }
 
-fn compose_or_docker(advice: &Advice, compose: &str, docker: &str) -> String {
-    match (&advice.compose, &advice.service, &advice.container) {
-        (Some(command), Some(service), _) => format!("`{command} {compose} {}`", quoted(service)),
-        (_, _, Some(container)) => format!("`docker {docker} {}`", quoted(container)),
-        _ => format!("`docker compose {compose}`"),
-    }
-}
-
-fn logs(advice: &Advice) -> String {
-    match (&advice.compose, &advice.service, &advice.container) {
-        (Some(command), Some(service), _) => format!("`{command} logs --tail 200 {}`", quoted(service)),
-        (_, _, Some(container)) => format!("`docker logs --tail 200 {}`", quoted(container)),
-        _ => "`docker compose logs --tail 200`".to_owned(),
-    }
-}
-
 fn login(program: &str, provider: &str) -> String {
     if program == "openclaw" {
         format!("models auth login --provider {provider}")
@@ -481,12 +466,12 @@ fn login(program: &str, provider: &str) -> String {
 
 /// How an edited environment reaches the container, also where nothing is known of it.
 fn recreate(advice: &Advice) -> String {
-    if *advice == Advice::default() { "recreate the container".to_owned() } else { advice.recreate() }
+    if advice.is_empty() { "recreate the container".to_owned() } else { advice.recreate() }
 }
 
 /// Where a variable is handed to the container.
 fn environment(advice: &Advice) -> &'static str {
-    if *advice == Advice::default() { "the container's environment" } else { advice.environment() }
+    if advice.is_empty() { "the container's environment" } else { advice.environment() }
 }
 
 /// How an edit of the place takes effect.

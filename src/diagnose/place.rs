@@ -45,9 +45,10 @@ pub(super) fn give(target: Option<&Target>, advice: &Advice, said: &str) -> Stri
     });
     match (mount, state) {
         (Some(Mount { kind: MountKind::Bind, source: Some(source), .. }), _) => {
+            let source = advice.path(source);
             format!(
                 "{source} to the container's user: `sudo chown -R {user}:{user} {}` on the host",
-                shell(source)
+                shell(&source)
             )
         }
         (Some(Mount { kind: MountKind::Volume, target: path, .. }), _) => {
@@ -68,9 +69,12 @@ pub(super) fn give(target: Option<&Target>, advice: &Advice, said: &str) -> Stri
 
 /// Runs `chown` on the volumes of a container, running or not.
 fn volumes_from(target: Option<&Target>, advice: &Advice) -> Option<String> {
-    let container = quoted(advice.container.as_deref()?);
+    let container = advice.container()?;
     let image = quoted(target?.deployment.image.as_ref()?.value.as_str());
-    Some(format!("docker run --rm --user 0 --volumes-from {container} --entrypoint chown {image}"))
+    Some(format!(
+        "{} run --rm --user 0 --volumes-from {container} --entrypoint chown {image}",
+        advice.engine()
+    ))
 }
 
 /// A path of the container as the host has it, where it is in a bind mount.
@@ -78,7 +82,7 @@ fn on_host(target: &Target, path: &str) -> Option<String> {
     let mount = target.deployment.mount_of(path).filter(|m| m.kind == MountKind::Bind)?;
     let source = mount.source.as_deref()?.trim_end_matches('/');
     let rest = path.strip_prefix(mount.target.trim_end_matches('/'))?;
-    Some(format!("{source}{rest}"))
+    Some(target.advice.path(&format!("{source}{rest}")).into_owned())
 }
 
 /// `'/home/node/.openclaw/state'` of `EACCES: permission denied, mkdir '…'`.

@@ -44,7 +44,7 @@ struct Problem {
 /// Fixes are made finding by finding: this is for reports.
 pub fn apply(report: &mut Report, sources: &Sources) {
     let mut first: HashMap<Problem, (usize, usize)> = HashMap::new();
-    for at in 0..report.targets.len() {
+    for at in report.by_rank() {
         let name = report.targets[at].target.name.clone();
         // Containers that belong to no project have nothing in common.
         if report.targets[at].target.project.is_none() {

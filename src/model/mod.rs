@@ -8,5 +8,6 @@ pub mod gateway_clients;
 mod project;
 pub mod project_facts;
 pub mod target;
+pub mod written_for;
 
 pub use project::{Project, ProjectFiles, ProjectOrigin};

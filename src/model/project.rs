@@ -1,7 +1,9 @@
 //! A compose project with everything that was found out about it, assembled once.
 
 use crate::{
-    model::{gateway_clients::Gateways, project_facts::ProjectFacts, target::Target},
+    model::{
+        gateway_clients::Gateways, project_facts::ProjectFacts, target::Target, written_for::WrittenFor,
+    },
     provenance::Variable,
     vocabulary::{deployment::Role, finding::Refusal},
 };
@@ -14,6 +16,7 @@ pub struct Project {
     gateways: Vec<usize>,
     teller: Option<usize>,
     runs_openclaw: bool,
+    written_for: Option<WrittenFor>,
 }
 
 /// The targets of a project, and for each where it comes from; both are of one length.
@@ -61,7 +64,20 @@ impl Project {
             gateways,
             members: Members { targets, origins },
             files,
+            written_for: None,
         }
+    }
+
+    /// The same, written for a platform.
+    #[must_use]
+    pub fn written_as(self, written_for: Option<WrittenFor>) -> Self {
+        Self { written_for, ..self }
+    }
+
+    /// The platform that its files are written for, where they tell.
+    #[must_use]
+    pub fn written_for(&self) -> Option<WrittenFor> {
+        self.written_for
     }
 
     /// Its targets, in the order they are written or were found.

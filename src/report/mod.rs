@@ -35,7 +35,10 @@ use crate::{
     redact::{Fingerprinter, Guard},
     rules::Rule,
     text::source::{Place, Sources},
-    vocabulary::finding::{Finding, FixKind, Refusal, Severity},
+    vocabulary::{
+        deployment::Role,
+        finding::{Finding, FixKind, Refusal, Severity},
+    },
 };
 use std::{
     collections::{BTreeSet, HashMap, HashSet, hash_map::Entry},
@@ -307,6 +310,14 @@ impl Report {
         self.refusals.extend(other.refusals);
     }
 
+    /// The numbers of the targets in the order in which they speak of what they share: what runs OpenClaw
+    /// comes first, as it is what an edit is made for.
+    pub fn by_rank(&self) -> impl Iterator<Item = usize> + use<> {
+        let is_other = |at: &usize| self.targets[*at].target.role == Role::Other;
+        let (others, own): (Vec<usize>, Vec<usize>) = (0..self.targets.len()).partition(is_other);
+        own.into_iter().chain(others)
+    }
+
     /// Drops a finding where an earlier target has the same one: two services that share a file need
     /// to be told once. The same is what weighs the same and names the same places. What Compose refuses
     /// is told once as well, also where two projects share a file.
@@ -316,8 +327,8 @@ impl Report {
         self.refusals.retain(|r| refused.insert((r.path.clone(), r.message.clone())));
         let mut seen = HashMap::new();
         let mut repeats = Vec::new();
-        for (at, target) in self.targets.iter_mut().enumerate() {
-            target.findings.retain(|f| {
+        for at in self.by_rank() {
+            self.targets[at].findings.retain(|f| {
                 let Some(place) = f.place else { return true };
                 let related: Vec<Place> = f.related.iter().map(|r| r.place).collect();
                 match seen.entry((f.rule, f.severity, place, f.key.clone(), related)) {

@@ -1,6 +1,6 @@
 //! What rules look up in a project, each looked for once however many of its targets ask.
 
-use super::support::{credential::literal_at, platform::Platform};
+use super::support::credential::literal_at;
 use crate::vocabulary::setting_key::SettingKey;
 use crate::{
     model::{
@@ -35,8 +35,6 @@ pub struct ProjectIndex<'a> {
     project: &'a Project,
     whole: Option<&'a ProjectFacts>,
     sources: &'a Sources,
-    /// What the project is written for.
-    pub(super) platform: OnceCell<Option<Platform>>,
     partners: OnceCell<Gateways<'a>>,
     words: OnceCell<HashSet<&'a str>>,
     interpolated: OnceCell<HashSet<&'a str>>,
@@ -58,7 +56,7 @@ pub struct ProjectIndex<'a> {
     handed_over: RefCell<HashMap<SourceId, bool>>,
     dotenv: OnceCell<HashMap<&'a str, Vec<&'a EnvFileLine>>>,
     samples: OnceCell<HashSet<String>>,
-    first_readers: OnceCell<HashMap<&'a str, usize>>,
+    first_readers: OnceCell<HashMap<&'a str, &'a str>>,
     compared: RefCell<HashMap<SourceId, Rc<ComparedFile>>>,
     holders: OnceCell<HashMap<Place, Holders<'a>>>,
     beside: OnceCell<HashSet<&'a str>>,
@@ -98,7 +96,6 @@ impl<'a> ProjectIndex<'a> {
             project,
             whole,
             sources,
-            platform: OnceCell::new(),
             partners: OnceCell::new(),
             words: OnceCell::new(),
             interpolated: OnceCell::new(),
@@ -255,10 +252,18 @@ impl<'a> ProjectIndex<'a> {
         self.is_before(values.get(&place), target)
     }
 
-    /// For each place that `places` finds in a target, the number of the first target that has it.
+    /// The targets in the order in which they speak of what they share: what runs OpenClaw comes first, as
+    /// it is what an edit is made for.
+    fn by_rank(&self) -> impl Iterator<Item = &'a Target> + use<'a> {
+        let (own, others): (Vec<&Target>, Vec<&Target>) =
+            self.project.iter().partition(|target| target.role != Role::Other);
+        own.into_iter().chain(others)
+    }
+
+    /// For each place that `places` finds in a target, the rank of the first target that has it.
     fn first_at(&self, places: impl Fn(&Target, &mut dyn FnMut(Place))) -> HashMap<Place, usize> {
         let mut first = HashMap::new();
-        for (number, target) in self.project.iter().enumerate() {
+        for (number, target) in self.by_rank().enumerate() {
             places(target, &mut |place| _ = first.entry(place).or_insert(number));
         }
         first
@@ -267,7 +272,7 @@ impl<'a> ProjectIndex<'a> {
     fn is_before(&self, number: Option<&usize>, target: &Target) -> bool {
         let positions = self.positions.get_or_init(|| {
             let mut positions = HashMap::new();
-            for (number, target) in self.project.iter().enumerate() {
+            for (number, target) in self.by_rank().enumerate() {
                 positions.entry(target.name.as_str()).or_insert(number);
             }
             positions
@@ -279,7 +284,7 @@ impl<'a> ProjectIndex<'a> {
     pub(super) fn is_shared(&self, place: Place, target: &Target) -> bool {
         let holders = self.holders.get_or_init(|| {
             let mut holders: HashMap<Place, Holders<'a>> = HashMap::new();
-            for target in self.project {
+            for target in self.by_rank() {
                 let first = target.name.as_str();
                 let deployment = &target.deployment;
                 let of_variables = target.environment.iter().flat_map(|v| v.candidates()).map(|c| c.place);
@@ -408,18 +413,17 @@ impl<'a> ProjectIndex<'a> {
     pub(super) fn reads_first(&self, target: &Target, path: &str) -> bool {
         let readers = self.first_readers.get_or_init(|| {
             let mut readers = HashMap::new();
-            for (number, target) in self.project.iter().enumerate() {
+            for target in self.by_rank() {
                 let read = target.sources.iter().filter(|s| {
                     s.state.is_read() && !matches!(s.layer, Layer::ComposeFile | Layer::LegacyDotenv)
                 });
                 for seen in read {
-                    readers.entry(seen.path.as_str()).or_insert(number);
+                    readers.entry(seen.path.as_str()).or_insert(target.name.as_str());
                 }
             }
             readers
         });
-        let first = readers.get(path).and_then(|number| self.project.targets().get(*number));
-        first.is_some_and(|first| first.name == target.name)
+        readers.get(path).is_some_and(|first| *first == target.name)
     }
 
     /// A dotenv file as each of its readers takes it.

@@ -28,7 +28,7 @@ use crate::{
         project_facts::ProjectFacts,
         target::{Target, TargetKind},
     },
-    provenance::Candidate,
+    provenance::{Candidate, Layer},
     text::source::{Place, Sources},
     vocabulary::{
         deployment::Role,
@@ -313,6 +313,14 @@ impl<'a> RuleContext<'a> {
         match candidate.root() {
             Some(place) => self.sources.brief(place),
             None => format!("the {}", candidate.layer),
+        }
+    }
+
+    /// Where somebody edits what a candidate comes from, for a sentence: `at .env:3`.
+    fn edited(&self, candidate: &Candidate) -> String {
+        match (candidate.root(), candidate.layer) {
+            (None, Layer::ContainerEnv) => format!("in {}", self.target.advice.environment()),
+            _ => format!("at {}", self.at(candidate)),
         }
     }
 

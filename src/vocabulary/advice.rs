@@ -1,5 +1,7 @@
 //! The exact commands for one project: its files, its project name, its service and container.
 
+pub use super::shell_word::quoted;
+use crate::vocabulary::manager::{Management, Manager};
 use std::{
     borrow::Cow,
     path::{Path, PathBuf},
@@ -8,12 +10,17 @@ use std::{
 /// What commands need to name.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct Advice {
-    /// `docker compose` with the flags that make it find this project.
-    pub compose: Option<String>,
+    /// `docker compose` with the flags that make it find this project; none where something else than
+    /// Compose creates the container.
+    compose: Option<String>,
     /// The compose service.
-    pub service: Option<String>,
+    service: Option<String>,
     /// The container.
-    pub container: Option<String>,
+    container: Option<String>,
+    /// Who creates the container, and is to be asked for changes of it.
+    management: Management,
+    /// The folder that the commands are typed in; none where the paths are those of an engine's host.
+    folder: Option<PathBuf>,
 }
 
 /// What tells `docker compose` which project is meant.
@@ -67,10 +74,92 @@ impl ProjectFlags<'_> {
 }
 
 impl Advice {
-    /// Where a variable is handed to the container.
+    /// The commands for a project on disk.
+    #[must_use]
+    pub fn of_project(flags: &ProjectFlags<'_>) -> Self {
+        let management = Management { manager: Manager::Compose, ..Management::default() };
+        let folder = Some(flags.cwd.to_owned());
+        Self { compose: Some(flags.command()), management, folder, ..Self::default() }
+    }
+
+    /// The commands for a container; `compose` finds the project that it was created from.
+    #[must_use]
+    pub fn of_container(name: &str, compose: Option<(String, &str)>, management: Management) -> Self {
+        let (compose, service) = compose.map(|(command, service)| (command, service.to_owned())).unzip();
+        let advice = Self { compose, service, container: Some(name.to_owned()), ..Self::default() };
+        advice.managed(management)
+    }
+
+    /// The same for a service of the project.
+    #[must_use]
+    pub fn for_service(&self, service: &str) -> Self {
+        Self { service: Some(service.to_owned()), ..self.clone() }
+    }
+
+    /// The same where that manager creates the containers.
+    #[must_use]
+    pub fn managed(mut self, management: Management) -> Self {
+        self.compose = match self.compose {
+            Some(command) if management.is_podman => {
+                Some(format!("podman{}", command.strip_prefix("docker").unwrap_or(&command)))
+            }
+            command => command,
+        };
+        self.compose.take_if(|_| !management.manager.takes_compose_commands());
+        self.management = management;
+        self
+    }
+
+    /// Nothing is known that a command could name.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        *self == Self::default()
+    }
+
+    /// Who creates the container.
+    #[must_use]
+    pub fn manager(&self) -> Manager {
+        self.management.manager
+    }
+
+    /// The container, as a shell takes it.
+    #[must_use]
+    pub fn container(&self) -> Option<Cow<'_, str>> {
+        self.container.as_deref().map(quoted)
+    }
+
+    /// A path of the host, as the commands name it: relative to the folder that they are typed in.
+    #[must_use]
+    pub fn path<'p>(&self, path: &'p str) -> Cow<'p, str> {
+        let below = self.folder.as_deref().and_then(|folder| Path::new(path).strip_prefix(folder).ok());
+        match below.and_then(Path::to_str) {
+            Some(below) => Cow::Owned(format!("./{below}")),
+            None => Cow::Borrowed(path),
+        }
+    }
+
+    /// What it is made from is written in a compose file.
+    #[must_use]
+    pub fn has_compose_file(&self) -> bool {
+        self.management.manager.has_compose_file()
+    }
+
+    /// The program that speaks to the engine.
+    #[must_use]
+    pub fn engine(&self) -> &'static str {
+        self.management.engine()
+    }
+
+    /// Where a variable is given to the container.
     #[must_use]
     pub fn environment(&self) -> &'static str {
-        if self.compose.is_some() { "`environment:`" } else { "the container's `-e` flags" }
+        self.management.environment()
+    }
+
+    /// Where what Compose puts in place of `${NAME}` is set.
+    #[must_use]
+    pub fn values(&self) -> &'static str {
+        self.management.values()
     }
 
     /// How an edited environment reaches the container: only when it is made anew.
@@ -79,18 +168,18 @@ impl Advice {
         match (&self.compose, &self.service) {
             (Some(compose), Some(service)) => format!("run `{compose} up -d {}`", quoted(service)),
             (Some(compose), None) => format!("run `{compose} up -d`"),
-            _ => {
-                let name = self.container.as_deref().map_or(Cow::Borrowed("NAME"), quoted);
-                format!("remove the container (`docker rm -f {name}`) and start it again with the new value")
-            }
+            _ => self.management.apply(self.container().as_deref()),
         }
     }
 
     /// How an edited `.env` of the state directory reaches the gateway: a new process is enough.
     #[must_use]
     pub fn restart(&self) -> String {
+        if let Some(restart) = self.management.restart() {
+            return restart;
+        }
         match (&self.compose, &self.service, &self.container) {
-            (_, _, Some(container)) => format!("run `docker restart {}`", quoted(container)),
+            (_, _, Some(container)) => format!("run `{} restart {}`", self.engine(), quoted(container)),
             (Some(compose), Some(service), _) => format!("run `{compose} restart {}`", quoted(service)),
             _ => "restart the container".to_owned(),
         }
@@ -101,7 +190,9 @@ impl Advice {
     pub fn exec(&self, command: &str) -> String {
         match (&self.compose, &self.service, &self.container) {
             (Some(compose), Some(service), _) => format!("`{compose} exec {} {command}`", quoted(service)),
-            (_, _, Some(container)) => format!("`docker exec -it {} {command}`", quoted(container)),
+            (_, _, Some(container)) => {
+                format!("`{} exec -it {} {command}`", self.engine(), quoted(container))
+            }
             _ => format!("`{command}` in the container"),
         }
     }
@@ -117,6 +208,32 @@ impl Advice {
         }
     }
 
+    /// How the last lines that it said are shown.
+    #[must_use]
+    pub fn logs(&self) -> String {
+        self.of_compose_or_engine("logs --tail 200", "logs --tail 200")
+    }
+
+    /// How it is stopped.
+    #[must_use]
+    pub fn stop(&self) -> String {
+        self.of_compose_or_engine("stop", "stop")
+    }
+
+    /// How it is started after that.
+    #[must_use]
+    pub fn start(&self) -> String {
+        self.of_compose_or_engine("up -d", "start")
+    }
+
+    fn of_compose_or_engine(&self, compose: &str, engine: &str) -> String {
+        match (&self.compose, &self.service, &self.container) {
+            (Some(command), Some(service), _) => format!("`{command} {compose} {}`", quoted(service)),
+            (_, _, Some(container)) => format!("`{} {engine} {}`", self.engine(), quoted(container)),
+            _ => format!("`docker compose {compose}`"),
+        }
+    }
+
     /// The container or service, as another command of this program names it.
     #[must_use]
     pub fn target(&self) -> Option<Cow<'_, str>> {
@@ -126,17 +243,6 @@ impl Advice {
 
 fn shown(path: &Path, cwd: &Path) -> String {
     path.strip_prefix(cwd).unwrap_or(path).display().to_string()
-}
-
-/// A word as a POSIX shell takes it.
-#[must_use]
-pub fn quoted(word: &str) -> Cow<'_, str> {
-    let plain = |c: char| c.is_ascii_alphanumeric() || "-_./:=@%+,~".contains(c);
-    if !word.is_empty() && word.chars().all(plain) {
-        Cow::Borrowed(word)
-    } else {
-        Cow::Owned(format!("'{}'", word.replace('\'', r"'\''")))
-    }
 }
 
 #[cfg(test)]
@@ -155,11 +261,5 @@ mod tests {
             elsewhere.command(),
             "docker compose -f claw/docker-compose.yml -f claw/docker-compose.override.yml -p x"
         );
-    }
-
-    #[test]
-    fn names_are_quoted_for_the_shell() {
-        assert_eq!(quoted("a b"), "'a b'");
-        assert_eq!(quoted("it's"), r"'it'\''s'");
     }
 }

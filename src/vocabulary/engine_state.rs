@@ -1,6 +1,6 @@
 //! What the engine reports of a container: evidence that no prediction can argue with.
 
-use crate::text::secret::Text;
+use crate::{text::secret::Text, vocabulary::manager::Manager};
 
 /// The state of one container, as the engine reports it.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
@@ -45,70 +45,6 @@ pub enum Activity {
     Dead,
     /// Another word of the engine's.
     Unknown,
-}
-
-/// What created a container, and is to be asked for changes of it.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
-pub enum Manager {
-    /// Docker Compose.
-    Compose,
-    /// Docker Swarm.
-    Swarm,
-    /// Kubernetes.
-    Kubernetes,
-    /// A systemd unit of Podman's Quadlet.
-    Quadlet,
-    /// Podman.
-    Podman,
-    /// OpenClaw's own `fleet`.
-    Fleet,
-    /// Coolify.
-    Coolify,
-    /// Unraid.
-    Unraid,
-    /// Nothing that leaves labels: `docker run`.
-    #[default]
-    None,
-}
-
-impl Manager {
-    /// The labels, by the begin of their names, that each leaves; the one that stands above others first.
-    const LABELS: &[(&str, Self)] = &[
-        ("io.kubernetes.", Self::Kubernetes),
-        ("com.docker.swarm.", Self::Swarm),
-        ("coolify.", Self::Coolify),
-        ("net.unraid.docker.", Self::Unraid),
-        ("openclaw.fleet.", Self::Fleet),
-        ("PODMAN_SYSTEMD_UNIT", Self::Quadlet),
-        ("com.docker.compose.", Self::Compose),
-        ("io.podman.", Self::Podman),
-    ];
-
-    /// What created a container with labels of these names.
-    #[must_use]
-    pub fn of<'a>(labels: impl IntoIterator<Item = &'a str> + Clone) -> Self {
-        let found = Self::LABELS.iter().find(|(begin, _)| {
-            let mut labels = labels.clone().into_iter();
-            labels.any(|label| label.starts_with(begin))
-        });
-        found.map_or(Self::None, |(_, manager)| *manager)
-    }
-
-    /// The name used in JSON.
-    #[must_use]
-    pub fn id(self) -> &'static str {
-        match self {
-            Self::Compose => "compose",
-            Self::Swarm => "swarm",
-            Self::Kubernetes => "kubernetes",
-            Self::Quadlet => "quadlet",
-            Self::Podman => "podman",
-            Self::Fleet => "fleet",
-            Self::Coolify => "coolify",
-            Self::Unraid => "unraid",
-            Self::None => "none",
-        }
-    }
 }
 
 /// How a prediction relates to what the engine reports.
@@ -297,17 +233,5 @@ mod tests {
         assert!(healthy(2, "healthy").has_started());
         assert!(healthy(2, "unhealthy").is_unhealthy());
         assert!(!state("exited", 0, 0).has_started());
-    }
-
-    #[test]
-    fn managers_by_their_labels() {
-        for (labels, manager) in [
-            (&["coolify.managed", "com.docker.compose.project"][..], Manager::Coolify),
-            (&["com.docker.compose.project"], Manager::Compose),
-            (&["com.docker.stack.namespace", "com.docker.swarm.task.name"], Manager::Swarm),
-            (&["org.opencontainers.image.title"], Manager::None),
-        ] {
-            assert_eq!(Manager::of(labels.iter().copied()), manager, "{labels:?}");
-        }
     }
 }

@@ -7,6 +7,8 @@ pub mod deployment;
 pub mod engine_state;
 pub mod finding;
 pub mod located;
+pub mod manager;
 pub mod prediction;
 pub mod setting;
 pub mod setting_key;
+pub mod shell_word;

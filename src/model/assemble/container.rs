@@ -13,6 +13,7 @@ use crate::{
         Project, ProjectFiles, ProjectOrigin, container_env,
         detect::{self, VersionHints},
         target::{Target, TargetKind},
+        written_for,
     },
     provenance::{InspectedSource, Layer, SourceState, StepKind, Variable},
     text::{
@@ -418,8 +419,10 @@ impl Assembly<'_> {
     ) -> Member {
         let container = &inspected.container;
         let advice = match recorded {
-            Some(recorded) => recorded.advice(&self.ground.host().cwd, &container.name),
-            None => Advice { container: Some(container.name.clone()), ..Advice::default() },
+            Some(recorded) => {
+                recorded.advice(&self.ground.host().cwd, &container.name, container.management())
+            }
+            None => Advice::of_container(&container.name, None, container.management()),
         };
         let loaded = files.map(|files| &mut self.loaded[files]);
         let (mut looked_at, mut service, mut of_none) = (Vec::new(), None, Vec::new());
@@ -504,6 +507,7 @@ impl Assembly<'_> {
         beside.retain(|target| known.insert(target.service.clone()));
         clients::share_views(&mut targets, &beside);
         host_cli::share(&mut targets, self.ground.shares_files(), self.ground.host(), self.sources);
-        Project::new(targets.into_iter().zip(origins).collect(), files)
+        let written_for = written_for::find(&targets, files.first().map(|f| &f.facts), self.sources);
+        Project::new(targets.into_iter().zip(origins).collect(), files).written_as(written_for)
     }
 }

@@ -18,14 +18,13 @@ use std::path::{Path, PathBuf};
 /// The commands for a project on disk.
 pub(super) fn advice(project: &compose::ComposeProject, load: &LoadOptions, cwd: &Path) -> Advice {
     let env_files: Vec<PathBuf> = load.env_files.iter().map(PathBuf::from).collect();
-    let command = ProjectFlags {
+    Advice::of_project(&ProjectFlags {
         files: &project.compose_files,
         env_files: &env_files,
         directory: &project.working_dir,
         cwd,
         name: load.project_name.as_deref(),
-    };
-    Advice { compose: Some(command.command()), service: None, container: None }
+    })
 }
 
 /// Compose files that Compose finds by itself, and those that it adds to them (compose-go

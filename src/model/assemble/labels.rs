@@ -2,7 +2,10 @@
 
 use crate::{
     compose::LoadOptions,
-    vocabulary::advice::{Advice, ProjectFlags},
+    vocabulary::{
+        advice::{Advice, ProjectFlags},
+        manager::Management,
+    },
     world::{
         engine::container::Labels,
         files::{Files, Kind},
@@ -80,7 +83,7 @@ impl RecordedProject {
 
     /// The commands for this container.
     #[must_use]
-    pub fn advice(&self, cwd: &Path, container: &str) -> Advice {
+    pub fn advice(&self, cwd: &Path, container: &str, management: Management) -> Advice {
         let default_name = self.directory.file_name().map(|n| n.to_string_lossy().to_lowercase());
         let name = (default_name.as_deref() != Some(&self.project)).then_some(self.project.as_str());
         let flags = ProjectFlags {
@@ -90,10 +93,6 @@ impl RecordedProject {
             cwd,
             name,
         };
-        Advice {
-            compose: Some(flags.command()),
-            service: Some(self.service.clone()),
-            container: Some(container.to_owned()),
-        }
+        Advice::of_container(container, Some((flags.command(), &self.service)), management)
     }
 }

@@ -13,10 +13,13 @@ mod warnings;
 use super::{Project, ProjectFiles, ProjectOrigin};
 use crate::{
     compose::{self, LoadOptions},
-    model::target::Target,
+    model::{
+        target::Target,
+        written_for::{self, WrittenFor},
+    },
     openclaw::read::images::ImageProfiles,
     text::source::Sources,
-    vocabulary::{advice::Advice, deployment::Role},
+    vocabulary::{advice::Advice, deployment::Role, manager::Management},
     world::host::World,
 };
 use looked_at::ProjectSources;
@@ -134,8 +137,15 @@ impl<'a> LoadedProject<'a> {
             complete: loaded.refusals.is_empty() && loaded.services.iter().all(|s| s.enabled),
             facts,
         };
+        let written_for = written_for::find(&targets, Some(&files.facts), sources);
+        if let Some(WrittenFor { manager, is_sure: true }) = written_for {
+            for target in &mut targets {
+                let management = Management { manager, ..Management::default() };
+                target.advice = std::mem::take(&mut target.advice).managed(management);
+            }
+        }
         let of_files = |target| (target, ProjectOrigin { files: Some(0), service: None });
-        Project::new(targets.into_iter().map(of_files).collect(), vec![files])
+        Project::new(targets.into_iter().map(of_files).collect(), vec![files]).written_as(written_for)
     }
 }
 
@@ -162,7 +172,7 @@ fn services(
         .collect();
     let mut of = |number: usize| {
         let service = &project.services[number];
-        let advice = Advice { service: Some(service.name.clone()), ..advice.clone() };
+        let advice = advice.for_service(&service.name);
         let bare = UnresolvedTarget::of_service(project, (number, &builds), advice, &*host.files);
         let mut bare = bare.with_image(&*host.files);
         bare.beside_gateway = certain.iter().any(|other| *other != number);

@@ -2,6 +2,7 @@
 
 use crate::rules::{Rule, RuleContext, Sink};
 use crate::vocabulary::{
+    advice::quoted,
     deployment::Role,
     finding::{Confidence, Impact, Severity},
 };
@@ -25,12 +26,13 @@ fn check(case: &RuleContext<'_>, findings: &mut Sink) {
     if case.target.role == Role::Other || !is_unhealthy {
         return;
     }
-    let name = case.target.advice.container.as_deref().unwrap_or(&case.target.name);
-    let name = crate::vocabulary::advice::quoted(name);
+    let advice = &case.target.advice;
+    let name = advice.container().unwrap_or_else(|| quoted(&case.target.name));
     findings.push(
         RULE.finding(format!("{} is unhealthy: its process runs, and its health check fails", case.subject()))
             .help(format!(
-                "run `clawdock probe {name}` to ask the gateway itself; `docker inspect --format '{{{{json .State.Health}}}}' {name}` shows what the check printed"
+                "run `clawdock probe {name}` to ask the gateway itself; `{engine} inspect --format '{{{{json .State.Health}}}}' {name}` shows what the check printed",
+                engine = advice.engine()
             ))
             .key("health"),
     );

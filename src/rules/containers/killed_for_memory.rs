@@ -27,9 +27,9 @@ fn check(case: &RuleContext<'_>, findings: &mut Sink) {
         return;
     }
     // What is written at a service is `mem_limit`; `docker run` has a flag.
-    let setting = match case.target.advice.compose {
-        Some(_) => "`mem_limit` (or `deploy.resources.limits.memory`)",
-        None => "`--memory`",
+    let setting = match case.target.advice.has_compose_file() {
+        true => "`mem_limit` (or `deploy.resources.limits.memory`)",
+        false => "`--memory`",
     };
     let (limit, help) = match engine.memory_limit {
         Some(limit) => (format!("at its memory limit of {}", mebibytes(limit)), format!("raise {setting}")),

@@ -105,7 +105,8 @@ fn in_value(case: &RuleContext<'_>, candidate: &Candidate, place: Place, strengt
         .at(candidate.place.or(Some(place)), "written out")
         .and(Some(place), "here")
         .help(format!(
-            "put the value into the project's .env, write `${{{}:?}}` in its place here{anew} and {}",
+            "put the value into {}, write `${{{}:?}}` in its place here{anew} and {}",
+            case.target.advice.values(),
             candidate.name,
             case.target.advice.recreate()
         ))

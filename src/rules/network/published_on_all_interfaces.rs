@@ -56,7 +56,7 @@ fn check(case: &RuleContext<'_>, findings: &mut Sink) {
                 ))
                 .severity(Severity::Warning)
                 .at(port.place, "on every address")
-                .help(format!("set {name} in the project's .env (127.0.0.1 for this host only), and {}", case.target.advice.recreate()))
+                .help(format!("set {name} in {} (127.0.0.1 for this host only), and {}", case.target.advice.values(), case.target.advice.recreate()))
                 .key(name),
             );
         }

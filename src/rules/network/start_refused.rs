@@ -94,7 +94,9 @@ fn help(case: &RuleContext<'_>, reason: &StartReason) -> String {
         (about, Some(place)) => format!("change {about} ({}), then {then}", case.sources.brief(place)),
         (StartSubject::File(path), None) => format!("change {path}, then {then}"),
         (StartSubject::Config(key), None) => format!("set {key} in openclaw.json, then {then}"),
-        (StartSubject::Variable(name), None) => format!("set {name} in `environment:`, then {then}"),
+        (StartSubject::Variable(name), None) => {
+            format!("set {name} in {}, then {then}", case.target.advice.environment())
+        }
         (StartSubject::Flag(flag), None) => format!("change {flag} in `command:`, then {then}"),
         (StartSubject::Compose(key), None) => format!("change {key} in the compose file, then {then}"),
     }

@@ -1,10 +1,10 @@
 //! CD708
 
-use crate::rules::{
-    Rule, RuleContext, Sink,
-    support::platform::{self, Platform},
+use crate::rules::{Rule, RuleContext, Sink, support::platform};
+use crate::vocabulary::{
+    finding::{Confidence, Impact, Severity},
+    manager::Manager,
 };
-use crate::vocabulary::finding::{Confidence, Impact, Severity};
 
 pub(crate) static RULE: Rule = Rule {
     id: "CD708",
@@ -21,7 +21,7 @@ pub(crate) static RULE: Rule = Rule {
 };
 
 fn check(case: &RuleContext<'_>, findings: &mut Sink) {
-    for (mount, host) in platform::binds(case, Platform::Dokploy).filter(|(mount, _)| !mount.read_only) {
+    for (mount, host) in platform::binds(case, Manager::Dokploy).filter(|(mount, _)| !mount.read_only) {
         if host.starts_with("./") || host == "." {
             findings.push(
                 RULE.finding(format!(

@@ -1,10 +1,10 @@
 //! CD702
 
-use crate::rules::{
-    Rule, RuleContext, Sink,
-    support::platform::{self, Platform},
+use crate::rules::{Rule, RuleContext, Sink, support::platform};
+use crate::vocabulary::{
+    finding::{Confidence, Impact, Severity},
+    manager::Manager,
 };
-use crate::vocabulary::finding::{Confidence, Impact, Severity};
 
 pub(crate) static RULE: Rule = Rule {
     id: "CD702",
@@ -21,7 +21,7 @@ pub(crate) static RULE: Rule = Rule {
 };
 
 fn check(case: &RuleContext<'_>, findings: &mut Sink) {
-    for (mount, host) in platform::binds(case, Platform::Portainer) {
+    for (mount, host) in platform::binds(case, Manager::Portainer) {
         if host.starts_with('.') {
             findings.push(
                 RULE.finding(format!(

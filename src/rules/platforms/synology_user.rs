@@ -1,12 +1,10 @@
 //! CD705
 
-use crate::rules::{
-    Rule, RuleContext, Sink,
-    support::platform::{self, Platform},
-};
+use crate::rules::{Rule, RuleContext, Sink, support::platform};
 use crate::vocabulary::{
     deployment::Role,
     finding::{Confidence, Impact, Severity},
+    manager::Manager,
 };
 
 pub(crate) static RULE: Rule = Rule {
@@ -25,7 +23,7 @@ pub(crate) static RULE: Rule = Rule {
 
 fn check(case: &RuleContext<'_>, findings: &mut Sink) {
     let target = case.target;
-    if target.role != Role::Gateway || platform::of(case) != Some(Platform::Synology) {
+    if target.role != Role::Gateway || platform::of(case) != Some(Manager::Synology) {
         return;
     }
     let Some(facts) = target.facts.as_ref().filter(|f| f.image.is_official()) else { return };

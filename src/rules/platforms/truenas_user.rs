@@ -1,14 +1,12 @@
 //! CD706
 
-use crate::rules::{
-    Rule, RuleContext, Sink,
-    support::platform::{self, Platform},
-};
+use crate::rules::{Rule, RuleContext, Sink, support::platform};
 use crate::{
     openclaw::read::environment::VariableLookup as _,
     vocabulary::{
         deployment::{MountKind, Role},
         finding::{Confidence, Impact, Severity},
+        manager::Manager,
     },
 };
 
@@ -31,7 +29,7 @@ const APPS: &str = "568";
 
 fn check(case: &RuleContext<'_>, findings: &mut Sink) {
     let target = case.target;
-    if target.role != Role::Gateway || platform::of(case) != Some(Platform::TrueNas) {
+    if target.role != Role::Gateway || platform::of(case) != Some(Manager::TrueNas) {
         return;
     }
     let Some(facts) = &target.facts else { return };

@@ -1,12 +1,10 @@
 //! CD704
 
-use crate::rules::{
-    Rule, RuleContext, Sink,
-    support::platform::{self, Platform},
-};
+use crate::rules::{Rule, RuleContext, Sink, support::platform};
 use crate::vocabulary::{
     deployment::{Mount, MountKind, Role},
     finding::{Confidence, Impact, Severity},
+    manager::Manager,
 };
 
 pub(crate) static RULE: Rule = Rule {
@@ -28,7 +26,7 @@ const OWNER: &str = "99:100";
 
 fn check(case: &RuleContext<'_>, findings: &mut Sink) {
     let target = case.target;
-    if target.role != Role::Gateway || platform::of(case) != Some(Platform::Unraid) {
+    if target.role != Role::Gateway || platform::of(case) != Some(Manager::Unraid) {
         return;
     }
     let Some(facts) = &target.facts else { return };

@@ -116,7 +116,8 @@ fn is_unset(case: &RuleContext<'_>, place: Place, name: &str) -> bool {
 /// `default` is one that fits where the variable stands.
 fn set(case: &RuleContext<'_>, name: &str, default: &str) -> String {
     format!(
-        "set {name} in the project's .env, or write a default such as ${{{name}:-{default}}}, and {}",
+        "set {name} in {}, or write a default such as ${{{name}:-{default}}}, and {}",
+        case.target.advice.values(),
         case.target.advice.recreate()
     )
 }

@@ -5,6 +5,7 @@ use crate::{
     model::target::{Target, TargetKind},
     openclaw::read::{command::OpenClawCommand, paths::is_below},
     vocabulary::{
+        advice::quoted,
         deployment::{FileOwner, HostSide, Mount, MountKind, Role},
         finding::{Confidence, Impact, Severity},
     },
@@ -34,11 +35,11 @@ fn check(case: &RuleContext<'_>, findings: &mut Sink) {
     for file in facts.denied.iter().filter(|file| file.is_config) {
         let live = file.is_certain;
         let finding = RULE
-            .finding(format!("{} {}", file.path, file.why()))
+            .finding(format!("{} {}", target.advice.path(&file.path), file.why()))
             .at(target.deployment.place, "reads it as its config")
             .help(format!(
                 "run `sudo chown {user} {}`, then {}",
-                file.path,
+                quoted(&target.advice.path(&file.path)),
                 if live { target.advice.restart() } else { target.advice.recreate() }
             ))
             .key(facts.config_path.clone());
@@ -57,7 +58,7 @@ fn check(case: &RuleContext<'_>, findings: &mut Sink) {
     if target.deployment.userns_mode.is_some() || is_chowned || is_made_right(case, mount) {
         return;
     }
-    let source = mount.source.as_deref().unwrap_or_default();
+    let source = target.advice.path(mount.source.as_deref().unwrap_or_default());
     let live = target.kind == TargetKind::Container;
     // A checkout belongs to whoever made it, on whatever machine.
     let own = |owner: FileOwner| case.whole.is_none_or(|w| w.user.is_none_or(|user| user == owner.uid));
@@ -82,8 +83,9 @@ fn check(case: &RuleContext<'_>, findings: &mut Sink) {
         .finding(message)
         .at(mount.place.or(target.deployment.place), format!("the state of user {user}"))
         .help(format!(
-            "run `sudo install -d -o {user} -g {user} {source}` before the first start, or `sudo chown -R {user}:{user} {source}`; then {}",
-            if live { target.advice.restart() } else { target.advice.recreate() }
+            "run `sudo install -d -o {user} -g {user} {path}` before the first start, or `sudo chown -R {user}:{user} {path}`; then {}",
+            if live { target.advice.restart() } else { target.advice.recreate() },
+            path = quoted(&source)
         ))
         .key(facts.state_dir.clone());
     findings.push(if live {

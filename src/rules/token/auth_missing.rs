@@ -118,15 +118,15 @@ fn help(case: &RuleContext<'_>, facts: &OpenClawModel) -> String {
                 _ => None,
             })
         });
-        if let (Some(source), Some(_)) = (source, &advice.compose) {
-            return format!("set {source}{from} in the project's .env, and {}", advice.recreate());
-        }
-        match advice.compose {
-            Some(_) => format!(
-                "set {name}{from} in the project's .env, pass it in `environment:`, and {}",
-                advice.recreate()
-            ),
-            None => format!("start the container with `-e {name}=…`{from}: {}", advice.recreate()),
+        let (values, environment) = (advice.values(), advice.environment());
+        match source.filter(|_| advice.has_compose_file()) {
+            Some(source) => format!("set {source}{from} in {values}, and {}", advice.recreate()),
+            None if values == environment => {
+                format!("set {name}{from} in {environment}, and {}", advice.recreate())
+            }
+            None => {
+                format!("set {name}{from} in {values}, pass it in {environment}, and {}", advice.recreate())
+            }
         }
     };
     match facts.auth_mode {

@@ -54,8 +54,8 @@ fn check(case: &RuleContext<'_>, findings: &mut Sink) {
                 .at(winner.place, format!("this {what}"))
                 .and(winner.root(), "written here")
                 .help(format!(
-                    "replace it by the output of `openssl rand -hex 32` at {}, and {}",
-                    case.at(winner),
+                    "replace it by the output of `openssl rand -hex 32` {}, and {}",
+                    case.edited(winner),
                     case.target.advice.recreate()
                 ))
                 .key(setting)
@@ -131,7 +131,8 @@ fn by_another_name(case: &RuleContext<'_>) -> Option<Finding> {
             .confidence(Confidence::Medium)
             .at(Some(place), "written here")
             .help(format!(
-                "write ${{{name}:?}} and set {name} in the project's .env to the output of `openssl rand -hex 32`; then {}",
+                "write ${{{name}:?}} and set {name} in {} to the output of `openssl rand -hex 32`; then {}",
+                case.target.advice.values(),
                 case.target.advice.recreate(),
                 name = winner.name
             ))

@@ -113,7 +113,8 @@ fn examples(case: &RuleContext<'_>) -> Vec<Finding> {
                 .confidence(Confidence::Medium)
                 .at(Some(place), "not set")
                 .help(format!(
-                    "if this file becomes the config, set the variables in the project's .env, pass them by {}, and {}",
+                    "if this file becomes the config, set the variables in {}, pass them by {}, and {}",
+                    case.target.advice.values(),
                     case.target.advice.environment(),
                     case.target.advice.recreate()
                 ))

@@ -88,12 +88,13 @@ fn hides(case: &RuleContext<'_>, blank: &Candidate, loser: &Shadowed) -> Finding
     ))
     .at(blank.place, "resolves to nothing, and an empty variable is a set variable")
     .and(loser.candidate.root(), "this value is not used")
-    .help(match case.target.advice.compose {
-        Some(_) => format!(
-            "remove {name} from `environment:`, or give it a value where `docker compose` looks for it (the shell, the project's .env), and {}",
+    .help(match case.target.advice.has_compose_file() {
+        true => format!(
+            "remove {name} from `environment:`, or give it a value in {}, and {}",
+            case.target.advice.values(),
             case.target.advice.recreate()
         ),
-        None => format!("leave {name} out, or give it a value: {}", case.target.advice.recreate()),
+        false => format!("leave {name} out, or give it a value: {}", case.target.advice.recreate()),
     })
     .key(name.clone())
     .fix(fixes::blank(case, &[blank], Some(loser.candidate.layer)))

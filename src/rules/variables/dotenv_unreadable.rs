@@ -1,7 +1,10 @@
 //! CD215
 
 use crate::rules::{Rule, RuleContext, Sink};
-use crate::vocabulary::finding::{Confidence, Impact, Severity};
+use crate::vocabulary::{
+    advice::quoted,
+    finding::{Confidence, Impact, Severity},
+};
 
 pub(crate) static RULE: Rule = Rule {
     id: "CD215",
@@ -34,12 +37,16 @@ fn check(case: &RuleContext<'_>, findings: &mut Sink) {
     }
     for file in facts.denied.iter().filter(|file| !file.is_config) {
         let finding = RULE
-            .finding(format!("{} {}: OpenClaw silently skips it", file.path, file.why()))
+            .finding(format!(
+                "{} {}: OpenClaw silently skips it",
+                case.target.advice.path(&file.path),
+                file.why()
+            ))
             .at(case.target.deployment.place, "this service would read it")
             .help(format!(
                 "run `sudo chown {} {}`, then {}",
                 file.user,
-                file.path,
+                quoted(&case.target.advice.path(&file.path)),
                 case.target.advice.restart()
             ))
             .key(file.path.clone());

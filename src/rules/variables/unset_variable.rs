@@ -116,7 +116,7 @@ fn files(case: &RuleContext<'_>) -> String {
     let file_name = |path: &str| path.rsplit('/').next().unwrap_or(path).to_owned();
     match given.next_back() {
         Some(file) => file_name(&file.path),
-        None => "the project's .env".to_owned(),
+        None => case.target.advice.values().to_owned(),
     }
 }
 

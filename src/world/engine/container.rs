@@ -8,7 +8,8 @@ use crate::{
     text::secret::Text,
     vocabulary::{
         deployment::{Deployment, Healthcheck, Located, Mount, MountKind, Port, Relabel},
-        engine_state::{EngineState, Manager},
+        engine_state::EngineState,
+        manager::{Management, ManagerEvidence},
     },
 };
 use serde_json::Value;
@@ -50,6 +51,8 @@ pub struct Container {
     pub args: Vec<Text>,
     /// `.Config.WorkingDir`.
     pub working_dir: Option<String>,
+    /// The names of `.NetworkSettings.Networks`.
+    pub networks: Vec<String>,
     /// `.HostConfig.NetworkMode`, for example `bridge`, `host`, `container:ID`.
     pub network_mode: Option<String>,
     /// `.HostConfig.UsernsMode`.
@@ -134,6 +137,18 @@ impl Labels {
         self.get("com.docker.compose.service")
     }
 
+    /// What people call it besides its own name: the service of Compose or Swarm, the cell, the pod.
+    #[must_use]
+    pub fn answers_to(&self, name: &str) -> bool {
+        let names = [
+            "com.docker.compose.service",
+            "com.docker.swarm.service.name",
+            "openclaw.fleet.tenant",
+            "io.kubernetes.pod.name",
+        ];
+        !self.is_oneoff() && names.iter().any(|label| self.get(label) == Some(name))
+    }
+
     /// Made by `docker compose run`, not `up`.
     #[must_use]
     pub fn is_oneoff(&self) -> bool {
@@ -170,6 +185,10 @@ pub struct EngineImage {
     pub entrypoint: Option<Vec<Text>>,
     /// `CMD`.
     pub command: Option<Vec<Text>>,
+}
+
+fn names(object: &serde_json::Map<String, Value>) -> Vec<String> {
+    object.keys().cloned().collect()
 }
 
 /// A container in a list.
@@ -241,6 +260,7 @@ impl Container {
             path: value["Path"].as_str().unwrap_or_default().into(),
             args: argv(&value["Args"]).unwrap_or_default(),
             working_dir: word(&config["WorkingDir"]),
+            networks: value["NetworkSettings"]["Networks"].as_object().map(names).unwrap_or_default(),
             network_mode: word(&host["NetworkMode"]),
             userns_mode: word(&host["UsernsMode"]),
             pid_mode: word(&host["PidMode"]),
@@ -284,8 +304,25 @@ impl Container {
             oom_killed: state.oom_killed,
             error: state.error.clone(),
             memory_limit: self.memory_limit,
-            manager: Manager::of(self.labels.iter().map(|(name, _)| name)),
+            manager: self.management().manager,
         }
+    }
+
+    /// Who creates it, as its labels, the paths in them, its networks and its environment say.
+    #[must_use]
+    pub fn management(&self) -> Management {
+        let of_compose = ["config_files", "environment_file", "working_dir"]
+            .iter()
+            .filter_map(|what| self.labels.get(&format!("com.docker.compose.project.{what}")));
+        Management::of_container(&ManagerEvidence {
+            labels: self.labels.iter().map(|(name, value)| (name, Some(value.expose()))).collect(),
+            paths: of_compose.flat_map(|list| list.split(',')).collect(),
+            networks: self.networks.iter().map(String::as_str).collect(),
+            project: self.labels.project(),
+            is_podman: self.env.iter().any(|(name, value)| {
+                name == "container" && value.as_ref().is_some_and(|value| value.expose() == "podman")
+            }),
+        })
     }
 
     /// How it is run, in the words that compose services share.

@@ -18,6 +18,13 @@ const SHORT_ID: usize = 12;
 const TURNS: u32 = 6;
 const INSPECT: &str = "inspect a container";
 
+/// Swarm leaves the containers of past tasks; where one runs, that is the service's.
+fn without_past_tasks(found: Vec<&ContainerSummary>) -> Vec<&ContainerSummary> {
+    let is_task = |c: &&ContainerSummary| c.labels.get("com.docker.swarm.task.id").is_some();
+    let runs = found.iter().any(|c| is_task(c) && c.state == "running");
+    found.into_iter().filter(|c| !runs || !is_task(c) || c.state == "running").collect()
+}
+
 /// Which containers to list.
 #[derive(Clone, Debug, Default)]
 pub struct ListFilter {
@@ -99,10 +106,9 @@ impl Engine {
             Err(problem) => return Err(self.error(problem, INSPECT, name)),
         };
         let all = self.list(&ListFilter { all: true, labels: Vec::new() })?;
-        let matches: Vec<&ContainerSummary> = all
-            .iter()
-            .filter(|c| c.id.starts_with(name) || (c.labels.service() == Some(name) && !c.labels.is_oneoff()))
-            .collect();
+        let matches: Vec<&ContainerSummary> =
+            all.iter().filter(|c| c.id.starts_with(name) || c.labels.answers_to(name)).collect();
+        let matches = without_past_tasks(matches);
         match (matches.as_slice(), by_prefix) {
             ([one], Some(inspected)) if one.id == inspected.container.id => Ok(inspected),
             ([one], _) => self
