@@ -8,7 +8,10 @@
 mod common;
 
 use clawdock::{
-    compose::{self, ComposeProject, LoadOptions},
+    compose::{
+        self, ComposeProject, LoadOptions,
+        hash::{self, ComposeRelease, HashContext},
+    },
     provenance::Provenance,
     syntax::{
         dotenv,
@@ -367,7 +370,7 @@ impl Layout {
         Self { _folder: folder, root: text, case, expected, project }
     }
 
-    /// None for what is no part of resolution (`--hash`).
+    /// None for what is no part of resolution (`--variables`).
     fn load(&self) -> Option<ComposeProject> {
         let mut options = LoadOptions::default();
         let list = self.case["args"].as_array().unwrap();
@@ -379,7 +382,8 @@ impl Layout {
                 "-p" => options.project_name = args.next(),
                 "--project-directory" => options.project_directory = args.next().map(PathBuf::from),
                 "--profile" => options.profiles.push(args.next()?),
-                "--hash" | "--variables" => return None,
+                "--hash" => drop(args.next()),
+                "--variables" => return None,
                 "--no-interpolate" => options.uninterpolated = true,
                 "--environment" => {}
                 service => options.services.push(service.to_owned()),
@@ -432,6 +436,9 @@ fn check_project(layout: &Layout, project: &ComposeProject) -> Result<(), String
         }
         return Ok(());
     }
+    if layout.case["args"][0] == "--hash" {
+        return compare("hashes", &json!(hashes(project)), &expected["output"]);
+    }
     if let Some(output) = expected.get("output") {
         let all: Map<String, Value> = project
             .variables
@@ -457,6 +464,26 @@ fn check_project(layout: &Layout, project: &ComposeProject) -> Result<(), String
             .map_err(|difference| format!("{}: {difference}", service.name))?;
     }
     Ok(())
+}
+
+/// What `docker compose config --hash` of the newest release prints.
+fn hashes(project: &ComposeProject) -> String {
+    let mut lines: Vec<String> = project
+        .services
+        .iter()
+        .filter(|service| service.enabled)
+        .map(|service| {
+            let context = HashContext {
+                variables: &project.variables,
+                files: &*World::default().files,
+                rules: ComposeRelease::NEWEST.rules(),
+                container_of: &|_| None,
+            };
+            format!("{} {}\n", service.name, hash::printed(service, context).unwrap())
+        })
+        .collect();
+    lines.sort();
+    lines.concat()
 }
 
 /// What else a report says of a service, against the full resolved project.

@@ -13,11 +13,7 @@
 
 mod common;
 
-use clawdock::{
-    compose::{self, ComposeProject, LoadOptions},
-    text::{secret::Text, source::Sources},
-    world::host::World,
-};
+use clawdock::text::secret::Text;
 use common::{
     engine::skip,
     random::{self, RandomProject},
@@ -63,38 +59,9 @@ impl Answer {
     }
 }
 
-fn lay_out(project: &RandomProject, folder: &Path) {
-    // Where a project is looked for in parent folders nothing else may be in it.
-    fs::create_dir_all(folder.join(&project.cwd)).expect("a folder");
-    for (path, text) in &project.files {
-        let path = folder.join(path);
-        fs::create_dir_all(path.parent().expect("a folder")).expect("a folder");
-        fs::write(path, text).expect("a file");
-    }
-}
-
-fn load(project: &RandomProject, folder: &Path) -> ComposeProject {
-    let mut options = LoadOptions::default();
-    let mut args = project.args.iter().cloned();
-    while let (Some(flag), Some(value)) = (args.next(), args.next()) {
-        match flag.as_str() {
-            "-f" => options.files.push(value),
-            "-p" => options.project_name = Some(value),
-            "--env-file" => options.env_files.push(value),
-            "--profile" => options.profiles.push(value),
-            "--project-directory" => options.project_directory = Some(value.into()),
-            _ => panic!("{flag} is not known here"),
-        }
-    }
-    options.stdin = project.stdin.as_deref().map(Text::from);
-    let env = project.env.iter().map(|(name, value)| (name.clone(), Text::from(value.as_str()))).collect();
-    let host = World::on_disk(env, folder.join(&project.cwd));
-    compose::load(&options, &host, &mut Sources::default())
-}
-
 /// What clawdock says.
 fn ours(project: &RandomProject, folder: &Path) -> Answer {
-    let loaded = load(project, folder);
+    let loaded = project.load(folder).project;
     if !loaded.refusals.is_empty() {
         let all: Vec<&str> = loaded.refusals.iter().map(|refusal| refusal.message.as_str()).collect();
         return Answer::Refused(all.join("\n"));
@@ -238,7 +205,7 @@ fn differences(path: &str, a: &Value, b: &Value, all: &mut Vec<String>) {
 fn keep(project: &RandomProject, number: u64) -> PathBuf {
     let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("random").join(number.to_string());
     let _ = fs::remove_dir_all(&folder);
-    lay_out(project, &folder);
+    project.lay_out(&folder);
     let quote = |text: &str| format!("'{}'", text.replace('\'', "'\\''"));
     let env: Vec<String> =
         project.env.iter().map(|(name, value)| quote(&format!("{name}={value}"))).collect();
@@ -272,7 +239,7 @@ fn the_same_project_gives_the_same_answer() {
         let project = random::project(seed(run, number));
         assert_eq!(project, random::project(seed(run, number)), "project {number} is not the same twice");
         let folder = tempfile::tempdir().expect("a temporary directory");
-        lay_out(&project, folder.path());
+        project.lay_out(folder.path());
         let first = ours(&project, folder.path());
         assert_eq!(first, ours(&project, folder.path()), "project {number} is not resolved the same twice");
         resolved += u64::from(matches!(first, Answer::Resolved(_)));
@@ -295,7 +262,7 @@ fn docker_compose_says_the_same() {
     for number in 0..count {
         let project = random::project(seed(run, number));
         let folder = tempfile::tempdir().expect("a temporary directory");
-        lay_out(&project, folder.path());
+        project.lay_out(folder.path());
         let (ours, theirs) = (ours(&project, folder.path()), theirs(&program, &project, folder.path()));
         if ours.agrees(&theirs) {
             agreed += 1;

@@ -6,6 +6,8 @@
 
 pub mod build;
 pub mod check;
+#[cfg_attr(not(feature = "library"), expect(dead_code, reason = "asked by who uses the library"))]
+pub mod hash;
 pub mod load;
 mod service;
 pub mod values;
@@ -208,7 +210,7 @@ impl Session<'_> {
             service.given_files =
                 crate::compose::service::given_files::of_service(&service.node, &tree, environment);
             if enabled {
-                self.read_label_files(&service.node);
+                service.file_labels = self.read_label_files(&service.node);
             }
         }
         self.select(&mut services);

@@ -4,7 +4,7 @@
 //! The decisions are those of docker compose v5.5 (`pkg/compose/reconcile.go: reconcileService,
 //! mustRecreate`): a container is made anew when the hash of its service, its image's id, a network
 //! or a named volume is another one, or when a container whose namespaces or volumes it shares is
-//! made anew. The hash cannot be computed here (docs/compose-differences.md), so what is in it is
+//! made anew. The hash is not asked for here, so what is in it is
 //! compared field by field, and what is not compared is said.
 
 mod service;

@@ -8,4 +8,5 @@ pub mod project;
 pub mod random;
 pub mod recorded;
 pub mod scenarios;
+pub mod service_fields;
 pub mod tools;

@@ -47,6 +47,12 @@ impl Resolver<'_> {
         for item in service.get_mut("label_file").into_iter().flat_map(items) {
             self.path(item);
         }
+        let develop = service.get_mut("develop").and_then(|develop| develop.get_mut("watch"));
+        for item in develop.into_iter().flat_map(items) {
+            if let Some(path) = item.get_mut("path") {
+                self.path(path);
+            }
+        }
         if let Some(file) = service.get_mut("extends").and_then(|extends| extends.get_mut("file")) {
             self.path(file);
         }

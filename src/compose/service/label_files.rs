@@ -6,13 +6,13 @@ use crate::compose::load::{env_files::EnvFileFormat, environment::ComposeEnviron
 use crate::{
     provenance::Layer,
     syntax::node::Node,
-    text::{limits, source::Language},
+    text::{limits, secret::Text, source::Language},
 };
 use std::collections::HashMap;
 
 impl Session<'_> {
-    /// Reads the label files of an enabled service.
-    pub(crate) fn read_label_files(&mut self, service: &Node) {
+    /// Reads the label files of an enabled service: what they say, later ones over earlier ones.
+    pub(crate) fn read_label_files(&mut self, service: &Node) -> Vec<(String, Text)> {
         let mut labels = HashMap::new();
         for item in service.get("label_file").map(Node::items).unwrap_or_default() {
             let Some(file) = item.text().map(|text| text.expose().to_owned()) else { continue };
@@ -33,5 +33,6 @@ impl Session<'_> {
                 }
             }
         }
+        labels.into_iter().map(|(name, binding)| (name, binding.value)).collect()
     }
 }

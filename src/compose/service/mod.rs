@@ -47,6 +47,8 @@ pub struct Service {
     pub environment: Vec<Variable>,
     /// The files of `configs` and `secrets`.
     pub(super) given_files: Vec<GivenFile>,
+    /// The labels of `label_file`.
+    pub(super) file_labels: Vec<(String, Text)>,
     files: Rc<[SourceId]>,
 }
 
@@ -74,6 +76,7 @@ impl Service {
             node: value,
             environment: Vec::new(),
             given_files: Vec::new(),
+            file_labels: Vec::new(),
             files: Rc::clone(files),
         }
     }

@@ -96,15 +96,21 @@ impl Session<'_> {
                         if mount.target.is_empty() { String::new() } else { path::clean(&mount.target) };
                     let mut long = map(item.place, [("type", NodeKind::Str(kind.into()))]);
                     if !mount.source.is_empty() {
-                        long.set("source", Node::new(item.place, NodeKind::Str(mount.source.into())));
+                        long.set(
+                            "source",
+                            Node::new(item.place, NodeKind::Str(mount.source.as_str().into())),
+                        );
                     }
                     long.set("target", Node::new(item.place, NodeKind::Str(target.into())));
                     if mount.read_only {
                         long.set("read_only", Node::new(item.place, NodeKind::Bool(true)));
                     }
-                    if let Some(label) = mount.selinux {
-                        let label = NodeKind::Str(label.to_string().into());
-                        long.set("bind", map(item.place, [("selinux", label)]));
+                    for (kind, options) in mount.options() {
+                        let mut all = map(item.place, []);
+                        for (key, option) in options {
+                            all.set(key, Node::new(item.place, option));
+                        }
+                        long.set(kind, all);
                     }
                     item.kind = long.kind;
                 }

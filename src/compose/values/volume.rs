@@ -1,5 +1,7 @@
 //! The short syntax of `volumes:`, compose-go `format/volume.go`.
 
+use crate::syntax::node::NodeKind;
+
 /// One mount in short syntax.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub(crate) struct Volume {
@@ -9,6 +11,38 @@ pub(crate) struct Volume {
     pub(crate) bind: bool,
     /// `z` or `Z`.
     pub(crate) selinux: Option<char>,
+    /// `rshared` and the like.
+    pub(crate) propagation: Option<String>,
+    pub(crate) no_copy: bool,
+    /// Two characters or less, which are a target alone.
+    pub(crate) short: bool,
+}
+
+impl Volume {
+    /// What compose-go writes below `bind` or `volume` for it (`populateType`): a folder that is missing is
+    /// made.
+    pub(crate) fn options(&self) -> Vec<(&'static str, Vec<(&'static str, NodeKind)>)> {
+        let text = |text: &str| NodeKind::Str(text.into());
+        let mut bind = Vec::new();
+        if let Some(label) = self.selinux {
+            bind.push(("selinux", text(&label.to_string())));
+        }
+        if let Some(propagation) = &self.propagation {
+            bind.push(("propagation", text(propagation)));
+        }
+        if self.bind {
+            bind.push(("create_host_path", NodeKind::Bool(true)));
+        }
+        let volume = if self.no_copy { vec![("nocopy", NodeKind::Bool(true))] } else { Vec::new() };
+        let mut all = Vec::new();
+        if !bind.is_empty() {
+            all.push(("bind", bind));
+        }
+        if self.no_copy || !self.bind && !self.short {
+            all.push(("volume", volume));
+        }
+        all
+    }
 }
 
 /// Reads `[source:]target[:options]`.
@@ -19,7 +53,7 @@ pub(crate) fn parse(spec: &str) -> Result<Volume, &'static str> {
     let mut volume = Volume::default();
     match spec.len() {
         0 => return Err("a volume is empty"),
-        1 | 2 => return Ok(Volume { target: spec.to_owned(), ..volume }),
+        1 | 2 => return Ok(Volume { target: spec.to_owned(), short: true, ..volume }),
         _ => {}
     }
     let fields = fields(spec);
@@ -42,6 +76,10 @@ pub(crate) fn parse(spec: &str) -> Result<Volume, &'static str> {
                     "rw" => volume.read_only = false,
                     "z" => volume.selinux = Some('z'),
                     "Z" => volume.selinux = Some('Z'),
+                    "nocopy" => volume.no_copy = true,
+                    "rprivate" | "private" | "rshared" | "shared" | "rslave" | "slave" => {
+                        volume.propagation = Some(option.to_owned());
+                    }
                     _ => {}
                 }
             }

@@ -5,8 +5,17 @@ mod service;
 mod text;
 mod yaml;
 
+use clawdock::{
+    compose::{self, ComposeProject, LoadOptions},
+    text::{secret::Text, source::Sources},
+    world::host::World,
+};
 use rng::Rng;
-use std::collections::{BTreeMap, BTreeSet};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    fs,
+    path::Path,
+};
 use text::Risk;
 use yaml::Yaml;
 
@@ -25,6 +34,45 @@ pub struct RandomProject {
     pub stdin: Option<String>,
     /// What it makes use of that releases of Compose do differently.
     pub marks: BTreeSet<&'static str>,
+}
+
+/// A random project as clawdock reads it.
+pub struct LoadedProject {
+    pub project: ComposeProject,
+    pub host: World,
+}
+
+impl RandomProject {
+    /// Writes its files.
+    pub fn lay_out(&self, folder: &Path) {
+        // Where a project is looked for in parent folders nothing else may be in it.
+        fs::create_dir_all(folder.join(&self.cwd)).expect("a folder");
+        for (path, text) in &self.files {
+            let path = folder.join(path);
+            fs::create_dir_all(path.parent().expect("a folder")).expect("a folder");
+            fs::write(path, text).expect("a file");
+        }
+    }
+
+    /// Reads it where it was written.
+    pub fn load(&self, folder: &Path) -> LoadedProject {
+        let mut options = LoadOptions::default();
+        let mut args = self.args.iter().cloned();
+        while let (Some(flag), Some(value)) = (args.next(), args.next()) {
+            match flag.as_str() {
+                "-f" => options.files.push(value),
+                "-p" => options.project_name = Some(value),
+                "--env-file" => options.env_files.push(value),
+                "--profile" => options.profiles.push(value),
+                "--project-directory" => options.project_directory = Some(value.into()),
+                _ => panic!("{flag} is not known here"),
+            }
+        }
+        options.stdin = self.stdin.as_deref().map(Text::from);
+        let env = self.env.iter().map(|(name, value)| (name.clone(), Text::from(value.as_str()))).collect();
+        let host = World::on_disk(env, folder.join(&self.cwd));
+        LoadedProject { project: compose::load(&options, &host, &mut Sources::default()), host }
+    }
 }
 
 /// A word with `${X:?}` or a broken template in it, which older releases read though it is unused.
