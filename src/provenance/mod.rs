@@ -128,6 +128,13 @@ impl Candidate {
         self.via.iter().any(|v| v.step.layer() == Some(Layer::HostEnv))
     }
 
+    /// Where it is written: its own place, else that of the first of its steps, as of a container's variable
+    /// whose compose file still says the same.
+    #[must_use]
+    pub fn written(&self) -> Option<Place> {
+        self.place.or_else(|| self.via.iter().find_map(|via| via.place))
+    }
+
     /// Where its characters were written in the end: the last place of its steps, else its own.
     #[must_use]
     pub fn root(&self) -> Option<Place> {

@@ -182,6 +182,9 @@ fn head(page: &mut Page<'_>, entry: &TargetReport, is_first: bool) -> io::Result
     if page.options.verbose {
         let about = page.about(target);
         page.indented(2, &about, Style::new().dimmed())?;
+        if let Some(evidence) = page.evidence(target) {
+            page.indented(2, &evidence, Style::new().dimmed())?;
+        }
     }
     let problem = entry.problem.as_ref().map(|problem| (problem, severity(entry)));
     let verdict = (&entry.verdict, Style::new());

@@ -174,6 +174,8 @@ struct WireTarget<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     engine: Option<WireEngine>,
     role: Role,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    evidence: Vec<WireRoleSign>,
     openclaw: Option<WireVersion>,
     sources: Vec<WireSource>,
     settings: Vec<WireSetting>,
@@ -198,6 +200,13 @@ struct WireEngine {
     error: Option<String>,
     memory_limit: Option<u64>,
     manager: &'static str,
+}
+
+/// A sign for the role, or against it.
+#[derive(Serialize)]
+struct WireRoleSign {
+    weight: i32,
+    message: String,
 }
 
 #[derive(Serialize)]

@@ -7,7 +7,7 @@ use super::{
 };
 use crate::vocabulary::finding::SaidBy;
 use crate::{
-    model::target::{Target, TargetKind, VersionSource},
+    model::target::{RoleSign, Target, TargetKind, VersionSource},
     provenance::{Candidate, Layer, Provenance, ProvenanceStep, StepKind},
     redact::{self, Guard},
     text::{
@@ -247,6 +247,31 @@ impl<'a> Phrases<'a> {
         parts.join(", ")
     }
 
+    /// What says that a target runs OpenClaw, or does not; none where nothing says anything.
+    pub(super) fn evidence(&self, target: &Target) -> Option<String> {
+        let is_for = |sign: &&RoleSign| (sign.weight > 0) == (target.role != Role::Other);
+        let (speak_for, against): (Vec<&RoleSign>, Vec<&RoleSign>) = target.evidence.iter().partition(is_for);
+        let listed = |signs: &[&RoleSign]| {
+            let named = signs.iter().take(MOST_SIGNS).map(|sign| self.sentence(&sign.says));
+            let more = signs.len().saturating_sub(MOST_SIGNS);
+            let more = (more > 0).then(|| counted(more, "more sign", "more signs"));
+            all_of(&named.chain(more).collect::<Vec<_>>())
+        };
+        let against_it =
+            if against.is_empty() { String::new() } else { format!("; but {}", listed(&against)) };
+        let is_other = target.role == Role::Other;
+        Some(match (speak_for.as_slice(), against.is_empty()) {
+            ([], true) => return None,
+            ([], false) if is_other => {
+                format!("Not treated as OpenClaw: that {} is not enough.", listed(&against))
+            }
+            (signs, _) if is_other => format!("Not OpenClaw, because {}{against_it}.", listed(signs)),
+            (signs, _) => {
+                format!("Treated as the {}, because {}{against_it}.", role(target.role), listed(signs))
+            }
+        })
+    }
+
     /// What a target is and does, in a line: `running · gateway · OpenClaw 2026.9.6 · project claw`; the
     /// project where it was not named before.
     pub(super) fn status(&self, target: &Target, with_project: bool) -> String {
@@ -294,6 +319,17 @@ impl<'a> Phrases<'a> {
     /// A value that may be shown, without what a terminal obeys.
     pub(super) fn neutral(&self, text: &str) -> String {
         clean(text).into_owned()
+    }
+}
+
+/// Signs that are named; more are counted.
+const MOST_SIGNS: usize = 3;
+
+/// `a, b and c`
+fn all_of(parts: &[String]) -> String {
+    match parts.split_last() {
+        Some((last, rest)) if !rest.is_empty() => format!("{} and {last}", rest.join(", ")),
+        _ => parts.concat(),
     }
 }
 

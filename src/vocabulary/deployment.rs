@@ -84,7 +84,16 @@ pub struct Build {
     /// What the Dockerfile makes; none where it could not be read.
     pub image: Option<Rc<BuiltImage>>,
     /// The Dockerfile is not in its context, which is here.
-    pub is_missing: bool,
+    pub missing: Option<MissingDockerfile>,
+}
+
+/// What is in the folders where a Dockerfile was looked for and is not.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct MissingDockerfile {
+    /// The names of other Dockerfiles.
+    pub others: Vec<String>,
+    /// The name of another file that images are built with.
+    pub of_build: Option<String>,
 }
 
 /// One of `build.args`.

@@ -18,7 +18,10 @@ use crate::{
         secret::Text,
         source::{Language, Place, SourceId, SourceName, Sources},
     },
-    vocabulary::{built_image::BuiltImage, deployment::BuildArg},
+    vocabulary::{
+        built_image::BuiltImage,
+        deployment::{BuildArg, MissingDockerfile},
+    },
     world::files::{Files, ReadError},
 };
 use stages::{BuildVariable, NamedContext, StageInputs};
@@ -44,7 +47,7 @@ pub struct ServiceBuild {
     /// the compose file.
     pub looked_at: Option<InspectedSource>,
     /// The Dockerfile is not in its context, which is on this host.
-    pub is_missing: bool,
+    pub missing: Option<MissingDockerfile>,
 }
 
 impl ProjectBuilds {
@@ -53,6 +56,21 @@ impl ProjectBuilds {
     pub fn of(&self, service: usize) -> Option<&ServiceBuild> {
         self.of.get(service)
     }
+}
+
+/// Other Dockerfiles that are named where one is missing.
+const MOST_NAMED: usize = 3;
+
+/// Files that only a folder has in which images are built.
+const BUILD_FILES: [&str; 4] = [".dockerignore", "docker-bake.hcl", "docker-bake.json", "Makefile"];
+
+/// `Dockerfile`, `Dockerfile.arm64`, `claw.dockerfile`, `Containerfile`.
+fn is_dockerfile(name: &str) -> bool {
+    let lower = name.to_ascii_lowercase();
+    let begins =
+        |word: &str| lower.strip_prefix(word).is_some_and(|rest| rest.is_empty() || rest.starts_with('.'));
+    !lower.ends_with(".dockerignore")
+        && (begins("dockerfile") || begins("containerfile") || lower.ends_with(".dockerfile"))
 }
 
 /// Most instructions that are looked at for one project: many services may share a long Dockerfile and
@@ -130,6 +148,17 @@ impl BuildReader<'_> {
         built
     }
 
+    /// What stands where a Dockerfile is missing.
+    fn missing(&self, context: Option<&Path>, path: &Path) -> MissingDockerfile {
+        let folders = [path.parent(), context].into_iter().flatten();
+        let mut names: Vec<String> = folders.flat_map(|folder| self.files.names_in(folder)).collect();
+        names.sort();
+        names.dedup();
+        let others = names.iter().filter(|name| is_dockerfile(name)).take(MOST_NAMED).cloned().collect();
+        let is_build = |name: &String| BUILD_FILES.contains(&name.as_str());
+        MissingDockerfile { others, of_build: names.iter().find(|name| is_build(name)).cloned() }
+    }
+
     fn look(&mut self, number: usize) -> ServiceBuild {
         let service = &self.project.services[number];
         let Some(node) = service.node.get("build") else { return ServiceBuild::default() };
@@ -153,10 +182,11 @@ impl BuildReader<'_> {
                 let context_is_here =
                     context.as_deref().is_some_and(|context| self.files.is_directory(context));
                 let is_missing = state == SourceState::Absent && context_is_here;
+                let missing = is_missing.then(|| self.missing(context.as_deref(), Path::new(path)));
                 looked_at = Some(InspectedSource::new(Layer::Dockerfile, path.clone(), state));
                 match read {
                     Ok((_, file)) => file,
-                    Err(_) => return ServiceBuild { image: None, looked_at, is_missing },
+                    Err(_) => return ServiceBuild { image: None, looked_at, missing },
                 }
             }
             (None, None) => return ServiceBuild::default(),
@@ -180,7 +210,7 @@ impl BuildReader<'_> {
                 self.by_image.get(name).copied().map_or(NamedContext::None, |number| self.of_build(number))
             }
         });
-        ServiceBuild { image: image.map(Rc::new), looked_at, is_missing: false }
+        ServiceBuild { image: image.map(Rc::new), looked_at, missing: None }
     }
 
     fn read(&mut self, path: &Path) -> ReadDockerfile {

@@ -192,6 +192,31 @@ fn a_missing_dockerfile_is_told_apart_from_a_context_elsewhere() {
         let world = World::on_disk(Default::default(), folder.path().into());
         let mut sources = Sources::default();
         let project = load(&LoadOptions::default(), &world, &mut sources);
-        assert_eq!(builds(&project, &*world.files, &mut sources).of[0].is_missing, missing, "{build}");
+        assert_eq!(builds(&project, &*world.files, &mut sources).of[0].missing.is_some(), missing, "{build}");
+    }
+}
+
+#[test]
+fn what_stands_where_a_dockerfile_is_missing() {
+    for (name, others, of_build) in [
+        ("Dockerfile", &["Dockerfile"][..], None),
+        ("claw.Dockerfile", &["claw.Dockerfile"], None),
+        ("Containerfile.dev", &["Containerfile.dev"], None),
+        ("Dockerfile.arm64.dockerignore", &[], None),
+        ("Dockerfiles", &[], None),
+        (".dockerignore", &[], Some(".dockerignore")),
+        ("README.md", &[], None),
+    ] {
+        let folder = tempfile::tempdir().expect("a folder");
+        let compose = "services:\n  app: {build: {context: ., dockerfile: Dockerfile.arm64}}\n";
+        fs::write(folder.path().join("compose.yaml"), compose).expect("the file");
+        fs::write(folder.path().join(name), "").expect("the file");
+        let world = World::on_disk(Default::default(), folder.path().into());
+        let mut sources = Sources::default();
+        let project = load(&LoadOptions::default(), &world, &mut sources);
+        let builds = builds(&project, &*world.files, &mut sources);
+        let missing = builds.of[0].missing.as_ref().expect("it is missing");
+        assert_eq!(missing.others, others, "{name}");
+        assert_eq!(missing.of_build.as_deref(), of_build, "{name}");
     }
 }

@@ -11,7 +11,7 @@ use crate::{
     compose,
     model::{
         Project, ProjectFiles, ProjectOrigin, container_env,
-        detect::{self, VersionHints},
+        detect::{self, RoleJudgement, VersionHints},
         target::{Target, TargetKind},
         written_for,
     },
@@ -311,10 +311,10 @@ fn counted(containers: usize) -> String {
 pub fn role(inspected: &Inspected, engine: &Engine) -> Role {
     let bare = bare(inspected, None, engine, Advice::default());
     let title = image_title(inspected.image.as_ref());
-    match detect::role(&bare.subject(title)) {
+    match detect::judge(&bare.subject(title)).role {
         Role::Other => {
             let package = engine.package(&inspected.container);
-            detect::role(&bare.subject(package.as_ref().map(|p| p.name.as_str())))
+            detect::judge(&bare.subject(package.as_ref().map(|p| p.name.as_str()))).role
         }
         role => role,
     }
@@ -452,12 +452,14 @@ impl Assembly<'_> {
         let Inspected { container, image } = inspected;
         let label = image.as_ref().and_then(|i| i.labels.get("org.opencontainers.image.version"));
         let title = image_title(image.as_ref());
-        let mut role = detect::role(&bare.subject(title));
+        let mut judgement = detect::judge(&bare.subject(title));
         let known = options.openclaw_version.is_some() || label.is_some();
-        let package = (role == Role::Other || !known).then(|| self.ground.package(container)).flatten();
-        if role == Role::Other {
-            role = detect::role(&bare.subject(package.as_ref().map(|p| p.name.as_str())));
+        let package =
+            (judgement.role == Role::Other || !known).then(|| self.ground.package(container)).flatten();
+        if let Some(package) = package.as_ref().filter(|_| judgement.role == Role::Other) {
+            judgement = detect::judge(&bare.subject(Some(&package.name)));
         }
+        let RoleJudgement { role, signs } = judgement;
         let mut target = if role == Role::Other {
             bare.other()
         } else {
@@ -472,6 +474,7 @@ impl Assembly<'_> {
             let (now, mut files) = (self.ground.host().clock.now(), self.ground.files(container));
             bare.explain(role, version, &options.images, &mut *files, now, self.sources)
         };
+        target.evidence = signs;
         target.container_id = Some(container.id.clone());
         target.state = Some(container.state.status.clone());
         target.engine = Some(container.engine_state());

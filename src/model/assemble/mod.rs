@@ -185,7 +185,7 @@ fn services(
     // `docker compose run` enables a command line that waits behind a profile.
     let runs_command_line = |number: usize| {
         let bare = UnresolvedTarget::of_service(project, (number, &builds), Advice::default(), &*host.files);
-        service::role(&bare.with_image(&*host.files)) == Role::Cli
+        bare.with_image(&*host.files).judge().role == Role::Cli
     };
     let disabled = project.services.iter().enumerate().filter(|(_, s)| !s.enabled);
     let behind_profiles = disabled.map(|(number, _)| number).filter(|number| runs_command_line(*number));

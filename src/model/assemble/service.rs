@@ -4,7 +4,7 @@ use super::AssembleOptions;
 use crate::{
     compose::{self, build::ProjectBuilds},
     model::{
-        detect::{self, RoleEvidence, VersionHints},
+        detect::{self, RoleEvidence, RoleJudgement, VersionHints},
         gateway_clients,
         target::{Target, TargetKind, VersionFact, VersionSource},
     },
@@ -62,7 +62,7 @@ impl UnresolvedTarget {
         let mut deployment = service.deployment();
         if let (Some(build), Some(found)) = (&mut deployment.build, builds.of(number)) {
             build.image.clone_from(&found.image);
-            build.is_missing = found.is_missing;
+            build.missing.clone_from(&found.missing);
         }
         for mount in deployment.mounts.iter_mut().filter(|m| m.kind == MountKind::Bind) {
             let path = mount.source.as_deref().map(Path::new).filter(|p| p.is_absolute());
@@ -131,7 +131,12 @@ impl UnresolvedTarget {
 
     /// It is certain to be a gateway.
     pub(super) fn is_certain_gateway(&self) -> bool {
-        detect::is_certain_gateway(&self.subject(None))
+        self.judge().is_certain_gateway()
+    }
+
+    /// What its image, command and variables say that it does.
+    pub(super) fn judge(&self) -> RoleJudgement {
+        detect::judge(&self.subject(None))
     }
 
     pub(super) fn subject<'a>(&'a self, package: Option<&'a str>) -> RoleEvidence<'a> {
@@ -247,8 +252,7 @@ pub(super) fn of_service(
     host: &World,
     sources: &mut Sources,
 ) -> Target {
-    let role = role(&bare);
-    let evidence = detect::signs(&bare.subject(None));
+    let RoleJudgement { role, signs: evidence } = bare.judge();
     if role == Role::Other {
         return Target { evidence, ..bare.other() };
     }
@@ -274,7 +278,7 @@ pub(super) fn that_talks(
     host: &World,
     sources: &mut Sources,
 ) -> Option<Target> {
-    match role(&bare) {
+    match bare.judge().role {
         Role::Gateway => None,
         Role::Cli => Some(of_service(bare, options, host, sources)).filter(talks),
         Role::Other => Some(bare.other()).filter(talks),
@@ -284,9 +288,4 @@ pub(super) fn that_talks(
 fn talks(target: &Target) -> bool {
     let carries = |kind: &&str| gateway_clients::carried(target, kind).is_some();
     target.role == Role::Cli || ["TOKEN", "PASSWORD"].iter().any(carries)
-}
-
-/// What its image, command and variables say that a service does.
-pub(super) fn role(bare: &UnresolvedTarget) -> Role {
-    detect::role(&bare.subject(None))
 }

@@ -101,52 +101,84 @@ const PREPARES: [&str; 9] =
 const UTILITIES: [&str; 13] =
     ["sleep", "tail", "chown", "chmod", "cp", "mkdir", "true", "false", "cat", "echo", "ls", "socat", "sshd"];
 
-/// The role of a container or service.
+/// What a container or service does, and the signs that say so.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct RoleJudgement {
+    /// What it does for OpenClaw.
+    pub role: Role,
+    /// The signs for and against it, the strongest first.
+    pub signs: Vec<RoleSign>,
+}
+
+impl RoleJudgement {
+    /// It is certain that it runs OpenClaw's gateway.
+    #[must_use]
+    pub fn is_certain_gateway(&self) -> bool {
+        self.role == Role::Gateway && self.signs.iter().any(|sign| sign.weight >= CERTAIN)
+    }
+}
+
+/// Weighs what is known of a container or service.
 #[must_use]
-pub fn role(subject: &RoleEvidence<'_>) -> Role {
+pub fn judge(subject: &RoleEvidence<'_>) -> RoleJudgement {
     let command = OpenClawCommand::words_of(subject.deployment);
-    if !runs_openclaw(subject, &command) || is_built_only(subject) {
-        return Role::Other;
+    let mut signs = signs_of(subject, &command);
+    signs.sort_by_key(|sign| std::cmp::Reverse(sign.weight.abs()));
+    let (role, decisive) = if runs_openclaw(&signs, subject.beside_gateway) {
+        role_of(subject, &command)
+    } else {
+        (Role::Other, None)
+    };
+    if let Some(says) = decisive {
+        let weight = if role == Role::Other { -CERTAIN } else { CERTAIN };
+        signs.insert(0, RoleSign { weight, says });
     }
-    if let Some(role) = command.role() {
-        return role;
-    }
-    let first_word = command.first_program();
-    if command.is_another_script() || first_word.is_some_and(|w| UTILITIES.contains(&w)) {
-        return Role::Other;
-    }
-    let bare_program = subject.deployment.entrypoint.is_some() && command.names_openclaw();
-    if bare_program || words(subject.name).any(|w| w == "cli") {
-        return Role::Cli;
-    }
-    let prepares = words(subject.name).any(|w| PREPARES.contains(&w));
-    if prepares && subject.deployment.ports.is_empty() { Role::Other } else { Role::Gateway }
+    RoleJudgement { role, signs }
 }
 
 /// Whether it runs OpenClaw, as far as the signs tell.
-fn runs_openclaw(subject: &RoleEvidence<'_>, command: &OpenClawCommand) -> bool {
-    let signs = signs_of(subject, command);
+fn runs_openclaw(signs: &[RoleSign], beside_gateway: bool) -> bool {
     if signs.iter().any(|sign| sign.weight >= CERTAIN) {
         return true;
     }
-    let enough = if subject.beside_gateway { ENOUGH_BESIDE_GATEWAY } else { ENOUGH };
+    let enough = if beside_gateway { ENOUGH_BESIDE_GATEWAY } else { ENOUGH };
     signs.iter().map(|sign| sign.weight).sum::<i32>() >= enough
 }
 
-/// The signs for and against it, the strongest first.
-#[must_use]
-pub fn signs(subject: &RoleEvidence<'_>) -> Vec<RoleSign> {
-    let mut signs = signs_of(subject, &OpenClawCommand::words_of(subject.deployment));
-    signs.sort_by_key(|sign| std::cmp::Reverse(sign.weight.abs()));
-    signs
-}
-
-/// It is certain that it runs OpenClaw's gateway.
-#[must_use]
-pub fn is_certain_gateway(subject: &RoleEvidence<'_>) -> bool {
-    let command = OpenClawCommand::words_of(subject.deployment);
-    let is_certain = signs_of(subject, &command).iter().any(|sign| sign.weight >= CERTAIN);
-    is_certain && role(subject) == Role::Gateway
+/// What something that has OpenClaw does with it, and what decides that; nothing where it is a gateway
+/// because nothing says otherwise.
+fn role_of(subject: &RoleEvidence<'_>, command: &OpenClawCommand) -> (Role, Option<String>) {
+    if is_built_only(subject) {
+        return (Role::Other, Some("it is only built: nothing says how it is run".to_owned()));
+    }
+    match command.role() {
+        Some(Role::Gateway) => return (Role::Gateway, Some("its command starts the gateway".to_owned())),
+        Some(role) => {
+            return (role, Some("its command is one of the CLI's, other than the gateway".to_owned()));
+        }
+        None => {}
+    }
+    let utility = command.first_program().filter(|word| UTILITIES.contains(word));
+    if let Some(word) = utility {
+        return (Role::Other, Some(format!("its command runs {word}")));
+    }
+    if command.is_another_script() {
+        return (Role::Other, Some("its command is a shell script that does not start OpenClaw".to_owned()));
+    }
+    if subject.deployment.entrypoint.is_some() && command.names_openclaw() {
+        return (Role::Cli, Some("its entrypoint is the CLI without a command".to_owned()));
+    }
+    if words(subject.name).any(|w| w == "cli") {
+        return (Role::Cli, Some("its name says that it is the CLI".to_owned()));
+    }
+    let prepares = words(subject.name).any(|w| PREPARES.contains(&w));
+    if prepares && subject.deployment.ports.is_empty() {
+        return (
+            Role::Other,
+            Some("its name says that it prepares something for another service".to_owned()),
+        );
+    }
+    (Role::Gateway, None)
 }
 
 /// Words that a name of the program's own image or service has beside the program's.
@@ -257,8 +289,10 @@ fn signs_of(subject: &RoleEvidence<'_>, command: &OpenClawCommand) -> Vec<RoleSi
             NameOf::Nothing if names_program(name) => NameOf::Related,
             other => other,
         };
-        if is_sandbox || is_beside(last(name)) {
-            add(-3, format!("the image {name} is called after something else"));
+        if is_sandbox {
+            add(-3, "its name or tag says that it is a sandbox".to_owned());
+        } else if is_beside(last(name)) {
+            add(-3, format!("the image name {name} is that of another program"));
         } else if is_own && built.is_none() {
             add(CERTAIN, format!("{name} is OpenClaw's own image"));
         } else if images::known().any(|profile| profile.is_of(name)) && built.is_none() {
@@ -272,7 +306,9 @@ fn signs_of(subject: &RoleEvidence<'_>, command: &OpenClawCommand) -> Vec<RoleSi
         }
     }
     match name_of(subject.name) {
-        _ if is_beside(subject.name) => add(-3, format!("{} is called after something else", subject.name)),
+        _ if is_beside(subject.name) => {
+            add(-3, format!("the name {} is that of another program", subject.name))
+        }
         NameOf::Program => of_names += 3,
         NameOf::Related => of_names += 1,
         NameOf::Nothing => {}
@@ -507,7 +543,7 @@ mod tests {
                 program: None,
                 beside_gateway: false,
             };
-            assert_eq!(role(&subject), expected, "{name} {image:?}");
+            assert_eq!(judge(&subject).role, expected, "{name} {image:?}");
         }
     }
 
@@ -517,7 +553,7 @@ mod tests {
         let mount = Mount::new(MountKind::Bind, "/root/.openclaw");
         deployment.mounts = vec![mount];
         let role_of = |name| {
-            role(&RoleEvidence {
+            judge(&RoleEvidence {
                 name,
                 deployment: &deployment,
                 environment: &[],
@@ -525,6 +561,7 @@ mod tests {
                 program: None,
                 beside_gateway: false,
             })
+            .role
         };
         assert_eq!(role_of("openclaw"), Role::Gateway);
         assert_eq!(role_of("inspector"), Role::Other);
@@ -534,7 +571,7 @@ mod tests {
     fn the_gateway_s_port_in_another_image() {
         let mut deployment = deployment(Some("me/desktop:openclaw"), None, None);
         let role_of = |deployment: &Deployment, name| {
-            role(&RoleEvidence {
+            judge(&RoleEvidence {
                 name,
                 deployment,
                 environment: &[],
@@ -542,6 +579,7 @@ mod tests {
                 program: None,
                 beside_gateway: false,
             })
+            .role
         };
         assert_eq!(role_of(&deployment, "desktop-openclaw"), Role::Other);
         deployment.ports = vec![Port {
@@ -560,7 +598,7 @@ mod tests {
         let deployment = Deployment { build: Some(Build::default()), ..Deployment::default() };
         let token = Variable { name: "OPENCLAW_GATEWAY_TOKEN".into(), winner: None, losers: Vec::new() };
         let role_of = |name, environment| {
-            role(&RoleEvidence {
+            judge(&RoleEvidence {
                 name,
                 deployment: &deployment,
                 environment,
@@ -568,6 +606,7 @@ mod tests {
                 program: None,
                 beside_gateway: false,
             })
+            .role
         };
         assert_eq!(role_of("gateway", std::slice::from_ref(&token)), Role::Gateway);
         assert_eq!(role_of("gateway", &[]), Role::Other);
@@ -579,7 +618,7 @@ mod tests {
         let mut deployment = deployment(Some("me/openclaw-base:1"), None, None);
         deployment.build = Some(Build::default());
         let role_of = |deployment: &Deployment| {
-            role(&RoleEvidence {
+            judge(&RoleEvidence {
                 name: "openclaw-base",
                 deployment,
                 environment: &[],
@@ -587,6 +626,7 @@ mod tests {
                 program: None,
                 beside_gateway: false,
             })
+            .role
         };
         assert_eq!(role_of(&deployment), Role::Other);
         deployment.mounts = vec![Mount::new(MountKind::Volume, "/home/node/.openclaw")];

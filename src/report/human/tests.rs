@@ -2,7 +2,7 @@ use super::super::{RenderOptions, Report, ReportedProject, fixture};
 use crate::{
     model::{
         project_facts::LeftOut,
-        target::{Observation, Outcome},
+        target::{Observation, Outcome, RoleSign},
     },
     provenance::Reason,
     text::source::{Language, SourceName, Sources},
@@ -54,6 +54,40 @@ fn options_of_all_kinds() -> Vec<RenderOptions> {
         RenderOptions { quiet: true, ..fixture::options() },
         RenderOptions { color: true, verbose: true, ..fixture::options() },
     ]
+}
+
+/// What says whether a target runs OpenClaw is told with `-v`, the strongest signs first.
+#[test]
+fn evidence_of_the_role() {
+    let sign = |weight, says: &str| RoleSign { weight, says: says.to_owned() };
+    let (a, b, against) = (sign(10, "its command runs OpenClaw"), sign(2, "it is b"), sign(-3, "it is c"));
+    for (role, signs, expected) in [
+        (Role::Gateway, vec![a.clone()], "Treated as the gateway, because its command runs OpenClaw."),
+        (
+            Role::Cli,
+            vec![a.clone(), against.clone(), b.clone()],
+            "Treated as the CLI, because its command runs OpenClaw and it is b; but it is c.",
+        ),
+        (
+            Role::Gateway,
+            vec![a, b.clone(), b.clone(), b.clone(), b.clone()],
+            "Treated as the gateway, because its command runs OpenClaw, it is b, it is b and 2 more signs.",
+        ),
+        (Role::Other, vec![against, b.clone()], "Not OpenClaw, because it is c; but it is b."),
+        (Role::Other, vec![b], "Not treated as OpenClaw: that it is b is not enough."),
+        (Role::Other, vec![], ""),
+    ] {
+        let (mut report, sources) = fixture::report();
+        report.targets.truncate(1);
+        report.targets[0].target.role = role;
+        report.targets[0].target.evidence = signs;
+        let verbose = RenderOptions { verbose: true, width: 120, ..fixture::options() };
+        let text = rendered(&report, &sources, &verbose);
+        let said = text.lines().map(str::trim).find(|l| l.starts_with("Treated") || l.starts_with("Not "));
+        assert_eq!(said.unwrap_or_default(), expected);
+        let brief = RenderOptions { width: 120, ..fixture::options() };
+        assert!(expected.is_empty() || !rendered(&report, &sources, &brief).contains(expected));
+    }
 }
 
 #[test]

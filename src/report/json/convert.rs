@@ -3,8 +3,8 @@
 use super::{
     ID, ProgramField, ReportDocument, SummaryField, Wire, WireCandidate, WireEngine, WireFinding, WireHolds,
     WireLeftOut, WireLoser, WireModel, WireObservation, WirePlace, WireProject, WireRefusal, WireRelated,
-    WireSetting, WireSource, WireStart, WireStartReason, WireSuppressed, WireSuppression, WireTarget,
-    WireVariable, WireVersion, WireVia, WireView,
+    WireRoleSign, WireSetting, WireSource, WireStart, WireStartReason, WireSuppressed, WireSuppression,
+    WireTarget, WireVariable, WireVersion, WireVia, WireView,
 };
 use crate::vocabulary::finding::SaidBy;
 use crate::{
@@ -83,6 +83,11 @@ impl Wire<'_> {
             state: target.state.as_deref(),
             engine: target.engine.as_ref().map(|engine| self.engine(engine)),
             role: target.role,
+            evidence: target
+                .evidence
+                .iter()
+                .map(|sign| WireRoleSign { weight: sign.weight, message: self.message(&sign.says) })
+                .collect(),
             openclaw: target.openclaw.as_ref().map(|v| WireVersion {
                 version: self.message(&v.version),
                 version_source: version_source(v.source),

@@ -1,8 +1,10 @@
 //! CD605
 
-use crate::rules::{Rule, RuleContext, Sink};
+use crate::rules::{Rule, RuleContext, Sink, support::common::variables_in};
 use crate::{
     openclaw::read::command::OpenClawCommand,
+    provenance::{Candidate, StepKind},
+    secrets,
     text::{
         secret::Text,
         source::{Place, SourceId, Span},
@@ -10,6 +12,7 @@ use crate::{
     vocabulary::{
         deployment::Role,
         finding::{Confidence, Finding, Impact, Severity},
+        setting_key::SettingKey,
     },
 };
 
@@ -59,7 +62,7 @@ fn printers(case: &RuleContext<'_>) -> Vec<Finding> {
                 "{name} of {} {what}: whoever reads the log can use the gateway",
                 case.subject()
             ))
-            .at(winner.place, "prints the token")
+            .at(winner.written(), "prints the token")
             .help(format!("set {name} to \"0\", and {}", case.target.advice.recreate()))
             .key(*name)
         })
@@ -135,6 +138,9 @@ fn addresses(case: &RuleContext<'_>, source: SourceId) -> Option<Finding> {
             continue;
         }
         let Some((offset, value)) = token_of_address(line) else { continue };
+        if !is_of_a_page(&line[..offset]) || is_of_another(case, value) {
+            continue;
+        }
         let literal = !value.starts_with('$');
         let place = Place { source, span: Span::new(at + offset, at + offset + value.len()) };
         let finding = RULE
@@ -145,6 +151,34 @@ fn addresses(case: &RuleContext<'_>, source: SourceId) -> Option<Finding> {
         return Some(if literal { finding } else { finding.severity(Severity::Info) });
     }
     None
+}
+
+/// What stands before the token is an address that somebody opens: no `ws:`, and no host that only the
+/// containers of a network know.
+fn is_of_a_page(before: &str) -> bool {
+    let Some(at) = before.rfind("://") else { return true };
+    let scheme = before[..at].rsplit(|c: char| !c.is_ascii_alphanumeric()).next().unwrap_or_default();
+    let host = before[at + 3..].split(['/', ':', '?', '#']).next().unwrap_or_default();
+    let is_known_inside = !host.contains(['.', '$', '{', '[']) && host != "localhost" && !host.is_empty();
+    !matches!(scheme, "ws" | "wss") && !is_known_inside
+}
+
+/// It is made of a variable that no gateway takes its credential from.
+fn is_of_another(case: &RuleContext<'_>, value: &str) -> bool {
+    let Some(name) = variables_in(value).first().copied().filter(|_| value.starts_with('$')) else {
+        return false;
+    };
+    let is_from = |candidate: &Candidate| {
+        candidate.name == name
+            || candidate
+                .via
+                .iter()
+                .any(|via| matches!(&via.step, StepKind::Variable { name: from, .. } if from == name))
+    };
+    let credentials = [SettingKey::GatewayToken, SettingKey::GatewayPassword];
+    let mut views =
+        credentials.iter().filter_map(|key| case.target.setting(key)).flat_map(|setting| &setting.views);
+    !secrets::is_gateway_credential(name) && !views.any(|view| view.offered().any(is_from))
 }
 
 fn token_of_address(line: &str) -> Option<(usize, &str)> {
@@ -178,6 +212,24 @@ mod tests {
             "node dist/index.js gateway",
         ] {
             assert!(!prints_token(line), "{line}");
+        }
+    }
+
+    #[test]
+    fn addresses_that_somebody_opens() {
+        for before in [
+            "index: ?token=",
+            "url: http://192.168.1.4:18789/?token=",
+            "url: \"https://claw.example.org/#token=",
+            "a: http://localhost:18789/?token=",
+            "a: http://${HOST}:18789/?token=",
+        ] {
+            assert!(is_of_a_page(before), "{before}");
+        }
+        for before in
+            ["A: ws://browser:3000?token=", "A=wss://a.example.org/?token=", "A: http://browser:3000/?token="]
+        {
+            assert!(!is_of_a_page(before), "{before}");
         }
     }
 

@@ -46,7 +46,7 @@ fn check(case: &RuleContext<'_>, findings: &mut Sink) {
                 case.named(winner),
                 case.subject()
             ))
-            .at(winner.place, format!("one of {}", MODES.join(", ")))
+            .at(winner.written(), format!("one of {}", MODES.join(", ")))
             .and(winner.root(), "written here")
             .help(format!("write `{}`, and {}", meant(&used), case.target.advice.recreate()))
             .key(SettingKey::GatewayBind)

@@ -49,9 +49,11 @@ fn check(case: &RuleContext<'_>, findings: &mut Sink) {
     let Some(port) = target.deployment.ports.iter().find(|p| leads_to(p, listens)) else { return };
     let bind = target.view(&SettingKey::GatewayBind, &Consumer::Gateway).and_then(|v| v.winner.as_ref());
     let from = bind.map_or_else(String::new, |b| format!(" ({})", case.at(b)));
-    findings.push(
-        RULE.finding(format!(
-            "{} listens on loopback only{from}: nothing answers on the published port {}",
+    let other = case.other_listener(&port.target);
+    let unless = other.map(|program| format!(", unless {program} passes it on")).unwrap_or_default();
+    let finding = RULE
+        .finding(format!(
+            "{} listens on loopback only{from}: nothing answers on the published port {}{unless}",
             case.subject(),
             port.target
         ))
@@ -62,8 +64,11 @@ fn check(case: &RuleContext<'_>, findings: &mut Sink) {
         .fix(fixes::bind(case, "lan", FixKind::Unsafe).or_else(|| {
             let config = bind.filter(|b| b.layer == Layer::Config)?;
             fixes::set_config(case, config, "lan", FixKind::Unsafe)
-        })),
-    );
+        }));
+    findings.push(match other {
+        Some(_) => finding.severity(Severity::Info).confidence(Confidence::Low),
+        None => finding,
+    });
 }
 
 /// What listens beyond loopback only if it is what it seems: a release that is not known, or a config

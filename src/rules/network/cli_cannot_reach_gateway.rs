@@ -39,6 +39,9 @@ fn check(case: &RuleContext<'_>, findings: &mut Sink) {
 fn command_line(case: &RuleContext<'_>, gateway: &Target) -> Option<Finding> {
     let facts = case.target.facts.as_ref()?;
     let network = case.target.deployment.network();
+    if network == "none" && !case.is_fragment() {
+        return Some(without_network(case, gateway));
+    }
     let url = facts.env.get("OPENCLAW_GATEWAY_URL").and_then(|v| v.winner.clone()).filter(|w| !w.is_blank());
     let remote = || {
         let mode = facts.config.string(&["gateway", "mode"], &facts.env)?.value?;
@@ -73,6 +76,22 @@ fn command_line(case: &RuleContext<'_>, gateway: &Target) -> Option<Finding> {
     })
 }
 
+/// `network_mode: none`: whatever address it has, it reaches nothing.
+fn without_network(case: &RuleContext<'_>, gateway: &Target) -> Finding {
+    let deployment = &case.target.deployment;
+    let place = deployment.network_mode.as_ref().and_then(|mode| mode.place).or(deployment.place);
+    let name = gateway.service.as_deref().unwrap_or(&gateway.name);
+    RULE.finding(format!(
+        "{} has no network (`network_mode: none`): it cannot reach the gateway of {}",
+        case.subject(),
+        gateway.name
+    ))
+    .at(place, "no network")
+    .and(gateway.deployment.place, "the gateway")
+    .help(format!("use `network_mode: \"service:{name}\"`, and {}", case.target.advice.recreate()))
+    .key("network_mode")
+}
+
 /// A plain `ws://` to a name is refused by the command line itself.
 fn refused(case: &RuleContext<'_>, gateway: &Target, url: &Candidate) -> Option<Finding> {
     let facts = case.target.facts.as_ref()?;
@@ -95,7 +114,7 @@ fn refused(case: &RuleContext<'_>, gateway: &Target, url: &Candidate) -> Option<
             case.named(url),
             case.subject()
         ))
-        .at(url.place, "refused")
+        .at(url.written(), "refused")
         .and(url.root(), "written here")
         .help(format!(
             "share the gateway's network (`network_mode: \"service:{name}\"`) and leave the URL out, or set OPENCLAW_ALLOW_INSECURE_PRIVATE_WS to \"1\"; then {}",
@@ -128,7 +147,7 @@ fn beside(case: &RuleContext<'_>, gateway: &Target) -> Option<Finding> {
         ))
         .severity(Severity::Warning)
         .confidence(Confidence::Medium)
-        .at(winner.place, "its own loopback")
+        .at(winner.written(), "its own loopback")
         .and(winner.root(), "written here")
         .help(format!(
             "name the service instead, as in `ws://{}:18789`, and {}",

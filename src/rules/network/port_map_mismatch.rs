@@ -52,6 +52,9 @@ fn check(case: &RuleContext<'_>, findings: &mut Sink) {
     else {
         return;
     };
+    if case.other_listener(&port.target).is_some() {
+        return;
+    }
     let view = target.view(&SettingKey::GatewayPort, &Consumer::Gateway).and_then(|v| v.winner.as_ref());
     let from = view.map(|w| case.at(w)).map_or_else(String::new, |at| format!(" ({at})"));
     // The config may have another port.

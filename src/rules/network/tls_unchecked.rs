@@ -35,7 +35,7 @@ fn check(case: &RuleContext<'_>, findings: &mut Sink) {
             "{NAME} is 0 in {}: it sends its provider keys over TLS to whoever answers, with any certificate",
             case.subject()
         ))
-        .at(winner.place, "no certificate is checked")
+        .at(winner.written(), "no certificate is checked")
         .and(winner.root(), "its value is written here")
         .help(format!(
             "take it out, mount the certificate of the authority, name it as NODE_EXTRA_CA_CERTS in {} (a .env of OpenClaw is too late for it), and {}",

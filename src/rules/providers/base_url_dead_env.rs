@@ -44,7 +44,7 @@ fn check(case: &RuleContext<'_>, findings: &mut Sink) {
                 if is_seen { "" } else { ", unless the config, which cannot be seen from here, has another" };
             let finding = RULE
                 .finding(format!("{} does not read {name}: requests go to {goes_to}{unless}", facts.release_name))
-                .at(candidate.place, "not read")
+                .at(candidate.written(), "not read")
                 .and(candidate.root(), "its value is written here")
                 .help(format!(
                     "put the address into openclaw.json as {} (or `{}: \"${{{name}}}\"` there, to keep the variable)",

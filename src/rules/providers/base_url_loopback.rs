@@ -48,7 +48,7 @@ fn check(case: &RuleContext<'_>, findings: &mut Sink) {
                 case.named(url.winner),
                 case.subject()
             ))
-            .at(url.winner.place, "the container's own loopback")
+            .at(url.winner.written(), "the container's own loopback")
             .and(url.winner.root(), "written here")
             .help(format!(
                 "{}, and {}",

@@ -72,7 +72,7 @@ fn check(case: &RuleContext<'_>, findings: &mut Sink) {
             RULE.finding(format!("{} {}", case.named(url.winner), fault.what))
                 .severity(fault.severity)
                 .confidence(fault.confidence)
-                .at(url.winner.place, fault.label)
+                .at(url.winner.written(), fault.label)
                 .and(url.winner.root(), "written here")
                 .help(format!("{}; {how}", fault.help))
                 .key(&url.setting.key),

@@ -79,7 +79,7 @@ fn check(case: &RuleContext<'_>, findings: &mut Sink) {
         let has_meant = facts.env.get(meant).and_then(|v| v.winner.as_ref()).is_some_and(|w| !w.is_blank());
         let finding = RULE
             .finding(format!("{} does not read {name}; did you mean {meant}?", facts.release_name))
-            .at(winner.place, "not read")
+            .at(winner.written(), "not read")
             .and(winner.root(), "its value is written here")
             .help(if has_meant {
                 format!("remove {name}: {meant}, which is read, is set as well")

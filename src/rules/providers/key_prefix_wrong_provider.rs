@@ -79,7 +79,7 @@ fn of_another(case: &RuleContext<'_>, winner: &Candidate, provider: &str, owner:
         "{}, the key of provider {provider}, begins like a key of {owner}",
         case.named(winner)
     ))
-    .at(winner.place, "the shape of another provider's key")
+    .at(winner.written(), "the shape of another provider's key")
     .and(winner.root(), "written here")
     .help(format!(
         "put the key of {provider} there, or give the one that is there to the provider it belongs to, and {}",
@@ -104,7 +104,7 @@ fn told(case: &RuleContext<'_>, winner: &Candidate, fault: &str) -> Finding {
     };
     RULE.finding(format!("{named} {fault}: the provider will not know such a key"))
         .confidence(Confidence::Medium)
-        .at(winner.place, "not as it was issued")
+        .at(winner.written(), "not as it was issued")
         .and(winner.root(), "written here")
         .help(format!("write the bare key there, and {}", case.target.advice.recreate()))
         .key(winner.name.clone())
@@ -168,7 +168,7 @@ fn borrowed(
             case.named(winner)
         ))
         .severity(Severity::Info)
-        .at(winner.place, "another provider's key")
+        .at(winner.written(), "another provider's key")
         .help(format!("take it from a variable of its own, and {}", case.target.advice.recreate()))
         .key(winner.name.clone()),
     )

@@ -40,7 +40,7 @@ fn check(case: &RuleContext<'_>, findings: &mut Sink) {
         };
         let finding = RULE
             .finding(format!("{} is a setup token of a Claude subscription: {why}", case.named(winner)))
-            .at(winner.place, "a setup token")
+            .at(winner.written(), "a setup token")
             .and(winner.root(), "written here")
             .help(if is_stored {
                 format!("take it out, and {}", case.target.advice.recreate())

@@ -155,6 +155,24 @@ impl<'a> RuleContext<'a> {
     }
 }
 
+/// Programs that listen on a port and pass on what comes.
+const SERVERS: [&str; 14] = [
+    "apache2",
+    "caddy",
+    "cloudflared",
+    "envoy",
+    "haproxy",
+    "httpd",
+    "lighttpd",
+    "nginx",
+    "novnc",
+    "socat",
+    "supervisord",
+    "traefik",
+    "ttyd",
+    "websockify",
+];
+
 impl RuleContext<'_> {
     /// A variable that what is written at a place names, and that Compose says is not set.
     pub(crate) fn unset_at(&self, place: Place) -> Option<&str> {
@@ -186,6 +204,23 @@ impl RuleContext<'_> {
             && deployment.build.is_none()
             && deployment.command.is_none()
             && deployment.ports.is_empty()
+    }
+
+    /// Another program of the container that may listen on a port and pass on to the gateway: one that the
+    /// Dockerfile installs, that a start script runs, or that the image exposes the port for.
+    pub(crate) fn other_listener(&self, port: &str) -> Option<&'static str> {
+        let facts = self.target.facts.as_ref()?;
+        if let Some(server) = facts.image.readers.names_program(&SERVERS) {
+            return Some(server);
+        }
+        let built = facts.image.built.as_ref()?;
+        let is_word = |c: char| c.is_ascii_alphanumeric() || c == '_';
+        let runs = || built.runs.iter().flat_map(|run| run.value.expose().split(|c| !is_word(c)));
+        let installed = SERVERS.into_iter().find(|server| runs().any(|word| word == *server));
+        let is_exposed = |exposed: &crate::vocabulary::deployment::Located<String>| {
+            exposed.value.split('/').next() == Some(port)
+        };
+        installed.or_else(|| built.exposed_ports.iter().any(is_exposed).then_some("another program"))
     }
 
     /// OpenClaw's image from a registry; one that is named `openclaw:local` was built here, from

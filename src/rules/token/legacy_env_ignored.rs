@@ -49,7 +49,7 @@ fn check(case: &RuleContext<'_>, findings: &mut Sink) {
             RULE.finding(message)
                 .severity(severity)
                 .confidence(confidence)
-                .at(winner.place, "not read")
+                .at(winner.written(), "not read")
                 .and(winner.root(), "its value is written here")
                 .and(
                     twin.and_then(|t| t.winner.as_ref()).and_then(|w| w.place),

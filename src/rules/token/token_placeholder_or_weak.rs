@@ -51,7 +51,7 @@ fn check(case: &RuleContext<'_>, findings: &mut Sink) {
         let effect = if refused { ": the gateway will refuse to start (exit 1)" } else { "" };
         findings.push(
             RULE.finding(format!("the gateway's {what} {fault}{effect}"))
-                .at(winner.place, format!("this {what}"))
+                .at(winner.written(), format!("this {what}"))
                 .and(winner.root(), "written here")
                 .help(format!(
                     "replace it by the output of `openssl rand -hex 32` {}, and {}",

@@ -50,7 +50,7 @@ fn check(case: &RuleContext<'_>, findings: &mut Sink) {
                 winner.name,
                 case.subject()
             ))
-            .at(winner.place, "cannot be resolved")
+            .at(winner.written(), "cannot be resolved")
             .help(format!(
                 "pass the variable into the container by {}, or write the value here, and {}",
                 case.target.advice.environment(),

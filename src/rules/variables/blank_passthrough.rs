@@ -86,7 +86,7 @@ fn hides(case: &RuleContext<'_>, blank: &Candidate, loser: &Shadowed) -> Finding
         case.at(&loser.candidate),
         loser.candidate.layer
     ))
-    .at(blank.place, "resolves to nothing, and an empty variable is a set variable")
+    .at(blank.written(), "resolves to nothing, and an empty variable is a set variable")
     .and(loser.candidate.root(), "this value is not used")
     .help(match case.target.advice.has_compose_file() {
         true => format!(
@@ -109,12 +109,12 @@ fn trap(case: &RuleContext<'_>, blanks: &[(&Variable, &Candidate)]) -> Option<Fi
             case.subject()
         ))
         .severity(Severity::Warning)
-        .at(first.place, "resolves to nothing")
+        .at(first.written(), "resolves to nothing")
         .help("give it a value, or remove the line: a variable that is not there can still come from OpenClaw's .env")
         .key(first.name.clone())
         .fix(fixes::blank(case, &blanks.iter().map(|(_, b)| *b).collect::<Vec<_>>(), None));
     for (_, blank) in blanks.iter().skip(1).take(3) {
-        finding = finding.and(blank.place, "so does this");
+        finding = finding.and(blank.written(), "so does this");
     }
     Some(finding)
 }
@@ -125,7 +125,7 @@ fn optional(case: &RuleContext<'_>, blanks: &[(&Variable, &Candidate)]) -> Optio
     Some(
         RULE.finding(format!("{} passes blank variables: {names}", case.subject()))
             .severity(Severity::Info)
-            .at(first.place, "resolves to nothing")
+            .at(first.written(), "resolves to nothing")
             .key(first.name.clone()),
     )
 }

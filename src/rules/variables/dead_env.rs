@@ -83,10 +83,15 @@ fn check(case: &RuleContext<'_>, findings: &mut Sink) {
                     "have the start command export it: `export {variable}=\"$(cat {path})\"`, or refer to the file in openclaw.json by a secret reference with `source: \"file\"`"
                 )
             }
-            (None, Some(place)) if is_set(case, &place) => {
-                format!("remove {name}: {place} is set already")
+            (None, Some(place)) => {
+                match is_set(case, &place).then(|| place.clone()).or_else(|| given(case, &place)) {
+                    Some(given) if is_used => {
+                        format!("leave {name} out of the container: {given} is set already")
+                    }
+                    Some(given) => format!("remove {name}: {given} is set already"),
+                    None => format!("use {place}"),
+                }
             }
-            (None, Some(place)) => format!("use {place}"),
             (None, None) if is_used => {
                 format!("keep {name} where the compose files use it; the container has no use for it")
             }
@@ -108,7 +113,7 @@ fn check(case: &RuleContext<'_>, findings: &mut Sink) {
             } else {
                 Severity::Warning
             })
-            .at(winner.place, "not read")
+            .at(winner.written(), "not read")
             .and(winner.root(), "its value is written here")
             .help(help)
             .key(name);
@@ -128,6 +133,20 @@ fn check(case: &RuleContext<'_>, findings: &mut Sink) {
             finding.severity(Severity::Info).confidence(Confidence::Low)
         });
     }
+}
+
+/// The flag of the command or the key of the config that is meant, where it has a value.
+fn given(case: &RuleContext<'_>, meant: &str) -> Option<String> {
+    let facts = case.target.facts.as_ref()?;
+    let mut words = meant.split([' ', ',']).map(|word| word.trim_matches('`'));
+    words.find_map(|word| {
+        if word.starts_with("--") {
+            return facts.command.has(word).then(|| format!("`{word}` in `command:`"));
+        }
+        let key: Vec<&str> = word.split('.').collect();
+        let is_key = key.len() > 1 && word != "openclaw.json";
+        (is_key && facts.config.node(&key).is_some()).then(|| format!("{word} in openclaw.json"))
+    })
 }
 
 /// The variable that is meant has a value.

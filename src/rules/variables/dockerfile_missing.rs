@@ -12,7 +12,7 @@ use crate::{
 pub(crate) static RULE: Rule = Rule {
     id: "CD230",
     name: "dockerfile-missing",
-    severity: Severity::Warning,
+    severity: Severity::Error,
     confidence: Confidence::High,
     impact: Impact::Start,
     effect: "the image cannot be built",
@@ -25,19 +25,36 @@ pub(crate) static RULE: Rule = Rule {
 
 fn check(case: &RuleContext<'_>, findings: &mut Sink) {
     let target = case.target;
-    let Some(build) = target.deployment.build.as_ref().filter(|build| build.is_missing) else { return };
+    let Some(build) = &target.deployment.build else { return };
+    let (Some(missing), Some(file)) = (&build.missing, &build.dockerfile) else { return };
     if target.kind != TargetKind::ComposeService || target.role == Role::Other {
         return;
     }
-    let Some(file) = &build.dockerfile else { return };
-    let name = file.rsplit('/').next().unwrap_or(file);
+    let (name, subject) = (file.rsplit('/').next().unwrap_or(file), case.subject());
+    let there = missing.others.first().or(missing.of_build.as_ref());
+    let Some(there) = there else {
+        // The folder may be a part of what is built elsewhere.
+        findings.push(
+            RULE.finding(format!(
+                "the Dockerfile {name} of {subject} is not in this checkout: what its image sets is not known"
+            ))
+            .severity(Severity::Info)
+            .at(target.deployment.place, "built from it")
+            .help(format!("run clawdock where {name} is"))
+            .key("build.dockerfile"),
+        );
+        return;
+    };
+    let help = match missing.others.first() {
+        Some(other) => format!("set `build.dockerfile: {other}`, or create {name} in the build context"),
+        None => format!("create {name} in the build context, or correct `build.dockerfile`"),
+    };
     findings.push(
         RULE.finding(format!(
-            "the Dockerfile {name} of {} does not exist: its image cannot be built from these files",
-            case.subject()
+            "the Dockerfile {name} of {subject} does not exist, only {there} is there: its image cannot be built"
         ))
         .at(target.deployment.place, "built from it")
-        .help(format!("create {name} in the build context, or correct `build.dockerfile`"))
+        .help(help)
         .key("build.dockerfile"),
     );
 }

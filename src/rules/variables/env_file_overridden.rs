@@ -52,7 +52,7 @@ fn unseen(case: &RuleContext<'_>, variable: &Variable) -> Option<Finding> {
         ))
         .severity(Severity::Info)
         .confidence(Confidence::Low)
-        .at(winner.place, "this one is used")
+        .at(winner.written(), "this one is used")
         .help(format!("set {other} only, and leave {name} out of {file}"))
         .key(name.clone()),
     )
@@ -75,7 +75,7 @@ fn judge(case: &RuleContext<'_>, variable: &Variable) -> Option<Finding> {
             case.at(winner),
             case.at(&loser.candidate)
         ))
-        .at(winner.place, "this value is used")
+        .at(winner.written(), "this value is used")
         .and(winner.root(), "which is written here")
         .and(loser.candidate.root(), "and this one is not")
         .help(format!("keep one of the two, and {}", case.target.advice.recreate()))

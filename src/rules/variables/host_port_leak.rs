@@ -97,7 +97,7 @@ fn listens_at(gateway: &Target) -> Option<Place> {
 
 fn finding(case: &RuleContext<'_>, leaked: &Candidate, message: String) -> Finding {
     RULE.finding(message)
-        .at(leaked.place, "the host's port, in the container")
+        .at(leaked.written(), "the host's port, in the container")
         .and(leaked.root(), "written here")
         .help(format!(
             "pin the container's port: `{}: \"18789\"` in `environment:`, with `--port 18789` in `command:`; then {}",

@@ -44,7 +44,7 @@ fn check(case: &RuleContext<'_>, findings: &mut Sink) {
         if let Some(kind) = variable.name.chars().find_map(invisible) {
             findings.push(
                 RULE.finding(format!("the name of a variable of {} holds {kind}", case.subject()))
-                    .at(winner.place, "a name that nothing reads")
+                    .at(winner.written(), "a name that nothing reads")
                     .help(format!("retype the name, and {}", case.target.advice.recreate())),
             );
         }

@@ -55,6 +55,12 @@ impl VariableReaders {
         self.unseen.as_deref()
     }
 
+    /// The first of the programs that one of the texts names.
+    #[must_use]
+    pub fn names_program<'a>(&self, programs: &[&'a str]) -> Option<&'a str> {
+        programs.iter().copied().find(|program| self.reads(program))
+    }
+
     /// Something runs that is a text.
     pub(super) fn add(&mut self, text: &str) {
         self.reads_all |= goes_through_all(text);
