@@ -114,6 +114,14 @@ impl UnresolvedTarget {
         let image = self.deployment.build.as_ref().and_then(|build| build.image.clone());
         let mut fs = ProjectFs::new(files, &self.name, &self.deployment.mounts, &self.deployment.given_files)
             .with_image(image);
+        // `npx -y openclaw@2026.9.6 gateway`, word by word.
+        let line: Vec<&str> = words.clone().take(MOST_WORDS).map(|word| word.value.expose()).collect();
+        if let Some(program) = installed::of_script(&line.join(" ")) {
+            return Some(InstalledProgram {
+                place: words.clone().next().and_then(|word| word.place),
+                ..program
+            });
+        }
         let dir = self.deployment.working_dir.as_ref().map_or("/", |dir| dir.value.as_str());
         words.take(MOST_WORDS).find_map(|word| {
             let text = word.value.expose();

@@ -97,6 +97,9 @@ const BESIDE: [&str; 50] = [
 const PREPARES: [&str; 9] =
     ["init", "setup", "seed", "migrate", "migration", "migrations", "permissions", "perms", "chown"];
 
+/// Programs that only keep a container running.
+const IDLE: [&str; 2] = ["sleep", "tail"];
+
 /// Programs whose run is not OpenClaw's, though the image may be.
 const UTILITIES: [&str; 13] =
     ["sleep", "tail", "chown", "chmod", "cp", "mkdir", "true", "false", "cat", "echo", "ls", "socat", "sshd"];
@@ -158,6 +161,12 @@ fn role_of(subject: &RoleEvidence<'_>, command: &OpenClawCommand) -> (Role, Opti
         }
         None => {}
     }
+    let is_cli = words(subject.name).any(|w| w == "cli");
+    let idles = command.first_program().is_some_and(|word| IDLE.contains(&word)) || command.is_idle_loop();
+    if is_cli && idles {
+        let says = "its name says that it is the CLI, and its command waits for `docker exec`";
+        return (Role::Cli, Some(says.to_owned()));
+    }
     let utility = command.first_program().filter(|word| UTILITIES.contains(word));
     if let Some(word) = utility {
         return (Role::Other, Some(format!("its command runs {word}")));
@@ -168,7 +177,10 @@ fn role_of(subject: &RoleEvidence<'_>, command: &OpenClawCommand) -> (Role, Opti
     if subject.deployment.entrypoint.is_some() && command.names_openclaw() {
         return (Role::Cli, Some("its entrypoint is the CLI without a command".to_owned()));
     }
-    if words(subject.name).any(|w| w == "cli") {
+    if command.ends_with_program() {
+        return (Role::Cli, Some("its command is the CLI without a command".to_owned()));
+    }
+    if is_cli {
         return (Role::Cli, Some("its name says that it is the CLI".to_owned()));
     }
     let prepares = words(subject.name).any(|w| PREPARES.contains(&w));
@@ -275,6 +287,10 @@ fn signs_of(subject: &RoleEvidence<'_>, command: &OpenClawCommand) -> Vec<RoleSi
     let built = deployment.build.as_ref().and_then(|build| build.image.as_ref());
     // What a Dockerfile begins with is more than what its image is called.
     let origin = built.and_then(|built| built.base.image()).map(|base| base.value.as_str()).or(image);
+    let is_known = |name: &str| images::known().any(|profile| profile.is_of(name));
+    if let Some(base) = origin.map(repository).filter(|base| built.is_some() && is_known(base)) {
+        add(CERTAIN, format!("its Dockerfile begins with {base}, which is known to run OpenClaw"));
+    }
     let mut of_names = 0;
     if let Some(image) = image {
         let name = repository(image);
@@ -295,7 +311,7 @@ fn signs_of(subject: &RoleEvidence<'_>, command: &OpenClawCommand) -> Vec<RoleSi
             add(-3, format!("the image name {name} is that of another program"));
         } else if is_own && built.is_none() {
             add(CERTAIN, format!("{name} is OpenClaw's own image"));
-        } else if images::known().any(|profile| profile.is_of(name)) && built.is_none() {
+        } else if is_known(name) && built.is_none() {
             add(CERTAIN, format!("{name} is an image that is known to run OpenClaw"));
         } else {
             match whole {
@@ -310,7 +326,8 @@ fn signs_of(subject: &RoleEvidence<'_>, command: &OpenClawCommand) -> Vec<RoleSi
             add(-3, format!("the name {} is that of another program", subject.name))
         }
         NameOf::Program => of_names += 3,
-        NameOf::Related => of_names += 1,
+        // An image and its service are commonly called the same.
+        NameOf::Related => of_names = of_names.max(1),
         NameOf::Nothing => {}
     }
     let has = |name: &str| subject.environment.iter().any(|v| v.name == name);

@@ -131,6 +131,26 @@ impl OpenClawCommand {
         self.is_script && !self.words().any(starts)
     }
 
+    /// A shell script that ends with the program alone: it prints its help, and ends.
+    #[must_use]
+    pub fn ends_with_program(&self) -> bool {
+        self.is_script && self.words().last().is_some_and(is_program)
+    }
+
+    /// A shell script that does nothing but wait: `while true; do sleep 3600; done`.
+    #[must_use]
+    pub fn is_idle_loop(&self) -> bool {
+        const OF_LOOP: [&str; 11] =
+            ["sh", "bash", "-c", "while", "true", ":", "do", "sleep", "done", "exec", "infinity"];
+        let is_of_loop = |word: &str| {
+            let word = word.trim_end_matches(';').rsplit('/').next().unwrap_or_default();
+            OF_LOOP.contains(&word)
+                || word.is_empty()
+                || word.bytes().all(|b| b.is_ascii_digit() || b == b'&')
+        };
+        self.is_script && self.words().all(is_of_loop) && self.words().any(|word| word == "sleep")
+    }
+
     /// A shell runs it (`sh -c "…"`), and fills in `$NAME`.
     #[must_use]
     pub fn is_script(&self) -> bool {
