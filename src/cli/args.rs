@@ -16,6 +16,7 @@ use std::{
 /// The text below `--help`.
 const AFTER_HELP: &str = "\
 Examples:
+  clawdock                           every gateway and the project here, a line each
   clawdock lint                      the compose project in this folder
   clawdock inspect                   every container that runs OpenClaw
   clawdock explain gateway.auth.token
@@ -32,9 +33,10 @@ Exit codes:
 #[derive(Debug, Parser)]
 #[command(name = "clawdock", version, after_help = AFTER_HELP, propagate_version = false)]
 pub struct Cli {
-    /// What to do.
+    /// What to do; without one, the gateways of this engine and the project in this folder are told in a
+    /// line each.
     #[command(subcommand)]
-    pub command: ClawdockCommand,
+    pub command: Option<ClawdockCommand>,
     /// How to do it.
     #[command(flatten)]
     pub global: Global,
@@ -75,6 +77,8 @@ fn refuse(error: &clap::Error) -> ! {
 pub enum ClawdockCommand {
     /// Explain running containers: which values are in effect, and what they override
     Inspect(Inspect),
+    /// Show what `clawdock` alone shows, again whenever a container or a file changes it
+    Watch(WatchArgs),
     /// Explain compose projects on disk; no engine is needed
     Lint(Lint),
     /// Prove inside running containers what `inspect` predicts
@@ -162,6 +166,16 @@ pub struct Inspect {
     #[arg(long, value_name = "FILE", conflicts_with_all = ["probe", "all"])]
     pub snapshot: Option<PathBuf>,
 }
+
+/// Show what `clawdock` alone shows, again whenever a container or a file changes it
+///
+/// Each change is told in a line: which file was saved, what that changes, and what to do. In a terminal
+/// the table is drawn again; elsewhere only the lines of changes follow it.
+#[derive(Debug, Args)]
+#[command(
+    after_help = "Example:\n  clawdock watch\n\nIt ends with Ctrl+C.\n\nExit codes:\n  2  bad usage, or a clawdock.toml that cannot be used"
+)]
+pub struct WatchArgs {}
 
 /// Prove inside running containers what `inspect` predicts
 #[derive(Debug, Args)]

@@ -23,23 +23,25 @@ fn of(command: &ClawdockCommand) -> &'static [Format] {
         }
         ClawdockCommand::Env(_) | ClawdockCommand::Diagnose(_) => &[Human, Json, Yaml],
         ClawdockCommand::Schema { .. } | ClawdockCommand::Snapshot(_) => &[Human, Json],
-        ClawdockCommand::Fix(_) | ClawdockCommand::Completions { .. } | ClawdockCommand::Man { .. } => {
-            &[Human]
-        }
+        ClawdockCommand::Watch(_)
+        | ClawdockCommand::Fix(_)
+        | ClawdockCommand::Completions { .. }
+        | ClawdockCommand::Man { .. } => &[Human],
     }
 }
 
 /// Refuses a format that has no meaning here, before anything is done.
-pub(crate) fn check(command: &ClawdockCommand, global: &Global) -> Result<(), CommandFailure> {
-    let known = of(command);
+pub(crate) fn check(command: Option<&ClawdockCommand>, global: &Global) -> Result<(), CommandFailure> {
+    let known = command.map_or(&[Format::Human][..], of);
     let Some(wrong) = global.formats.iter().find(|spec| !known.contains(&spec.format)) else {
         return Ok(());
     };
     Err(CommandFailure::Usage(format!(
-        "`{}` has no {} output; it has: {}",
-        name(command),
+        "`{}` has no {} output; it has: {}{}",
+        command.map_or("clawdock", name),
         wrong.format.id(),
-        Format::listed(known)
+        Format::listed(known),
+        if command.is_none() { "; `clawdock inspect` and `clawdock lint` have others" } else { "" }
     )))
 }
 
@@ -49,6 +51,7 @@ fn name(command: &ClawdockCommand) -> &'static str {
         ClawdockCommand::Inspect(_) => "inspect",
         ClawdockCommand::Probe(args) if args.dry_run => "probe --dry-run",
         ClawdockCommand::Probe(_) => "probe",
+        ClawdockCommand::Watch(_) => "watch",
         ClawdockCommand::Diagnose(_) => "diagnose",
         ClawdockCommand::Lint(_) => "lint",
         ClawdockCommand::Diff(_) => "diff",

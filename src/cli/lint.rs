@@ -95,6 +95,11 @@ fn say_what_is_here(report: &mut Report, host: &World) {
     }
 }
 
+/// No compose file is there that could be read.
+pub(crate) fn is_without_project(report: &Report) -> bool {
+    report.refusals.iter().any(|r| r.fatal && r.message.starts_with(NO_COMPOSE_FILE))
+}
+
 /// How Compose says that there is none.
 const NO_COMPOSE_FILE: &str = "no configuration file provided";
 

@@ -13,6 +13,7 @@ mod formats;
 mod inspect;
 mod lint;
 mod output;
+mod overview;
 mod plan;
 mod plugin;
 mod probe;
@@ -24,6 +25,7 @@ mod run;
 pub mod run;
 mod shell;
 mod snapshot;
+mod watch;
 
 use crate::world::host::World;
 use args::Cli;

@@ -58,22 +58,9 @@ pub(crate) fn each(
     world: &CommandContext<'_>,
     render: impl Fn(Format, &RenderOptions, &mut dyn io::Write) -> io::Result<()>,
 ) -> Result<(), CommandFailure> {
-    let fingerprinter =
-        Fingerprinter::new().map_err(|e| CommandFailure::Write("the report".into(), e.kind()))?;
+    let fingerprinter = fingerprinter()?;
     for spec in specs(world)? {
-        let terminal = spec.file.is_none() && io::stdout().is_terminal();
-        let options = RenderOptions {
-            reveal: world.global.reveal,
-            verbose: world.global.verbose,
-            quiet: world.global.quiet,
-            color: color::wanted(world.global.color.into(), world.host, terminal),
-            statistics: world.global.statistics,
-            width: if terminal { columns(world.host) } else { WIDTH },
-            cwd: world.host.cwd.clone(),
-            root: root(world.host),
-            fail_on: world.global.fail_on.least(),
-            fingerprinter: fingerprinter.clone(),
-        };
+        let options = options(spec.file.is_none(), &fingerprinter, world);
         let mut bytes = Vec::new();
         let name = || spec.file.as_ref().map_or("the report".to_owned(), |f| f.display().to_string());
         render(spec.format, &options, &mut bytes).map_err(|e| CommandFailure::Write(name(), e.kind()))?;
@@ -83,6 +70,37 @@ pub(crate) fn each(
         }
     }
     Ok(())
+}
+
+/// One for a whole run.
+pub(crate) fn fingerprinter() -> Result<Fingerprinter, CommandFailure> {
+    Fingerprinter::new().map_err(|e| CommandFailure::Write("the report".into(), e.kind()))
+}
+
+/// How to write to standard output, or to a file.
+pub(crate) fn options(
+    to_stdout: bool,
+    fingerprinter: &Fingerprinter,
+    world: &CommandContext<'_>,
+) -> RenderOptions {
+    let terminal = to_stdout && is_terminal();
+    RenderOptions {
+        reveal: world.global.reveal,
+        verbose: world.global.verbose,
+        quiet: world.global.quiet,
+        color: color::wanted(world.global.color.into(), world.host, terminal),
+        statistics: world.global.statistics,
+        width: if terminal { columns(world.host) } else { WIDTH },
+        cwd: world.host.cwd.clone(),
+        root: root(world.host),
+        fail_on: world.global.fail_on.least(),
+        fingerprinter: fingerprinter.clone(),
+    }
+}
+
+/// Somebody looks at standard output.
+pub(crate) fn is_terminal() -> bool {
+    io::stdout().is_terminal()
 }
 
 /// The width of the terminal: `COLUMNS` where it is set, else what the terminal says.

@@ -105,7 +105,7 @@ impl From<ServiceError> for CommandFailure {
 
 impl CommandFailure {
     /// What to do, a line each.
-    fn advice(&self) -> Vec<String> {
+    pub(crate) fn advice(&self) -> Vec<String> {
         match self {
             Self::Engine(error) => error.advice(),
             _ => Vec::new(),
@@ -132,12 +132,15 @@ pub(crate) struct CommandContext<'a> {
 impl CommandContext<'_> {
     /// The engine that `--host`, `--context` and the environment choose.
     pub(crate) fn engine(&self) -> Result<Engine, CommandFailure> {
-        let options = EngineOptions {
+        Ok(Engine::connect(&self.engine_options(), self.host)?)
+    }
+
+    pub(crate) fn engine_options(&self) -> EngineOptions {
+        EngineOptions {
             host: self.global.host.clone(),
             context: self.global.context.clone(),
             timeout: self.global.timeout,
-        };
-        Ok(Engine::connect(&options, self.host)?)
+        }
     }
 
     /// What decides what a target of a project is taken for.
@@ -187,7 +190,8 @@ pub fn run(cli: &Cli, host: &World) -> Exit {
 
 /// A line of a `.env` that was pasted where a name belongs is not repeated.
 fn without_pasted(said: String, cli: &Cli) -> String {
-    let typed: Vec<&str> = match &cli.command {
+    let Some(command) = &cli.command else { return said };
+    let typed: Vec<&str> = match command {
         ClawdockCommand::Inspect(args) => args.targets.iter().map(String::as_str).collect(),
         ClawdockCommand::Probe(args) => args.targets.iter().map(String::as_str).collect(),
         ClawdockCommand::Diff(args) => std::iter::once(args.a.as_str()).chain(args.b.as_deref()).collect(),
@@ -212,10 +216,15 @@ fn with_world(cli: &Cli, host: &World) -> Result<Exit, CommandFailure> {
         Some(path) => Some(Baseline::load(&*host.files, &full(path)).map_err(CommandFailure::Usage)?),
         None => None,
     };
-    let given = global.config.as_ref().map(full);
-    let configurations = Configurations::new(&*host.files, given, global.write_baseline);
+    let configurations = configurations(global, host);
     let baseline = baseline.as_ref();
     dispatch(cli, &CommandContext { host, global, configurations: &configurations, baseline })
+}
+
+/// The files clawdock.toml, each read when it is asked for.
+pub(crate) fn configurations<'a>(global: &Global, host: &'a World) -> Configurations<'a> {
+    let given = global.config.as_ref().map(|path| host.cwd.join(path));
+    Configurations::new(&*host.files, given, global.write_baseline)
 }
 
 /// Writes the baseline where that was asked for, and the report; says how the run ends.
@@ -248,9 +257,9 @@ pub(crate) fn conclude(
 /// A variable with its value that was typed where a file belongs, as `docker run -e` takes it.
 fn check_typed_files(cli: &Cli, host: &World) -> Result<(), CommandFailure> {
     let project = match &cli.command {
-        ClawdockCommand::Lint(args) => Some(&args.project),
-        ClawdockCommand::Plan(args) => Some(&args.project),
-        ClawdockCommand::Fix(args) => Some(&args.project),
+        Some(ClawdockCommand::Lint(args)) => Some(&args.project),
+        Some(ClawdockCommand::Plan(args)) => Some(&args.project),
+        Some(ClawdockCommand::Fix(args)) => Some(&args.project),
         _ => None,
     };
     let of_project = |option: &'static str, files: fn(&args::ProjectArgs) -> &Vec<String>| {
@@ -272,9 +281,11 @@ fn check_typed_files(cli: &Cli, host: &World) -> Result<(), CommandFailure> {
 fn dispatch(cli: &Cli, world: &CommandContext<'_>) -> Result<Exit, CommandFailure> {
     check_typed_files(cli, world.host)?;
     check_rule_names(world.global)?;
-    crate::cli::formats::check(&cli.command, world.global)?;
-    match &cli.command {
+    crate::cli::formats::check(cli.command.as_ref(), world.global)?;
+    let Some(command) = &cli.command else { return crate::cli::overview::run(world) };
+    match command {
         ClawdockCommand::Inspect(args) => crate::cli::inspect::run(args, world),
+        ClawdockCommand::Watch(_) => crate::cli::watch::run(world),
         ClawdockCommand::Lint(args) => crate::cli::lint::run(args, world),
         ClawdockCommand::Probe(args) => crate::cli::probe::run(args, world),
         ClawdockCommand::Diff(args) => crate::cli::diff::run(args, world),

@@ -54,6 +54,7 @@ fn tell(files: Vec<ProjectFiles>, report: &mut Report) {
 struct Judged {
     verdict: String,
     findings: Vec<Finding>,
+    outdated: Option<usize>,
 }
 
 fn judge(project: &Project, rules: &[&'static Rule], sources: &Sources) -> Vec<Judged> {
@@ -78,7 +79,8 @@ fn judge(project: &Project, rules: &[&'static Rule], sources: &Sources) -> Vec<J
         if target.is_covered() == Some(false) {
             findings.iter_mut().for_each(less_sure);
         }
-        Judged { verdict: headline::sentence(target, sources), findings }
+        let outdated = origin.service.as_ref().map(|service| target.outdated(service).count());
+        Judged { verdict: headline::sentence(target, sources), findings, outdated }
     });
     judged.collect()
 }
@@ -95,10 +97,11 @@ fn less_sure(finding: &mut Finding) {
 }
 
 fn with(targets: Vec<Target>, judged: Vec<Judged>) -> Vec<TargetReport> {
-    let of = |(target, Judged { verdict, findings })| TargetReport {
+    let of = |(target, Judged { verdict, findings, outdated })| TargetReport {
         target,
         verdict,
         findings,
+        outdated,
         suppressed: Vec::new(),
         judged: Vec::new(),
         problem: None,

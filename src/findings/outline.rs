@@ -74,6 +74,8 @@ fn effect(finding: &Finding, sources: &Sources) -> Option<String> {
     let at = finding.place.map(|place| sources.brief(place));
     let subject = match (finding.key.as_deref(), at) {
         (Some(key), Some(at)) => format!(": {key} ({at})"),
+        // A word for what the finding is about, and no name of anything: `start`.
+        (Some(key), None) if key.chars().all(|c| c.is_ascii_lowercase()) => String::new(),
         (Some(key), None) => format!(": {key}"),
         (None, Some(at)) => format!(" ({at})"),
         (None, None) => String::new(),

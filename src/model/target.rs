@@ -177,10 +177,37 @@ impl Target {
         }
     }
 
+    /// A container: the variables that its files now give otherwise, or no longer give; `wanted` is the
+    /// service as the files are now.
+    #[must_use]
+    pub fn outdated<'a>(&'a self, wanted: &'a Self) -> OutdatedVariables<'a> {
+        let changed = wanted.environment.iter().filter(|v| self.is_outdated(v)).collect();
+        let is_gone = |v: &&Variable| v.is_added_to_image() && wanted.variable(&v.name).is_none();
+        let gone = self.environment.iter().filter(is_gone).collect();
+        OutdatedVariables { changed, gone }
+    }
+
     /// The view of the process that matters here: the gateway's, else the command line's.
     #[must_use]
     pub fn own_view(&self, setting: &SettingKey) -> Option<&Resolution> {
         self.setting(setting)?.views.first()
+    }
+}
+
+/// What a container was created with and its files give otherwise by now.
+#[derive(Debug, Default)]
+pub struct OutdatedVariables<'a> {
+    /// As the files give them now.
+    pub changed: Vec<&'a Variable>,
+    /// As the container has them; the files no longer do.
+    pub gone: Vec<&'a Variable>,
+}
+
+impl OutdatedVariables<'_> {
+    /// How many there are.
+    #[must_use]
+    pub fn count(&self) -> usize {
+        self.changed.len() + self.gone.len()
     }
 }
 

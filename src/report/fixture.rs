@@ -273,6 +273,7 @@ pub(super) fn report_below(lines: usize) -> (Report, Sources) {
             problem: Some("clients that send the other token are rejected".to_owned()),
             told: ["gateway.auth.token".to_owned()].into(),
             aside: false,
+            outdated: None,
         }],
         projects: Vec::new(),
         whole: Vec::new(),

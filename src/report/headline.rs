@@ -9,7 +9,7 @@ use crate::{
         settings::any_key::KnownKey,
     },
     provenance::{Candidate, Layer, ProvenanceStep, Reason, StepKind},
-    text::source::Sources,
+    text::{secret::Text, source::Sources},
     vocabulary::{
         certainty::{Assumption, Grounds},
         deployment::Role,
@@ -48,6 +48,37 @@ fn gateway(target: &Target, sources: &Sources) -> String {
         return format!("the gateway runs and is unhealthy: its health check fails; {answer}");
     }
     answer
+}
+
+/// The credential that a gateway accepts, as a cell of a table: `token of .env:3`, with a question mark
+/// where that is not certain.
+#[must_use]
+pub fn accepted(target: &Target, sources: &Sources) -> String {
+    let mode = target.facts.as_ref().map_or(AuthMode::Token, |f| f.auth_mode);
+    let (setting, what) = match mode {
+        AuthMode::Token => (SettingKey::GatewayToken, "token"),
+        AuthMode::Password => (SettingKey::GatewayPassword, "password"),
+        AuthMode::None => return "everybody".to_owned(),
+        AuthMode::TrustedProxy => return "users of its proxy".to_owned(),
+    };
+    let view = target.view(&setting, &Consumer::Gateway);
+    let unsure = if sure_of(target, &setting, [view]).is_empty() { "" } else { "?" };
+    match view.map(|view| (view, &view.winner, view.state)) {
+        Some((_, Some(winner), State::Set)) => format!("{what} of {}{unsure}", at(winner, sources)),
+        Some((_, Some(winner), State::Unknown)) => format!("{what} of {}?", at(winner, sources)),
+        Some((view, ..)) if view.state != State::Unknown && unsure.is_empty() => format!("a random {what}"),
+        _ => "not known".to_owned(),
+    }
+}
+
+/// The value of that credential, where it is known.
+pub(super) fn accepted_value(target: &Target) -> Option<&Text> {
+    let setting = match target.facts.as_ref()?.auth_mode {
+        AuthMode::Token => SettingKey::GatewayToken,
+        AuthMode::Password => SettingKey::GatewayPassword,
+        AuthMode::None | AuthMode::TrustedProxy => return None,
+    };
+    target.view(&setting, &Consumer::Gateway)?.winner.as_ref()?.value.as_ref()
 }
 
 /// Which credential the gateway asks for.

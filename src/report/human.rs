@@ -4,6 +4,7 @@
 //! settings that no finding is about.
 
 pub(super) mod finding;
+pub mod overview;
 mod page;
 mod probe;
 mod settings;
@@ -52,6 +53,11 @@ pub fn render(
         page.paragraph(&total)?;
     }
     refusals(&mut page, report)?;
+    let containers = report.targets.iter().filter(|entry| entry.target.kind != TargetKind::ComposeService);
+    if !options.quiet && containers.filter(|entry| entry.target.role == Role::Gateway).count() > 1 {
+        page.gap()?;
+        overview::table(&mut page, &overview::rows(report, sources, options))?;
+    }
     for section in &sections {
         render_section(&mut page, report, section, is_one)?;
     }

@@ -224,6 +224,9 @@ pub struct TargetReport {
     pub told: BTreeSet<String>,
     /// It does not run OpenClaw, and its findings below an error are counted only.
     pub aside: bool,
+    /// Of a container: how many variables its files give otherwise by now; none where its service is in
+    /// no file that is here.
+    pub outdated: Option<usize>,
 }
 
 /// A finding that is reported with an earlier target.

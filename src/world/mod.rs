@@ -15,6 +15,7 @@ pub mod overlay;
 pub mod recorded;
 pub mod replace;
 pub mod stdin;
+pub mod watch;
 
 /// For tests; the program gets at it through [`host::Host`] alone.
 #[cfg(test)]

@@ -8,9 +8,10 @@ use crate::compose::{
 use crate::{provenance::Layer, syntax::interpolate::Binding, text::secret::Text, world::files::ReadError};
 
 /// compose-go `cli/options.go: DefaultFileNames`.
-const FILES: [&str; 4] = ["compose.yaml", "compose.yml", "docker-compose.yml", "docker-compose.yaml"];
+pub(crate) const FILES: [&str; 4] =
+    ["compose.yaml", "compose.yml", "docker-compose.yml", "docker-compose.yaml"];
 /// compose-go `cli/options.go: DefaultOverrideFileNames`.
-const OVERRIDES: [&str; 4] = [
+pub(crate) const OVERRIDES: [&str; 4] = [
     "compose.override.yml",
     "compose.override.yaml",
     "docker-compose.override.yml",

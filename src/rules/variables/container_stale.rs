@@ -2,7 +2,8 @@
 
 use crate::rules::{Rule, RuleContext, Sink, Yield, listed};
 use crate::{
-    provenance::{Candidate, Variable},
+    model::target::OutdatedVariables,
+    provenance::Candidate,
     vocabulary::finding::{About, Confidence, Impact, Severity},
 };
 
@@ -23,11 +24,7 @@ pub(crate) static RULE: Rule = Rule {
 
 fn check(case: &RuleContext<'_>, findings: &mut Sink) {
     let Some(desired) = case.desired else { return };
-    let changed = desired.environment.iter().filter(|v| case.target.is_outdated(v));
-    let changed: Vec<&Variable> = changed.collect();
-    let is_gone = |v: &&Variable| v.is_added_to_image() && desired.variable(&v.name).is_none();
-    let gone = case.target.environment.iter().filter(is_gone);
-    let gone: Vec<&Variable> = gone.collect();
+    let OutdatedVariables { changed, gone } = case.target.outdated(desired);
     let names: Vec<&str> = changed.iter().chain(&gone).map(|v| v.name.as_str()).collect();
     let Some(first) = names.first() else { return };
     let count = if names.len() == 1 {

@@ -13,6 +13,7 @@ pub(crate) mod container_names;
 mod containers;
 pub mod docker_host;
 pub mod error;
+mod events;
 mod exec;
 pub mod http;
 pub(crate) mod log_frames;
