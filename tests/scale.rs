@@ -17,7 +17,13 @@ fn lint_grows_with_the_project() {
         return;
     }
     let folder = tempfile::tempdir().unwrap();
-    for (kind, few, many) in [("gateways", 25, 200), ("plain", 50, 400), ("others", 500, 4000)] {
+    for (kind, few, many) in [
+        ("gateways", 25, 200),
+        ("plain", 50, 400),
+        ("others", 500, 4000),
+        ("shared", 100, 800),
+        ("alike", 100, 800),
+    ] {
         let time = |n: u32| {
             let project = folder.path().join(format!("{kind}-{n}"));
             make(kind, n, &project);

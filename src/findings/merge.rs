@@ -3,26 +3,48 @@
 use super::outline;
 use crate::{
     report::{Repeat, Report, Suppressed, Suppression, TargetReport},
-    text::source::Sources,
+    text::source::{Place, Sources},
     vocabulary::finding::{Confidence, Elsewhere, Finding, Severity},
 };
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 /// Names the targets that share a finding with an earlier one: it is of the same place for all of them.
 pub(super) fn name_repeats(targets: &mut [TargetReport], repeats: &[Repeat]) {
-    for repeat in repeats {
-        let target = targets[repeat.target].target.name.clone();
-        // The one that is shown may have names by now.
-        let of = |f: &&mut Finding| {
-            (f.rule, f.place, &f.key, &f.message, &f.related)
-                == (repeat.of.rule, repeat.of.place, &repeat.of.key, &repeat.of.message, &repeat.of.related)
-        };
-        if let Some(shown) = targets[repeat.first].findings.iter_mut().find(of)
-            && shown.also.iter().all(|other| other.target != target)
-        {
-            shown.also.push(Elsewhere { target, place: None });
+    // Repeats of one finding come one after another, target by target; each finding is looked for once.
+    let mut shown: HashMap<(usize, &str, Option<Place>, Option<&str>, &str), Vec<(&Finding, Named)>> =
+        HashMap::new();
+    for Repeat { target, first, of } in repeats {
+        let name = &targets[*target].target.name;
+        let alike = shown.entry((*first, of.rule, of.place, of.key.as_deref(), &of.message)).or_default();
+        let at = alike.iter().position(|(known, _)| known.related == of.related).unwrap_or_else(|| {
+            alike.push((of, Named::default()));
+            alike.len() - 1
+        });
+        let named = &mut alike[at].1;
+        if named.known.insert(name.clone()) {
+            named.in_order.push(name.clone());
         }
     }
+    for ((first, ..), (of, named)) in
+        shown.into_iter().flat_map(|(key, alike)| alike.into_iter().map(move |of| (key, of)))
+    {
+        let is_it = |f: &&mut Finding| {
+            (f.rule, f.place, &f.key, &f.message, &f.related)
+                == (of.rule, of.place, &of.key, &of.message, &of.related)
+        };
+        if let Some(found) = targets[first].findings.iter_mut().find(is_it) {
+            let before: HashSet<String> = found.also.iter().map(|other| other.target.clone()).collect();
+            let new = named.in_order.into_iter().filter(|target| !before.contains(target));
+            found.also.extend(new.map(|target| Elsewhere { target, place: None }));
+        }
+    }
+}
+
+/// Names of targets, each once.
+#[derive(Default)]
+struct Named {
+    in_order: Vec<String>,
+    known: HashSet<String>,
 }
 
 /// What makes a finding the same problem as another target's: all that it says but for the target's own

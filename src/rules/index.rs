@@ -1,6 +1,6 @@
 //! What rules look up in a project, each looked for once however many of its targets ask.
 
-use super::support::credential::literal_at;
+use super::support::{credential::literal_at, gateway_resource::GatewayResource};
 use crate::vocabulary::setting_key::SettingKey;
 use crate::{
     model::{
@@ -61,6 +61,7 @@ pub struct ProjectIndex<'a> {
     holders: OnceCell<HashMap<Place, Holders<'a>>>,
     beside: OnceCell<HashSet<&'a str>>,
     by_path: OnceCell<HashMap<String, Vec<SourceId>>>,
+    first_users: OnceCell<HashMap<GatewayResource, &'a Target>>,
 }
 
 /// Shows nothing: words of texts and tokens are looked up in it.
@@ -122,6 +123,7 @@ impl<'a> ProjectIndex<'a> {
             holders: OnceCell::new(),
             beside: OnceCell::new(),
             by_path: OnceCell::new(),
+            first_users: OnceCell::new(),
         }
     }
 
@@ -424,6 +426,20 @@ impl<'a> ProjectIndex<'a> {
             readers
         });
         readers.get(path).is_some_and(|first| *first == target.name)
+    }
+
+    /// The first gateway of the project that uses it, for one that comes after.
+    pub(super) fn first_user(&self, resource: &GatewayResource, target: &Target) -> Option<&'a Target> {
+        let first = self.first_users.get_or_init(|| {
+            let mut first = HashMap::new();
+            for gateway in self.project.gateways() {
+                for used in GatewayResource::all(gateway) {
+                    first.entry(used).or_insert(gateway);
+                }
+            }
+            first
+        });
+        first.get(resource).copied().filter(|user| user.name != target.name)
     }
 
     /// A dotenv file as each of its readers takes it.

@@ -1,11 +1,14 @@
 //! CD411
 
-use crate::rules::{Rule, RuleContext, Sink};
+use crate::rules::{
+    Rule, RuleContext, Sink,
+    support::gateway_resource::{BOT_TOKENS, GatewayResource},
+};
 use crate::{
     model::target::{Target, TargetKind},
     provenance::Candidate,
     vocabulary::{
-        deployment::{Mount, MountKind, Role},
+        deployment::{Mount, Role},
         finding::{Confidence, Finding, Impact, Severity},
     },
 };
@@ -29,41 +32,20 @@ fn check(case: &RuleContext<'_>, findings: &mut Sink) {
     if target.role != Role::Gateway {
         return;
     }
-    let others: Vec<&Target> = case.gateways().filter(|other| other.name != target.name).collect();
-    // The pair is reported once, at the second of the two.
-    let before = |other: &&&Target| {
-        case.gateways().position(|t| t.name == other.name)
-            < case.gateways().position(|t| t.name == target.name)
-    };
-    let earlier: Vec<&Target> = others.iter().filter(before).copied().collect();
-    findings.extend(earlier.iter().find_map(|other| state(case, other)));
+    // It is reported once for each gateway but the first.
+    if let Some((own, resource)) = GatewayResource::state(target)
+        && let Some(other) = case.index.first_user(&resource, target)
+    {
+        findings.push(state(case, own, other));
+    }
     for name in BOT_TOKENS {
-        findings.extend(earlier.iter().find_map(|other| bot(case, other, name)));
+        let other = GatewayResource::bot(target, name).and_then(|bot| case.index.first_user(&bot, target));
+        findings.extend(other.and_then(|other| bot(case, other, name)));
     }
 }
 
-/// Bots whose service lets one program ask for updates at a time (the Bot API's `getUpdates`).
-const BOT_TOKENS: [&str; 1] = ["TELEGRAM_BOT_TOKEN"];
-
-/// What is mounted as the state: a host path and what lies below it, or a volume.
-fn source_of(target: &Target) -> Option<(&Mount, String)> {
-    let dir = &target.facts.as_ref()?.state_dir;
-    let mount = target.deployment.mount_of(dir)?;
-    let source = mount.source.as_deref().filter(|source| !source.is_empty())?;
-    let rest = dir.strip_prefix(mount.target.trim_end_matches('/')).unwrap_or_default();
-    let kind = match mount.kind {
-        MountKind::Bind => "bind",
-        MountKind::Volume => "volume",
-        MountKind::Tmpfs | MountKind::Other => return None,
-    };
-    Some((mount, format!("{kind} {}{rest}", source.trim_end_matches('/'))))
-}
-
-fn state(case: &RuleContext<'_>, other: &Target) -> Option<Finding> {
-    let ((own, source), (theirs, same)) = source_of(case.target).zip(source_of(other))?;
-    if source != same {
-        return None;
-    }
+fn state(case: &RuleContext<'_>, own: &Mount, other: &Target) -> Finding {
+    let theirs = GatewayResource::state(other).and_then(|(mount, _)| mount.place);
     let finding = RULE
         .finding(format!(
             "{} and {} share one state directory: the gateway that starts second exits",
@@ -71,7 +53,7 @@ fn state(case: &RuleContext<'_>, other: &Target) -> Option<Finding> {
             other.name
         ))
         .at(own.place.or(case.target.deployment.place), "the same state")
-        .and(theirs.place, format!("the state of {}", other.name))
+        .and(theirs, format!("the state of {}", other.name))
         .help(format!(
             "mount another folder as the state of {}, and {}",
             case.target.name,
@@ -80,7 +62,7 @@ fn state(case: &RuleContext<'_>, other: &Target) -> Option<Finding> {
         .key("state");
     // They may be meant to run in turn.
     let in_turn = case.target.kind == TargetKind::Container || ports_meet(case.target, other);
-    Some(if in_turn { finding.severity(Severity::Warning).confidence(Confidence::Medium) } else { finding })
+    if in_turn { finding.severity(Severity::Warning).confidence(Confidence::Medium) } else { finding }
 }
 
 /// They publish one port of the host, which only one of them can have.
@@ -91,11 +73,9 @@ fn ports_meet(a: &Target, b: &Target) -> bool {
 }
 
 fn bot(case: &RuleContext<'_>, other: &Target, name: &str) -> Option<Finding> {
-    let winner = |target: &'_ Target| -> Option<Candidate> {
-        target.variable(name)?.winner.clone().filter(|winner| !winner.is_blank())
-    };
-    let (own, theirs) = (winner(case.target)?, winner(other)?);
-    own.agrees(&theirs).then(|| {
+    let winner = |target: &'_ Target| target.variable(name)?.winner.clone();
+    let (own, theirs): (Candidate, Candidate) = (winner(case.target)?, winner(other)?);
+    Some(
         RULE.finding(format!(
             "{} and {} use the same bot ({name}): Telegram passes each message to one of them",
             case.subject(),
@@ -109,6 +89,6 @@ fn bot(case: &RuleContext<'_>, other: &Target, name: &str) -> Option<Finding> {
             case.target.name,
             case.target.advice.recreate()
         ))
-        .key(name)
-    })
+        .key(name),
+    )
 }

@@ -3,5 +3,6 @@
 pub(crate) mod common;
 pub(crate) mod credential;
 pub(crate) mod fixes;
+pub(crate) mod gateway_resource;
 pub(crate) mod platform;
 pub(crate) mod remote;
