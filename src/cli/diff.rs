@@ -9,10 +9,8 @@ use crate::{
     cli::args::DiffArgs,
     diff::{self, DiffSide},
     model::{assemble::container, target::Target},
-    provenance::{Candidate, Layer, Variable},
     report,
     text::source::Sources,
-    world::engine::{Engine, Inspected},
 };
 use std::path::Path;
 
@@ -36,7 +34,7 @@ pub(crate) fn run(args: &DiffArgs, world: &CommandContext<'_>) -> Result<Exit, C
             (container::plain(&a, None, &engine), container::plain(&b, None, &engine), names)
         }
         None => {
-            let project = project(&a, &engine, &mut sources)?;
+            let project = container::service_as_made(&a, &engine, &mut sources)?;
             let service = project.service.clone().unwrap_or_default();
             let names = (format!("container {}", a.container.name), format!("compose service {service}"));
             (container::plain(&a, Some(&project), &engine), project, names)
@@ -75,27 +73,4 @@ fn of_files(a: &str, b: &str, world: &CommandContext<'_>) -> Result<Exit, Comman
 
 fn side<'a>(name: &'a str, target: &'a Target) -> DiffSide<'a> {
     DiffSide { name, environment: &target.environment, deployment: &target.deployment }
-}
-
-/// The service as its files are now, with the image's ENV below it, as its container would have it.
-fn project(inspected: &Inspected, engine: &Engine, sources: &mut Sources) -> Result<Target, CommandFailure> {
-    let mut target = container::service_of(inspected, engine, sources)?;
-    let image = inspected.image.as_ref().filter(|_| same_image(inspected, &target));
-    for (variable, value) in image.iter().flat_map(|i| &i.env) {
-        if let Some(value) = value
-            && target.variable(variable).is_none()
-        {
-            let winner = Candidate::new(Layer::ImageEnv, variable.clone(), None, value.clone());
-            target.environment.push(Variable {
-                name: variable.clone(),
-                winner: Some(winner),
-                losers: Vec::new(),
-            });
-        }
-    }
-    Ok(target)
-}
-
-fn same_image(inspected: &Inspected, target: &Target) -> bool {
-    target.deployment.image.as_ref().is_some_and(|i| i.value == inspected.container.image)
 }

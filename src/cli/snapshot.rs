@@ -12,8 +12,7 @@ use crate::{
         assemble::container,
         target::{Target, TargetKind},
     },
-    provenance::Candidate,
-    redact::{self, Disguise, Guard},
+    redact::{Disguise, Guard},
     report::{Report, json},
     snapshot::{self, NotInSnapshot, Recorder, Replay, Snapshot},
     text::{limits, source::Sources},
@@ -94,17 +93,7 @@ pub(crate) fn target(file: &Path, world: &CommandContext<'_>) -> Result<(String,
     };
     let ground = Replay::new(&read, world.host.clock);
     let mut target = container::plain(inspected, None, &ground);
-    if read.holds_stand_ins {
-        for variable in &mut target.environment {
-            let hidden = |c: &Candidate| {
-                let value = c.value.as_ref()?;
-                (redact::shown(&c.name, value, false).as_deref() != Some(value.expose())).then_some(())
-            };
-            if let Some(winner) = variable.winner.as_mut().filter(|w| !w.is_blank() && hidden(w).is_some()) {
-                winner.value = None;
-            }
-        }
-    }
+    read.hide_stand_ins(&mut target.environment);
     Ok((format!("snapshot {}", inspected.container.name), target))
 }
 

@@ -1,5 +1,5 @@
-//! What `docker compose up -d` would do to the containers of a project, before it is run. Pure: it
-//! compares and decides; `commands/plan.rs` fetches what is compared.
+//! What `docker compose up -d` would do to the containers of a project, before it is run. [`plan`] is
+//! pure: it compares and decides; `project.rs` fetches what is compared.
 //!
 //! The decisions are those of docker compose v5.5 (`pkg/compose/reconcile.go: reconcileService,
 //! mustRecreate`): a container is made anew when the hash of its service, its image's id, a network
@@ -7,9 +7,11 @@
 //! made anew. The hash is not asked for here, so what is in it is
 //! compared field by field, and what is not compared is said.
 
+mod project;
 mod service;
 pub mod shape;
 
+pub use project::ProjectToPlan;
 pub use service::facts;
 
 use crate::diff::{self, Change, DiffEntry, DiffSide, DiffSubject, EnvironmentDiff};

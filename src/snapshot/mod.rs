@@ -13,7 +13,11 @@ pub use ground::{NotInSnapshot, Recorder, Replay};
 pub use read::{SnapshotFs, read};
 pub use write::{Taken, take};
 
-use crate::vocabulary::deployment::{FileOwner, HostSide};
+use crate::{
+    provenance::{Candidate, Variable},
+    redact,
+    vocabulary::deployment::{FileOwner, HostSide},
+};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use std::collections::BTreeMap;
@@ -39,6 +43,25 @@ pub struct Snapshot {
     /// Values are not what they were; docker hides nothing.
     #[serde(skip, default = "yes")]
     pub holds_stand_ins: bool,
+}
+
+impl Snapshot {
+    /// Takes out of an environment what is no value but stands for one: it cannot be compared with anything
+    /// outside of its snapshot.
+    pub fn hide_stand_ins(&self, environment: &mut [Variable]) {
+        if !self.holds_stand_ins {
+            return;
+        }
+        let is_hidden = |c: &Candidate| {
+            let shown = |value| redact::shown(&c.name, value, false);
+            c.value.as_ref().is_some_and(|value| shown(value).as_deref() != Some(value.expose()))
+        };
+        for winner in environment.iter_mut().filter_map(|variable| variable.winner.as_mut()) {
+            if !winner.is_blank() && is_hidden(winner) {
+                winner.value = None;
+            }
+        }
+    }
 }
 
 fn yes() -> bool {

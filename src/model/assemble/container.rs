@@ -15,7 +15,7 @@ use crate::{
         target::{Target, TargetKind},
         written_for,
     },
-    provenance::{InspectedSource, Layer, SourceState, StepKind, Variable},
+    provenance::{Candidate, InspectedSource, Layer, SourceState, StepKind, Variable},
     text::{
         limits,
         source::{Place, Sources},
@@ -173,10 +173,7 @@ impl RecordedFiles {
 }
 
 /// The service that a container was created from, as its files are now.
-///
-/// # Errors
-/// When its labels name no service, its files are not on this host, or they lack the service.
-pub fn service_of(
+fn service_of(
     inspected: &Inspected,
     ground: &dyn Ground,
     sources: &mut Sources,
@@ -196,6 +193,34 @@ pub fn service_of(
             },
         }
     })
+}
+
+/// The service that a container was created from, with the image's ENV below it, as its container would
+/// have it now.
+///
+/// # Errors
+/// When its labels name no service, its files are not on this host, or they lack the service.
+pub fn service_as_made(
+    inspected: &Inspected,
+    ground: &dyn Ground,
+    sources: &mut Sources,
+) -> Result<Target, ServiceError> {
+    let mut target = service_of(inspected, ground, sources)?;
+    let same_image = target.deployment.image.as_ref().is_some_and(|i| i.value == inspected.container.image);
+    let image = inspected.image.as_ref().filter(|_| same_image);
+    for (name, value) in image.iter().flat_map(|i| &i.env) {
+        if let Some(value) = value
+            && target.variable(name).is_none()
+        {
+            let winner = Candidate::new(Layer::ImageEnv, name.clone(), None, value.clone());
+            target.environment.push(Variable {
+                name: name.clone(),
+                winner: Some(winner),
+                losers: Vec::new(),
+            });
+        }
+    }
+    Ok(target)
 }
 
 /// Why the service of a container cannot be had.
