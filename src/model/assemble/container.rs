@@ -155,8 +155,7 @@ impl RecordedFiles {
         let wanted: HashSet<&str> = services.iter().map(String::as_str).collect();
         let builds = compose::build::builds(&loaded, &*host.files, sources);
         for (number, service) in loaded.services.iter().enumerate() {
-            let bare =
-                UnresolvedTarget::of_service(&loaded, (number, &builds), Advice::default(), &*host.files);
+            let bare = UnresolvedTarget::of_service(&loaded, (number, &builds), &*host.files);
             if wanted.contains(&*service.name) {
                 let target = Target { warnings: warnings.of(number).cloned().collect(), ..bare.other() };
                 files.services.entry(service.name.clone()).or_insert(target);

@@ -161,36 +161,33 @@ fn services(
     let advice = facts::advice(project, load, cwd);
     let looked_at = ProjectSources::of(project);
     let builds = compose::build::builds(project, &*host.files, sources);
+    let prepared = (0..project.services.len()).map(|number| {
+        let bare = UnresolvedTarget::of_service(project, (number, &builds), &*host.files);
+        bare.with_image(&*host.files)
+    });
+    let judged: Vec<_> = prepared.map(|bare| (bare.judge(), bare)).collect();
     // A service that is certain to be a gateway makes others less likely to be one.
-    let certain: Vec<usize> = (0..project.services.len())
-        .filter(|number| {
-            let advice = Advice::default();
-            let bare = UnresolvedTarget::of_service(project, (*number, &builds), advice, &*host.files);
-            bare.with_image(&*host.files).is_certain_gateway()
-        })
-        .take(2)
-        .collect();
-    let mut of = |number: usize| {
+    let certain = judged.iter().enumerate().filter(|(_, (judged, _))| judged.is_certain_gateway());
+    let certain: Vec<usize> = certain.map(|(number, _)| number).take(2).collect();
+    let (mut targets, mut beside) = (Vec::new(), Vec::new());
+    for (number, (mut judged, mut bare)) in judged.into_iter().enumerate() {
         let service = &project.services[number];
-        let advice = advice.for_service(&service.name);
-        let bare = UnresolvedTarget::of_service(project, (number, &builds), advice, &*host.files);
-        let mut bare = bare.with_image(&*host.files);
-        bare.beside_gateway = certain.iter().any(|other| *other != number);
+        // `docker compose run` enables a command line that waits behind a profile.
+        if !service.enabled && judged.role != Role::Cli {
+            continue;
+        }
+        if certain.iter().any(|other| *other != number) {
+            bare.beside_gateway = true;
+            judged = bare.judge();
+        }
+        bare.advice = advice.for_service(&service.name);
         bare.sources = looked_at.of_service(&bare.deployment);
         bare.sources.extend(builds.of(number).and_then(|build| build.looked_at.clone()));
-        service::of_service(bare, options, host, sources)
-    };
-    let enabled = || project.services.iter().enumerate().filter(|(_, s)| s.enabled);
-    let mut targets: Vec<Target> = enabled().map(|(number, _)| of(number)).collect();
-    // `docker compose run` enables a command line that waits behind a profile.
-    let runs_command_line = |number: usize| {
-        let bare = UnresolvedTarget::of_service(project, (number, &builds), Advice::default(), &*host.files);
-        bare.with_image(&*host.files).judge().role == Role::Cli
-    };
-    let disabled = project.services.iter().enumerate().filter(|(_, s)| !s.enabled);
-    let behind_profiles = disabled.map(|(number, _)| number).filter(|number| runs_command_line(*number));
-    let beside: Vec<Target> = behind_profiles.map(&mut of).collect();
+        let target = service::of_service(bare, judged, options, host, sources);
+        if service.enabled { targets.push(target) } else { beside.push(target) }
+    }
     clients::share_views(&mut targets, &beside);
+    let enabled = || project.services.iter().enumerate().filter(|(_, s)| s.enabled);
     let warnings = ServiceWarnings::new(project);
     for (target, (number, _)) in targets.iter_mut().zip(enabled()) {
         target.warnings.extend(warnings.of(number).cloned());

@@ -51,11 +51,10 @@ pub(super) struct UnresolvedTarget {
 }
 
 impl UnresolvedTarget {
-    /// A service of a project on disk, by its number. Without what was looked at for it.
+    /// A service of a project on disk, by its number. Without what was looked at for it, and without advice.
     pub(super) fn of_service(
         project: &compose::ComposeProject,
         (number, builds): (usize, &ProjectBuilds),
-        advice: Advice,
         files: &dyn Files,
     ) -> Self {
         let service = &project.services[number];
@@ -78,7 +77,7 @@ impl UnresolvedTarget {
             program: None,
             beside_gateway: false,
             sources: Vec::new(),
-            advice,
+            advice: Advice::default(),
         }
     }
 
@@ -135,11 +134,6 @@ impl UnresolvedTarget {
             let program = installed::of_script(&script).or_else(|| installed::of_run(&script))?;
             Some(InstalledProgram { place: word.place, ..program })
         })
-    }
-
-    /// It is certain to be a gateway.
-    pub(super) fn is_certain_gateway(&self) -> bool {
-        self.judge().is_certain_gateway()
     }
 
     /// What its image, command and variables say that it does.
@@ -253,14 +247,14 @@ fn add_environment(environment: &mut Vec<Variable>, image: &BuiltImage) {
     }
 }
 
-/// A service as its files describe it.
+/// A service as its files describe it, with what it was judged to be.
 pub(super) fn of_service(
     bare: UnresolvedTarget,
+    RoleJudgement { role, signs: evidence }: RoleJudgement,
     options: &AssembleOptions,
     host: &World,
     sources: &mut Sources,
 ) -> Target {
-    let RoleJudgement { role, signs: evidence } = bare.judge();
     if role == Role::Other {
         return Target { evidence, ..bare.other() };
     }
@@ -286,9 +280,10 @@ pub(super) fn that_talks(
     host: &World,
     sources: &mut Sources,
 ) -> Option<Target> {
-    match bare.judge().role {
+    let judged = bare.judge();
+    match judged.role {
         Role::Gateway => None,
-        Role::Cli => Some(of_service(bare, options, host, sources)).filter(talks),
+        Role::Cli => Some(of_service(bare, judged, options, host, sources)).filter(talks),
         Role::Other => Some(bare.other()).filter(talks),
     }
 }
