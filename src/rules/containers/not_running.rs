@@ -1,11 +1,23 @@
 //! CD801
 
-use crate::rules::{Rule, RuleContext, Sink, Yield};
+use crate::rules::{Rule, RuleContext, Sink, Yield, network::start_refused::SAY_WHY};
 use crate::vocabulary::{
     deployment::Role,
     engine_state::{Activity, EngineState, EngineVerdict},
     finding::{Confidence, Impact, Severity},
     prediction::{Start, StartReason},
+};
+
+/// What keeps it from running: its memory, or what was predicted and the engine reports.
+const YIELDS: [Yield; SAY_WHY.len() + 2] = {
+    let mut yields = [Yield::on_target("CD803"); SAY_WHY.len() + 2];
+    yields[1] = Yield::on_about("CD509");
+    let mut at = 0;
+    while at < SAY_WHY.len() {
+        yields[at + 2] = SAY_WHY[at];
+        at += 1;
+    }
+    yields
 };
 
 pub(crate) static RULE: Rule = Rule {
@@ -18,20 +30,7 @@ pub(crate) static RULE: Rule = Rule {
     effect: "the container does not run",
     page: include_str!("../../../docs/rules/CD801.md"),
     since: "0.1.0",
-    yields_to: &[
-        Yield::on_target("CD803"),
-        // They say why, where the engine reports what was predicted.
-        Yield::on_about("CD105"),
-        Yield::on_about("CD106"),
-        Yield::on_about("CD107"),
-        Yield::on_about("CD108"),
-        Yield::on_about("CD111"),
-        Yield::on_about("CD213"),
-        Yield::on_about("CD409"),
-        Yield::on_about("CD502"),
-        Yield::on_about("CD505"),
-        Yield::on_about("CD509"),
-    ],
+    yields_to: &YIELDS,
     check,
 };
 

@@ -7,6 +7,19 @@ use crate::vocabulary::{
     prediction::{StartReason, StartReasonId as Id, StartSubject},
 };
 
+/// Rules that say why a gateway does not start, each for its own reasons.
+pub(crate) const SAY_WHY: [Yield; 9] = [
+    Yield::on_about("CD105"),
+    Yield::on_about("CD106"),
+    Yield::on_about("CD107"),
+    Yield::on_about("CD108"),
+    Yield::on_about("CD111"),
+    Yield::on_about("CD213"),
+    Yield::on_about("CD409"),
+    Yield::on_about("CD502"),
+    Yield::on_about("CD505"),
+];
+
 pub(crate) static RULE: Rule = Rule {
     id: "CD509",
     name: "start-refused",
@@ -17,17 +30,7 @@ pub(crate) static RULE: Rule = Rule {
     effect: "the gateway does not start",
     page: include_str!("../../../docs/rules/CD509.md"),
     since: "0.1.0",
-    yields_to: &[
-        Yield::on_about("CD105"),
-        Yield::on_about("CD106"),
-        Yield::on_about("CD107"),
-        Yield::on_about("CD108"),
-        Yield::on_about("CD111"),
-        Yield::on_about("CD213"),
-        Yield::on_about("CD409"),
-        Yield::on_about("CD502"),
-        Yield::on_about("CD505"),
-    ],
+    yields_to: &SAY_WHY,
     check,
 };
 
