@@ -3,6 +3,7 @@
 //! The grammar is that of POSIX (2.10), with what start scripts use of bash: `[[ … ]]`, `function`,
 //! `<<<`, `&>`, arrays as words. Of a text that no shell would take, what stands before the fault is read.
 
+pub(crate) mod closing;
 mod parser;
 mod tree;
 

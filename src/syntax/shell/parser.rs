@@ -1,5 +1,6 @@
 //! Reads a script in one pass.
 
+use super::closing;
 use super::tree::{
     Assignment, CaseArm, CommandKind, Expansion, HereText, Redirect, RedirectTo, ShellCommand, ShellFault,
     ShellProgram, SimpleCommand, Word, WordPiece,
@@ -650,13 +651,9 @@ impl<'a> Parser<'a> {
     /// `` ` … ` ``: with a backslash in it, it is not followed.
     fn backticks(&mut self, quoted: bool) -> Read<WordPiece> {
         let start = self.at;
-        let mut escaped = false;
-        let close = self.rest().char_indices().find(|(_, c)| {
-            let found = *c == '`' && !escaped;
-            escaped = *c == '\\' && !escaped;
-            found
-        });
-        let Some((length, _)) = close else { return Err(self.fault("has a backquote without an end")) };
+        let Some(length) = closing::backquote(self.rest()) else {
+            return Err(self.fault("has a backquote without an end"));
+        };
         let stop = start + length;
         let piece = if self.text[start..stop].contains('\\') {
             WordPiece::Unknown
@@ -674,24 +671,11 @@ impl<'a> Parser<'a> {
 
     /// From the bracket here to the one that closes it; what is in it is not read.
     fn parentheses(&mut self) -> Read<()> {
-        let (mut open, mut quote, mut escaped) = (0_u32, None, false);
-        for (offset, c) in self.rest().char_indices() {
-            match c {
-                _ if escaped => escaped = false,
-                '\\' if quote != Some('\'') => escaped = true,
-                _ if quote == Some(c) => quote = None,
-                _ if quote.is_some() => {}
-                '\'' | '"' => quote = Some(c),
-                '(' => open += 1,
-                ')' if open == 1 => {
-                    self.at += offset + 1;
-                    return Ok(());
-                }
-                ')' => open = open.saturating_sub(1),
-                _ => {}
-            }
-        }
-        Err(self.fault("has a bracket without an end"))
+        let Some(length) = closing::after_parentheses(self.rest()) else {
+            return Err(self.fault("has a bracket without an end"));
+        };
+        self.at += length;
+        Ok(())
     }
 
     /// What follows a `$`.

@@ -1,7 +1,7 @@
 //! The words of a shell's command, cut and unquoted, not expanded yet.
 
 use super::ShellValue;
-use crate::text::source::Span;
+use crate::{syntax::shell::closing, text::source::Span};
 
 /// Deepest nesting of words in words.
 const DEPTH: u32 = 64;
@@ -237,39 +237,18 @@ impl<'a> WordReader<'a> {
     }
 
     fn backticks(&mut self, start: usize) -> Result<(), Stop> {
-        let mut escaped = false;
-        for (offset, c) in self.rest().char_indices() {
-            if c == '`' && !escaped {
-                self.at += offset + 1;
-                return Ok(());
-            }
-            escaped = c == '\\' && !escaped;
-        }
-        Err(Stop::at(Span::new(start, start + 1), "unterminated command substitution"))
+        let close = closing::backquote(self.rest());
+        let unterminated = || Stop::at(Span::new(start, start + 1), "unterminated command substitution");
+        self.at += close.ok_or_else(unterminated)? + 1;
+        Ok(())
     }
 
     /// To the bracket that closes; what is in it is a program and not read.
     fn parentheses(&mut self, start: usize) -> Result<(), Stop> {
-        let (mut open, mut quote, mut escaped) = (0_u32, None, false);
-        for (offset, c) in self.rest().char_indices() {
-            match c {
-                _ if escaped => escaped = false,
-                '\\' if quote != Some('\'') => escaped = true,
-                _ if quote == Some(c) => quote = None,
-                _ if quote.is_some() => {}
-                '\'' | '"' => quote = Some(c),
-                '(' => open += 1,
-                ')' => {
-                    open -= 1;
-                    if open == 0 {
-                        self.at += offset + 1;
-                        return Ok(());
-                    }
-                }
-                _ => {}
-            }
-        }
-        Err(Stop::at(Span::new(start, start + 2), "unterminated command substitution"))
+        let after = closing::after_parentheses(self.rest());
+        let unterminated = || Stop::at(Span::new(start, start + 2), "unterminated command substitution");
+        self.at += after.ok_or_else(unterminated)?;
+        Ok(())
     }
 
     /// What follows a `$`.
