@@ -24,6 +24,7 @@ use crate::{
         limits,
         source::{Language, Place, SourceId, SourceName, Span},
     },
+    vocabulary::finding::SaidBy,
     world::files::ReadError,
 };
 use indexmap::IndexSet;
@@ -192,10 +193,13 @@ impl Session<'_> {
             return self.read_stdin();
         }
         if is_remote(file) {
+            let path = match named_at {
+                Some(place) => self.sources.get(place.source).name.to_string(),
+                None => without_login(file),
+            };
             let message =
                 "a project of elsewhere is not fetched: clone it, and name the compose file of the clone";
-            let error = ReadError::Special("remote project");
-            self.refuse_unread(&error, &without_login(file), named_at, message.to_owned());
+            self.refuse_by(SaidBy::Clawdock, path, named_at, message.to_owned());
             return None;
         }
         let file = self.in_cwd(file);

@@ -135,7 +135,8 @@ impl<'a> Session<'a> {
         self.say(Warning { by: SaidBy::Clawdock, message, place: Some(place), unset: None });
     }
 
-    fn refuse_by(&mut self, by: SaidBy, path: String, place: Option<Place>, message: String) {
+    /// Refuses what is named by a path, and at a place where there is one.
+    pub(crate) fn refuse_by(&mut self, by: SaidBy, path: String, place: Option<Place>, message: String) {
         self.push(Refusal { by, path, place, message, fatal: false });
     }
 
