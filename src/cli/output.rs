@@ -11,6 +11,7 @@ use crate::{
     world::host::World,
 };
 use std::{
+    collections::HashMap,
     fs,
     io::{self, IsTerminal as _, Write as _},
     path::{Path, PathBuf},
@@ -30,27 +31,35 @@ pub(crate) fn write(
 ) -> Result<(), CommandFailure> {
     // What a snapshot tells of are files of another host.
     let is_replay = report.targets.iter().any(|entry| entry.target.kind == TargetKind::Snapshot);
-    for spec in specs(world)? {
-        let Some(file) = spec.file.as_ref().filter(|_| !is_replay) else { continue };
-        check_not_read(file, sources, world.host)?;
-    }
+    let specs = specs(world)?;
+    let files = specs.iter().filter_map(|spec| spec.file.as_deref()).filter(|_| !is_replay);
+    check_not_read(files, sources, world.host)?;
     each(world, |format, options, out| report::render(format, report, sources, options, out))
 }
 
 /// Refuses to write over a file that the report is about.
-pub(crate) fn check_not_read(file: &Path, sources: &Sources, host: &World) -> Result<(), CommandFailure> {
-    let real = host.files.real(&host.cwd.join(file));
-    let is_read = sources.iter().any(|(_, source)| match &source.name {
-        SourceName::Host(path) => host.files.real(path) == real,
-        _ => false,
-    });
-    if is_read {
-        let name = file.display();
-        return Err(CommandFailure::Usage(format!(
-            "{name} was read for this report and is not replaced: give another file"
-        )));
+pub(crate) fn check_not_read<'a>(
+    files: impl IntoIterator<Item = &'a Path>,
+    sources: &Sources,
+    host: &World,
+) -> Result<(), CommandFailure> {
+    // What does not exist was not read.
+    let real = |path: &Path| host.files.canonicalize(path).ok();
+    let existing = files.into_iter().filter_map(|file| Some((real(&host.cwd.join(file))?, file)));
+    let targets: HashMap<PathBuf, &Path> = existing.collect();
+    if targets.is_empty() {
+        return Ok(());
     }
-    Ok(())
+    let read = sources.iter().find_map(|(_, source)| match &source.name {
+        SourceName::Host(path) => targets.get(&real(path)?).copied(),
+        _ => None,
+    });
+    read.map_or(Ok(()), |file| {
+        Err(CommandFailure::Usage(format!(
+            "{} was read for this report and is not replaced: give another file",
+            file.display()
+        )))
+    })
 }
 
 /// Calls `render` for every format that was asked for, with a sink for it.

@@ -241,7 +241,7 @@ pub(crate) fn conclude(
             )
         })?;
         let text = baseline::write(crate::findings::known(&report, sources));
-        crate::cli::output::check_not_read(&path, sources, world.host)?;
+        crate::cli::output::check_not_read([path.as_path()], sources, world.host)?;
         crate::cli::output::to_file(&path, &world.host.cwd, text.as_bytes())?;
         crate::findings::take_as_known(&mut report, sources);
     }
