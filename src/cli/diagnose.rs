@@ -24,7 +24,10 @@ use crate::{
     vocabulary::advice::Advice,
     world::{
         clock::{Clock, instant},
-        engine::{Engine, Inspected, LogRequest, Stat, container::ContainerState},
+        engine::{
+            Engine, Inspected, LogRequest, Stat,
+            container::{Container, ContainerState},
+        },
         files::ReadError,
         host::World,
         logs,
@@ -46,15 +49,25 @@ pub(crate) fn run(args: &Diagnose, world: &CommandContext<'_>) -> Result<Exit, C
     }
     match args.targets.as_slice() {
         [] if args.exit_code.is_some() => of_message("", args, world),
-        [] => of_container(None, args, world),
+        [] => {
+            let engine = world.engine()?;
+            let (name, others) = gateway_in_trouble(&engine)?;
+            of_container(&engine, &engine.inspect(&name)?, others, args, world)
+        }
         [one] if one == "-" => of_logs(&[Path::new("-")], args, world),
         // A file of that name is meant, unless a container is called so and it has no slash.
         [one] if is_file(one) => of_logs(&[Path::new(one)], args, world),
         [one] if one.contains(char::is_whitespace) => of_message(one, args, world),
         // `EACCES` is a message, unless a container is called so.
-        [one] if is_message(one) && !is_container(one, world) => of_message(one, args, world),
+        [one] if is_message(one) => match container_called(one, world) {
+            Some((engine, container)) => of_container(&engine, &container, None, args, world),
+            None => of_message(one, args, world),
+        },
         [one] if one.contains(['/', '\\']) => of_logs(&[Path::new(one)], args, world),
-        [one] => of_container(Some(one), args, world),
+        [one] => {
+            let engine = world.engine()?;
+            of_container(&engine, &engine.inspect(one)?, None, args, world)
+        }
         many if many.iter().all(|name| is_file(name)) => {
             let paths: Vec<&Path> = many.iter().map(Path::new).collect();
             of_logs(&paths, args, world)
@@ -68,10 +81,12 @@ pub(crate) fn run(args: &Diagnose, world: &CommandContext<'_>) -> Result<Exit, C
     }
 }
 
-/// A container has that name, or an id that begins so.
-fn is_container(name: &str, world: &CommandContext<'_>) -> bool {
+/// The container that has that name, or an id that begins so.
+fn container_called(name: &str, world: &CommandContext<'_>) -> Option<(Engine, Container)> {
     let could_be = name.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'.' | b'-'));
-    could_be && world.engine().is_ok_and(|engine| engine.inspect(name).is_ok())
+    let engine = world.engine().ok().filter(|_| could_be)?;
+    let container = engine.inspect(name).ok()?;
+    Some((engine, container))
 }
 
 /// The words are a message that is known, not a name.
@@ -192,16 +207,12 @@ fn unreadable(name: &str, error: &ReadError) -> CommandFailure {
 
 /// The log of a container, through the engine.
 fn of_container(
-    name: Option<&str>,
+    engine: &Engine,
+    container: &Container,
+    others: Option<String>,
     args: &Diagnose,
     world: &CommandContext<'_>,
 ) -> Result<Exit, CommandFailure> {
-    let engine = world.engine()?;
-    let (name, others) = match name {
-        Some(name) => (name.to_owned(), None),
-        None => gateway_in_trouble(&engine)?,
-    };
-    let container = engine.inspect(&name)?;
     let log = LogSummary {
         state: Some(said(&container.state).words()),
         others,
@@ -213,7 +224,7 @@ fn of_container(
         follow: args.follow,
     };
     let started = container.state.started_at.as_deref().and_then(Moment::parse);
-    let facts = || facts(&container.id, started, &engine, world);
+    let facts = || facts(&container.id, started, engine, world);
     let mut told = TargetSettings::new(args.follow, log.clone());
     let mut reading = LogReading::default();
     let mut failed = None;
