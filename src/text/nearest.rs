@@ -12,26 +12,24 @@ pub fn nearest<'a>(written: &str, known: impl IntoIterator<Item = &'a str>) -> O
     near.filter(|(far, _)| *far <= most).map(|(_, name)| name)
 }
 
-/// Levenshtein's: letters that are put in, left out or replaced.
+/// Slips between two words: a letter that is put in, left out or replaced, and two neighbours that changed
+/// places (optimal string alignment).
 #[must_use]
 pub fn distance(a: &str, b: &str) -> usize {
-    let b: Vec<char> = b.chars().collect();
-    let mut row: Vec<usize> = (0..=b.len()).collect();
-    for (i, ca) in a.chars().enumerate() {
-        let mut diagonal = row[0];
-        row[0] = i + 1;
-        for (j, cb) in b.iter().enumerate() {
-            let replaced = diagonal + usize::from(ca != *cb);
-            diagonal = row[j + 1];
-            row[j + 1] = replaced.min(row[j] + 1).min(row[j + 1] + 1);
-        }
-    }
-    row[b.len()]
+    strsim::osa_distance(a, b)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_swap_of_neighbours_is_one_slip() {
+        assert_eq!(distance("HOEM", "HOME"), 1);
+        assert_eq!(distance("HMOE", "HOME"), 1);
+        assert_eq!(distance("MODE", "HOME"), 2);
+        assert_eq!(distance("", "ab"), 2);
+    }
 
     #[test]
     fn slips_are_found_and_nothing_else() {

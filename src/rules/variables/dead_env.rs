@@ -5,12 +5,12 @@ use crate::rules::{
     exposure::token_in_logs::PRINTERS,
     support::{common::variables_in, fixes},
 };
-use crate::vocabulary::setting_key::SettingKey;
 use crate::{
     openclaw::{facts::OpenClawModel, release::catalog::Catalog},
     provenance::{Candidate, Layer, StepKind},
     text::nearest,
     vocabulary::finding::{Confidence, Fix, FixKind, Impact, Severity},
+    vocabulary::setting_key::SettingKey,
 };
 
 pub(crate) static RULE: Rule = Rule {
@@ -71,11 +71,12 @@ fn check(case: &RuleContext<'_>, findings: &mut Sink) {
         }
         let place = PLACES.iter().find(|(n, _)| *n == name).map(|(_, place)| *place);
         let file = of_file(name);
-        let near =
-            || nearest(name).filter(|_| file.is_none()).map(|n| format!("{n}, if that is what you mean"));
+        let meant = meant(name, place);
         // Compose itself uses it.
         let is_used = case.index.is_interpolated(name);
-        let help = match (file, place.map(str::to_owned).or_else(near)) {
+        let is_given = meant.filter(|meant| is_set(case, meant)).map(str::to_owned);
+        let is_given = is_given.or_else(|| given(case, place?));
+        let help = match (file, is_given) {
             (Some(variable), _) => {
                 let path = winner.value.as_ref().map(|v| v.expose().trim()).unwrap_or_default();
                 let path = if path.starts_with('/') { path } else { "/run/secrets/NAME" };
@@ -83,19 +84,18 @@ fn check(case: &RuleContext<'_>, findings: &mut Sink) {
                     "have the start command export it: `export {variable}=\"$(cat {path})\"`, or refer to the file in openclaw.json by a secret reference with `source: \"file\"`"
                 )
             }
-            (None, Some(place)) => {
-                match is_set(case, &place).then(|| place.clone()).or_else(|| given(case, &place)) {
-                    Some(given) if is_used => {
-                        format!("leave {name} out of the container: {given} is set already")
-                    }
-                    Some(given) => format!("remove {name}: {given} is set already"),
-                    None => format!("use {place}"),
+            (None, Some(given)) if is_used => {
+                format!("leave {name} out of the container: {given} is set already")
+            }
+            (None, Some(given)) => format!("remove {name}: {given} is set already"),
+            (None, None) => match (place, meant) {
+                (Some(place), _) => format!("use {place}"),
+                (None, Some(near)) => format!("use {near}, if that is what you mean"),
+                (None, None) if is_used => {
+                    format!("keep {name} where the compose files use it; the container has no use for it")
                 }
-            }
-            (None, None) if is_used => {
-                format!("keep {name} where the compose files use it; the container has no use for it")
-            }
-            (None, None) => format!("remove {name}"),
+                (None, None) => format!("remove {name}"),
+            },
         };
         let decides_bind =
             matches!(name, "OPENCLAW_GATEWAY_BIND" | "OPENCLAW_BIND") && !binds_so(case, winner);
@@ -149,6 +149,16 @@ fn given(case: &RuleContext<'_>, meant: &str) -> Option<String> {
     })
 }
 
+/// The variable that somebody means who sets a dead one: that of its place, else one that is called almost
+/// the same.
+fn meant(name: &str, place: Option<&'static str>) -> Option<&'static str> {
+    let is_variable = |name: &&str| name.bytes().all(|b| b.is_ascii_uppercase() || b == b'_');
+    match place {
+        Some(place) => place.split(',').next().filter(is_variable),
+        None => nearest(name),
+    }
+}
+
 /// The variable that is meant has a value.
 fn is_set(case: &RuleContext<'_>, meant: &str) -> bool {
     let variable = case.target.variable(meant);
@@ -173,9 +183,7 @@ fn mend(
     if decides_bind {
         return fixes::bind(case, word.and_then(bind_mode)?, FixKind::Unsafe);
     }
-    let first = place.and_then(|p| p.split(',').next());
-    let is_variable = |name: &&str| name.bytes().all(|b| b.is_ascii_uppercase() || b == b'_');
-    let to = first.filter(is_variable).or_else(|| nearest(&dead.name).filter(|_| place.is_none()));
+    let to = meant(&dead.name, place);
     let renamed = to.and_then(|to| fixes::rename(case, dead, to));
     renamed.or_else(|| fixes::dead(case, dead, known && place.is_none() && to.is_none()))
 }
@@ -279,13 +287,7 @@ fn nearest(name: &str) -> Option<&'static str> {
     // Two letters of a short word make another word: OPENCLAW_MODE is not meant to be OPENCLAW_HOME.
     let word = name.split_once('_').map_or(name, |(_, word)| word);
     let most = if word.len() < 8 { 1 } else { 2 };
-    let letters = |name: &str| {
-        let mut letters: Vec<char> = name.chars().collect();
-        letters.sort_unstable();
-        letters
-    };
-    // Two letters that changed places are one slip.
-    (nearest::distance(near, name) <= most || letters(near) == letters(name)).then_some(near)
+    (nearest::distance(near, name) <= most).then_some(near)
 }
 
 #[cfg(test)]
@@ -299,6 +301,12 @@ mod tests {
         assert_eq!(nearest("OPENCLAW_MODE"), None);
         assert_eq!(nearest("OPENCLAW_HOEM"), Some("OPENCLAW_HOME"));
         assert_eq!(nearest("OPENCLAW_HOMES"), Some("OPENCLAW_HOME"));
+        assert_eq!(nearest("OPENCLAW_HMOE"), Some("OPENCLAW_HOME"));
+        assert_eq!(
+            meant("OPENCLAW_PORT", Some("OPENCLAW_GATEWAY_PORT, or x")),
+            Some("OPENCLAW_GATEWAY_PORT")
+        );
+        assert_eq!(meant("OPENCLAW_HOMES", Some("gateway.mode in openclaw.json")), None);
         assert!(is_dead("OPENCLAW_GATEWAY_BIND"));
         assert!(!is_dead("OPENCLAW_GATEWAY_TOKEN"));
         assert!(is_dead("GATEWAY_TOKEN") && !is_dead("GATEWAY_URL"));
