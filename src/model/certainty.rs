@@ -11,6 +11,7 @@ use crate::{
         },
     },
     provenance::{Candidate, Layer, SourceState, StepKind},
+    secrets,
     vocabulary::{
         certainty::{Assumption, Grounds, Unseen},
         deployment::HostSide,
@@ -79,12 +80,18 @@ impl Target {
         }
         let mut assumes = Vec::new();
         let first = start.reasons.first().map(|reason| reason.id);
+        // A start script asks for a credential by its variable.
+        let wants_credential = start.reasons.first().is_some_and(|reason| match reason.id {
+            Id::NoCredential | Id::CredentialBlank => true,
+            Id::StartScript => secrets::is_gateway_credential(&reason.about.to_string()),
+            _ => false,
+        });
         if let Some(directory) = self.missing_state()
             && (first == Some(Id::NoConfig) || start.prediction == Prediction::Starts)
         {
             assumes.push(Assumption::NoConfigIn { directory: file_name(directory).to_owned() });
         }
-        if matches!(first, Some(Id::NoCredential | Id::CredentialBlank)) {
+        if wants_credential {
             for key in [SettingKey::GatewayToken, SettingKey::GatewayPassword] {
                 let view = self.setting(&key).zip(self.view(&key, &Consumer::Gateway));
                 assumes.extend(view.into_iter().flat_map(|(setting, view)| self.of_files(setting, view)));

@@ -1,7 +1,6 @@
 //! CD105
 
-use crate::rules::{Rule, RuleContext, Sink};
-use crate::vocabulary::setting_key::SettingKey;
+use crate::rules::{Rule, RuleContext, Sink, support::common::variables_in};
 use crate::{
     openclaw::facts::{AuthMode, OpenClawModel},
     provenance::StepKind,
@@ -11,6 +10,7 @@ use crate::{
         finding::{About, Confidence, Impact, Severity},
         prediction::{Prediction, StartReason, StartReasonId as Id},
         setting::{Consumer, State},
+        setting_key::SettingKey,
     },
 };
 
@@ -114,7 +114,9 @@ fn help(case: &RuleContext<'_>, facts: &OpenClawModel) -> String {
         let passed = case.target.variable(&name).and_then(|variable| variable.winner.as_ref());
         let source = passed.and_then(|passed| {
             passed.via.iter().find_map(|via| match &via.step {
-                StepKind::Variable { name, .. } => Some(name),
+                StepKind::Variable { name, .. } => Some(name.as_str()),
+                // It is set nowhere: only the expression names it.
+                StepKind::Interpolation { .. } => variables_in(case.written(via.place?)).first().copied(),
                 _ => None,
             })
         });
