@@ -6,7 +6,6 @@ use super::{
     reason::LogFailure,
     time::Moment,
 };
-use crate::vocabulary::setting_key::SettingKey;
 use crate::{
     model::target::Target,
     openclaw::facts::{AuthMode, ConfigProblem},
@@ -17,6 +16,7 @@ use crate::{
         deployment::Role,
         prediction::Prediction,
         setting::{Consumer, Resolution, State},
+        setting_key::SettingKey,
     },
 };
 use std::collections::BTreeMap;

@@ -1,7 +1,6 @@
 //! What was found out about one container or one compose service: the facts that the rules judge
 //! and the report shows.
 
-use crate::vocabulary::setting_key::SettingKey;
 use crate::{
     openclaw::{facts::OpenClawModel, read::user::ProcessUser},
     provenance::{InspectedSource, Variable},
@@ -14,6 +13,7 @@ use crate::{
         finding::Warning,
         prediction::{Prediction, Start},
         setting::{Consumer, Resolution, Setting},
+        setting_key::SettingKey,
     },
 };
 use serde::Serialize;

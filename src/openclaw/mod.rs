@@ -192,9 +192,9 @@ pub fn explain(
     let launch = prepared.follow(inputs, fs, sources);
     let deployment = launch.deployment(&prepared.deployment);
     let started = PreparedRun {
-        environment: Cow::Owned(launch.environment(&prepared.environment)),
+        environment: launch.environment(&prepared.environment),
         home: inputs.user_home(&deployment),
-        deployment: Cow::Owned(deployment),
+        deployment,
     };
     let words = launch.words();
     let profile = crate::openclaw::read::profile::environment(inputs, &started, words.as_ref(), behaviour);

@@ -3,7 +3,6 @@
 use super::{
     Extra, Network, OwnCommands, PASSWORD, ProbeCredentials, ProbeRun, Request, Route, Routes, TOKEN,
 };
-use crate::vocabulary::setting_key::SettingKey;
 use crate::{
     model::target::Target,
     openclaw::{
@@ -16,6 +15,7 @@ use crate::{
         deployment::Role,
         prediction::Prediction,
         setting::{Category, Consumer, Resolution, State},
+        setting_key::SettingKey,
     },
     world::engine::{Engine, container::Container},
 };

@@ -2,7 +2,6 @@
 
 use super::{RenderOptions, Report, TargetReport};
 use crate::vocabulary::finding::SaidBy;
-use crate::vocabulary::setting_key::SettingKey;
 use crate::{
     model::target::{Target, TargetKind, VersionFact, VersionSource},
     provenance::{
@@ -16,6 +15,7 @@ use crate::{
         finding::{Confidence, Edit, Finding, Fix, FixKind, Impact, Refusal, Related, Severity},
         prediction::{Prediction, Start},
         setting::{Agreement, Category, Consumer, Resolution, Setting, State},
+        setting_key::SettingKey,
     },
 };
 use std::path::PathBuf;

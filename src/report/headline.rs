@@ -1,6 +1,5 @@
 //! The answer in one sentence: does it start, and which token counts for whom.
 
-use crate::vocabulary::setting_key::SettingKey;
 use crate::{
     model::{certainty, target::Target},
     openclaw::{
@@ -16,6 +15,7 @@ use crate::{
         engine_state::EngineState,
         prediction::Prediction,
         setting::{Category, Consumer, Resolution, Setting, State},
+        setting_key::SettingKey,
     },
 };
 

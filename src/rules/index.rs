@@ -1,7 +1,6 @@
 //! What rules look up in a project, each looked for once however many of its targets ask.
 
 use super::support::{credential::literal_at, gateway_resource::GatewayResource};
-use crate::vocabulary::setting_key::SettingKey;
 use crate::{
     model::{
         Project,
@@ -21,6 +20,7 @@ use crate::{
     vocabulary::{
         deployment::{Mount, MountKind, Role},
         setting::{Consumer, Resolution},
+        setting_key::SettingKey,
     },
 };
 use std::{

@@ -1,7 +1,6 @@
 //! Which setting: the one place where the settings that the program knows by themselves are spelled.
 
-use serde::{Serialize, Serializer};
-use std::{borrow::Cow, convert::Infallible, fmt, str::FromStr};
+use std::{borrow::Cow, fmt};
 
 /// A setting of OpenClaw: the key of its config where there is one, else the variable.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
@@ -118,14 +117,6 @@ impl From<String> for SettingKey {
     }
 }
 
-impl FromStr for SettingKey {
-    type Err = Infallible;
-
-    fn from_str(text: &str) -> Result<Self, Self::Err> {
-        Ok(text.into())
-    }
-}
-
 impl fmt::Display for SettingKey {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.text())
@@ -144,12 +135,6 @@ impl From<SettingKey> for String {
     }
 }
 
-impl Serialize for SettingKey {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.serialize_str(&self.text())
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::{KEYS, SettingKey};
@@ -165,7 +150,7 @@ mod tests {
             SettingKey::Named("models.providers.apiKey".into()),
         ];
         for key in KEYS.iter().map(|(key, _)| key).chain(&providers) {
-            assert_eq!(key.to_string().parse::<SettingKey>().as_ref(), Ok(key));
+            assert_eq!(SettingKey::from(key.to_string()), *key);
         }
         assert_eq!(SettingKey::from("models.providers.a.b.baseUrl").provider(), Some("a.b"));
         assert_eq!(SettingKey::from("models.providers.openai.auth").provider(), Some("openai"));

@@ -1,7 +1,6 @@
 //! What a gateway's settings look like from beside it: to the command lines of its project, and to
 //! the services that carry its credential.
 
-use crate::vocabulary::setting_key::SettingKey;
 use crate::{
     model::{
         gateway_clients::{self, Gateways},
@@ -11,6 +10,7 @@ use crate::{
     vocabulary::{
         deployment::Role,
         setting::{Category, Consumer, Resolution, Setting},
+        setting_key::SettingKey,
     },
 };
 

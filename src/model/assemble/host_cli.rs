@@ -3,7 +3,6 @@
 //! It is told only where this user's `~/.openclaw` holds a config, and only for the gateway that its
 //! address leads to: a published port of this machine.
 
-use crate::vocabulary::setting_key::SettingKey;
 use crate::{
     model::target::{Target, VersionSource},
     openclaw::{
@@ -23,6 +22,7 @@ use crate::{
     vocabulary::{
         deployment::{Deployment, Located, Port, Role},
         setting::{Consumer, Resolution},
+        setting_key::SettingKey,
     },
     world::{container_fs::HostFs, host::World},
 };

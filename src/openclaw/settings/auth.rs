@@ -10,7 +10,6 @@ use crate::openclaw::{
     release::behaviour::{CredentialSource, MissingReference},
     settings::precedence::{CandidateState, RankedCandidate, decide, unused},
 };
-use crate::vocabulary::setting_key::SettingKey;
 use crate::{
     openclaw::facts::{AuthMode as Mode, Credentials},
     provenance::{Candidate, Reason, Shadowed, reason},
@@ -19,6 +18,7 @@ use crate::{
     vocabulary::{
         deployment::Role,
         setting::{Category, Consumer, Resolution, Setting, State},
+        setting_key::SettingKey,
     },
 };
 

@@ -13,7 +13,6 @@ use crate::openclaw::{
         precedence::{CandidateState, RankedCandidate, decide},
     },
 };
-use crate::vocabulary::setting_key::SettingKey;
 use crate::{
     provenance::{
         Candidate, Layer, Reason, Shadowed,
@@ -22,6 +21,7 @@ use crate::{
     syntax::node::NodeKind,
     text::secret::{Text, js_trim},
     vocabulary::setting::{Category, Consumer, Resolution, Setting},
+    vocabulary::setting_key::SettingKey,
 };
 use std::net::IpAddr;
 

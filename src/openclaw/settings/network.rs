@@ -6,12 +6,12 @@ use crate::openclaw::{
     release::{behaviour::PortForm, catalog::Catalog, data::tables::TABLES},
     settings::precedence::{CandidateState, RankedCandidate, decide, unused},
 };
-use crate::vocabulary::setting_key::SettingKey;
 use crate::{
     provenance::{Candidate, Layer, Reason, Shadowed, Variable, reason::Mode},
     syntax::node::NodeKind,
     text::secret::{Text, js_trim},
     vocabulary::setting::{Category, Consumer, Resolution, Setting},
+    vocabulary::setting_key::SettingKey,
 };
 use std::collections::BTreeSet;
 

@@ -16,12 +16,12 @@ use crate::openclaw::{
         precedence::{CandidateState, RankedCandidate, decide},
     },
 };
-use crate::vocabulary::setting_key::SettingKey;
 use crate::{
     provenance::{Candidate, Reason, Shadowed},
     syntax::node::NodeKind,
     text::secret::{Text, js_trim},
     vocabulary::setting::{Category, Consumer, Resolution, Setting, State},
+    vocabulary::setting_key::SettingKey,
 };
 use std::collections::BTreeSet;
 

@@ -1,7 +1,6 @@
 //! What a gateway makes of the words of its own command, before it looks at anything else.
 
 use super::refuses;
-use crate::vocabulary::setting_key::SettingKey;
 use crate::{
     openclaw::{
         Model,
@@ -13,6 +12,7 @@ use crate::{
     provenance::{Candidate, Layer},
     text::{nearest::nearest, secret::js_trim},
     vocabulary::prediction::{StartReason, StartReasonId as Id, StartSubject as About},
+    vocabulary::setting_key::SettingKey,
 };
 
 /// Flags of the program itself, which stand before or after `gateway` (`cli-root-options`, openclaw

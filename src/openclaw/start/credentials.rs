@@ -1,7 +1,6 @@
 //! What a gateway's credential has to do with its start.
 
 use super::{in_config, place_of, refuses, unknown};
-use crate::vocabulary::setting_key::SettingKey;
 use crate::{
     openclaw::{
         Model,
@@ -21,6 +20,7 @@ use crate::{
     vocabulary::{
         prediction::{StartReason, StartReasonId as Id, StartSubject as About},
         setting::{Consumer, Resolution, State},
+        setting_key::SettingKey,
     },
 };
 

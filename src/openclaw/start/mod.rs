@@ -25,7 +25,6 @@ use super::{
 use crate::vocabulary::prediction::{
     Prediction, Start, StartReason, StartReasonId as Id, StartSubject as About,
 };
-use crate::vocabulary::setting_key::SettingKey;
 use crate::{
     openclaw::facts::AuthMode as Mode,
     syntax::node::{Node, NodeKind},
@@ -33,6 +32,7 @@ use crate::{
         nearest::nearest,
         source::{Place, Sources},
     },
+    vocabulary::setting_key::SettingKey,
 };
 use credentials::CredentialOutcome;
 

@@ -1,7 +1,6 @@
 //! CD502
 
 use crate::rules::{Rule, RuleContext, Sink, support::fixes};
-use crate::vocabulary::setting_key::SettingKey;
 use crate::{
     openclaw::release::behaviour::BIND_MODES as MODES,
     provenance::Layer,
@@ -11,6 +10,7 @@ use crate::{
         finding::{Confidence, FixKind, Impact, Severity},
         prediction::{StartReason, StartReasonId},
         setting::Consumer,
+        setting_key::SettingKey,
     },
 };
 

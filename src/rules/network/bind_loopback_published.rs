@@ -7,7 +7,6 @@ use crate::rules::{
         fixes,
     },
 };
-use crate::vocabulary::setting_key::SettingKey;
 use crate::{
     model::target::VersionSource,
     provenance::Layer,
@@ -17,6 +16,7 @@ use crate::{
         deployment::Role,
         finding::{Confidence, Finding, FixKind, Impact, Severity},
         setting::Consumer,
+        setting_key::SettingKey,
     },
 };
 

@@ -4,7 +4,6 @@ use crate::rules::{
     Rule, RuleContext, Sink,
     support::common::{leads_to, listens_on},
 };
-use crate::vocabulary::setting_key::SettingKey;
 use crate::{
     openclaw::{facts::OpenClawModel, release::behaviour::Origins},
     syntax::{dotenv::node, node::NodeKind},
@@ -13,6 +12,7 @@ use crate::{
         deployment::{Port, Role},
         finding::{Confidence, Finding, Impact, Severity},
         prediction::StartReasonId,
+        setting_key::SettingKey,
     },
 };
 

@@ -5,7 +5,6 @@ use crate::rules::{
     network::published_on_all_interfaces::DANGEROUS,
     support::common::{host_part, leads_to, listens_on, variables_in},
 };
-use crate::vocabulary::setting_key::SettingKey;
 use crate::{
     openclaw::read::command::OpenClawCommand,
     provenance::Layer,
@@ -13,6 +12,7 @@ use crate::{
         deployment::{Port, Role},
         finding::{Confidence, Finding, Impact, Severity},
         setting::Consumer,
+        setting_key::SettingKey,
     },
 };
 

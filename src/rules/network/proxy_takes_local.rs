@@ -1,7 +1,6 @@
 //! CD511
 
 use crate::rules::{Rule, RuleContext, Sink};
-use crate::vocabulary::setting_key::SettingKey;
 use crate::{
     openclaw::{read::command::OpenClawCommand, release::number::Release},
     provenance::{Candidate, Layer},
@@ -10,6 +9,7 @@ use crate::{
         deployment::{Healthcheck, Role},
         finding::{Confidence, Finding, Impact, Severity},
         setting::{Consumer, Setting, State},
+        setting_key::SettingKey,
     },
 };
 use std::net::{IpAddr, Ipv4Addr};

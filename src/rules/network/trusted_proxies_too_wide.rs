@@ -1,7 +1,6 @@
 //! CD508
 
 use crate::rules::{Rule, RuleContext, Sink};
-use crate::vocabulary::setting_key::SettingKey;
 use crate::{
     openclaw::facts::AuthMode,
     syntax::{json5, node::Node},
@@ -9,6 +8,7 @@ use crate::{
     vocabulary::{
         deployment::Role,
         finding::{Confidence, Finding, Impact, Severity},
+        setting_key::SettingKey,
     },
 };
 

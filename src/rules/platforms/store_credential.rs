@@ -1,13 +1,13 @@
 //! CD707
 
 use crate::rules::{Rule, RuleContext, Sink, support::platform};
-use crate::vocabulary::setting_key::SettingKey;
 use crate::{
     provenance::Layer,
     vocabulary::{
         deployment::Role,
         finding::{Confidence, Impact, Severity},
         setting::{Consumer, State},
+        setting_key::SettingKey,
     },
 };
 

@@ -1,10 +1,10 @@
 //! CD303
 
 use crate::rules::{Rule, RuleContext, Sink, support::fixes};
-use crate::vocabulary::setting_key::SettingKey;
 use crate::{
     provenance::{Layer, StepKind},
     vocabulary::finding::{Confidence, Impact, Severity},
+    vocabulary::setting_key::SettingKey,
 };
 
 pub(crate) static RULE: Rule = Rule {

@@ -1,7 +1,6 @@
 //! CD311
 
 use crate::rules::{Rule, RuleContext, Sink, listed};
-use crate::vocabulary::setting_key::SettingKey;
 use crate::{
     openclaw::{
         facts::OpenClawModel,
@@ -13,6 +12,7 @@ use crate::{
         deployment::Role,
         finding::{Confidence, Finding, Impact, Severity},
         setting::{Category, State},
+        setting_key::SettingKey,
     },
 };
 

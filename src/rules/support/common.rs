@@ -1,7 +1,6 @@
 //! What several rules ask in the same way.
 
 use crate::rules::RuleContext;
-use crate::vocabulary::setting_key::SettingKey;
 use crate::{
     model::target::{Target, TargetKind},
     openclaw::settings::network::DEFAULT_PORT,
@@ -13,6 +12,7 @@ use crate::{
     vocabulary::{
         deployment::{HostSide, Port, Role},
         setting::{Category, Consumer, Setting, State},
+        setting_key::SettingKey,
     },
 };
 use std::collections::BTreeSet;

@@ -1,13 +1,13 @@
 //! `gateway.remote`: whether the token there is meant for a gateway of the project.
 
 use crate::rules::RuleContext;
-use crate::vocabulary::setting_key::SettingKey;
 use crate::{
     model::target::Target,
     openclaw::{facts::AuthMode, settings::client},
     provenance::Candidate,
     text::secret::{Text, js_trim},
     vocabulary::setting::{Consumer, State},
+    vocabulary::setting_key::SettingKey,
 };
 
 /// The token is the one of `gateway.remote`.

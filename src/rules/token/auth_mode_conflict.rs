@@ -1,7 +1,6 @@
 //! CD107
 
 use crate::rules::{Rule, RuleContext, Sink};
-use crate::vocabulary::setting_key::SettingKey;
 use crate::{
     model::{gateway_clients, target::Target},
     openclaw::{
@@ -13,6 +12,7 @@ use crate::{
         deployment::Role,
         finding::{Confidence, Finding, Impact, Severity},
         prediction::StartReasonId,
+        setting_key::SettingKey,
     },
 };
 

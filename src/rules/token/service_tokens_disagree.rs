@@ -7,7 +7,6 @@ use crate::rules::{
         remote::{Leads, is_remote, leads},
     },
 };
-use crate::vocabulary::setting_key::SettingKey;
 use crate::{
     model::{gateway_clients, target::Target},
     openclaw::facts::AuthMode,
@@ -16,6 +15,7 @@ use crate::{
         deployment::{Mount, Role},
         finding::{Confidence, Finding, Impact, Severity},
         setting::{Consumer, State},
+        setting_key::SettingKey,
     },
 };
 

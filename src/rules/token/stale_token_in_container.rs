@@ -1,7 +1,6 @@
 //! CD102
 
 use crate::rules::{Rule, RuleContext, Sink};
-use crate::vocabulary::setting_key::SettingKey;
 use crate::{
     model::target::{Target, TargetKind},
     openclaw::facts::AuthMode,
@@ -10,6 +9,7 @@ use crate::{
         deployment::Role,
         finding::{About, Confidence, Impact, Severity},
         setting::State,
+        setting_key::SettingKey,
     },
 };
 

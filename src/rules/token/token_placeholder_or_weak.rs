@@ -1,7 +1,6 @@
 //! CD106
 
 use crate::rules::{Rule, RuleContext, Sink, support::common::variables_in};
-use crate::vocabulary::setting_key::SettingKey;
 use crate::{
     openclaw::read::config::Config,
     provenance::StepKind,
@@ -13,6 +12,7 @@ use crate::{
         finding::{Confidence, Finding, Impact, Severity},
         prediction::StartReasonId,
         setting::{Consumer, State},
+        setting_key::SettingKey,
     },
 };
 use std::collections::BTreeSet;

@@ -7,7 +7,6 @@ use crate::rules::{
         remote::{Leads, accepted, is_remote, leads},
     },
 };
-use crate::vocabulary::setting_key::SettingKey;
 use crate::{
     model::target::Target,
     openclaw::read::config::Field,
@@ -16,6 +15,7 @@ use crate::{
         deployment::Role,
         finding::{Confidence, Finding, Fix, Impact, Severity},
         setting::{Consumer, State},
+        setting_key::SettingKey,
     },
 };
 

@@ -4,7 +4,6 @@ use crate::rules::{
     Rule, RuleContext, Sink,
     support::common::{host_part, leads_to, listens_on, port_range, variables_in},
 };
-use crate::vocabulary::setting_key::SettingKey;
 use crate::{
     model::target::Target,
     provenance::{Candidate, Layer, StepKind},
@@ -13,6 +12,7 @@ use crate::{
         deployment::{Port, Role},
         finding::{Confidence, Finding, Impact, Severity},
         setting::Consumer,
+        setting_key::SettingKey,
     },
 };
 

@@ -5,7 +5,6 @@
 use crate::openclaw::read::auth_profiles::{
     AgentStore, AuthProfile, Block, CredentialKind, Expiry, Standing, StoredCredential, StoredProfile, clock,
 };
-use crate::vocabulary::setting_key::SettingKey;
 use crate::{
     openclaw::{
         read::{
@@ -21,6 +20,7 @@ use crate::{
     },
     syntax::node::Node,
     text::secret::{Text, js_trim},
+    vocabulary::setting_key::SettingKey,
 };
 
 /// Cooldowns of these are the provider's own business (`isAuthCooldownBypassedForProvider`).

@@ -27,7 +27,7 @@ use crate::{
     vocabulary::deployment::{Deployment, Located, Role},
     world::container_fs::ContainerFs,
 };
-use std::collections::BTreeMap;
+use std::{borrow::Cow, collections::BTreeMap};
 
 /// Largest script that is followed, and largest file that a script reads.
 pub const SCRIPT: u64 = 256 << 10;
@@ -124,7 +124,10 @@ impl Launch {
 
     /// The environment of the program.
     #[must_use]
-    pub fn environment(&self, container: &[Variable]) -> Vec<Variable> {
+    pub fn environment<'a>(&self, container: &'a [Variable]) -> Cow<'a, [Variable]> {
+        if !self.changes_environment() {
+            return Cow::Borrowed(container);
+        }
         let mut all = container.to_vec();
         for (name, change) in &self.variables {
             let at = all.iter().position(|variable| variable.name == *name).unwrap_or_else(|| {
@@ -141,12 +144,15 @@ impl Launch {
             let old = std::mem::replace(&mut variable.winner, new);
             variable.losers.splice(0..0, old.map(|old| Shadowed::new(old, reason)));
         }
-        all
+        Cow::Owned(all)
     }
 
     /// How the program itself is run.
     #[must_use]
-    pub fn deployment(&self, written: &Deployment) -> Deployment {
+    pub fn deployment<'a>(&self, written: &'a Deployment) -> Cow<'a, Deployment> {
+        if self.user.is_none() && self.cwd.is_none() {
+            return Cow::Borrowed(written);
+        }
         let mut deployment = written.clone();
         if let Some(user) = &self.user {
             deployment.user = Some(Located { value: user.clone(), place: None });
@@ -154,7 +160,7 @@ impl Launch {
         if let Some(cwd) = &self.cwd {
             deployment.working_dir = Some(Located { value: cwd.clone(), place: None });
         }
-        deployment
+        Cow::Owned(deployment)
     }
 
     /// The program's words, where they are known.

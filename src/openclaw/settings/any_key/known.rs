@@ -2,7 +2,6 @@
 //! not.
 
 use crate::openclaw::settings::any_key::{AskedKey, UnknownKey, reader::Reader};
-use crate::vocabulary::setting_key::SettingKey;
 use crate::{
     openclaw::{
         facts::OpenClawModel,
@@ -19,7 +18,7 @@ use crate::{
     },
     redact,
     text::{nearest::nearest, secret::js_trim},
-    vocabulary::setting::Consumer,
+    vocabulary::{setting::Consumer, setting_key::SettingKey},
 };
 use std::collections::BTreeSet;
 

@@ -16,7 +16,6 @@ use crate::openclaw::{
     release::{channels, schema::keys::Membership},
     settings::precedence::{RankedCandidate, decide},
 };
-use crate::vocabulary::setting_key::SettingKey;
 use crate::{
     openclaw::facts::OpenClawModel,
     provenance::{Candidate, ProvenanceStep, Reason, Shadowed, StepKind as ViaStep, Variable},
@@ -25,6 +24,7 @@ use crate::{
     vocabulary::{
         deployment::Role,
         setting::{Category, Resolution, Setting},
+        setting_key::SettingKey,
     },
 };
 use std::collections::BTreeSet;
