@@ -156,8 +156,8 @@ impl Target {
         let is_flag = winner.is_some_and(Candidate::is_flag);
         if let SettingKey::GatewayToken | SettingKey::GatewayPassword = setting.key {
             let order = match view.consumer {
-                Consumer::Gateway => facts.behaviour.server,
-                _ => facts.behaviour.client,
+                Consumer::Gateway => facts.behaviour.credentials.server,
+                _ => facts.behaviour.credentials.client,
             };
             let at = |found: fn(&CredentialSource) -> bool| order.iter().position(found);
             let config = at(|source| *source == CredentialSource::Config);

@@ -7,11 +7,13 @@ use std::{
     path::{Path, PathBuf},
 };
 
-/// The files with the facts, and the types that hold them.
-const FACTS: [(&str, &[&str]); 2] = [
-    ("src/openclaw/release/behaviour.rs", &["Behaviour", "Stores"]),
-    ("src/openclaw/release/catalog.rs", &["Catalog", "Provider", "Blocked"]),
-];
+/// Where the facts are: a file, or a folder of files.
+const FACTS: [&str; 2] = ["src/openclaw/release/behaviour", "src/openclaw/release/catalog.rs"];
+
+/// The types of a file that hold facts: all that it shows to others and that have named fields.
+fn types(source: &str) -> impl Iterator<Item = &str> {
+    source.lines().filter_map(|line| line.strip_prefix("pub struct ")?.strip_suffix(" {"))
+}
 
 /// The fields of a type.
 fn fields<'a>(source: &'a str, of: &str) -> Vec<&'a str> {
@@ -29,8 +31,11 @@ fn is_read(field: &str, texts: &[String]) -> bool {
     texts.iter().any(|text| text.match_indices(&access).any(|(at, _)| ends(&text[at + access.len()..])))
 }
 
-/// The production code below a folder; what follows `#[cfg(test)]` in a file is none.
+/// The production code of a file, or below a folder; what follows `#[cfg(test)]` in a file is none.
 fn code(dir: &Path, out: &mut Vec<String>) {
+    if dir.is_file() {
+        out.push(fs::read_to_string(dir).unwrap_or_default());
+    }
     for entry in fs::read_dir(dir).into_iter().flatten().flatten() {
         let path: PathBuf = entry.path();
         let name = entry.file_name().into_string().unwrap_or_default();
@@ -49,13 +54,19 @@ fn every_fact_has_a_reader() {
     let mut texts = Vec::new();
     code(&root.join("src"), &mut texts);
     let mut unread = Vec::new();
-    for (file, types) in FACTS {
-        let source = fs::read_to_string(root.join(file)).expect(file);
-        for of in types {
-            let fields = fields(&source, of);
-            assert!(fields.len() > 2, "{of} is not in {file}");
-            unread.extend(fields.into_iter().filter(|f| !is_read(f, &texts)).map(|f| format!("{of}.{f}")));
+    let mut all = Vec::new();
+    for facts in FACTS.map(|facts| root.join(facts)) {
+        let mut sources = Vec::new();
+        code(&facts, &mut sources);
+        for of in sources.iter().flat_map(|source| types(source).map(move |of| (source, of))) {
+            let fields = fields(of.0, of.1);
+            all.push(of.1.to_owned());
+            unread
+                .extend(fields.into_iter().filter(|f| !is_read(f, &texts)).map(|f| format!("{}.{f}", of.1)));
         }
+    }
+    for of in ["Behaviour", "CredentialRules", "DotenvRules", "Stores", "Catalog", "Provider"] {
+        assert!(all.iter().any(|found| found == of), "{of} is not found: {all:?}");
     }
     assert_eq!(unread, Vec::<String>::new());
 }

@@ -335,14 +335,14 @@ fn answer(
     };
     let mut command =
         words.map_or_else(|| OpenClawCommand::of(deployment, behaviour), |words| words.taken_by(behaviour));
-    if behaviour.takes_password_file
+    if behaviour.credentials.takes_password_file
         && let Some(path) = command.path_of(PASSWORD_FILE, &env)
     {
         let file = read::state_files::secret_file(path.expose(), process, fs, &mut files);
         command.take_file(PASSWORD_FILE, &file);
     }
     let model = Model {
-        references: if behaviour.config_env_feeds_references { env.clone() } else { before_config },
+        references: if behaviour.config.config_env_feeds_references { env.clone() } else { before_config },
         behaviour,
         program: inputs.program,
         release: inputs.release,
@@ -465,7 +465,7 @@ impl Model<'_> {
     #[must_use]
     pub fn makes_config(&self) -> bool {
         let profile = format!("{}PROFILE", self.behaviour.prefix());
-        let flag = self.behaviour.run_takes_flags && self.command.has("--dev");
+        let flag = self.behaviour.command.run_takes_flags && self.command.has("--dev");
         self.config.presence == crate::openclaw::read::config::Presence::Absent
             && (flag || crate::openclaw::read::profile::is_dev(self.env.value(&profile)))
     }
@@ -473,7 +473,7 @@ impl Model<'_> {
     /// Where a gateway listens when nothing says otherwise; a config that it makes says loopback.
     #[must_use]
     pub fn default_bind(&self) -> &'static str {
-        let beyond = self.behaviour.binds_all_in_container && !self.makes_config();
+        let beyond = self.behaviour.network.binds_all_in_container && !self.makes_config();
         if beyond { "auto" } else { "loopback" }
     }
 
@@ -491,7 +491,7 @@ impl Model<'_> {
         match self.bind().as_ref().map(Text::expose) {
             Some("loopback") => Some(false),
             // Releases that know no container take loopback where they can.
-            Some("auto") => Some(self.behaviour.binds_all_in_container),
+            Some("auto") => Some(self.behaviour.network.binds_all_in_container),
             Some(_) => Some(true),
             None => known.then_some(self.default_bind() == "auto"),
         }
@@ -551,7 +551,7 @@ impl Model<'_> {
             known: self.known,
             has_no_plugins: self.has_no_plugins(),
             config: Rc::new(self.config.clone()),
-            filled_in_from: if self.behaviour.config_env_feeds_references {
+            filled_in_from: if self.behaviour.config.config_env_feeds_references {
                 Rc::clone(&env)
             } else {
                 Rc::new(self.references.clone())
@@ -582,7 +582,7 @@ impl Model<'_> {
                 .files
                 .pending_migration
                 .clone()
-                .filter(|_| matches!(self.behaviour.leftover_state, LeftoverState::Stops(_))),
+                .filter(|_| matches!(self.behaviour.paths.leftover_state, LeftoverState::Stops(_))),
             image: self.image.clone(),
             chowned: Vec::new(),
             lacks_origins: start::lacks_origins(self),

@@ -191,7 +191,7 @@ impl Differences<'_> {
                 _ => self.answer.facts.config_path.clone(),
             };
             let moved = ours.replace("/.clawdbot/", "/.openclaw/");
-            let moves = (self.answer.facts.behaviour.leftover_state != LeftoverState::LeftAlone)
+            let moves = (self.answer.facts.behaviour.paths.leftover_state != LeftoverState::LeftAlone)
                 && !self.case.env.contains_key("OPENCLAW_STATE_DIR");
             self.same("config file", "config file", &if moves { moved } else { ours }, &file);
         }

@@ -23,7 +23,7 @@ const AREAS = {
   "settings/providers.rs": /^src\/(?:agents\/(?:model-auth|model-auth-env|model-auth-env-vars|model-auth-provider|model-auth-markers|provider-request-config|api-key-rotation|live-auth-keys)|secrets\/provider-env-vars)\.ts$/,
   "read/auth_profiles/": /^src\/agents\/auth-profiles\/(?:order|store|state|credential-state|sqlite|sqlite-read|session-override|profiles|persisted|legacy-source-files)\.ts$/,
   "settings/network.rs": /^src\/infra\/net\/proxy-env\.ts$/,
-  "behaviour.rs (sandbox_mounts)": /^src\/agents\/sandbox\/docker(?:-mount-source)?\.ts$/,
+  "release/behaviour/ (sandbox_mounts)": /^src\/agents\/sandbox\/docker(?:-mount-source)?\.ts$/,
 };
 
 /** Names that the bundler changes from build to build: numbers behind equal names, digests in file names. */

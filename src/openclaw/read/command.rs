@@ -107,7 +107,7 @@ impl OpenClawCommand {
     #[must_use]
     pub fn taken_by(mut self, behaviour: &Behaviour) -> Self {
         let verbs: Vec<&str> = self.verbs().collect();
-        if !behaviour.run_takes_flags && verbs.windows(2).any(|w| w == ["gateway", "run"]) {
+        if !behaviour.command.run_takes_flags && verbs.windows(2).any(|w| w == ["gateway", "run"]) {
             let run = self.words.iter().position(|w| w.value.expose() == "run");
             self.words.truncate(run.map_or(usize::MAX, |at| at + 1));
         }

@@ -384,7 +384,7 @@ impl Config {
             entries.iter().rev().find(|e| e.key == entry.key).is_some_and(|e| e.key_place == entry.key_place)
         };
         // The last of a name counts.
-        let all: Vec<&MapEntry> = match behaviour.flat_env {
+        let all: Vec<&MapEntry> = match behaviour.config.flat_env {
             FlatEnv::Taken => nested.iter().chain(flat).collect(),
             FlatEnv::Moved => flat.chain(nested).collect(),
         };

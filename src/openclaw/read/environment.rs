@@ -63,7 +63,7 @@ impl OpenClawEnvironment {
                 } else if !file.is_read {
                     self.ignored.push(Shadowed::new(candidate, Reason::FileNotRead { migrates: false }));
                 } else if file.layer == Layer::CwdDotenv
-                    && Catalog::newest().blocked_in_workspace(&line.name, behaviour.workspace_filter)
+                    && Catalog::newest().blocked_in_workspace(&line.name, behaviour.dotenv.workspace_filter)
                 {
                     self.ignored.push(Shadowed::new(candidate, Reason::Dropped(Filter::WorkspaceDotenv)));
                 } else if !is_taken_over(&line.name) {
@@ -107,7 +107,7 @@ impl OpenClawEnvironment {
     pub fn add_config(&mut self, behaviour: &Behaviour, candidates: Vec<Candidate>) {
         for candidate in candidates {
             let sets_nothing = candidate.value.as_ref().is_some_and(|value| {
-                if behaviour.config_env_trims { value.is_blank() } else { value.expose().is_empty() }
+                if behaviour.config.config_env_trims { value.is_blank() } else { value.expose().is_empty() }
             });
             if sets_nothing {
                 self.lose(candidate, Reason::Blank { filled_by: None });
@@ -118,7 +118,7 @@ impl OpenClawEnvironment {
                 continue;
             }
             let blocked =
-                behaviour.filters_config_env && Catalog::newest().blocked_in_config(&candidate.name);
+                behaviour.config.filters_config_env && Catalog::newest().blocked_in_config(&candidate.name);
             if blocked {
                 self.ignored.push(Shadowed::new(candidate, Reason::Dropped(Filter::ConfigEnv)));
                 continue;

@@ -37,24 +37,24 @@ impl OpenClawPaths {
         let path = |names: &[&str]| names.iter().find_map(|n| named(env, n));
         let is_home = |value: &String| !matches!(value.as_str(), "undefined" | "null");
         // A `~` in one of them is what the next ones say.
-        let home = behaviour.home_variables.iter().rev().fold(user_home.to_owned(), |home, name| {
+        let home = behaviour.paths.home_variables.iter().rev().fold(user_home.to_owned(), |home, name| {
             named(env, name).filter(is_home).map_or(home.clone(), |p| absolute(&p, &home, cwd))
         });
         let join = |dir: &str| format!("{}/{dir}", home.trim_end_matches('/'));
         // `OPENCLAW_PROFILE` alone selects no directory: `--profile` does, which sets the directory's
         // variable as well (`applyCliProfileEnv`; run with openclaw 2026.9.6, read in 2026.3.24 and
         // clawdbot 2026.1.24-3).
-        let state_dir_candidates = behaviour.state_dirs.iter().map(|d| join(d)).collect();
-        let own = behaviour.state_dirs[0];
-        let include_roots = match behaviour.includes {
+        let state_dir_candidates = behaviour.paths.state_dirs.iter().map(|d| join(d)).collect();
+        let own = behaviour.paths.state_dirs[0];
+        let include_roots = match behaviour.config.includes {
             Includes::BesideConfigOrRoots => roots(env.value("OPENCLAW_INCLUDE_ROOTS"), &home, cwd),
             Includes::Anywhere | Includes::BesideConfig => Vec::new(),
         };
         Self {
             include_roots,
-            state_dir: path(behaviour.state_dir_variables).map(|p| absolute(&p, &home, cwd)),
+            state_dir: path(behaviour.paths.state_dir_variables).map(|p| absolute(&p, &home, cwd)),
             state_dir_candidates,
-            config_path: path(behaviour.config_path_variables).map(|p| absolute(&p, &home, cwd)),
+            config_path: path(behaviour.paths.config_path_variables).map(|p| absolute(&p, &home, cwd)),
             cwd_dotenv: format!("{}/.env", cwd.trim_end_matches('/')),
             gateway_env: join(".config/openclaw/gateway.env"),
             legacy_dirs: [".clawdbot", ".moltbot"].iter().filter(|d| **d != own).map(|d| join(d)).collect(),

@@ -136,7 +136,7 @@ pub(crate) fn environment(
 ) -> Option<Vec<Variable>> {
     let own = || OpenClawCommand::words_of(inputs.deployment);
     let command = words.map_or_else(|| Cow::Owned(own()), Cow::Borrowed);
-    let Selected::Profile(name, place) = selected(behaviour.profile_flags, &command)? else {
+    let Selected::Profile(name, place) = selected(behaviour.command.profile_flags, &command)? else {
         return None;
     };
     let own = |variable: &str| format!("{}{variable}", behaviour.prefix());
@@ -154,16 +154,16 @@ pub(crate) fn environment(
     let cwd = inputs.working_dir(&run.deployment);
     let dir_of = |profile: &str| {
         let suffix = named(Some(profile)).map(|name| format!("-{name}")).unwrap_or_default();
-        paths::clean(&home, &format!("{}{suffix}", behaviour.state_dirs[0]))
+        paths::clean(&home, &format!("{}{suffix}", behaviour.paths.state_dirs[0]))
     };
     let [own_dir, earlier_dir] = [name.as_str(), set(&profile).unwrap_or("default")].map(dir_of);
     let replaces =
-        behaviour.profile_flags == ProfileFlags::AnywhereInPlaceOfInherited && own_dir != earlier_dir;
+        behaviour.command.profile_flags == ProfileFlags::AnywhereInPlaceOfInherited && own_dir != earlier_dir;
     let is_earlier = |path: &str, of: &str| paths::clean(cwd, &paths::expand(path, &home)) == of;
     let switches = replaces && set(&state_dir).is_some_and(|dir| is_earlier(dir, &earlier_dir));
     let kept = set(&state_dir).filter(|_| !switches);
     let dir = kept.map_or_else(|| own_dir.clone(), |dir| paths::expand(dir, &home));
-    let config_name = behaviour.config_names[0];
+    let config_name = behaviour.paths.config_names[0];
     let earlier_config = format!("{earlier_dir}/{config_name}");
     let replaces_config = replaces && kept.is_none();
     let keeps_config =

@@ -158,7 +158,7 @@ fn chosen_by(
     let mut after = before.clone();
     add(&mut after, files);
     let is_other = OpenClawPaths::of(behaviour, &after, process.user_home, process.cwd) != files.paths;
-    let is_kept = |name: &str| !behaviour.selection_forgets || SELECTORS.contains(&name);
+    let is_kept = |name: &str| !behaviour.paths.selection_forgets || SELECTORS.contains(&name);
     let changed = |v: &&Variable| is_kept(&v.name) && after.value(&v.name) != before.value(&v.name);
     is_other.then(|| after.iter().filter(changed).filter_map(|v| v.winner.clone()).collect())
 }
@@ -168,7 +168,7 @@ impl StateFiles {
     /// own, and leaves a link (openclaw 2026.9.6; those that refuse to choose between two move one).
     #[must_use]
     pub fn moves_state_dir(&self, behaviour: &Behaviour) -> bool {
-        behaviour.leftover_state != LeftoverState::LeftAlone
+        behaviour.paths.leftover_state != LeftoverState::LeftAlone
             && self.paths.state_dir.is_none()
             && self.paths.state_dir_candidates.first() != Some(&self.state_dir)
     }
@@ -236,7 +236,8 @@ fn config_places(behaviour: &Behaviour, paths: &OpenClawPaths, state_dir: &str) 
     // A variable that names the state directory ends the search there (`resolveConfigPath`).
     let others = paths.state_dir_candidates.iter().filter(|d| paths.state_dir.is_none() && *d != state_dir);
     let dirs = std::iter::once(state_dir).chain(others.map(String::as_str));
-    dirs.flat_map(|dir| behaviour.config_names.iter().map(move |name| format!("{dir}/{name}"))).collect()
+    dirs.flat_map(|dir| behaviour.paths.config_names.iter().map(move |name| format!("{dir}/{name}")))
+        .collect()
 }
 
 /// The dotenv files that the process reads, in order, with their layers.
@@ -252,18 +253,18 @@ fn dotenv_places(
     let default_dotenv = format!("{}/.env", paths.state_dir_candidates[0]);
     let mut list =
         vec![(Layer::CwdDotenv, paths.cwd_dotenv.clone()), (Layer::StateDotenv, state_dotenv.clone())];
-    if !behaviour.reads_legacy_dotenv && paths.state_dir.is_none() {
+    if !behaviour.dotenv.reads_legacy_dotenv && paths.state_dir.is_none() {
         // The config may be that of an earlier name; the dotenv file is the release's own.
         list[1].1.clone_from(&default_dotenv);
     }
-    if behaviour.reads_config_dir_dotenv
+    if behaviour.dotenv.reads_config_dir_dotenv
         && paths::clean("/", &config_dotenv) != paths::clean("/", &state_dotenv)
     {
         list.push((Layer::StateDotenv, config_dotenv));
     }
     let pinned_elsewhere =
         paths.state_dir.is_some() && paths::clean("/", &state_dotenv) != paths::clean("/", &default_dotenv);
-    if behaviour.reads_gateway_env && !pinned_elsewhere {
+    if behaviour.dotenv.reads_gateway_env && !pinned_elsewhere {
         list.push((Layer::GatewayEnvFile, paths.gateway_env.clone()));
     }
     list
@@ -277,8 +278,11 @@ fn config_dir(
     config_path: &str,
     env: &OpenClawEnvironment,
 ) -> String {
-    let pinned =
-        behaviour.state_dir_variables.iter().any(|n| env.value(n).is_some_and(|v| !v.trim().is_empty()));
+    let pinned = behaviour
+        .paths
+        .state_dir_variables
+        .iter()
+        .any(|n| env.value(n).is_some_and(|v| !v.trim().is_empty()));
     if pinned && let Some(dir) = &paths.state_dir {
         return dir.clone();
     }
@@ -480,9 +484,9 @@ impl Gatherer<'_> {
     /// A config right in the parent of the state directory, or in another one of its name inside it.
     fn misplaced_config(&mut self, state_dir: &str) -> Option<String> {
         let state_dir = state_dir.trim_end_matches('/');
-        let own = self.behaviour.state_dirs[0];
+        let own = self.behaviour.paths.state_dirs[0];
         let near = [paths::parent(state_dir).to_owned(), format!("{state_dir}/{own}")];
-        let name = self.behaviour.config_names[0];
+        let name = self.behaviour.paths.config_names[0];
         let paths = near.iter().filter(|dir| *dir != "/").map(|dir| format!("{dir}/{name}"));
         let is_there =
             |path: &String| matches!(self.fs.look(path, limits::OPENCLAW_CONFIG), Look::Text { .. });
@@ -493,7 +497,7 @@ impl Gatherer<'_> {
     /// choose. A pinned `OPENCLAW_STATE_DIR` ends the question.
     fn pending_migration(&mut self, paths: &OpenClawPaths, state_dir: &str) -> Option<String> {
         let is_fine =
-            matches!(self.behaviour.leftover_state, LeftoverState::LeftAlone | LeftoverState::Warns);
+            matches!(self.behaviour.paths.leftover_state, LeftoverState::LeftAlone | LeftoverState::Warns);
         if is_fine || paths.state_dir.is_some() {
             return None;
         }
@@ -504,7 +508,7 @@ impl Gatherer<'_> {
     /// One directory is a link to the other: their configs are one file.
     fn is_same(&mut self, a: &str, b: &str) -> bool {
         let mut name_in = |dir: &str| {
-            self.behaviour.config_names.iter().find_map(|name| {
+            self.behaviour.paths.config_names.iter().find_map(|name| {
                 match self.fs.look(&format!("{dir}/{name}"), limits::OPENCLAW_CONFIG) {
                     Look::Text { name, .. } | Look::Unreadable { name, .. } => Some(name),
                     _ => None,
@@ -598,7 +602,7 @@ impl Gatherer<'_> {
                     };
                     found.include(file, &roots, &mut self.looked_at)
                 };
-                let scope = (behaviour.includes != Includes::Anywhere).then_some(roots.as_slice());
+                let scope = (behaviour.config.includes != Includes::Anywhere).then_some(roots.as_slice());
                 config.include(&paths::clean("/", path), scope, self.sources, &mut read);
                 config
             }
@@ -637,11 +641,11 @@ impl Gatherer<'_> {
     fn refused_include(&mut self, path: &str, roots: &[String]) -> Option<&'static str> {
         let real = self.fs.real(path)?;
         let mut root = |root: &String| self.fs.real(root).map_or_else(|| root.clone(), |real| real.path);
-        let is_inside = self.behaviour.includes == Includes::Anywhere
+        let is_inside = self.behaviour.config.includes == Includes::Anywhere
             || roots.iter().any(|r| paths::is_below(&real.path, &root(r)));
         if !is_inside {
             Some("is a link to a file outside of the config's directory")
-        } else if self.behaviour.include_refuses_hard_links && real.names > 1 {
+        } else if self.behaviour.config.include_refuses_hard_links && real.names > 1 {
             Some("has another name (a hard link), which OpenClaw does not include")
         } else {
             None

@@ -59,7 +59,7 @@ impl RecordedAnswer {
     /// How the gateway fares: as it was seen to, or as its own functions say.
     fn start(&self, behaviour: &Behaviour) -> String {
         let starts = if self.valid { self.mode.as_deref() == Some("local") } else { self.mends };
-        let exit = if self.valid { behaviour.exit_unconfigured } else { behaviour.exit_invalid };
+        let exit = if self.valid { behaviour.start.exit_unconfigured } else { behaviour.start.exit_invalid };
         let derived = if starts { "starts".to_owned() } else { format!("exit {exit}") };
         self.start.clone().unwrap_or(derived)
     }

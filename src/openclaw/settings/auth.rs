@@ -148,7 +148,7 @@ pub fn view(model: &Model<'_>, credential: GatewayCredential, consumer: Consumer
 #[must_use]
 pub fn credentials(model: &Model<'_>) -> Credentials {
     let resolved = |credential| {
-        let ranked = offers(model, credential, &Consumer::Gateway, model.behaviour.server);
+        let ranked = offers(model, credential, &Consumer::Gateway, model.behaviour.credentials.server);
         let view = decide(Consumer::Gateway, ranked, Vec::new());
         view.winner.filter(|_| matches!(view.state, State::Set | State::Unknown))
     };
@@ -182,7 +182,7 @@ pub fn mode(model: &Model<'_>) -> Mode {
 /// The mode in the config, or what follows from the credentials.
 fn mode_without_flags(model: &Model<'_>, consumer: &Consumer) -> Mode {
     config_mode(model).unwrap_or_else(|| {
-        let ranked = offers(model, GatewayCredential::Password, consumer, model.behaviour.server);
+        let ranked = offers(model, GatewayCredential::Password, consumer, model.behaviour.credentials.server);
         let resolved = decide(consumer.clone(), ranked, Vec::new()).state;
         if matches!(resolved, State::Set | State::Unknown) { Mode::Password } else { Mode::Token }
     })
@@ -229,7 +229,7 @@ pub fn is_remote(model: &Model<'_>) -> bool {
 /// Why a command line in a container of its own looks at nothing but its own flags, if it does
 /// (`resolveGatewayCredentialsFromConfig` and `ensureExplicitGatewayAuth`, openclaw 2026.9.6).
 fn stands_alone(model: &Model<'_>, consumer: &Consumer) -> Option<Reason> {
-    if *consumer == Consumer::Gateway || !model.behaviour.client_flags_stand_alone {
+    if *consumer == Consumer::Gateway || !model.behaviour.credentials.client_flags_stand_alone {
         return None;
     }
     let given = |flag| model.own_flag(flag).is_some_and(|c| !c.is_blank());
@@ -243,7 +243,7 @@ fn stands_alone(model: &Model<'_>, consumer: &Consumer) -> Option<Reason> {
 }
 
 fn env_only(model: &Model<'_>) -> bool {
-    let mut names = model.behaviour.client_url_variables.iter();
+    let mut names = model.behaviour.credentials.client_url_variables.iter();
     names.any(|name| model.env.value(name).is_some_and(|v| !v.trim().is_empty()))
 }
 
@@ -254,16 +254,16 @@ fn order(
 ) -> &'static [CredentialSource] {
     let behaviour = model.behaviour;
     match (consumer, is_remote(model), credential) {
-        (Consumer::Gateway, _, _) => behaviour.server,
+        (Consumer::Gateway, _, _) => behaviour.credentials.server,
         (_, false, GatewayCredential::Token)
-            if behaviour.service_kind_reads_config_first
+            if behaviour.credentials.service_kind_reads_config_first
                 && model.env.value("OPENCLAW_SERVICE_KIND") == Some("gateway") =>
         {
-            behaviour.server
+            behaviour.credentials.server
         }
-        (_, false, _) => behaviour.client,
-        (_, true, GatewayCredential::Token) => behaviour.remote_client_token,
-        (_, true, GatewayCredential::Password) => behaviour.remote_client_password,
+        (_, false, _) => behaviour.credentials.client,
+        (_, true, GatewayCredential::Token) => behaviour.credentials.remote_client_token,
+        (_, true, GatewayCredential::Password) => behaviour.credentials.remote_client_password,
     }
 }
 
@@ -293,7 +293,7 @@ fn written(model: &Model<'_>, credential: GatewayCredential) -> Field {
 
 /// A command line ends at this credential, whatever it has of the other one.
 fn gives_up(model: &Model<'_>, credential: GatewayCredential) -> bool {
-    model.behaviour.missing_reference == MissingReference::FailsOrGenerates
+    model.behaviour.credentials.missing_reference == MissingReference::FailsOrGenerates
         && matches!(written(model, credential), Field::Unresolved { .. })
         && !is_skipped(model, credential)
 }
@@ -308,7 +308,7 @@ fn is_skipped(model: &Model<'_>, credential: GatewayCredential) -> bool {
     };
     match config_mode(model) {
         Some(mode) => mode != own_mode,
-        None => model.behaviour.client.iter().any(|place| match place {
+        None => model.behaviour.credentials.client.iter().any(|place| match place {
             CredentialSource::Flag => false,
             CredentialSource::Env(prefix) => {
                 model.env.value(&other.variable(prefix)).is_some_and(|v| !Text::from(v).is_blank())
@@ -390,14 +390,16 @@ fn field(
 ) -> Option<RankedCandidate> {
     let is_auth = path[1] == "auth";
     // As `$${NAME}` and a variable with such a text in it make it (`trimCredentialToUndefined`).
-    let skips_references = match model.behaviour.missing_reference {
+    let skips_references = match model.behaviour.credentials.missing_reference {
         MissingReference::InvalidConfig => false,
         MissingReference::PassedOver => true,
         MissingReference::FailsOrGenerates => is_auth && *consumer == Consumer::Gateway,
     };
     let offer = match model.config.credential(path, &model.references) {
         Field::Absent => return None,
-        Field::Value(c) if is_auth && model.behaviour.blank_config_counts => CandidateState::Final(c),
+        Field::Value(c) if is_auth && model.behaviour.credentials.blank_config_counts => {
+            CandidateState::Final(c)
+        }
         Field::Value(c) if skips_references && c.value.as_ref().is_some_and(config::has_reference) => {
             match followed_again(model, credential, &c) {
                 Some(value) if is_auth => CandidateState::Value(Candidate { value: Some(value), ..c }),
@@ -407,14 +409,14 @@ fn field(
         Field::Value(c) => CandidateState::Value(c),
         Field::Elsewhere(c) => CandidateState::Unknown(c),
         Field::Unresolved { candidate, reference: false, .. }
-            if model.behaviour.missing_reference == MissingReference::PassedOver =>
+            if model.behaviour.credentials.missing_reference == MissingReference::PassedOver =>
         {
             // The next place counts; the field is left to be told among the losers.
             let blank = Candidate { value: Some(Text::default()), ..candidate };
             return Some(RankedCandidate::new(CandidateState::Value(blank)));
         }
         Field::Unresolved { candidate, .. }
-            if model.behaviour.missing_reference == MissingReference::FailsOrGenerates
+            if model.behaviour.credentials.missing_reference == MissingReference::FailsOrGenerates
                 && is_auth
                 && *consumer != Consumer::Gateway
                 && is_skipped(model, credential) =>
@@ -434,7 +436,7 @@ fn field(
 fn followed_again(model: &Model<'_>, credential: GatewayCredential, read: &Candidate) -> Option<Text> {
     let set = |name: &str| model.env.value(name).filter(|v| !Text::from(*v).is_blank());
     let own = credential.variable(model.behaviour.prefix());
-    if model.behaviour.missing_reference != MissingReference::PassedOver || set(&own).is_some() {
+    if model.behaviour.credentials.missing_reference != MissingReference::PassedOver || set(&own).is_some() {
         return None;
     }
     let name = config::bare_reference(read.value.as_ref()?.expose())?;
@@ -482,7 +484,7 @@ fn ignored(model: &Model<'_>, credential: GatewayCredential, consumer: &Consumer
 
 /// Why the gateway takes no credential from `gateway.remote`.
 fn takes_no_remote(model: &Model<'_>) -> Option<Reason> {
-    if !model.behaviour.server.contains(&CredentialSource::Remote) {
+    if !model.behaviour.credentials.server.contains(&CredentialSource::Remote) {
         return Some(Reason::not_read("the gateway of this release"));
     }
     has_auth(model).then_some(Reason::RemoteReplaced)

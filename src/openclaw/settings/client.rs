@@ -43,7 +43,7 @@ pub fn look(model: &Model<'_>) -> Client {
     let mut ranked: Vec<RankedCandidate> = Vec::new();
     let flag = model.own_flag("--url").map(|url| RankedCandidate::new(CandidateState::Value(url)));
     ranked.extend(flag);
-    for name in model.behaviour.client_url_variables {
+    for name in model.behaviour.credentials.client_url_variables {
         ranked.extend(RankedCandidate::variable(model.env.get(name)));
     }
     let configured = network::plain(model, &PATH);
@@ -72,7 +72,7 @@ pub fn look(model: &Model<'_>) -> Client {
     let has_cli = model.consumers().contains(&Consumer::Cli);
     let setting = (is_said && has_cli).then(|| Setting {
         key: SettingKey::RemoteUrl,
-        variables: model.behaviour.client_url_variables.iter().map(|v| (*v).to_owned()).collect(),
+        variables: model.behaviour.credentials.client_url_variables.iter().map(|v| (*v).to_owned()).collect(),
         category: Category::Network,
         secret: false,
         views: vec![unless_refused(model, view)],
@@ -95,7 +95,7 @@ fn own_gateway(model: &Model<'_>) -> Candidate {
 fn unless_refused(model: &Model<'_>, mut view: Resolution) -> Resolution {
     let refused = view.winner.as_ref().and_then(|w| w.value.as_ref()).and_then(|url| {
         let asked = model.env.value("OPENCLAW_ALLOW_INSECURE_PRIVATE_WS") == Some("1");
-        refusal(model.behaviour.plaintext, asked, js_trim(url.expose()))
+        refusal(model.behaviour.network.plaintext, asked, js_trim(url.expose()))
     });
     let Some(fault) = refused else { return view };
     let lost = view.winner.take().into_iter().map(|url| Shadowed::new(url, Reason::AddressRefused(fault)));

@@ -16,8 +16,13 @@ use crate::{
 #[must_use]
 pub fn settings(model: &Model<'_>) -> Vec<Setting> {
     let mut settings = vec![
-        path(model, "OPENCLAW_STATE_DIR", model.behaviour.state_dir_variables, &model.files.state_dir),
-        path(model, "OPENCLAW_CONFIG_PATH", model.behaviour.config_path_variables, &model.files.config_path),
+        path(model, "OPENCLAW_STATE_DIR", model.behaviour.paths.state_dir_variables, &model.files.state_dir),
+        path(
+            model,
+            "OPENCLAW_CONFIG_PATH",
+            model.behaviour.paths.config_path_variables,
+            &model.files.config_path,
+        ),
     ];
     for name in [
         "OPENCLAW_HOME",

@@ -32,7 +32,7 @@ pub const DEFAULT_PORT: &str = TABLES.gateway_port;
 /// The gateway: `--port` > variable > `gateway.port` > that of its profile > 18789
 /// (`resolveGatewayPort`).
 pub(crate) fn port(model: &Model<'_>) -> Setting {
-    let variables = model.behaviour.port_variables;
+    let variables = model.behaviour.network.port_variables;
     let views = model.consumers().into_iter().map(|consumer| {
         let mut ranked = Vec::new();
         if consumer == Consumer::Gateway {
@@ -47,7 +47,8 @@ pub(crate) fn port(model: &Model<'_>) -> Setting {
             let Some(mut variable) = RankedCandidate::variable(model.env.get(name)) else { continue };
             match &mut variable.offer {
                 CandidateState::Value(c) if !c.is_blank() => {
-                    let port = c.value.as_ref().map(|v| port_in(v.expose(), model.behaviour.port_form));
+                    let port =
+                        c.value.as_ref().map(|v| port_in(v.expose(), model.behaviour.network.port_form));
                     match port {
                         Some(Some(port)) => c.value = Some(port.to_string().into()),
                         Some(None) => {
@@ -77,7 +78,7 @@ pub(crate) fn port(model: &Model<'_>) -> Setting {
 
 /// The port that follows from the name of a profile.
 fn profile_port(model: &Model<'_>) -> Option<RankedCandidate> {
-    let profile = model.env.get("OPENCLAW_PROFILE").filter(|_| model.behaviour.profile_has_port)?;
+    let profile = model.env.get("OPENCLAW_PROFILE").filter(|_| model.behaviour.network.profile_has_port)?;
     let port = profile::port(profile.value().map(Text::expose))?;
     let mut ranked = RankedCandidate::variable(Some(profile))?;
     if let CandidateState::Value(candidate) = &mut ranked.offer {
@@ -143,7 +144,7 @@ fn base_urls(model: &Model<'_>) -> Vec<Setting> {
     ids.extend(model.env.names().filter_map(base_url_provider));
     ids.iter()
         .map(|id| {
-            let read = id == "openai" && model.behaviour.reads_openai_base_url;
+            let read = id == "openai" && model.behaviour.providers.reads_openai_base_url;
             let views = model.consumers().into_iter().map(|consumer| {
                 let mut ranked: Vec<RankedCandidate> = Vec::new();
                 let key = model.config.provider_key(id).unwrap_or(id);

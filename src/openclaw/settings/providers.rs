@@ -92,7 +92,7 @@ fn view(
     let stored = question(model, agent, id).answer();
     let (mut config, fatal) = config_key(model, id, &stored);
     let key = model.config.provider_key(id).unwrap_or(id);
-    let explicit = model.behaviour.prefers_explicit_api_key
+    let explicit = model.behaviour.providers.prefers_explicit_api_key
         && model
             .config
             .string(&["models", "providers", key, "auth"], &model.references)
@@ -174,7 +174,7 @@ fn header(model: &Model<'_>, key: &str) -> Option<RankedCandidate> {
 /// The provider is a plugin, which is not there.
 fn lacks_plugin(model: &Model<'_>, id: &str) -> bool {
     let is_external = model.known.provider(id).is_some_and(|p| p.plugin.is_some());
-    is_external && model.behaviour.external_providers && model.has_no_plugins()
+    is_external && model.behaviour.providers.external_providers && model.has_no_plugins()
 }
 
 /// A credential in a file of other tools, for which variables speak (`authEvidence` of the manifests

@@ -115,7 +115,7 @@ pub(super) fn flags(model: &Model<'_>) -> Vec<StartReason> {
     reasons.extend(one_of(model, "--ws-log", &["auto", "full", "compact"]));
     reasons.extend(port(model));
     reasons.extend(one_of(model, "--bind", &BIND_MODES));
-    reasons.extend(one_of(model, "--auth", model.behaviour.auth_flag_modes));
+    reasons.extend(one_of(model, "--auth", model.behaviour.credentials.auth_flag_modes));
     reasons.extend(one_of(model, "--tailscale", &TAILSCALE_MODES));
     reasons
 }
@@ -141,7 +141,7 @@ fn port(model: &Model<'_>) -> Option<StartReason> {
     let digits: String = word.chars().take_while(char::is_ascii_digit).collect();
     let number = digits.parse::<u64>().unwrap_or(0);
     let is_whole = digits.len() == word.len();
-    let taken = number > 0 && (!model.behaviour.strict_port || (is_whole && number <= 65_535));
+    let taken = number > 0 && (!model.behaviour.network.strict_port || (is_whole && number <= 65_535));
     (!taken).then(|| {
         let message = "--port is no number from 1 to 65535";
         refuses(Id::FlagInvalid, 1, About::Flag("--port"), message).at(given.place)
@@ -151,7 +151,7 @@ fn port(model: &Model<'_>) -> Option<StartReason> {
 /// A config that a newer release wrote last (`resolveFutureConfigActionBlock`, openclaw 2026.6.11 and
 /// 2026.9.6; run with 2026.9.6).
 pub(super) fn older_binary(model: &Model<'_>) -> Option<StartReason> {
-    let is_known = model.behaviour.older_release_stops && !model.release_is_assumed;
+    let is_known = model.behaviour.start.older_release_stops && !model.release_is_assumed;
     let own = model.release.filter(|_| is_known)?;
     let node = model.config.node(&["meta", "lastTouchedVersion"])?;
     let touched = crate::openclaw::release::number::Release::parse(node.text()?.expose())?;
@@ -179,7 +179,7 @@ pub(super) fn older_binary(model: &Model<'_>) -> Option<StartReason> {
 /// The address that `gateway.bind: custom` stands for (`resolveGatewayRuntimeConfig`, openclaw 2026.2.17
 /// and 2026.9.6; run with 2026.9.6).
 pub(super) fn custom_host(model: &Model<'_>) -> Option<StartReason> {
-    if !model.behaviour.custom_bind_needs_host || !model.is_bound_to("custom") {
+    if !model.behaviour.network.custom_bind_needs_host || !model.is_bound_to("custom") {
         return None;
     }
     let key = ["gateway", "customBindHost"];
@@ -217,7 +217,7 @@ pub(super) fn tailscale(model: &Model<'_>) -> Option<StartReason> {
     }
     // The schema compares the two keys of the config.
     let by_schema = matches!(about, About::Config(_)) && !model.command.has("--bind");
-    let exit = model.behaviour.exit_conflict;
+    let exit = model.behaviour.start.exit_conflict;
     let bind = model.bind();
     let bind = bind.as_ref().map(crate::text::secret::Text::expose);
     let is_loopback = match bind {
@@ -259,7 +259,7 @@ pub(super) fn no_proxy_addresses(model: &Model<'_>) -> Option<StartReason> {
         let place = model.config.node(&["gateway", "auth", "mode"]).map(|node| node.place);
         let message = "gateway.auth.mode is trusted-proxy, and gateway.trustedProxies is empty";
         let about = About::Config(SettingKey::TrustedProxies.into());
-        refuses(Id::NoTrustedProxy, model.behaviour.exit_conflict, about, message).at(place)
+        refuses(Id::NoTrustedProxy, model.behaviour.start.exit_conflict, about, message).at(place)
     })
 }
 
@@ -269,14 +269,18 @@ pub(super) fn exit_of_broken_config(model: &Model<'_>) -> i32 {
     let behaviour = model.behaviour;
     // A mode beside an include that fails is seen.
     let has_mode = model.config.node(&["gateway", "mode"]).is_some();
-    if model.command.is_gateway_run() || has_mode { behaviour.exit_invalid } else { behaviour.exit_broken }
+    if model.command.is_gateway_run() || has_mode {
+        behaviour.start.exit_invalid
+    } else {
+        behaviour.start.exit_broken
+    }
 }
 
 /// Directories that the release makes at its start, where the root file system is read-only and nothing
 /// that can be written to is mounted there (run with openclaw 2026.3.24 and 2026.9.6).
 pub(super) fn read_only_root(model: &Model<'_>) -> Option<StartReason> {
     let flag = model.read_only_root.as_ref().filter(|flag| flag.value)?;
-    let scratch = model.behaviour.scratch;
+    let scratch = model.behaviour.start.scratch;
     if scratch == Scratch::Unknown || model.release_is_assumed {
         return None;
     }

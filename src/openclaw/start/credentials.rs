@@ -40,7 +40,7 @@ pub(super) fn check(model: &Model<'_>) -> CredentialOutcome {
     // 2026.3.24, 2026.6.11 and 2026.9.6).
     let written_mode = model.config.node(&["gateway", "auth", "mode"]).is_some();
     let both = configured(model, "auth", "token") && configured(model, "auth", "password");
-    if model.behaviour.refuses_two_credentials && !written_mode && both {
+    if model.behaviour.start.refuses_two_credentials && !written_mode && both {
         let message =
             "gateway.auth.token and gateway.auth.password are both set, and gateway.auth.mode is not";
         let reason = refuses(Id::TwoCredentials, 1, in_config(&SettingKey::GatewayAuthMode), message);
@@ -49,7 +49,7 @@ pub(super) fn check(model: &Model<'_>) -> CredentialOutcome {
     let by_mode = by_mode(model);
     // Whether there is a credential at all is asked before references are followed.
     let is_unconfigured = matches!(
-        &by_mode, CredentialOutcome::Stops(reason) if reason.exit_code == Some(model.behaviour.exit_unconfigured)
+        &by_mode, CredentialOutcome::Stops(reason) if reason.exit_code == Some(model.behaviour.start.exit_unconfigured)
     );
     match fatal_reference(model).filter(|_| !is_unconfigured) {
         Some(credential) => {
@@ -69,7 +69,7 @@ fn by_mode(model: &Model<'_>) -> CredentialOutcome {
     match auth::mode(model) {
         // Seen on 2026.9.6; its message speaks of a missing token all the same.
         Mode::None if model.listens_beyond_loopback() != Some(false) => {
-            let exit = model.behaviour.exit_unconfigured;
+            let exit = model.behaviour.start.exit_unconfigured;
             let message = "it listens beyond loopback, and gateway.auth.mode is none";
             let reason =
                 refuses(Id::NoAuthentication, exit, in_config(&SettingKey::GatewayAuthMode), message);
@@ -127,10 +127,10 @@ fn surfaces(model: &Model<'_>) -> Surfaces {
 /// although the credential in effect may come from elsewhere
 /// (`evaluateGatewayAuthSurfaceStates`, openclaw 2026.9.6).
 fn fatal_reference(model: &Model<'_>) -> Option<GatewayCredential> {
-    if model.behaviour.missing_reference == MissingReference::PassedOver {
+    if model.behaviour.credentials.missing_reference == MissingReference::PassedOver {
         return active_reference(model);
     }
-    if model.behaviour.missing_reference != MissingReference::FailsOrGenerates {
+    if model.behaviour.credentials.missing_reference != MissingReference::FailsOrGenerates {
         return None;
     }
     let unresolved = |key| {
@@ -217,7 +217,8 @@ fn published_example(
         GatewayCredential::Token => PASSWORD_EXAMPLES,
         GatewayCredential::Password => TOKEN_EXAMPLES,
     };
-    let refused = model.behaviour.refused_credentials.contains(&value) && !of_the_other.contains(&value);
+    let refused =
+        model.behaviour.start.refused_credentials.contains(&value) && !of_the_other.contains(&value);
     refused.then(|| {
         let message =
             "the credential in effect is a published example, a redaction placeholder, or the word undefined or null";
@@ -247,7 +248,7 @@ pub(super) fn has_remote_token(model: &Model<'_>) -> bool {
 }
 
 fn has_remote(model: &Model<'_>, credential: GatewayCredential) -> bool {
-    model.behaviour.server.contains(&behaviour::CredentialSource::Remote)
+    model.behaviour.credentials.server.contains(&behaviour::CredentialSource::Remote)
         && configured(model, "remote", credential.key())
 }
 
@@ -270,10 +271,10 @@ fn unresolved(model: &Model<'_>, credential: GatewayCredential, view: &Resolutio
         ));
     }
     let fails = || CredentialOutcome::Stops(unresolved_reference(name, winner.place));
-    match model.behaviour.missing_reference {
+    match model.behaviour.credentials.missing_reference {
         MissingReference::InvalidConfig => {
             let message = "the config refers to a variable that is missing";
-            let exit = model.behaviour.exit_invalid;
+            let exit = model.behaviour.start.exit_invalid;
             let reason = refuses(Id::MissingVariable, exit, in_config(name), message);
             CredentialOutcome::Stops(reason.at(winner.place))
         }
@@ -296,13 +297,13 @@ fn missing(model: &Model<'_>, credential: GatewayCredential) -> CredentialOutcom
     let stops = |id: Id, exit: i32, message: &str| {
         CredentialOutcome::Stops(refuses(id, exit, about.clone(), message))
     };
-    let exit = model.behaviour.exit_unconfigured;
+    let exit = model.behaviour.start.exit_unconfigured;
     if remote_counts_at_first(model, credential) {
         return starts(
             "gateway.remote counts when the gateway starts, and no more when the flags have made a gateway.auth: nobody is let in",
         );
     }
-    if model.behaviour.missing_reference == MissingReference::PassedOver
+    if model.behaviour.credentials.missing_reference == MissingReference::PassedOver
         && configured(model, "auth", credential.key())
     {
         return starts(
@@ -324,14 +325,14 @@ fn missing(model: &Model<'_>, credential: GatewayCredential) -> CredentialOutcom
     if model.image.makes_up_token() {
         return starts("no token is configured: the image's start script makes one up and keeps it");
     }
-    let beyond = match model.behaviour.no_credential {
+    let beyond = match model.behaviour.start.no_credential {
         // It goes by the word, not by the address that follows from it.
         NoCredential::OpenOnLoopback => !model.is_bound_to("loopback"),
         _ => model.listens_beyond_loopback() != Some(false),
     };
-    match (model.behaviour.no_credential, beyond) {
+    match (model.behaviour.start.no_credential, beyond) {
         (NoCredential::MakesUpOnLoopback, false)
-            if model.behaviour.refuses_blank_token && is_blank_in_config(model) =>
+            if model.behaviour.start.refuses_blank_token && is_blank_in_config(model) =>
         {
             let message = "gateway.auth.token is blank, and no other place has a token";
             let reason = refuses(Id::CredentialBlank, 1, about, message);

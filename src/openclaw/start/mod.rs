@@ -226,7 +226,7 @@ impl Checks<'_> {
 
     /// What the release's schema does not take.
     fn invalid(&mut self) {
-        let exit = self.model.behaviour.exit_invalid;
+        let exit = self.model.behaviour.start.exit_invalid;
         for issue in &self.model.schema.refused {
             let message = format!("the config is invalid: {}", self.described(issue));
             let about = About::Config(issue.unknown_key().unwrap_or_else(|| issue.shown_path()));
@@ -307,7 +307,7 @@ fn script(model: &Model<'_>) -> Option<StartReason> {
 /// Flags that select no profile that there can be.
 fn profile(model: &Model<'_>) -> Option<StartReason> {
     let Selected::Refused { exit_code, flag, place } =
-        profile::selected(model.behaviour.profile_flags, &model.command)?
+        profile::selected(model.behaviour.command.profile_flags, &model.command)?
     else {
         return None;
     };
@@ -340,7 +340,7 @@ fn leftover_state(model: &Model<'_>) -> Option<StartReason> {
         model.files.state_dir
     );
     let about = About::File(legacy.clone());
-    Some(match model.behaviour.leftover_state {
+    Some(match model.behaviour.paths.leftover_state {
         LeftoverState::Stops(exit) => refuses(Id::LeftoverState, exit, about, message),
         LeftoverState::LeftAlone | LeftoverState::MayWarn | LeftoverState::Warns => {
             let message = format!(
@@ -368,7 +368,7 @@ fn presence(model: &Model<'_>) -> Option<StartReason> {
                 None => String::new(),
             };
             let message = format!("there is no {path}{elsewhere}, and --allow-unconfigured is not given");
-            Some(refuses(Id::NoConfig, model.behaviour.exit_unconfigured, about, message))
+            Some(refuses(Id::NoConfig, model.behaviour.start.exit_unconfigured, about, message))
         }
         Presence::Broken { message, place } => {
             let message = format!("{path} {message}");
@@ -386,7 +386,7 @@ fn moved_includes(model: &Model<'_>) -> Option<StartReason> {
     }
     let dir = &model.files.state_dir;
     let about = About::File(dir.clone());
-    Some(match model.behaviour.exit_moved_includes {
+    Some(match model.behaviour.paths.exit_moved_includes {
         Some(exit) => refuses(
             Id::IncludesMoved,
             exit,
@@ -407,7 +407,7 @@ fn moved_includes(model: &Model<'_>) -> Option<StartReason> {
 
 /// The providers whose key is a `${NAME}` without a value.
 fn provider_keys(model: &Model<'_>) -> Vec<(Box<str>, StartReason)> {
-    if !model.behaviour.missing_provider_key_ends {
+    if !model.behaviour.start.missing_provider_key_ends {
         return Vec::new();
     }
     let providers = model.config.node(&["models", "providers"]).map(Node::entries).unwrap_or_default();
@@ -430,10 +430,10 @@ fn provider_keys(model: &Model<'_>) -> Vec<(Box<str>, StartReason)> {
 
 /// Until 2026.3.2 a `${NAME}` without a value, wherever it stands, makes the config invalid.
 fn missing_variables(model: &Model<'_>) -> Vec<StartReason> {
-    if model.behaviour.missing_reference != MissingReference::InvalidConfig {
+    if model.behaviour.credentials.missing_reference != MissingReference::InvalidConfig {
         return Vec::new();
     }
-    let exit = model.behaviour.exit_invalid;
+    let exit = model.behaviour.start.exit_invalid;
     let missing = model.config.missing_references(&model.references).into_iter().map(|(name, place)| {
         let message = format!("the config is invalid: it refers to {name}, which is missing or blank");
         refuses(Id::MissingVariable, exit, About::Variable(name), message).at(Some(place))
@@ -453,7 +453,7 @@ fn trusted_proxy_settings(model: &Model<'_>) -> Option<StartReason> {
 
 /// Code of 2026.4.15 and 2026.9.6, `assertGatewayAuthConfigured`.
 fn token_behind_proxy(model: &Model<'_>) -> Option<StartReason> {
-    if !model.behaviour.trusted_proxy_excludes_token || auth::mode(model) != Mode::TrustedProxy {
+    if !model.behaviour.start.trusted_proxy_excludes_token || auth::mode(model) != Mode::TrustedProxy {
         return None;
     }
     let token = auth::credentials(model).token;
@@ -483,7 +483,7 @@ fn no_hooks_token(model: &Model<'_>) -> Option<StartReason> {
 
 /// `assertHooksTokenSeparateFromGatewayAuth`.
 fn same_hooks_token(model: &Model<'_>) -> Option<StartReason> {
-    if model.behaviour.hooks_token != HooksToken::MustDiffer || auth::mode(model) != Mode::Token {
+    if model.behaviour.start.hooks_token != HooksToken::MustDiffer || auth::mode(model) != Mode::Token {
         return None;
     }
     let credentials = auth::credentials(model);
@@ -498,7 +498,7 @@ fn mode(model: &Model<'_>) -> Option<StartReason> {
     if model.command.has("--allow-unconfigured") {
         return None;
     }
-    let exit = model.behaviour.exit_unconfigured;
+    let exit = model.behaviour.start.exit_unconfigured;
     let about = in_config(&SettingKey::GatewayMode);
     let written = model.config.string(&["gateway", "mode"], &model.references);
     match written.as_ref().and_then(|c| c.value.as_ref()) {
@@ -532,7 +532,7 @@ pub(super) fn lacks_origins(model: &Model<'_>) -> bool {
     if !matches!(model.config.presence, Presence::Present | Presence::Absent) {
         return false;
     }
-    let required = match model.behaviour.origins {
+    let required = match model.behaviour.network.origins {
         Origins::NotAsked | Origins::Seeded => false,
         Origins::Required => true,
         Origins::SeededForConfigBind => model.config.node(&["gateway", "bind"]).is_none(),

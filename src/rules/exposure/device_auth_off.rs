@@ -29,7 +29,7 @@ fn check(case: &RuleContext<'_>, findings: &mut Sink) {
     let key = "gateway.controlUi.dangerouslyDisableDeviceAuth";
     let node = facts.config.node(&["gateway", "controlUi", "dangerouslyDisableDeviceAuth"]);
     let Some(node) = node.filter(|node| node.kind == NodeKind::Bool(true)) else { return };
-    let finding = if facts.behaviour.device_check_can_be_off {
+    let finding = if facts.behaviour.network.device_check_can_be_off {
         RULE.finding(format!(
             "{key} is true: whoever has the token gets in, without the approval of a device"
         ))

@@ -33,11 +33,12 @@ fn check(case: &RuleContext<'_>, findings: &mut Sink) {
     let is_on = |node: Option<&Node>| node.is_some_and(|node| node.kind == NodeKind::Bool(true));
     let is_off = ui("enabled").is_some_and(|node| node.kind == NodeKind::Bool(false));
     // A proxy that names the user takes the place of the device.
-    let bypassed = facts.behaviour.device_check_can_be_off && is_on(ui("dangerouslyDisableDeviceAuth"));
+    let bypassed =
+        facts.behaviour.network.device_check_can_be_off && is_on(ui("dangerouslyDisableDeviceAuth"));
     if is_off
         || bypassed
         || facts.auth_mode == AuthMode::TrustedProxy
-        || !facts.behaviour.device_needs_secure_context
+        || !facts.behaviour.network.device_needs_secure_context
     {
         return;
     }

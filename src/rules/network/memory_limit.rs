@@ -26,7 +26,7 @@ fn check(case: &RuleContext<'_>, findings: &mut Sink) {
     let target = case.target;
     let Some(facts) = target.facts.as_ref().filter(|_| target.role == Role::Gateway) else { return };
     let Some(limit) = &target.deployment.memory_limit else { return };
-    let Some((killed, starts)) = facts.behaviour.memory else { return };
+    let Some((killed, starts)) = facts.behaviour.start.memory else { return };
     if limit.value > killed * MIB {
         return;
     }

@@ -44,7 +44,7 @@ fn check(case: &RuleContext<'_>, findings: &mut Sink) {
         findings.push(missing(case, facts));
         return;
     }
-    if facts.behaviour.origins == Origins::NotAsked || !has_ui(facts) {
+    if facts.behaviour.network.origins == Origins::NotAsked || !has_ui(facts) {
         return;
     }
     let origins = origins(facts);

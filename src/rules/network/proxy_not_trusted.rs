@@ -57,7 +57,7 @@ fn check(case: &RuleContext<'_>, findings: &mut Sink) {
 
 /// `proxy_attribution_required` is in 2026.8.1, and not in 2026.7.1 (run with 2026.9.6).
 fn asks_for_proxies(behaviour: &Behaviour) -> bool {
-    behaviour.program == Program::OpenClaw && behaviour.refuses_untrusted_proxies
+    behaviour.program == Program::OpenClaw && behaviour.network.refuses_untrusted_proxies
 }
 
 /// The proxy that labels of the gateway are for, or one that is told to pass to it.

@@ -87,7 +87,7 @@ fn help(case: &RuleContext<'_>, reason: &StartReason) -> String {
         Some((f, dir))
     });
     if let Some((facts, dir)) = misplaced {
-        let variable = facts.behaviour.state_dir_variables[0];
+        let variable = facts.behaviour.paths.state_dir_variables[0];
         return format!(
             "mount what is at {dir} at {} instead, or set {variable} to {dir}, and {then}",
             facts.state_dir

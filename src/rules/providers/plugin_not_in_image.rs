@@ -61,7 +61,7 @@ fn check(case: &RuleContext<'_>, findings: &mut Sink) {
             ))
             .key(plugin);
         // What else is in the images of these releases was not looked at.
-        let is_certain = facts.behaviour.external_providers;
+        let is_certain = facts.behaviour.providers.external_providers;
         findings.push(if is_certain { finding } else { finding.confidence(Confidence::Low) });
     }
 }

@@ -30,7 +30,7 @@ fn check(case: &RuleContext<'_>, findings: &mut Sink) {
     if !is_state(outer) || !is_state(&facts.state_dir) {
         return;
     }
-    let names = facts.behaviour.state_dir_variables.iter().chain(facts.behaviour.home_variables);
+    let names = facts.behaviour.paths.state_dir_variables.iter().chain(facts.behaviour.paths.home_variables);
     let Some(variable) = names.filter_map(|n| case.target.variable(n)).find(|v| v.value().is_some()) else {
         return;
     };

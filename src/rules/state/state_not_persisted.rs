@@ -55,7 +55,7 @@ fn check(case: &RuleContext<'_>, findings: &mut Sink) {
         Some(_) => {}
         None if case.is_fragment() || deployment.volumes_from || is_refused(case, dir) => {}
         None => {
-            let pinned = facts.behaviour.state_dir_variables.iter().any(|n| target.variable(n).is_some());
+            let pinned = facts.behaviour.paths.state_dir_variables.iter().any(|n| target.variable(n).is_some());
             let lost = finding(format!(
                 "{dir} of {} is in no mount: config, credentials and sessions are lost when the container is recreated",
                 case.subject()

@@ -51,7 +51,7 @@ fn two_in_config(case: &RuleContext<'_>, facts: &OpenClawModel) -> Option<Findin
         Field::Absent => None,
     };
     let has_mode = facts.config.node(&["gateway", "auth", "mode"]).is_some();
-    if !facts.behaviour.refuses_two_credentials || has_mode {
+    if !facts.behaviour.start.refuses_two_credentials || has_mode {
         return None;
     }
     let (token, password) = (place("token")?, place("password")?);
@@ -71,7 +71,7 @@ fn two_in_config(case: &RuleContext<'_>, facts: &OpenClawModel) -> Option<Findin
 /// A proxy that is trusted, and a token beside it.
 fn token_behind_proxy(case: &RuleContext<'_>, facts: &OpenClawModel) -> Option<Finding> {
     let token = facts.credentials.token.as_ref()?;
-    if facts.auth_mode != AuthMode::TrustedProxy || !facts.behaviour.trusted_proxy_excludes_token {
+    if facts.auth_mode != AuthMode::TrustedProxy || !facts.behaviour.start.trusted_proxy_excludes_token {
         return None;
     }
     Some(

@@ -41,7 +41,7 @@ fn check(case: &RuleContext<'_>, findings: &mut Sink) {
     let service = gateway.service.as_deref().unwrap_or(&gateway.name);
     let network = target.deployment.network();
     let shares = network == format!("service:{service}") || network == format!("container:{}", gateway.name);
-    let takes_password = facts.behaviour.proxy_takes_local_password;
+    let takes_password = facts.behaviour.network.proxy_takes_local_password;
     if shares && takes_password && facts.credentials.password.is_some() {
         return;
     }

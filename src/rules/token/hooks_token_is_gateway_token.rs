@@ -36,7 +36,7 @@ fn check(case: &RuleContext<'_>, findings: &mut Sink) {
         AuthMode::None => return,
     };
     let Some(gateway) = gateway.as_ref().filter(|g| g.agrees(hooks)) else { return };
-    let refused = facts.behaviour.hooks_token == HooksToken::MustDiffer && what == "token";
+    let refused = facts.behaviour.start.hooks_token == HooksToken::MustDiffer && what == "token";
     let effect = if refused {
         format!("{} does not start with that (exit 1)", facts.release_name)
     } else {

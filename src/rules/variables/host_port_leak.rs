@@ -33,7 +33,7 @@ pub(crate) static RULE: Rule = Rule {
 fn check(case: &RuleContext<'_>, findings: &mut Sink) {
     let Some(facts) = &case.target.facts else { return };
     let Some(gateway) = gateway_of(case) else { return };
-    let variables = facts.behaviour.port_variables;
+    let variables = facts.behaviour.network.port_variables;
     let variable = case.target.environment.iter().find(|v| variables.contains(&v.name.as_str()));
     let winner = variable.and_then(|v| v.winner.as_ref());
     let found = winner.filter(|w| !w.is_blank()).and_then(|w| goes_wrong(case, gateway, w));

@@ -36,7 +36,9 @@ pub(super) fn before_config(reader: &Reader<'_>, name: &str) -> Vec<RankedCandid
     let flag = flag.and_then(|(_, flag)| reader.facts.command.candidate(flag, reader.env));
     let mut ranked: Vec<RankedCandidate> =
         flag.into_iter().map(|c| RankedCandidate::new(CandidateState::Value(c))).collect();
-    if matches!(name, "logging.level" | "logging.consoleLevel") && reader.facts.behaviour.log_level_variable {
+    if matches!(name, "logging.level" | "logging.consoleLevel")
+        && reader.facts.behaviour.command.log_level_variable
+    {
         let is_level = reader.env.value(LOG_LEVEL).is_none_or(|v| LOG_LEVELS.contains(&js_trim(v)));
         ranked.extend(RankedCandidate::variable(reader.env.get(LOG_LEVEL)).filter(|_| is_level));
     }
@@ -116,10 +118,14 @@ pub(super) fn is_read(facts: &OpenClawModel, name: &str) -> bool {
         .is_some_and(|name| catalog.read.contains(&name.as_str()));
     variables().any(|known| known == name)
         || under_old_name
-        || [behaviour.state_dir_variables, behaviour.config_path_variables, behaviour.port_variables]
-            .iter()
-            .chain([&behaviour.client_url_variables, &behaviour.home_variables])
-            .any(|list| list.contains(&name))
+        || [
+            behaviour.paths.state_dir_variables,
+            behaviour.paths.config_path_variables,
+            behaviour.network.port_variables,
+        ]
+        .iter()
+        .chain([&behaviour.credentials.client_url_variables, &behaviour.paths.home_variables])
+        .any(|list| list.contains(&name))
         || facts.image.reads(name)
         || base_url_provider(name).is_some()
         || redact::is_known_variable(name)
