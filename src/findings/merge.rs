@@ -8,43 +8,46 @@ use crate::{
 };
 use std::collections::{HashMap, HashSet};
 
-/// Names the targets that share a finding with an earlier one: it is of the same place for all of them.
-pub(super) fn name_repeats(targets: &mut [TargetReport], repeats: &[Repeat]) {
-    // Repeats of one finding come one after another, target by target; each finding is looked for once.
-    let mut shown: HashMap<(usize, &str, Option<Place>, Option<&str>, &str), Vec<(&Finding, Named)>> =
-        HashMap::new();
-    for Repeat { target, first, of } in repeats {
-        let name = &targets[*target].target.name;
-        let alike = shown.entry((*first, of.rule, of.place, of.key.as_deref(), &of.message)).or_default();
-        let at = alike.iter().position(|(known, _)| known.related == of.related).unwrap_or_else(|| {
-            alike.push((of, Named::default()));
-            alike.len() - 1
-        });
-        let named = &mut alike[at].1;
-        if named.known.insert(name.clone()) {
-            named.in_order.push(name.clone());
-        }
-    }
-    for ((first, ..), (of, named)) in
-        shown.into_iter().flat_map(|(key, alike)| alike.into_iter().map(move |of| (key, of)))
-    {
-        let is_it = |f: &&mut Finding| {
-            (f.rule, f.place, &f.key, &f.message, &f.related)
-                == (of.rule, of.place, &of.key, &of.message, &of.related)
-        };
-        if let Some(found) = targets[first].findings.iter_mut().find(is_it) {
-            let before: HashSet<String> = found.also.iter().map(|other| other.target.clone()).collect();
-            let new = named.in_order.into_iter().filter(|target| !before.contains(target));
-            found.also.extend(new.map(|target| Elsewhere { target, place: None }));
-        }
-    }
-}
+/// What tells a finding of a target, but for its other places.
+type FindingKey<'a> = (usize, &'a str, Option<Place>, Option<&'a str>, &'a str);
 
-/// Names of targets, each once.
-#[derive(Default)]
-struct Named {
+/// A finding, and the targets that have it too.
+struct Sharers<'a> {
+    of: &'a Finding,
     in_order: Vec<String>,
     known: HashSet<String>,
+}
+
+/// Names the targets that share a finding with an earlier one: it is of the same place for all of them.
+pub(super) fn name_repeats(targets: &mut [TargetReport], repeats: &[Repeat]) {
+    // Each finding is looked for once, however many share it.
+    let mut shown: HashMap<FindingKey<'_>, Vec<Sharers<'_>>> = HashMap::new();
+    for Repeat { target, first, of } in repeats {
+        let key = (*first, of.rule, of.place, of.key.as_deref(), of.message.as_str());
+        let alike = shown.entry(key).or_default();
+        let at = alike.iter().position(|sharers| sharers.of.related == of.related).unwrap_or_else(|| {
+            alike.push(Sharers { of, in_order: Vec::new(), known: HashSet::new() });
+            alike.len() - 1
+        });
+        let name = &targets[*target].target.name;
+        if alike[at].known.insert(name.clone()) {
+            alike[at].in_order.push(name.clone());
+        }
+    }
+    for ((first, ..), alike) in shown {
+        for Sharers { of, in_order, .. } in alike {
+            let is_it = |f: &&mut Finding| {
+                (f.rule, f.place, &f.key, &f.message, &f.related)
+                    == (of.rule, of.place, &of.key, &of.message, &of.related)
+            };
+            // The one that is shown may have names by now.
+            if let Some(found) = targets[first].findings.iter_mut().find(is_it) {
+                let before: HashSet<String> = found.also.iter().map(|other| other.target.clone()).collect();
+                let new = in_order.into_iter().filter(|target| !before.contains(target));
+                found.also.extend(new.map(|target| Elsewhere { target, place: None }));
+            }
+        }
+    }
 }
 
 /// What makes a finding the same problem as another target's: all that it says but for the target's own
