@@ -19,7 +19,7 @@ use crate::{
     },
     openclaw::read::images::ImageProfiles,
     text::source::Sources,
-    vocabulary::{advice::Advice, deployment::Role, manager::Management},
+    vocabulary::{deployment::Role, manager::Management},
     world::host::World,
 };
 use looked_at::ProjectSources;
