@@ -74,9 +74,9 @@ fn check(case: &RuleContext<'_>, findings: &mut Sink) {
         let meant = meant(name, place);
         // Compose itself uses it.
         let is_used = case.index.is_interpolated(name);
-        let is_given = meant.filter(|meant| is_set(case, meant)).map(str::to_owned);
-        let is_given = is_given.or_else(|| given(case, place?));
-        let help = match (file, is_given) {
+        let set_already = meant.filter(|meant| is_set(case, meant)).map(str::to_owned);
+        let set_already = set_already.or_else(|| given(case, place?));
+        let help = match (file, set_already) {
             (Some(variable), _) => {
                 let path = winner.value.as_ref().map(|v| v.expose().trim()).unwrap_or_default();
                 let path = if path.starts_with('/') { path } else { "/run/secrets/NAME" };
