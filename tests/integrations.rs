@@ -5,7 +5,7 @@
 mod common;
 
 use common::{
-    project::{copy, fixtures, run, stdout},
+    project::{clawdock, copy, fixtures, run, stdout},
     tools,
 };
 use serde_json::Value;
@@ -58,7 +58,7 @@ fn docker_runs_the_plugin() {
     let help = stdout(&docker(config.path(), &root, &["clawdock", "lint", "--help"]));
     assert!(help.contains("Usage: docker clawdock lint [OPTIONS] [PATH]..."), "{help}");
     let help = stdout(&docker(config.path(), &root, &["help", "clawdock"]));
-    assert!(help.contains("Usage: docker clawdock [OPTIONS] <COMMAND>"), "{help}");
+    assert!(help.contains("Usage: docker clawdock [OPTIONS] [COMMAND]"), "{help}");
 
     let output = docker(config.path(), &root, &["clawdock", "lint", "-q"]);
     assert_eq!(output.status.code(), Some(1));
@@ -119,6 +119,11 @@ fn the_man_pages_are_read_without_a_warning() {
         let page = stdout(&run(Path::new("/"), &args));
         let title = command.map_or("clawdock".to_owned(), |c| format!("clawdock-{c}"));
         assert!(page.contains(&format!(".TH {title} 1")), "{page}");
+        for section in ["\"EXIT STATUS\"", "ENVIRONMENT", "FILES", "EXAMPLES"] {
+            let (_, text) = page.split_once(&format!(".SH {section}\n")).unwrap_or_else(|| panic!("{page}"));
+            assert!(text.split(".SH").next().unwrap().lines().count() > 1, "{section} of {title}");
+        }
+        assert!(page.contains("CLAWDOCK_FAIL_ON") && page.contains("clawdock.toml"), "{page}");
         if tools::find(&["groff"], "the man pages in groff").is_none() {
             continue;
         }
@@ -133,6 +138,33 @@ fn the_man_pages_are_read_without_a_warning() {
         );
     }
     assert_eq!(run(Path::new("/"), &["man", "nothing"]).status.code(), Some(2));
+}
+
+/// A variable stands for an option, an option that is given counts more, and a format that a command does not
+/// have is none for it.
+#[test]
+fn variables_stand_for_options() {
+    let folder = copy(&fixtures().join("token-conflict"));
+    let root = folder.path().join("token-conflict");
+    let said = |variables: &[(&str, &str)], args: &[&str]| {
+        let mut command = clawdock(&root);
+        command.envs(variables.iter().copied()).env("DOCKER_HOST", "unix:///nonexistent/engine.sock");
+        command.args(args).output().unwrap()
+    };
+    let json = said(&[("CLAWDOCK_FORMAT", "json")], &["lint"]);
+    assert!(serde_json::from_slice::<serde_json::Value>(&json.stdout).is_ok(), "{}", stdout(&json));
+    let human = said(&[("CLAWDOCK_FORMAT", "json")], &["lint", "--format", "human"]);
+    assert!(stdout(&human).contains("error[CD"), "{}", stdout(&human));
+    let fix = said(&[("CLAWDOCK_FORMAT", "sarif")], &["fix"]);
+    assert_eq!(fix.status.code(), Some(1), "{}", stdout(&fix));
+    assert_eq!(said(&[], &["fix", "--format", "sarif"]).status.code(), Some(2));
+    assert_eq!(said(&[("CLAWDOCK_FAIL_ON", "never")], &["lint"]).status.code(), Some(0));
+    assert_eq!(
+        said(&[("CLAWDOCK_FAIL_ON", "never")], &["lint", "--fail-on", "error"]).status.code(),
+        Some(1)
+    );
+    let nonsense = said(&[("CLAWDOCK_FAIL_ON", "sometimes")], &["lint"]);
+    assert_eq!(nonsense.status.code(), Some(2));
 }
 
 fn repository() -> &'static Path {

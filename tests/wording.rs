@@ -1,5 +1,5 @@
 //! Words that this project does not use, as a reader would have to guess what they mean: neither in what
-//! the program prints, nor in `--help`, nor in the pages of rules and the README. CONTRIBUTING names the
+//! the program prints, nor in `--help`, nor in docs/, the README and the CHANGELOG. CONTRIBUTING names the
 //! words of the field that are used instead.
 
 #![allow(clippy::unwrap_used, clippy::disallowed_methods, unreachable_pub, reason = "tests")]
@@ -150,8 +150,15 @@ fn help_and_pages_are_in_the_words_of_the_field() {
         texts.push((format!("{command} --help"), stdout(&run(Path::new("/"), &[command, "--help"]))));
     }
     assert!(texts.len() > 12, "{} commands", texts.len());
-    let pages = files(&root().join("docs/rules"), "md").into_iter().chain([root().join("README.md")]);
-    texts.extend(pages.map(|page| (page.display().to_string(), fs::read_to_string(&page).unwrap())));
+    let pages = files(&root().join("docs"), "md").into_iter();
+    let pages = pages.chain(["README.md", "CHANGELOG.md"].map(|page| root().join(page)));
+    texts.extend(pages.map(|page| {
+        let text = fs::read_to_string(&page).unwrap();
+        // A word between backticks is a name.
+        let is_name = |(number, part): &(usize, &str)| number % 2 == 1 && !part.contains(' ');
+        let parts = text.split('`').enumerate().filter(|part| !is_name(part)).map(|(_, part)| part);
+        (page.display().to_string(), parts.collect::<Vec<_>>().join("`"))
+    }));
     texts.push(("--help".to_owned(), help));
     let wrong: Vec<String> = texts
         .iter()

@@ -4,7 +4,10 @@ use crate::{
     report::{Format, color::ColorChoice},
     vocabulary::finding::{Confidence, Severity},
 };
-use clap::{Args, CommandFactory as _, FromArgMatches as _, Parser, Subcommand, ValueEnum};
+use clap::{
+    ArgMatches, Args, CommandFactory as _, FromArgMatches as _, Parser, Subcommand, ValueEnum,
+    parser::ValueSource,
+};
 use std::{
     ffi::OsString,
     io::{self, Write as _},
@@ -26,7 +29,10 @@ Exit codes:
   1  findings
   2  bad usage, or input that cannot be read or parsed
   3  the target or the engine cannot be reached
-  4  plan: changes; diff: differences (with no findings at or above --fail-on)";
+  4  plan: changes; diff: differences (with no findings at or above --fail-on)
+
+Options that have a variable, such as CLAWDOCK_FORMAT, take what it is set to; an option that is given
+counts more.";
 
 /// Which OpenClaw setting is in effect in Docker, for whom, from which file and line, and what it
 /// overrides.
@@ -49,14 +55,20 @@ impl Cli {
     pub fn parse_of_plugin(args: Vec<OsString>) -> Self {
         let name = args.first().map(|n| n.to_string_lossy().into_owned()).unwrap_or_default();
         let matches = Self::command().bin_name(name).try_get_matches_from(args);
-        let cli = matches.and_then(|matches| Self::from_arg_matches(&matches));
-        cli.unwrap_or_else(|error| refuse(&error))
+        matches.and_then(|matches| Self::of_matches(&matches)).unwrap_or_else(|error| refuse(&error))
     }
 
     /// As [`Parser::parse_from`], and what is wrong is said without a key that was pasted.
     #[must_use]
     pub fn parse_of_process(args: Vec<OsString>) -> Self {
-        Self::try_parse_from(args).unwrap_or_else(|error| refuse(&error))
+        let matches = Self::command().try_get_matches_from(args);
+        matches.and_then(|matches| Self::of_matches(&matches)).unwrap_or_else(|error| refuse(&error))
+    }
+
+    fn of_matches(matches: &ArgMatches) -> Result<Self, clap::Error> {
+        let mut cli = Self::from_arg_matches(matches)?;
+        cli.global.formats_from_env = matches.value_source("formats") == Some(ValueSource::EnvVariable);
+        Ok(cli)
     }
 }
 
@@ -374,16 +386,32 @@ pub struct ProjectArgs {
 pub struct Global {
     /// human, concise, json, yaml, sarif, github, gitlab, junit, markdown or html; FORMAT=FILE writes to a
     /// file; may be given several times
-    #[arg(long = "format", global = true, value_name = "FORMAT[=FILE]")]
+    #[arg(
+        long = "format",
+        global = true,
+        value_name = "FORMAT[=FILE]",
+        env = "CLAWDOCK_FORMAT",
+        hide_env_values = true
+    )]
     pub formats: Vec<FormatSpec>,
+    /// The formats are those of CLAWDOCK_FORMAT: not meant for one command
+    #[arg(skip)]
+    pub formats_from_env: bool,
     /// Write the report to a file
     #[arg(short, long, global = true, value_name = "FILE")]
     pub output: Option<PathBuf>,
     /// Exit with 1 from this severity on
-    #[arg(long, global = true, value_enum, default_value_t = FailOn::Error)]
+    #[arg(long, global = true, value_enum, default_value_t = FailOn::Error, env = "CLAWDOCK_FAIL_ON", hide_env_values = true)]
     pub fail_on: FailOn,
     /// Report only findings of at least this confidence
-    #[arg(long, global = true, value_enum, value_name = "CONFIDENCE")]
+    #[arg(
+        long,
+        global = true,
+        value_enum,
+        value_name = "CONFIDENCE",
+        env = "CLAWDOCK_MIN_CONFIDENCE",
+        hide_env_values = true
+    )]
     pub min_confidence: Option<LeastConfidence>,
     /// Count the findings of each rule in place of showing them
     #[arg(long, global = true)]
@@ -395,10 +423,10 @@ pub struct Global {
     #[arg(long, global = true, value_name = "RULE", value_delimiter = ',')]
     pub ignore: Vec<String>,
     /// The file to take in place of the nearest clawdock.toml
-    #[arg(long, global = true, value_name = "FILE")]
+    #[arg(long, global = true, value_name = "FILE", env = "CLAWDOCK_CONFIG", hide_env_values = true)]
     pub config: Option<PathBuf>,
     /// Findings that are known already: a file of --write-baseline, or a report in the format json
-    #[arg(long, global = true, value_name = "FILE")]
+    #[arg(long, global = true, value_name = "FILE", env = "CLAWDOCK_BASELINE", hide_env_values = true)]
     pub baseline: Option<PathBuf>,
     /// Write what is found to the baseline, and report nothing of it
     #[arg(long, global = true)]
@@ -407,13 +435,13 @@ pub struct Global {
     #[arg(long, global = true)]
     pub only_changed: bool,
     /// The release of OpenClaw, where the image does not say it
-    #[arg(long, global = true, value_name = "VERSION", value_parser = parse_release)]
+    #[arg(long, global = true, value_name = "VERSION", value_parser = parse_release, env = "CLAWDOCK_OPENCLAW_VERSION", hide_env_values = true)]
     pub openclaw_version: Option<String>,
     /// Show secret values
     #[arg(long, global = true)]
     pub reveal: bool,
     /// When to write colours
-    #[arg(long, global = true, value_enum, default_value_t = Color::Auto)]
+    #[arg(long, global = true, value_enum, default_value_t = Color::Auto, env = "CLAWDOCK_COLOR", hide_env_values = true)]
     pub color: Color,
     /// Only findings
     #[arg(short, long, global = true, conflicts_with = "verbose")]
@@ -428,7 +456,7 @@ pub struct Global {
     #[arg(short, long, global = true, value_name = "NAME")]
     pub context: Option<String>,
     /// How long one call to the engine or into a container may take, for example 5s or 500ms
-    #[arg(long, global = true, value_name = "TIME", value_parser = parse_duration)]
+    #[arg(long, global = true, value_name = "TIME", value_parser = parse_duration, env = "CLAWDOCK_TIMEOUT", hide_env_values = true)]
     pub timeout: Option<Duration>,
 }
 

@@ -2,9 +2,10 @@
 
 use crate::cli::run::CommandFailure;
 use crate::{
-    cli::args::{ClawdockCommand, Global},
+    cli::args::{ClawdockCommand, FormatSpec, Global},
     report::Format,
 };
+use std::borrow::Cow;
 
 /// The formats that have a meaning for what a command says; the first is the default.
 fn of(command: &ClawdockCommand) -> &'static [Format] {
@@ -30,12 +31,23 @@ fn of(command: &ClawdockCommand) -> &'static [Format] {
     }
 }
 
-/// Refuses a format that has no meaning here, before anything is done.
-pub(crate) fn check(command: Option<&ClawdockCommand>, global: &Global) -> Result<(), CommandFailure> {
+/// The formats to write. One that has no meaning here is refused before anything is done, but where it comes
+/// from the environment: that is for every command that has it.
+///
+/// # Errors
+/// When the command line asks for a format that the command has not.
+pub(crate) fn chosen<'a>(
+    command: Option<&ClawdockCommand>,
+    global: &'a Global,
+) -> Result<Cow<'a, [FormatSpec]>, CommandFailure> {
     let known = command.map_or(&[Format::Human][..], of);
     let Some(wrong) = global.formats.iter().find(|spec| !known.contains(&spec.format)) else {
-        return Ok(());
+        return Ok(Cow::Borrowed(&global.formats));
     };
+    if global.formats_from_env {
+        let usable = global.formats.iter().filter(|spec| known.contains(&spec.format));
+        return Ok(usable.cloned().collect());
+    }
     Err(CommandFailure::Usage(format!(
         "`{}` has no {} output; it has: {}{}",
         command.map_or("clawdock", name),

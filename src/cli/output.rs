@@ -133,7 +133,7 @@ pub(crate) fn print(text: &str) -> Result<Exit, CommandFailure> {
 }
 
 fn specs(world: &CommandContext<'_>) -> Result<Vec<FormatSpec>, CommandFailure> {
-    let mut specs = world.global.formats.clone();
+    let mut specs = world.formats.to_vec();
     if specs.is_empty() {
         specs.push(FormatSpec { format: Format::Human, file: None });
     }

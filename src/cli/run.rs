@@ -1,7 +1,7 @@
 //! The commands: each puts sources, layers, resolution, rules and report in a row.
 
 use crate::{
-    cli::args::{self, ClawdockCommand, Cli, Global, SchemaOf},
+    cli::args::{self, ClawdockCommand, Cli, FormatSpec, Global, SchemaOf},
     findings::{
         Configurations, Selection,
         baseline::{self, Baseline},
@@ -125,6 +125,8 @@ impl CommandFailure {
 pub(crate) struct CommandContext<'a> {
     pub(crate) host: &'a World,
     pub(crate) global: &'a Global,
+    /// The formats to write; human when there is none.
+    pub(crate) formats: &'a [FormatSpec],
     pub(crate) configurations: &'a Configurations<'a>,
     pub(crate) baseline: Option<&'a Baseline>,
 }
@@ -218,7 +220,11 @@ fn with_world(cli: &Cli, host: &World) -> Result<Exit, CommandFailure> {
     };
     let configurations = configurations(global, host);
     let baseline = baseline.as_ref();
-    dispatch(cli, &CommandContext { host, global, configurations: &configurations, baseline })
+    let formats = crate::cli::formats::chosen(cli.command.as_ref(), global)?;
+    dispatch(
+        cli,
+        &CommandContext { host, global, formats: &formats, configurations: &configurations, baseline },
+    )
 }
 
 /// The files clawdock.toml, each read when it is asked for.
@@ -281,7 +287,6 @@ fn check_typed_files(cli: &Cli, host: &World) -> Result<(), CommandFailure> {
 fn dispatch(cli: &Cli, world: &CommandContext<'_>) -> Result<Exit, CommandFailure> {
     check_typed_files(cli, world.host)?;
     check_rule_names(world.global)?;
-    crate::cli::formats::check(cli.command.as_ref(), world.global)?;
     let Some(command) = &cli.command else { return crate::cli::overview::run(world) };
     match command {
         ClawdockCommand::Inspect(args) => crate::cli::inspect::run(args, world),
