@@ -86,8 +86,10 @@ impl Target {
             Id::StartScript => secrets::is_gateway_credential(&reason.about.to_string()),
             _ => false,
         });
-        if let Some(directory) = self.missing_state()
-            && (first == Some(Id::NoConfig) || start.prediction == Prediction::Starts)
+        let missing = self.facts.as_ref().and_then(|facts| self.missing_state(facts));
+        if let Some(directory) = missing
+            && !first.is_some_and(is_before_config)
+            && start.prediction != Prediction::Unknown
         {
             assumes.push(Assumption::NoConfigIn { directory: file_name(directory).to_owned() });
         }
@@ -119,18 +121,21 @@ impl Target {
         }
     }
 
-    /// The host directory of the state that is to be mounted and is not on this machine.
-    fn missing_state(&self) -> Option<&str> {
-        let facts = self.facts.as_ref().filter(|_| self.kind == TargetKind::ComposeService)?;
-        let mount = self.deployment.mount_of(&facts.state_dir)?;
-        mount.source.as_deref().filter(|_| mount.host == Some(HostSide::Missing))
+    /// The host directory of the state, or of a config elsewhere, that is to be mounted and is not on this
+    /// machine.
+    fn missing_state(&self, facts: &OpenClawModel) -> Option<&str> {
+        let paths = [&facts.state_dir, &facts.config_path].into_iter();
+        let mut mounts = paths.filter_map(|path| self.deployment.mount_of(path));
+        let mount = mounts.find(|mount| mount.host == Some(HostSide::Missing))?;
+        mount.source.as_deref().filter(|_| self.kind == TargetKind::ComposeService)
     }
 
     /// A config that was not seen, and what would decide in it.
     fn of_config(&self, facts: &OpenClawModel, setting: &Setting, view: &Resolution) -> Option<Assumption> {
         let key = self.key_that_decides(facts, setting, view)?;
         if !matches!(facts.config.presence, Presence::Unseen { .. }) {
-            let directory = self.missing_state().filter(|_| facts.config.presence == Presence::Absent)?;
+            let directory =
+                self.missing_state(facts).filter(|_| facts.config.presence == Presence::Absent)?;
             return Some(Assumption::NoConfigIn { directory: file_name(directory).to_owned() });
         }
         let unseen = match self.kind {
@@ -181,6 +186,12 @@ impl Target {
         // The config comes before variables for these, see `settings/network.rs` and `locations.rs`.
         let first = match &setting.key {
             SettingKey::ProviderBaseUrl(_) => setting.key.text().into_owned(),
+            // Its `auth` and headers come before a variable.
+            SettingKey::ProviderKey(id) => format!("models.providers.{id}"),
+            // A port that follows from the name of a profile is a default.
+            SettingKey::GatewayPort if winner.is_some_and(|w| w.name.ends_with("_PROFILE")) => {
+                setting.key.text().into_owned()
+            }
             SettingKey::Named(name) if name == "OPENCLAW_WORKSPACE_DIR" => {
                 "agents.defaults.workspace".to_owned()
             }
@@ -270,6 +281,14 @@ impl Target {
         let fact = self.openclaw.as_ref().filter(|fact| !is_covered(&fact.version))?;
         Some(Assumption::WorksAs { release: fact.version.clone(), known: newest_release() })
     }
+}
+
+/// What stops a gateway before it reads its config.
+fn is_before_config(reason: Id) -> bool {
+    matches!(
+        reason,
+        Id::StartScript | Id::ProfileFlags | Id::FlagInvalid | Id::CommandLineInvalid | Id::RootReadOnly
+    )
 }
 
 impl Grounds {

@@ -116,7 +116,7 @@ fn gateway_credential(target: &Target, sources: &Sources) -> String {
         _ if target.facts.as_ref().is_some_and(|f| !f.config_seen) => {
             format!("no {what} is set, unless openclaw.json, which is not visible from here, sets one")
         }
-        _ => format!("no {what} is set: the gateway generates a random one at each start"),
+        _ => format!("no {what} is set: the gateway generates a random one at each start{unless}"),
     }
 }
 

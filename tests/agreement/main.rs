@@ -23,6 +23,7 @@ mod common;
 mod compare;
 mod drive;
 mod generate;
+mod hidden;
 mod model;
 mod release;
 mod table;
@@ -89,6 +90,45 @@ fn recorded_answers_are_clawdocks_answers() {
         }
     }
     assert!(wrong.is_empty(), "{} deployments differ:\n{}", wrong.len(), wrong.join("\n"));
+}
+
+/// Every recorded deployment with its state where it cannot be seen: nothing that is certain is wrong, and
+/// not everything is unsure.
+#[test]
+#[expect(clippy::print_stderr, reason = "the outcome is for people who run the tests")]
+fn nothing_certain_is_wrong_where_the_state_is_hidden() {
+    let all: Vec<(Real, Recorded)> =
+        RELEASES.into_iter().flat_map(|real| truths(real).into_iter().map(move |r| (real, r))).collect();
+    let halves = all.chunks(all.len().div_ceil(4));
+    let outcome = Mutex::new((hidden::Claims::new(), Vec::new()));
+    std::thread::scope(|scope| {
+        for part in halves {
+            let outcome = &outcome;
+            scope.spawn(move || {
+                for (real, recorded) in part {
+                    for hiding in hidden::WAYS {
+                        let mut claims = hidden::Claims::new();
+                        let found = hidden::wrong(*real, recorded, hiding, &mut claims);
+                        let mut outcome = outcome.lock().unwrap();
+                        for (kind, (all, certain)) in claims {
+                            let known = outcome.0.entry(kind).or_default();
+                            *known = (known.0 + all, known.1 + certain);
+                        }
+                        if !found.is_empty() {
+                            outcome.1.push(format!("{hiding:?} {}", told(*real, recorded, &found)));
+                        }
+                    }
+                }
+            });
+        }
+    });
+    let (claims, wrong) = outcome.into_inner().unwrap();
+    eprintln!("{} deployments, each hidden in {} ways: {claims:?}", all.len(), hidden::WAYS.len());
+    assert!(all.len() >= 300, "{}", all.len());
+    let certain = |kind| claims.get(kind).map_or(0, |(_, certain): &(usize, usize)| *certain);
+    // A test that nothing can fail would be one of a program that is sure of nothing.
+    assert!(certain("port") + certain("bind") + certain("start") > 100, "{claims:?}");
+    assert!(wrong.is_empty(), "{} are wrong:\n{}", wrong.len(), wrong.join("\n"));
 }
 
 /// What clawdock says of one recorded deployment: `CLAWDOCK_VERSION`, `CLAWDOCK_SEED`, `CLAWDOCK_FIRST`.
