@@ -204,7 +204,10 @@ fn unseen(facts: &OpenClawModel, settings: &[Setting]) -> Option<String> {
 }
 
 fn of_setting(setting: &Setting, sources: &Sources) -> String {
-    let name = &setting.name();
+    // A key that is a word, such as `gateway`, is told from one.
+    let name = setting.name();
+    let is_word = name.bytes().all(|b| b.is_ascii_lowercase());
+    let name = &if is_word { format!("`{name}`") } else { name.into_owned() };
     let Some((first, others)) = setting.views.split_first() else { return format!("nothing sets {name}") };
     let same = |view: &Resolution| view.winner == first.winner && view.state == first.state;
     let (alike, other): (Vec<&Resolution>, Vec<&Resolution>) = others.iter().partition(|view| same(view));
@@ -235,7 +238,7 @@ fn in_effect(name: &str, view: &Resolution, sources: &Sources) -> String {
         (Some(winner), _) if winner.layer == Layer::Default => {
             format!("nothing sets {name}: the default counts")
         }
-        (Some(winner), _) if winner.name == name || name == "it" => {
+        (Some(winner), _) if winner.name == name.trim_matches('`') || name == "it" => {
             format!("{name} comes from {}", at(winner, sources))
         }
         (Some(winner), _) => format!("{name} comes from {}", named(winner, sources)),

@@ -355,12 +355,14 @@ pub(super) fn counts(summary: &ReportSummary) -> String {
     format!("{}{kept}", if found.is_empty() { "no findings" } else { &found })
 }
 
-/// A clause with a capital letter and a full stop.
+/// A clause with a capital letter and a full stop. A key or a variable at its begin stays as it is spelt.
 pub(super) fn as_sentence(clause: &str) -> String {
+    let word = clause.split([' ', ',', ';', ':']).next().unwrap_or_default();
+    let is_name = word.contains(|c: char| !c.is_alphabetic() && !matches!(c, '\'' | '’' | '-'));
     let mut characters = clause.chars();
-    let first = characters.next().map(|c| c.to_uppercase().to_string()).unwrap_or_default();
+    let first = characters.next().map(|c| if is_name { c.to_string() } else { c.to_uppercase().to_string() });
     let stop = if clause.ends_with(['.', '!', '?']) { "" } else { "." };
-    format!("{first}{}{stop}", characters.as_str())
+    format!("{}{}{stop}", first.unwrap_or_default(), characters.as_str())
 }
 
 /// What was found, and what is suppressed.
@@ -372,4 +374,22 @@ fn found(summary: &ReportSummary) -> (String, String) {
     let kept = [(ignored, "ignored"), (in_baseline, "in the baseline")];
     let kept: String = kept.iter().filter(|(n, _)| *n > 0).map(|(n, how)| format!("; {n} {how}")).collect();
     (found.join(", "), kept)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::as_sentence;
+
+    #[test]
+    fn a_name_at_the_begin_of_a_sentence_stays_as_it_is_spelt() {
+        assert_eq!(as_sentence("the gateway starts"), "The gateway starts.");
+        assert_eq!(
+            as_sentence("gateway.auth.mode comes from a file"),
+            "gateway.auth.mode comes from a file."
+        );
+        assert_eq!(as_sentence("lower_case, and why?"), "lower_case, and why?");
+        assert_eq!(as_sentence("`gateway` is set"), "`gateway` is set.");
+        assert_eq!(as_sentence("1 error"), "1 error.");
+        assert_eq!(as_sentence(""), ".");
+    }
 }

@@ -5,7 +5,11 @@ use crate::openclaw::settings::any_key::{AskedKey, UnknownKey, reader::Reader};
 use crate::{
     openclaw::{
         facts::OpenClawModel,
-        read::{config::Presence, config_path::PathStep, environment::VariableLookup as _},
+        read::{
+            config::Presence,
+            config_path::{PathStep, steps, written},
+            environment::VariableLookup as _,
+        },
         release::{
             catalog::Catalog,
             channels,
@@ -70,11 +74,30 @@ pub(super) fn config_variable<'a>(path: &[PathStep<'a>]) -> Option<&'a str> {
     }
 }
 
-/// A provider's id, or another id of one.
-pub(super) fn is_provider(facts: &OpenClawModel, word: &str) -> bool {
-    facts.known.provider(word).is_some()
-        || facts.known.alias(word).is_some()
-        || facts.config.provider_key(word).is_some()
+/// The provider that a word names: its id or another id of one, however they are spelt, or a key of the
+/// config (OpenClaw compares ids without case, see [`crate::openclaw::read::config::Config::provider_key`]).
+pub(super) fn provider(facts: &OpenClawModel, word: &str) -> Option<String> {
+    let is_known = |id: &str| facts.known.provider(id).is_some() || facts.known.alias(id).is_some();
+    let id = word.trim().to_ascii_lowercase();
+    match facts.config.provider_key(word) {
+        _ if is_known(word) => Some(word.to_owned()),
+        Some(key) if !is_known(&id) => Some(key.to_owned()),
+        _ => is_known(&id).then_some(id),
+    }
+}
+
+/// A path below `models.providers` with the provider's id as it is known, where it is spelt otherwise.
+pub(super) fn as_provider_is_spelt(facts: &OpenClawModel, path: &[PathStep<'_>]) -> Option<String> {
+    let [PathStep::Key("models"), PathStep::Key("providers"), PathStep::Key(id), ..] = path else {
+        return None;
+    };
+    if facts.config.node(&["models", "providers", id]).is_some() {
+        return None;
+    }
+    let known = provider(facts, id).filter(|known| known != id)?;
+    let mut path = path.to_vec();
+    path[2] = PathStep::Key(&known);
+    Some(written(&path))
 }
 
 /// The variables of a provider's credential.
@@ -230,8 +253,30 @@ pub(super) fn remark(
     }
 }
 
-/// What may have been meant.
+/// What may have been meant. What people write around a name, as in `${NAME}` or `NAME=value`, is no part
+/// of it.
 fn near(
+    facts: &OpenClawModel,
+    key: &str,
+    path: Option<&[PathStep<'_>]>,
+    asked: &AskedKey<'_>,
+) -> Option<String> {
+    let bare = bare(key);
+    if bare.is_empty() || bare == key {
+        return near_name(facts, key, path, asked);
+    }
+    near_name(facts, &bare, steps(&bare).as_deref(), asked)
+}
+
+/// `NAME` of `${NAME:-}` and of `NAME=value`, `a.b` of `.a..b.`.
+fn bare(key: &str) -> String {
+    let name = key.trim().trim_start_matches(['$', '{']);
+    let end = name.find(['=', '}', ':']).unwrap_or(name.len());
+    let words = name[..end].trim_matches(['"', '\'', '`']).split('.').filter(|word| !word.is_empty());
+    words.collect::<Vec<_>>().join(".")
+}
+
+fn near_name(
     facts: &OpenClawModel,
     key: &str,
     path: Option<&[PathStep<'_>]>,
@@ -250,5 +295,8 @@ fn near(
     }
     let same = known.iter().find(|name| name.eq_ignore_ascii_case(key));
     let found = same.map(String::as_str).or_else(|| nearest(key, known.iter().map(String::as_str)));
-    found.map(str::to_owned).or_else(|| facts.schema.as_ref()?.ending_with(key))
+    // Of the keys that end so, one of the settings that decide most.
+    let end = format!(".{key}");
+    let ends = || known.iter().find(|name| name.starts_with("gateway.") && name.ends_with(&end)).cloned();
+    found.map(str::to_owned).or_else(ends).or_else(|| facts.schema.as_ref()?.ending_with(key))
 }

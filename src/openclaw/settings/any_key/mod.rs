@@ -11,7 +11,7 @@ pub(crate) use reader::Reader;
 use crate::openclaw::{
     read::{
         config::{bare_reference, names_in},
-        config_path::{PathStep, steps, written},
+        config_path::{PathStep, find, steps, written},
     },
     release::{channels, schema::keys::Membership},
     settings::precedence::{RankedCandidate, decide},
@@ -81,7 +81,12 @@ pub fn resolve(resolved: &Resolved<'_>, key: &str) -> KeyAnswer {
     let mut asked =
         AskedKey { resolved, facts, readers: reader::of(resolved.role, facts), settings: Vec::new() };
     asked.modelled(|setting| setting.is_about(key));
-    let path = steps(key);
+    // `[*]` stands for every place of a list, as `*` for every key of an object.
+    let plain = key.replace("[*]", ".*");
+    let path = steps(&plain);
+    if let Some(spelt) = path.as_deref().and_then(|path| known::as_provider_is_spelt(facts, path)) {
+        return resolve(resolved, &spelt);
+    }
     let mut is_known = asked.word(key);
     is_known |= path.as_deref().is_some_and(|path| asked.path(key, path));
     is_known |= asked.variable(key);
@@ -143,9 +148,13 @@ impl<'a> AskedKey<'a> {
         if word.contains(['.', '[']) {
             return false;
         }
-        let is_provider = known::is_provider(self.facts, word);
-        if is_provider {
-            self.provider(word);
+        let provider = known::provider(self.facts, word);
+        let is_provider = provider.is_some();
+        if let Some(id) = provider {
+            if id != word {
+                self.modelled(|setting| setting.is_about(&id));
+            }
+            self.provider(&id);
         }
         let is_channel = known::is_channel(self.facts, word);
         if is_channel {
@@ -203,6 +212,18 @@ impl<'a> AskedKey<'a> {
 
     /// A path of the config: the key itself and what is below it. Says whether the release has it.
     fn path(&mut self, key: &str, path: &[PathStep<'_>]) -> bool {
+        let matching = self.matching(path);
+        if !matching.is_empty() {
+            for path in &matching {
+                let name = written(path);
+                self.modelled(|setting| setting.name() == name);
+                self.generic(path);
+            }
+            let has = |path: &Vec<PathStep<'_>>| {
+                self.readers.iter().any(|reader| reader.membership(path) != Membership::Lacks)
+            };
+            return matching.iter().any(has);
+        }
         let membership = self.readers.first().map_or(Membership::Lacks, |r| r.membership(path));
         if let Some(name) = known::config_variable(path) {
             self.variable(name);
@@ -221,6 +242,36 @@ impl<'a> AskedKey<'a> {
             self.generic(path);
         }
         is_there
+    }
+
+    /// The keys of the config that a path with a `*` in it stands for; none where the config has a `*` of
+    /// its own there, as it is written for every group of a channel.
+    fn matching(&self, path: &[PathStep<'_>]) -> Vec<Vec<PathStep<'a>>> {
+        let is_any = path.contains(&PathStep::Key("*"));
+        let Some(root) = self.facts.config.root().filter(|_| is_any) else { return Vec::new() };
+        if self.readers.iter().any(|reader| reader.at(path).is_some()) {
+            return Vec::new();
+        }
+        let mut open: Vec<(Vec<PathStep<'a>>, &'a Node)> = vec![(Vec::new(), root)];
+        for step in path {
+            let below = open.into_iter().flat_map(|(so_far, node)| {
+                let steps: Vec<(PathStep<'a>, &'a Node)> = match (step, &node.kind) {
+                    (PathStep::Key("*"), NodeKind::Seq(items)) => {
+                        items.iter().enumerate().map(|(at, item)| (PathStep::At(at), item)).collect()
+                    }
+                    (PathStep::Key("*"), _) => {
+                        node.entries().iter().map(|entry| (PathStep::Key(&entry.key), &entry.value)).collect()
+                    }
+                    _ => find(node, std::slice::from_ref(step))
+                        .and_then(|(steps, inner)| Some((*steps.first()?, inner)))
+                        .into_iter()
+                        .collect(),
+                };
+                steps.into_iter().map(move |(step, inner)| ([&so_far[..], &[step]].concat(), inner))
+            });
+            open = below.take(LISTED).collect();
+        }
+        open.into_iter().map(|(steps, _)| steps).collect()
     }
 
     /// The node at a path, and the keys below it, where the config has it.

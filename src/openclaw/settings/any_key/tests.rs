@@ -337,3 +337,55 @@ fn channels_take_their_config_before_their_variable() {
         Some(("channels.discord.token".into(), Layer::ComposeEnvironment))
     );
 }
+
+const SEVERAL: &str = r#"{
+  channels: { telegram: { botToken: "1", groups: { "*": { requireMention: false }, "7": { requireMention: true } } } },
+  models: { providers: { OpenAI: { baseUrl: "https://o.example" }, "my.own": { baseUrl: "http://x" } } },
+  agents: { entries: { a: { workspace: "/a" }, b: { workspace: "/b" } } },
+}"#;
+
+#[test]
+fn a_star_stands_for_what_the_config_has_in_its_place() {
+    let project = project(Program::OpenClaw, Release::new(2026, 9, 6), Some(SEVERAL), &[]);
+    let names =
+        |key: &str| -> Vec<String> { project.settings(key).iter().map(|s| s.name().into_owned()).collect() };
+    assert_eq!(names("channels.*.botToken"), ["channels.telegram.botToken"]);
+    assert_eq!(
+        names("agents.entries.*.workspace"),
+        ["agents.entries.a.workspace", "agents.entries.b.workspace"]
+    );
+    assert_eq!(
+        names("models.providers.*.baseUrl"),
+        ["models.providers.OpenAI.baseUrl", "models.providers.my.own.baseUrl"]
+    );
+    // The config has one of its own.
+    let own = "channels.telegram.groups.*.requireMention";
+    assert_eq!(names(own), [own]);
+}
+
+#[test]
+fn a_provider_is_known_however_it_is_spelt() {
+    let project = project(Program::OpenClaw, Release::new(2026, 9, 6), Some(SEVERAL), &["ANTHROPIC_API_KEY"]);
+    let told = |key: &str| -> Vec<(String, bool)> {
+        let is_set = |s: &Setting| s.views.iter().any(|view| view.winner.is_some());
+        project.settings(key).iter().map(|s| (s.name().into_owned(), is_set(s))).collect()
+    };
+    assert_eq!(told("ANTHROPIC"), told("anthropic"));
+    assert!(told("ANTHROPIC").contains(&("models.providers.anthropic.apiKey".to_owned(), true)));
+    assert_eq!(told("OPENAI"), told("openai"));
+    assert_eq!(told("models.providers.OPENAI.baseUrl"), told("models.providers.openai.baseUrl"));
+    assert!(told("models.providers.OPENAI.baseUrl").iter().all(|(_, is_set)| *is_set));
+}
+
+#[test]
+fn what_is_written_around_a_name_is_no_part_of_it() {
+    let project = project(Program::OpenClaw, Release::new(2026, 9, 6), Some(SEVERAL), &[]);
+    for (typed, meant) in [
+        ("${OPENCLAW_GATEWAY_TOKEN:-}", "OPENCLAW_GATEWAY_TOKEN"),
+        ("OPENCLAW_GATEWAY_TOKEN=abc", "OPENCLAW_GATEWAY_TOKEN"),
+        ("gateway..auth", "gateway.auth"),
+        ("token", "gateway.auth.token"),
+    ] {
+        assert_eq!(project.unknown(typed).1.as_deref(), Some(meant), "{typed}");
+    }
+}
