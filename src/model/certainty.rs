@@ -187,7 +187,7 @@ impl Target {
         let first = match &setting.key {
             SettingKey::ProviderBaseUrl(_) => setting.key.text().into_owned(),
             // Its `auth` and headers come before a variable.
-            SettingKey::ProviderKey(id) => format!("models.providers.{id}"),
+            SettingKey::ProviderKey(_) => setting.key.parent(),
             // A port that follows from the name of a profile is a default.
             SettingKey::GatewayPort if winner.is_some_and(|w| w.name.ends_with("_PROFILE")) => {
                 setting.key.text().into_owned()

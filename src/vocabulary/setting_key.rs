@@ -76,6 +76,13 @@ impl SettingKey {
         }
     }
 
+    /// The key of the object that it stands in; a variable stands in none.
+    #[must_use]
+    pub fn parent(&self) -> String {
+        let text = self.text();
+        text.rsplit_once('.').map_or(&*text, |(parent, _)| parent).to_owned()
+    }
+
     /// The provider whose credential or address it is.
     #[must_use]
     pub fn provider(&self) -> Option<&str> {
@@ -155,5 +162,6 @@ mod tests {
         assert_eq!(SettingKey::from("models.providers.a.b.baseUrl").provider(), Some("a.b"));
         assert_eq!(SettingKey::from("models.providers.openai.auth").provider(), Some("openai"));
         assert_eq!(SettingKey::from("OPENAI_API_KEY").provider(), None);
+        assert_eq!(SettingKey::from("models.providers.a.b.apiKey").parent(), "models.providers.a.b");
     }
 }
