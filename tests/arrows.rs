@@ -34,6 +34,7 @@ const KNOWN_CIRCLES: &[(&[&str], &str)] = &[
             "cli/run.rs",
             "cli/shell.rs",
             "cli/snapshot.rs",
+            "cli/upgrade.rs",
             "cli/watch.rs",
         ],
         "run.rs calls every command, and each command says how a run ends in its words",

@@ -146,6 +146,8 @@ pub enum SchemaOf {
     Plan,
     /// `snapshot`
     Snapshot,
+    /// `plan --to`
+    Upgrade,
 }
 
 /// Explain running containers: which values are in effect, and what they override
@@ -253,15 +255,22 @@ pub struct SnapshotArgs {
     pub all: bool,
 }
 
-/// Show what `docker compose up -d` would change, before it is run
+/// Show what `docker compose up -d` would change, or what another release would do to the state
 #[derive(Debug, Args)]
 #[command(
-    after_help = "Example:\n  clawdock plan openclaw-gateway\n\nExit codes:\n  0  no changes\n  2  bad usage, or a project that cannot be read\n  3  the engine cannot be reached\n  4  changes"
+    after_help = "Examples:\n  clawdock plan openclaw-gateway\n  clawdock plan --to 2026.9.6\n\nExit codes:\n  0  no changes; with --to: the gateway starts and changes nothing in the state\n  1  with --to: the gateway does not start, or does not answer\n  2  bad usage, or a project that cannot be read\n  3  the engine cannot be reached; with --to: it is not known from here\n  4  changes; with --to: the gateway starts and migrates the state, or takes settings from elsewhere"
 )]
 pub struct PlanArgs {
-    /// Services; all that are enabled by default
+    /// Services; all that are enabled by default. With --to also containers, where there is no such service
     #[arg(value_name = "SERVICE")]
     pub services: Vec<String>,
+    /// What a start with this release of OpenClaw, or with this image, would do to the state that is there.
+    /// Nothing is pulled, run or changed
+    #[arg(long, value_name = "RELEASE|IMAGE")]
+    pub to: Option<String>,
+    /// With --to: a file of `clawdock snapshot` in the place of compose files
+    #[arg(long, value_name = "FILE", requires = "to")]
+    pub snapshot: Option<PathBuf>,
     /// What selects the project, as for `docker compose`
     #[command(flatten)]
     pub project: ProjectArgs,

@@ -25,6 +25,7 @@ mod run;
 pub mod run;
 mod shell;
 mod snapshot;
+mod upgrade;
 mod watch;
 
 use crate::world::host::World;

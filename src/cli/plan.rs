@@ -3,6 +3,7 @@
 use crate::cli::{
     output, project,
     run::{CommandContext, CommandFailure, Exit},
+    upgrade,
 };
 use crate::{
     cli::args::PlanArgs,
@@ -14,6 +15,9 @@ use crate::{
 };
 
 pub(crate) fn run(args: &PlanArgs, world: &CommandContext<'_>) -> Result<Exit, CommandFailure> {
+    if let Some(to) = &args.to {
+        return upgrade::run(to, args, world);
+    }
     let options = LoadOptions { services: args.services.clone(), ..project::options(&args.project) };
     if options.files.iter().any(|f| f == "-") {
         return Err(CommandFailure::Usage("plan reads files; name the compose file with -f FILE".into()));

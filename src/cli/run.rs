@@ -309,6 +309,7 @@ fn dispatch(cli: &Cli, world: &CommandContext<'_>) -> Result<Exit, CommandFailur
             SchemaOf::Config => crate::findings::configuration::SCHEMA,
             SchemaOf::Diagnose => crate::report::diagnosis::SCHEMA,
             SchemaOf::Plan => crate::report::plan::SCHEMA,
+            SchemaOf::Upgrade => crate::report::upgrade::SCHEMA,
             SchemaOf::Snapshot => crate::snapshot::SCHEMA,
         }),
     }

@@ -97,6 +97,25 @@ pub(crate) fn target(file: &Path, world: &CommandContext<'_>) -> Result<(String,
     Ok((format!("snapshot {}", inspected.container.name), target))
 }
 
+/// The containers of a file that are meant.
+pub(crate) struct RecordedContainers {
+    /// The file.
+    pub(crate) snapshot: Snapshot,
+    /// The containers.
+    pub(crate) found: Vec<Inspected>,
+}
+
+/// Reads a file in the place of an engine.
+pub(crate) fn recorded(
+    file: &Path,
+    targets: &[String],
+    world: &CommandContext<'_>,
+) -> Result<RecordedContainers, CommandFailure> {
+    let snapshot = read(file, world)?;
+    let found = chosen(&snapshot, targets, file)?;
+    Ok(RecordedContainers { snapshot, found })
+}
+
 /// The report of a file in the place of an engine.
 pub(crate) fn report(
     file: &Path,

@@ -2,12 +2,20 @@
 
 use super::{
     read::{
-        auth_profiles::Stored, command::OpenClawCommand, config::Config, environment::OpenClawEnvironment,
-        images::ImageFacts, user::DeniedFile,
+        auth_profiles::{StateDatabase, Stored},
+        command::OpenClawCommand,
+        config::Config,
+        environment::OpenClawEnvironment,
+        images::ImageFacts,
+        user::DeniedFile,
     },
     release::{behaviour::Behaviour, history::KnownRelease, schema::KnownSchema},
 };
-use crate::{provenance::Candidate, text::source::Place, vocabulary::deployment::FileOwner};
+use crate::{
+    provenance::Candidate,
+    text::source::Place,
+    vocabulary::{deployment::FileOwner, prediction::StateChange},
+};
 use std::{collections::BTreeSet, rc::Rc};
 
 /// What OpenClaw makes of a container or service, besides its settings.
@@ -70,6 +78,10 @@ pub struct OpenClawModel {
     pub denied: Vec<DeniedFile>,
     /// Variables that `${NAME}` and references of the config use.
     pub references: BTreeSet<String>,
+    /// What a start changes in the state.
+    pub changes_at_start: Vec<StateChange>,
+    /// The databases that the release reads.
+    pub databases: Vec<StateDatabase>,
     /// A leftover state directory that stops the gateway.
     pub leftover_state: Option<String>,
     /// What is known of the image, whose start script may read variables of its own.

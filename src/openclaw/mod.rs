@@ -578,6 +578,11 @@ impl Model<'_> {
             denied: self.files.denied.clone(),
             misplaced_config: self.files.misplaced_config.clone(),
             references: self.config.references(),
+            changes_at_start: match self.role {
+                Role::Gateway => start::changes(self),
+                Role::Cli | Role::Other => Vec::new(),
+            },
+            databases: self.stores.databases.clone(),
             leftover_state: self
                 .files
                 .pending_migration

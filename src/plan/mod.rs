@@ -10,6 +10,7 @@
 mod project;
 mod service;
 pub mod shape;
+pub mod upgrade;
 
 pub use project::ProjectToPlan;
 pub use service::facts;

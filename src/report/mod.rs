@@ -26,6 +26,7 @@ pub mod proof;
 mod rows;
 pub mod sarif;
 pub mod statistics;
+pub mod upgrade;
 mod words;
 pub mod yaml;
 

@@ -122,6 +122,13 @@ impl Advice {
         self.management.manager
     }
 
+    /// `docker compose` and the service, as a shell takes them; none where something else than Compose creates
+    /// the container.
+    #[must_use]
+    pub fn compose_service(&self) -> Option<(&str, Cow<'_, str>)> {
+        Some((self.compose.as_deref()?, quoted(self.service.as_deref()?)))
+    }
+
     /// The container, as a shell takes it.
     #[must_use]
     pub fn container(&self) -> Option<Cow<'_, str>> {

@@ -61,6 +61,47 @@ pub enum StartSubject {
     Compose(&'static str),
 }
 
+/// Something in the state that a start changes.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct StateChange {
+    /// What kind of change.
+    pub id: StateChangeId,
+    /// A key of the config, or a path as a report shows it.
+    pub subject: String,
+    /// A clause, free of values.
+    pub message: String,
+    /// The release before cannot use what the change leaves.
+    pub one_way: bool,
+    /// Where the subject is written.
+    pub place: Option<Place>,
+}
+
+/// What a [`StateChange`] is.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum StateChangeId {
+    /// The state directory gets another name.
+    Moved,
+    /// A key of the config is taken out or moved.
+    ConfigKey,
+    /// A database gets another layout.
+    Layout,
+    /// A file of an earlier release is taken over into a database.
+    Imported,
+}
+
+impl StateChangeId {
+    /// The name used in JSON.
+    #[must_use]
+    pub fn id(self) -> &'static str {
+        match self {
+            Self::Moved => "moved",
+            Self::ConfigKey => "config-key",
+            Self::Layout => "layout",
+            Self::Imported => "imported",
+        }
+    }
+}
+
 macro_rules! ids {
     ($($(#[$doc:meta])+ $name:ident = $id:literal,)+) => {
         /// What a [`StartReason`] is.
@@ -146,6 +187,16 @@ ids! {
     NoOrigins = "no-origins",
     /// A provider's key refers to something without a value.
     ProviderKeyUnresolved = "provider-key-unresolved",
+    /// The state is of an earlier release, and `openclaw doctor --fix` has to migrate it first.
+    StateNeedsRepair = "state-needs-repair",
+    /// A database of the state has a layout of a newer release.
+    StateOfNewerRelease = "state-of-newer-release",
+    /// A newer release wrote the config, and the gateway hangs.
+    ConfigHangs = "config-hangs",
+    /// A database of the state has a layout of a newer release: the gateway listens, and answers nothing.
+    StateNotServed = "state-not-served",
+    /// It moves its state directory, and with it a config that it has to repair.
+    ConfigMoved = "config-moved",
     /// It moves its state directory, and with it what its config includes.
     IncludesMoved = "includes-moved",
     /// It has moved its state directory, and may not find what its config includes.
@@ -165,6 +216,14 @@ impl Start {
     /// The reasons that are certain to stop it.
     pub fn refusals(&self) -> impl Iterator<Item = &StartReason> {
         self.reasons.iter().filter(|reason| reason.is_refusal())
+    }
+}
+
+impl StartReasonId {
+    /// The gateway runs, and answers nobody.
+    #[must_use]
+    pub fn leaves_it_silent(self) -> bool {
+        matches!(self, Self::ConfigHangs | Self::StateNotServed)
     }
 }
 

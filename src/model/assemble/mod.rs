@@ -121,6 +121,18 @@ impl<'a> LoadedProject<'a> {
         self.host.cwd.join(&self.compose.working_dir)
     }
 
+    /// There are compose files.
+    #[must_use]
+    pub fn is_found(&self) -> bool {
+        !self.compose.compose_files.is_empty()
+    }
+
+    /// One of its services has that name.
+    #[must_use]
+    pub fn has_service(&self, name: &str) -> bool {
+        self.compose.services.iter().any(|service| service.name == name)
+    }
+
     /// The project with its targets: the enabled services. `host` is where the commands of an advice are
     /// typed in.
     #[must_use]

@@ -4,5 +4,6 @@ mod names;
 mod release;
 mod role;
 
+pub use names::tag;
 pub use release::{VersionHints, program, version};
 pub use role::{RoleEvidence, RoleJudgement, judge};

@@ -148,7 +148,9 @@ pub(super) fn last(path: &str) -> &str {
     path.rsplit('/').next().unwrap_or(path)
 }
 
-pub(super) fn tag(image: &str) -> Option<&str> {
+/// The tag of an image reference.
+#[must_use]
+pub fn tag(image: &str) -> Option<&str> {
     let image = image.split('@').next()?;
     image.strip_prefix(repository(image))?.strip_prefix(':')
 }

@@ -165,10 +165,10 @@ fn chosen_by(
 
 impl StateFiles {
     /// The gateway moves its state directory, which has an earlier name, to where the release has its
-    /// own, and leaves a link (openclaw 2026.9.6; those that refuse to choose between two move one).
+    /// own, and leaves a link.
     #[must_use]
     pub fn moves_state_dir(&self, behaviour: &Behaviour) -> bool {
-        behaviour.paths.leftover_state != LeftoverState::LeftAlone
+        behaviour.paths.moves_earlier_state_dir
             && self.paths.state_dir.is_none()
             && self.paths.state_dir_candidates.first() != Some(&self.state_dir)
     }

@@ -6,7 +6,7 @@ use crate::{
         Model,
         facts::AuthMode as Mode,
         read::{config::Presence, environment::VariableLookup as _},
-        release::behaviour::{BIND_MODES, Scratch, TAILSCALE_MODES, gateway_flags},
+        release::behaviour::{BIND_MODES, NewerConfig, Scratch, TAILSCALE_MODES, gateway_flags},
         settings::auth,
     },
     provenance::{Candidate, Layer},
@@ -149,9 +149,9 @@ fn port(model: &Model<'_>) -> Option<StartReason> {
 }
 
 /// A config that a newer release wrote last (`resolveFutureConfigActionBlock`, openclaw 2026.6.11 and
-/// 2026.9.6; run with 2026.9.6).
-pub(super) fn older_binary(model: &Model<'_>) -> Option<StartReason> {
-    let is_known = model.behaviour.start.older_release_stops && !model.release_is_assumed;
+/// 2026.9.6; run with them and with 2026.3.24, 2026.5.12 and 2026.8.1).
+pub(super) fn newer_config(model: &Model<'_>) -> Option<StartReason> {
+    let is_known = model.behaviour.start.newer_config != NewerConfig::Used && !model.release_is_assumed;
     let own = model.release.filter(|_| is_known)?;
     let node = model.config.node(&["meta", "lastTouchedVersion"])?;
     let touched = crate::openclaw::release::number::Release::parse(node.text()?.expose())?;
@@ -162,18 +162,35 @@ pub(super) fn older_binary(model: &Model<'_>) -> Option<StartReason> {
         use Layer::{ConfigEnv, CwdDotenv, GatewayEnvFile, StateDotenv};
         !matches!(winner.layer, CwdDotenv | StateDotenv | GatewayEnvFile | ConfigEnv)
     });
+    let stops = model.behaviour.start.newer_config == NewerConfig::Stops;
     let is_allowed = of_container
         .and_then(|winner| winner.value.as_ref())
         .is_some_and(|value| allowed.contains(&js_trim(value.expose()).to_ascii_lowercase().as_str()));
-    if touched <= own || is_allowed {
+    if touched <= own || (stops && is_allowed) {
         return None;
     }
-    let message = format!(
-        "OpenClaw {touched} wrote the config last, and {} starts with no config of a newer release",
-        model.release_name()
-    );
     let about = About::Config("meta.lastTouchedVersion".to_owned());
-    Some(refuses(Id::ConfigOfNewerRelease, 1, about, message).at(Some(node.place)))
+    let (written, name) = (format!("OpenClaw {touched} wrote the config last"), model.release_name());
+    let reason = match model.behaviour.start.newer_config {
+        NewerConfig::Used => return None,
+        NewerConfig::Untried => super::unknown(
+            Id::ConfigOfNewerRelease,
+            about,
+            format!("{written}, and whether {name} starts with a config of a newer release was not tried"),
+        ),
+        NewerConfig::Hangs => super::unknown(
+            Id::ConfigHangs,
+            about,
+            format!("{written}, and {name} hangs with a config of a newer release before it listens"),
+        ),
+        NewerConfig::Stops => refuses(
+            Id::ConfigOfNewerRelease,
+            1,
+            about,
+            format!("{written}, and {name} starts with no config of a newer release"),
+        ),
+    };
+    Some(reason.at(Some(node.place)))
 }
 
 /// The address that `gateway.bind: custom` stands for (`resolveGatewayRuntimeConfig`, openclaw 2026.2.17

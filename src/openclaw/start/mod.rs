@@ -6,18 +6,23 @@
 //! All reasons are given, in the order in which the program meets them. One that it can only meet when
 //! an earlier one is fixed is given where it holds however that is fixed: see [`Checks::is_settled`].
 
+mod changes;
 mod command_line;
 mod credentials;
+
+pub use changes::changes;
 
 use super::{
     Model,
     read::{
-        auth_profiles::Block,
+        auth_profiles::{Block, StateDatabase},
         config::{Field, Presence},
         profile::{self, Selected},
     },
     release::{
-        behaviour::{HooksToken, LeftoverState, MissingReference, Origins, Retired},
+        behaviour::{
+            HooksToken, LeftoverState, MissingReference, NewerLayout, Origins, Retired, SessionFiles,
+        },
         schema::ConfigIssue,
     },
     settings::auth,
@@ -129,6 +134,7 @@ impl Checks<'_> {
         let note =
             if has_leftover && model.config.presence != Presence::Present { None } else { self.config() };
         self.reasons.extend(moved_includes(model));
+        self.reasons.extend(older_sessions(model));
         self.reasons.extend(stores(model));
         self.doubtful();
         note
@@ -142,6 +148,7 @@ impl Checks<'_> {
             self.reasons.push(reason.clone());
         }
         if let Some(reason) = presence {
+            self.reasons.extend(newer_layout(model));
             self.reasons.extend(command_line::flags(model));
             // A start script writes the config from the environment that it asks for.
             if has_environment && reason.id != Id::ConfigBroken {
@@ -152,8 +159,16 @@ impl Checks<'_> {
         if has_environment {
             self.reasons.extend(missing_variables(model));
         }
-        self.reasons.extend(command_line::older_binary(model));
+        let newer_config = command_line::newer_config(model);
+        // Only a release that stops looks at that before it looks whether the config is valid.
+        let (first, later) = match newer_config {
+            Some(reason) if !reason.is_refusal() => (None, Some(reason)),
+            reason => (reason, None),
+        };
+        self.reasons.extend(first);
+        self.reasons.extend(newer_layout(model));
         self.invalid();
+        self.reasons.extend(later);
         self.reasons.extend(command_line::flags(model));
         if !has_environment {
             return None;
@@ -326,11 +341,56 @@ fn stores(model: &Model<'_>) -> Option<StartReason> {
             );
             refuses(Id::StoreNotImported, 1, About::File(path.clone()), message).at(*place)
         }
-        Block::NotImported { path, .. } | Block::Unreadable { path } => {
+        Block::NotImported { path, place, .. } => {
+            let message = format!(
+                "{path} holds credentials of an earlier release, which `openclaw doctor --fix` has to take over first; whether {} starts before was not tried",
+                model.release_name()
+            );
+            unknown(Id::StoreNotImported, About::File(path.clone()), message).at(*place)
+        }
+        Block::Unreadable { path } => {
             let message = format!("{path} holds credentials that it cannot read");
             unknown(Id::StoreUnreadable, About::File(path.clone()), message)
         }
     })
+}
+
+/// A database that a newer release has migrated (`OpenClawDatabaseSchemaPreflightError`, run with 2026.8.1;
+/// the plugins' state database, run with 2026.6.11).
+fn newer_layout(model: &Model<'_>) -> Option<StartReason> {
+    let is_newer = |d: &&StateDatabase| d.newest.is_some_and(|newest| d.layout > newest);
+    let database = model.stores.databases.iter().find(is_newer)?;
+    let newest = database.newest.unwrap_or_default();
+    let message = format!(
+        "{} has layout {}, and {} reads layouts up to {newest}",
+        database.path,
+        database.layout,
+        model.release_name()
+    );
+    let about = About::File(database.path.clone());
+    match model.behaviour.stores.newer_layout {
+        NewerLayout::Unread => None,
+        NewerLayout::Stops(exit) => Some(refuses(Id::StateOfNewerRelease, exit, about, message)),
+        NewerLayout::NotServed => {
+            let message = format!("{message}: the gateway reports itself ready, and answers nothing");
+            Some(unknown(Id::StateNotServed, about, message))
+        }
+    }
+}
+
+/// Sessions in files, which releases since 2026.8.1 keep in databases.
+fn older_sessions(model: &Model<'_>) -> Option<StartReason> {
+    let path = model.stores.session_files.first()?;
+    let about = About::File(path.clone());
+    match model.behaviour.stores.session_files {
+        SessionFiles::Used | SessionFiles::TakenOver => None,
+        SessionFiles::Stop(exit) => {
+            let message = format!(
+                "{path} holds sessions of an earlier release, which `openclaw doctor --fix` has to take over first"
+            );
+            Some(refuses(Id::StateNeedsRepair, exit, about, message))
+        }
+    }
 }
 
 fn leftover_state(model: &Model<'_>) -> Option<StartReason> {
@@ -379,9 +439,20 @@ fn presence(model: &Model<'_>) -> Option<StartReason> {
 }
 
 /// Releases that do not choose between two state directories move one of an earlier name when it is
-/// the only one.
+/// the only one. With a config that has to be repaired as well 2026.9.6 starts the next time (run).
 fn moved_includes(model: &Model<'_>) -> Option<StartReason> {
-    if !(model.files.moves_state_dir(model.behaviour) && model.config.has_includes()) {
+    if !model.files.moves_state_dir(model.behaviour) {
+        return None;
+    }
+    if let Some(exit) = model.behaviour.paths.exit_moved_includes.filter(|_| !model.schema.mended.is_empty())
+    {
+        let dir = &model.files.state_dir;
+        let message = format!(
+            "the gateway moves {dir} when it starts, finds its config in another place, and exits once, as the config has to be repaired; it starts the next time"
+        );
+        return Some(refuses(Id::ConfigMoved, exit, About::File(dir.clone()), message));
+    }
+    if !model.config.has_includes() {
         return None;
     }
     let dir = &model.files.state_dir;

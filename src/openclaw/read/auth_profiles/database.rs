@@ -54,6 +54,8 @@ pub(super) struct Copied {
     pub(super) note: Option<String>,
     /// OpenClaw itself cannot read it.
     pub(super) refused: bool,
+    /// The number of its layout, where it could be read.
+    pub(super) layout: Option<i64>,
     cells: Option<Vec<Option<String>>>,
 }
 
@@ -65,6 +67,7 @@ impl Copied {
 
     /// Takes cells over, unless the layout is one that the release does not read.
     fn take(&mut self, version: i64, cells: Vec<Option<String>>, newest: Option<i64>) {
+        self.layout = Some(version);
         if newest.is_some_and(|newest| version > newest) {
             self.refused = true;
             self.note =
@@ -155,6 +158,7 @@ fn in_place(fs: &mut dyn ContainerFs, wanted: WantedCells<'_>) -> Option<Copied>
         state: SourceState::Read,
         note: None,
         refused: false,
+        layout: None,
         cells: None,
     };
     copied.take(version, found, newest);
@@ -197,6 +201,7 @@ fn attempt(
         state: SourceState::Absent,
         note: None,
         refused: false,
+        layout: None,
         cells: None,
     };
     let (name, main) = match main {

@@ -1,10 +1,10 @@
-//! Databases for tests, in the layout that openclaw 2026.9.6 made in a container: agent databases
-//! of layout 23, and state databases of layout 18.
+//! Databases for tests, with the tables that openclaw 2026.9.6 made in a container, and the number of the
+//! first layout, which every release reads that has databases.
 
 use rusqlite::Connection;
 
-const AGENT_LAYOUT: i64 = 23;
-const STATE_LAYOUT: i64 = 18;
+const AGENT_LAYOUT: i64 = 1;
+const STATE_LAYOUT: i64 = 1;
 
 /// `agents/<id>/agent/openclaw-agent.sqlite`; an empty text leaves a row out.
 pub(in crate::openclaw) fn agent_database(store: &str, state: &str) -> Vec<u8> {

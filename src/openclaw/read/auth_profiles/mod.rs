@@ -174,6 +174,22 @@ pub struct ReadStores {
     pub agents: Vec<AgentStore>,
     /// Why OpenClaw refuses to work with the shared store.
     pub shared_block: Option<Block>,
+    /// The databases that the release reads, as they are: the state database first.
+    pub databases: Vec<StateDatabase>,
+    /// The session files of releases without databases, as a report shows their paths; looked for only where
+    /// the release has databases.
+    pub session_files: Vec<String>,
+}
+
+/// A database of the state.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct StateDatabase {
+    /// Its path, as a report shows it.
+    pub path: String,
+    /// The number of its layout (`PRAGMA user_version`).
+    pub layout: i64,
+    /// The newest layout that the release reads, where that is known.
+    pub newest: Option<i64>,
 }
 
 /// What one agent has stored for one provider, and what becomes of it.

@@ -1,7 +1,7 @@
 //! Finds the stores of a release's agents and reads them.
 
 use crate::openclaw::read::auth_profiles::{
-    AgentStore, AuthProfile, Block, CredentialKind, Expiry, ReadStores, Store,
+    AgentStore, AuthProfile, Block, CredentialKind, Expiry, ReadStores, StateDatabase, Store,
     agents::{self, Agent},
     clock,
     database::{self, Copied, WantedCells},
@@ -55,7 +55,8 @@ pub fn gather(
         .find_map(|name| env.value(name).map(js_trim).filter(|v| !v.is_empty()));
     let oauth_dir = named.map_or_else(|| format!("{state_dir}/credentials"), |dir| paths::expand(dir, &home));
     let looked_at = &mut files.looked_at;
-    let mut reader = StoreReader { behaviour, fs, sources, looked_at, now, directories: BTreeMap::new() };
+    let (directories, databases) = (BTreeMap::new(), Vec::new());
+    let mut reader = StoreReader { behaviour, fs, sources, looked_at, now, directories, databases };
     reader.stores(&agents, &Places { state_dir, shared_dir, oauth_dir })
 }
 
@@ -73,6 +74,7 @@ struct StoreReader<'a> {
     now: i64,
     /// What was read already: two agents may share a directory.
     directories: BTreeMap<String, Directory>,
+    databases: Vec<StateDatabase>,
 }
 
 /// What one agent directory holds.
@@ -109,7 +111,10 @@ impl FoundStore {
 impl StoreReader<'_> {
     fn stores(&mut self, agents: &[Agent], places: &Places) -> ReadStores {
         let rules = &self.behaviour.stores;
-        let in_state = if rules.shared_in_state { self.state_database(&places.state_dir) } else { None };
+        let in_state = match rules.kind {
+            StoreKind::Database => self.state_database(&places.state_dir),
+            StoreKind::Json { .. } => None,
+        };
         let is_in_state = in_state.is_some();
         let mut shared = in_state.unwrap_or_else(|| self.directory(&places.shared_dir).store);
         let is_empty = matches!(shared, FoundStore::Nothing);
@@ -136,7 +141,24 @@ impl StoreReader<'_> {
             let retired = retired.into_iter().flat_map(|file| file.profiles).collect();
             all.push(AgentStore { agent: agent.id.clone(), store, retired, block });
         }
-        ReadStores { agents: all, shared_block }
+        let session_files = match rules.kind {
+            StoreKind::Database => self.session_files(agents, &places.state_dir),
+            StoreKind::Json { .. } => Vec::new(),
+        };
+        let databases = std::mem::take(&mut self.databases);
+        ReadStores { agents: all, shared_block, databases, session_files }
+    }
+
+    fn session_files(&mut self, agents: &[Agent], state_dir: &str) -> Vec<String> {
+        let mut found = Vec::new();
+        for agent in agents.iter().take(AGENTS) {
+            let path =
+                format!("{}/agents/{}/sessions/sessions.json", state_dir.trim_end_matches('/'), agent.id);
+            if let Look::Text { name, .. } | Look::Unreadable { name, .. } = self.fs.look(&path, 0) {
+                found.push(name.to_string());
+            }
+        }
+        found
     }
 
     /// `assertAuthProfileMigrationReady` and `AuthProfileStoreUnreadableError`, openclaw 2026.9.6.
@@ -201,6 +223,7 @@ impl StoreReader<'_> {
         let cells = [database::AGENT_STORE, database::AGENT_STATE];
         let wanted = WantedCells { dir, file: "openclaw-agent.sqlite", cells: &cells, newest };
         let (copied, others) = database::read(self.fs, wanted, &old);
+        self.note_layout(&copied, newest);
         let store = self.database_store(copied, 0);
         let retired = old.into_iter().zip(others).filter_map(|(name, look)| self.retired(dir, name, look));
         let retired = retired.collect();
@@ -214,18 +237,26 @@ impl StoreReader<'_> {
         let cells = [database::OWNER, database::SHARED_STORE, database::SHARED_STATE];
         let wanted = WantedCells { dir: &dir, file: "openclaw.sqlite", cells: &cells, newest };
         let (mut copied, _) = database::read(self.fs, wanted, &[]);
+        self.note_layout(&copied, newest);
         let owner = copied.cells().and_then(|cells| cells.first()?.as_deref());
-        let is_here = owner.is_some_and(|text| {
-            let value: Option<serde_json::Value> = serde_json::from_str(text).ok();
-            value.is_some_and(|v| v["location"] == "state-db")
-        });
-        let is_broken = copied.refused;
+        let is_here = self.behaviour.stores.shared_in_state
+            && owner.is_some_and(|text| {
+                let value: Option<serde_json::Value> = serde_json::from_str(text).ok();
+                value.is_some_and(|v| v["location"] == "state-db")
+            });
+        let is_broken = copied.refused && self.behaviour.stores.shared_in_state;
         if !is_here {
             copied.leave("the shared profiles are not in it, but in the main agent's store");
         }
         let found = self.database_store(copied, 1);
         // Which of the two is the shared store cannot be told from a broken one.
         (is_here || is_broken).then_some(found)
+    }
+
+    fn note_layout(&mut self, copied: &Copied, newest: Option<i64>) {
+        let Some(layout) = copied.layout else { return };
+        let path = copied.name.as_ref().map_or_else(|| copied.path.clone(), ToString::to_string);
+        self.databases.push(StateDatabase { path, layout, newest });
     }
 
     /// The store in two cells of a database, beginning with that one.

@@ -24,8 +24,8 @@ pub use network::{BIND_MODES, NetworkRules, Origins, Plaintext, PortForm, TAILSC
 pub use paths::{LeftoverState, PathRules};
 pub use providers::{ProviderRules, SandboxMounts};
 pub use ranges::BEHAVIOURS;
-pub use start::{HooksToken, NoCredential, Scratch, StartRules};
-pub use stores::{Retired, StoreKind, Stores};
+pub use start::{HooksToken, NewerConfig, NoCredential, Scratch, StartRules};
+pub use stores::{NewerLayout, Retired, SessionFiles, StoreKind, Stores};
 
 use crate::{
     openclaw::release::number::{Program, Release},

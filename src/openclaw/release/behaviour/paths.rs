@@ -15,6 +15,10 @@ pub struct PathRules {
     pub config_names: &'static [&'static str],
     /// What a gateway does that finds a non-empty state directory of an earlier name beside its own.
     pub leftover_state: LeftoverState,
+    /// A gateway whose only state directory has an earlier name moves it to its own (run with 2026.5.12,
+    /// which does not, 2026.6.5 and 2026.6.11, which do; taken to have come with the config check of
+    /// 2026.6.5).
+    pub moves_earlier_state_dir: bool,
     /// The exit code of a gateway that has moved a state directory of an earlier name whose config has
     /// includes: their paths are part of the config's revision, which then is another than the one that
     /// was checked (`hashConfigRevision`). None where that was not tried.
@@ -26,8 +30,8 @@ pub struct PathRules {
     pub selection_forgets: bool,
 }
 
-/// What a gateway does that finds a non-empty state directory of an earlier name beside its own. All but
-/// the first move one that is the only one.
+/// What a gateway does that finds a non-empty state directory of an earlier name beside its own. Whether
+/// one is moved that is the only one is [`PathRules::moves_earlier_state_dir`].
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum LeftoverState {
     /// It does not look for one.

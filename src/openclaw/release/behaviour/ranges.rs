@@ -2,9 +2,9 @@
 
 use super::{
     Behaviour, CommandRules, ConfigRules, CredentialRules, CredentialSource, DotenvRules, FlatEnv,
-    HooksToken, Includes, LeftoverState, MissingReference, NetworkRules, NoCredential, Origins, PathRules,
-    Plaintext, PortForm, ProfileFlags, ProviderRules, Retired, SandboxMounts, Scratch, SecretRefs,
-    StartRules, WorkspaceFilter, stores::*,
+    HooksToken, Includes, LeftoverState, MissingReference, NetworkRules, NewerConfig, NewerLayout,
+    NoCredential, Origins, PathRules, Plaintext, PortForm, ProfileFlags, ProviderRules, Retired,
+    SandboxMounts, Scratch, SecretRefs, SessionFiles, StartRules, WorkspaceFilter, stores::*,
 };
 use crate::{
     openclaw::release::number::{Program, Release},
@@ -59,7 +59,7 @@ const V2026_1: Behaviour = Behaviour {
         exit_invalid: 1,
         exit_broken: 1,
         exit_conflict: 1,
-        older_release_stops: false,
+        newer_config: NewerConfig::Untried,
         scratch: Scratch::Unknown,
         memory: None,
     },
@@ -84,6 +84,7 @@ const V2026_1: Behaviour = Behaviour {
         state_dirs: &[".clawdbot"],
         config_names: &["clawdbot.json"],
         leftover_state: LeftoverState::LeftAlone,
+        moves_earlier_state_dir: false,
         exit_moved_includes: None,
         selection_forgets: false,
     },
@@ -275,12 +276,14 @@ const V2026_3_22: Behaviour = Behaviour {
 const V2026_3_24: Behaviour = Behaviour {
     since: Release::new(2026, 3, 24),
     command: CommandRules { profile_flags: ProfileFlags::Anywhere, ..V2026_3_22.command },
+    start: StartRules { newer_config: NewerConfig::Hangs, ..V2026_3_22.start },
     ..V2026_3_22
 };
 
 const V2026_3_28: Behaviour = Behaviour {
     since: Release::new(2026, 3, 28),
     dotenv: DotenvRules { workspace_filter: WorkspaceFilter::Network, ..V2026_3_24.dotenv },
+    start: StartRules { newer_config: NewerConfig::Untried, ..V2026_3_24.start },
     ..V2026_3_24
 };
 
@@ -360,7 +363,11 @@ const V2026_5_2: Behaviour = Behaviour {
 
 const V2026_5_12: Behaviour = Behaviour {
     since: Release::new(2026, 5, 12),
-    start: StartRules { no_credential: NoCredential::MakesUp, ..V2026_5_2.start },
+    start: StartRules {
+        no_credential: NoCredential::MakesUp,
+        newer_config: NewerConfig::Used,
+        ..V2026_5_2.start
+    },
     ..V2026_5_2
 };
 
@@ -388,6 +395,7 @@ const V2026_6_1: Behaviour = Behaviour {
 const V2026_6_5: Behaviour = Behaviour {
     since: Release::new(2026, 6, 5),
     start: StartRules { exit_invalid: 78, exit_broken: 78, ..V2026_6_1.start },
+    paths: PathRules { moves_earlier_state_dir: true, ..V2026_6_1.paths },
     stores: AGENT_DATABASES,
     providers: ProviderRules { reads_openai_base_url: true, ..V2026_6_1.providers },
     ..V2026_6_1
@@ -395,7 +403,8 @@ const V2026_6_5: Behaviour = Behaviour {
 
 const V2026_6_9: Behaviour = Behaviour {
     since: Release::new(2026, 6, 9),
-    start: StartRules { older_release_stops: true, ..V2026_6_5.start },
+    start: StartRules { newer_config: NewerConfig::Stops, ..V2026_6_5.start },
+    stores: Stores { newer_layout: NewerLayout::Stops(1), ..AGENT_DATABASES },
     paths: PathRules { selection_forgets: true, ..V2026_6_5.paths },
     ..V2026_6_5
 };
@@ -440,6 +449,11 @@ const V2026_9_1: Behaviour = Behaviour {
 const V2026_9_3: Behaviour = Behaviour {
     since: Release::new(2026, 9, 3),
     start: StartRules { scratch: Scratch::TemporaryAndPerhapsCache, ..V2026_9_1.start },
+    stores: Stores {
+        newest_layout: Some((19, 16)),
+        session_files: SessionFiles::Stop(78),
+        ..SHARED_DATABASE
+    },
     ..V2026_9_1
 };
 
@@ -451,7 +465,11 @@ const V2026_9_4: Behaviour = Behaviour {
         refuses_blank_token: true,
         ..V2026_9_3.start
     },
-    stores: Stores { retired: Retired::BlocksItsProviders, ..SHARED_DATABASE },
+    stores: Stores {
+        retired: Retired::BlocksItsProviders,
+        newest_layout: Some((19, 17)),
+        ..V2026_9_3.stores
+    },
     ..V2026_9_3
 };
 
@@ -463,6 +481,7 @@ const V2026_9_5: Behaviour = Behaviour {
         ..V2026_9_4.paths
     },
     sandbox_mounts: SandboxMounts::HostPath,
+    stores: Stores { newest_layout: Some((21, 17)), ..V2026_9_4.stores },
     ..V2026_9_4
 };
 
@@ -475,7 +494,11 @@ const V2026_9_6: Behaviour = Behaviour {
         ..V2026_9_5.start
     },
     paths: PathRules { leftover_state: LeftoverState::Stops(78), ..V2026_9_5.paths },
-    stores: Stores { newest_layout: Some((23, 18)), ..V2026_9_4.stores },
+    stores: Stores {
+        newest_layout: Some((23, 18)),
+        session_files: SessionFiles::TakenOver,
+        ..V2026_9_4.stores
+    },
     ..V2026_9_5
 };
 

@@ -27,9 +27,8 @@ pub struct StartRules {
     /// Exit code of a gateway whose address, authentication and Tailscale do not go together
     /// (`GatewayEffectiveConfigConflictError`, not in 2026.9.3, in 2026.9.4).
     pub exit_conflict: i32,
-    /// A config that a newer release wrote stops the gateway (`resolveGatewayRunFutureConfigBlock`, not in
-    /// 2026.6.8, in 2026.6.9; before, only one that a service manager started).
-    pub older_release_stops: bool,
+    /// What a gateway does with a config that a newer release wrote (`meta.lastTouchedVersion`).
+    pub newer_config: NewerConfig,
     /// Directories that the gateway makes at its start, outside of its state.
     pub scratch: Scratch,
     /// A limit of memory with which it is killed when it starts, and one with which it starts, in MiB, as
@@ -59,6 +58,20 @@ pub enum HooksToken {
     MayBeSame,
     /// It ends itself.
     MustDiffer,
+}
+
+/// What a gateway does with a config that a newer release wrote.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum NewerConfig {
+    /// Not tried.
+    Untried,
+    /// It says so in its log for ever, and never listens (run with 2026.3.24).
+    Hangs,
+    /// It takes it, as far as its schema does (run with 2026.5.12).
+    Used,
+    /// It exits (`resolveGatewayRunFutureConfigBlock`, not in 2026.6.8, in 2026.6.9; before, only where a
+    /// service manager started it).
+    Stops,
 }
 
 /// Directories that a gateway makes at its start, where its root file system may be read-only.

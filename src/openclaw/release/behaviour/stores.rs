@@ -18,9 +18,14 @@ pub struct Stores {
     pub shared_in_state: bool,
     /// An agent's own profiles come before the shared ones; else they keep their place.
     pub own_profiles_first: bool,
-    /// The newest layouts of an agent's database and of the state database that it reads, as far as
-    /// that was looked up.
+    /// The newest layouts of an agent's database and of the state database that it reads
+    /// (`OPENCLAW_AGENT_SCHEMA_VERSION` and `OPENCLAW_STATE_SCHEMA_VERSION`, from 2026.8.1 on
+    /// `schemaVersions` in `package.json`); none in releases without them.
     pub newest_layout: Option<(i64, i64)>,
+    /// What a gateway does that finds a database with a newer layout than it reads.
+    pub newer_layout: NewerLayout,
+    /// What becomes of the sessions of earlier releases (`agents/<id>/sessions/sessions.json`).
+    pub session_files: SessionFiles,
     /// `models.providers.<id>.apiKey` can name a profile.
     pub key_names_profile: bool,
     /// A reference of a profile that leads nowhere ends the request; else the next place counts.
@@ -41,6 +46,29 @@ pub enum StoreKind {
     },
     /// `openclaw-agent.sqlite`.
     Database,
+}
+
+/// What a gateway does that finds a database with a newer layout than it reads.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum NewerLayout {
+    /// It has no databases.
+    Unread,
+    /// It listens, and no request of a session is answered (run with 2026.6.5 and 2026.6.8).
+    NotServed,
+    /// It exits with this code (run with 2026.6.9, 2026.6.11, 2026.7.1 and 2026.8.1).
+    Stops(i32),
+}
+
+/// What becomes of the sessions in files, as releases kept them until 2026.7.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum SessionFiles {
+    /// They are used as they are.
+    Used,
+    /// The gateway exits with this code until `openclaw doctor --fix` has taken them over into the databases
+    /// (run with 2026.8.1, 2026.9.1, 2026.9.3 and 2026.9.5).
+    Stop(i32),
+    /// They are taken over at the start (run with 2026.9.6).
+    TakenOver,
 }
 
 /// What the stores of earlier releases do where they were left behind.
@@ -72,6 +100,8 @@ pub(super) const JSON_STORES: Stores = Stores {
     shared_in_state: false,
     own_profiles_first: false,
     newest_layout: None,
+    newer_layout: NewerLayout::Unread,
+    session_files: SessionFiles::Used,
     key_names_profile: false,
     missing_reference_ends: false,
     expired_login_last: false,
@@ -89,14 +119,22 @@ pub(super) const JSON_STORES_AND_STATE: Stores =
 pub(super) const JSON_STORES_WITHOUT_CODEX: Stores =
     Stores { key_names_profile: true, knows_codex: false, ..JSON_STORES_AND_STATE };
 
-pub(super) const AGENT_DATABASES: Stores =
-    Stores { kind: StoreKind::Database, reads_auth_json: false, ..JSON_STORES_WITHOUT_CODEX };
+pub(super) const AGENT_DATABASES: Stores = Stores {
+    kind: StoreKind::Database,
+    reads_auth_json: false,
+    newest_layout: Some((1, 1)),
+    newer_layout: NewerLayout::NotServed,
+    ..JSON_STORES_WITHOUT_CODEX
+};
 
 /// A new installation keeps the shared profiles in the state database.
 pub(super) const SHARED_DATABASE: Stores = Stores {
     reads_oauth_file: false,
     retired: Retired::BlocksAll,
     shared_in_state: true,
+    newest_layout: Some((19, 15)),
+    newer_layout: NewerLayout::Stops(78),
+    session_files: SessionFiles::Stop(1),
     own_profiles_first: true,
     missing_reference_ends: true,
     expired_login_last: true,

@@ -21,6 +21,7 @@
 mod check;
 mod code;
 pub(crate) mod keys;
+mod moves;
 mod pattern;
 
 use crate::openclaw::{
@@ -82,6 +83,8 @@ pub struct Mends {
 pub struct ConfigVerdict {
     /// What the release does not take.
     pub refused: Vec<ConfigIssue>,
+    /// What it does not take either, and mends when it starts.
+    pub mended: Vec<ConfigIssue>,
     /// What it may or may not take.
     pub doubtful: Vec<ConfigIssue>,
     /// The release, when it is not known exactly what it takes: of which releases the schemas are.
@@ -160,12 +163,13 @@ impl KnownSchema {
     pub fn check(&self, config: &Node, env: &OpenClawEnvironment, mends: Mends) -> ConfigVerdict {
         match self {
             Self::Exactly(schema) => {
-                let (refused, doubtful) = schema.issues(config, env, mends);
-                ConfigVerdict { refused, doubtful, checked_with: None }
+                let SchemaIssues { refused, doubtful, mended } = schema.issues(config, env, mends);
+                ConfigVerdict { refused, doubtful, mended, checked_with: None }
             }
             Self::Between(before, after) => {
-                let (first, doubtful) = before.issues(config, env, mends);
-                let (second, more) = after.issues(config, env, mends);
+                let SchemaIssues { refused: first, doubtful, mended } = before.issues(config, env, mends);
+                let SchemaIssues { refused: second, doubtful: more, mended: also } =
+                    after.issues(config, env, mends);
                 let same = |a: &ConfigIssue, b: &ConfigIssue| a.place == b.place && a.fault == b.fault;
                 let (refused, mut unsure): (Vec<_>, Vec<_>) =
                     second.into_iter().partition(|a| first.iter().any(|b| same(a, b)));
@@ -174,13 +178,20 @@ impl KnownSchema {
                 ConfigVerdict {
                     refused,
                     doubtful: unsure,
+                    mended: mended.into_iter().chain(also).collect(),
                     checked_with: Some(vec![before.version, after.version]),
                 }
             }
             Self::Beyond(schema) => {
-                let (mut doubtful, more) = schema.issues(config, env, mends);
+                let SchemaIssues { refused: mut doubtful, doubtful: more, mended } =
+                    schema.issues(config, env, mends);
                 doubtful.extend(more);
-                ConfigVerdict { refused: Vec::new(), doubtful, checked_with: Some(vec![schema.version]) }
+                ConfigVerdict {
+                    refused: Vec::new(),
+                    doubtful,
+                    mended,
+                    checked_with: Some(vec![schema.version]),
+                }
             }
         }
     }
@@ -200,16 +211,19 @@ impl ConfigVerdict {
     }
 }
 
+/// What one schema says of a config.
+struct SchemaIssues {
+    refused: Vec<ConfigIssue>,
+    /// Refused unless something that is not seen from here helps.
+    doubtful: Vec<ConfigIssue>,
+    mended: Vec<ConfigIssue>,
+}
+
 impl Schema {
-    /// What it refuses, and what it refuses unless something that is not seen from here helps.
-    fn issues(
-        &self,
-        config: &Node,
-        env: &OpenClawEnvironment,
-        mends: Mends,
-    ) -> (Vec<ConfigIssue>, Vec<ConfigIssue>) {
+    fn issues(&self, config: &Node, env: &OpenClawEnvironment, mends: Mends) -> SchemaIssues {
         let mut issues = check::issues(&POOL.nodes, self.root, config, env);
         let mut doubtful = code::check(self, config, &mut issues);
+        let mut mended = Vec::new();
         // `agents.list` is turned into `agents.entries` each time the config is read
         // (`migratePersistedImplicitMainRoster`, openclaw 2026.9.6).
         let is_list = config.at(["agents", "list"]).is_some_and(|list| matches!(list.kind, NodeKind::Seq(_)));
@@ -218,7 +232,9 @@ impl Schema {
         }
         // What earlier releases do with a file that they cannot replace was not tried.
         if mends.file || (!mends.includes && self.list("mended").is_none()) {
-            issues.retain(|issue| !self.lists("mended", |path| issue.is_at(path)));
+            (mended, issues) = issues.into_iter().partition(|issue| {
+                self.lists("mended", |path| issue.is_at(path)) || moves::is_moved(self, issue, config, env)
+            });
             let may_be_mended = |issue: &ConfigIssue| {
                 self.lists("touched", |name| issue.is_at(name) || issue.is_above(name))
                     || self.lists("mended", |name| issue.is_above(name))
@@ -227,7 +243,7 @@ impl Schema {
             issues = certain;
             doubtful.extend::<Vec<_>>(unsure);
         }
-        (issues, doubtful)
+        SchemaIssues { refused: issues, doubtful, mended }
     }
 
     /// A list of names has one that fits; none where the release has no such list.
