@@ -258,17 +258,17 @@ fn another_image_behind_the_same_name() {
 }
 
 #[test]
-fn secrets_stay_hidden_and_fields_that_are_not_compared_are_named() {
+fn secrets_stay_hidden_and_fields_that_cannot_be_seen_are_named() {
     let Some(project) = Project::new("secrets") else { return };
     let service = |token: &str| {
         format!(
-            "  a:\n    image: IMAGE\n    command: [sleep]\n    environment: {{MY_TOKEN: {token}}}\n    labels: {{x: y}}\n    healthcheck: {{test: [CMD, /bin/helper, env]}}\n"
+            "  a:\n    image: IMAGE\n    command: [sleep]\n    environment: {{MY_TOKEN: {token}}}\n    labels: {{x: y}}\n    post_start: [{{command: [/bin/helper, env]}}]\n"
         )
     };
     project.write(&service("PLANTEDzqxwvkjyhgmnrtplsz"));
     project.compose(&["up", "-d"]);
     let (plan, _) = project.plan(&[]);
-    assert_eq!(plan["services"][0]["not_compared"], serde_json::json!(["labels", "healthcheck"]));
+    assert_eq!(plan["services"][0]["not_compared"], serde_json::json!(["post_start"]));
     project.write(&service("PLANTEDwvkjyhgmnrtplszqqx"));
     for format in ["human", "json", "yaml", "markdown"] {
         let output = clawdock(project.root()).args(["plan", "--format", format]).output().unwrap();

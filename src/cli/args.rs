@@ -1,6 +1,7 @@
 //! The command line: what was typed, checked for form only.
 
 use crate::{
+    compose::hash::ComposeRelease,
     report::{Format, color::ColorChoice},
     vocabulary::finding::{Confidence, Severity},
 };
@@ -271,9 +272,17 @@ pub struct PlanArgs {
     /// With --to: a file of `clawdock snapshot` in the place of compose files
     #[arg(long, value_name = "FILE", requires = "to")]
     pub snapshot: Option<PathBuf>,
+    /// The release of docker compose that `up` is run with, as `docker compose version` says; that of the
+    /// containers by default
+    #[arg(long, value_name = "X.Y.Z", value_parser = compose_release, conflicts_with = "to")]
+    pub compose_release: Option<ComposeRelease>,
     /// What selects the project, as for `docker compose`
     #[command(flatten)]
     pub project: ProjectArgs,
+}
+
+fn compose_release(text: &str) -> Result<ComposeRelease, String> {
+    ComposeRelease::parse(text).ok_or_else(|| "expected a release such as 2.40.3".to_owned())
 }
 
 /// Show the edits that fix findings as a diff; `--write` makes them

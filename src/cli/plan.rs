@@ -25,7 +25,7 @@ pub(crate) fn run(args: &PlanArgs, world: &CommandContext<'_>) -> Result<Exit, C
     let mut sources = Sources::default();
     let project = ProjectToPlan::load(&options, world.host, &mut sources)
         .map_err(|refusal| CommandFailure::Usage(refused(&refusal, &sources)))?;
-    let plan = project.plan(&world.engine()?)?;
+    let plan = project.plan(&world.engine()?, world.host, args.compose_release)?;
     output::each(world, |format, options, out| report::plan::render(format, &plan, &sources, options, out))?;
     Ok(if plan.has_changes() { Exit::Differences } else { Exit::Ok })
 }

@@ -6,7 +6,6 @@
 
 pub mod build;
 pub mod check;
-#[cfg_attr(not(feature = "library"), expect(dead_code, reason = "asked by who uses the library"))]
 pub mod hash;
 pub mod load;
 mod service;

@@ -7,29 +7,10 @@ use crate::{
     text::secret::Text,
 };
 
-/// Fields of a service that are compared, or that Compose leaves out of the hash (docker compose
-/// v5.5, `pkg/compose/hash.go`).
-const COMPARED: [&str; 19] = [
-    "build",
-    "command",
-    "container_name",
-    "depends_on",
-    "develop",
-    "entrypoint",
-    "env_file",
-    "environment",
-    "image",
-    "network_mode",
-    "platform",
-    "ports",
-    "profiles",
-    "pull_policy",
-    "scale",
-    "tmpfs",
-    "user",
-    "volumes",
-    "volumes_from",
-];
+/// Fields that Compose leaves out of the hash (docker compose v5.5, `pkg/compose/hash.go`), or resolves into
+/// others.
+const NOT_HASHED: [&str; 7] =
+    ["build", "depends_on", "env_file", "profiles", "pull_policy", "scale", "volumes_from"];
 
 /// Reads them out of a service.
 #[must_use]
@@ -54,7 +35,9 @@ pub fn facts(service: &Service) -> PlanFacts {
             .entries()
             .iter()
             .map(|e| &*e.key)
-            .filter(|key| !COMPARED.contains(key) && !key.starts_with("x-") && !is_default(node, key))
+            .filter(|key| {
+                !NOT_HASHED.contains(key) && !super::settings::SEEN.contains(key) && !key.starts_with("x-")
+            })
             .map(str::to_owned)
             .collect(),
         refreshes: matches!(policy.as_str(), "always" | "build")
@@ -62,13 +45,6 @@ pub fn facts(service: &Service) -> PlanFacts {
             || policy.starts_with("every_"),
         provided: node.get("provider").is_some(),
     }
-}
-
-/// `networks` that nobody wrote: Compose gives every service its project's default.
-fn is_default(service: &Node, key: &str) -> bool {
-    let Some(value) = service.get(key) else { return true };
-    key == "networks"
-        && matches!(value.entries(), [only] if &*only.key == "default" && only.value.entries().is_empty())
 }
 
 /// `scale`, else `deploy.replicas`, else one (compose-go `types.go: GetScale`).

@@ -78,8 +78,12 @@ impl ServiceShape {
         }
         deployment.user = deployment.user.or_else(|| image?.user.clone().map(written));
         deployment.ports.iter_mut().for_each(plain_port);
+        for mount in deployment.mounts.iter_mut().filter(|m| m.kind == MountKind::Bind) {
+            // The engine cleans the path that it is given.
+            mount.source = mount.source.as_ref().map(|source| compose::values::path::clean(source));
+        }
         for mount in deployment.mounts.iter_mut().filter(|m| m.kind == MountKind::Volume) {
-            mount.source = mount.source.as_ref().map(|key| volume_name(project, key));
+            mount.source = mount.source.as_ref().map(|key| resource_name(project, "volumes", key));
         }
         let mut environment: Vec<Variable> =
             service.environment.iter().filter(|v| v.winner.is_some()).cloned().collect();
@@ -147,9 +151,9 @@ fn plain_port(port: &mut Port) {
     port.host_ip = port.host_ip.take().filter(|ip| !ip.is_empty());
 }
 
-/// The name of a volume of the project, as the engine has it.
-fn volume_name(project: &compose::ComposeProject, key: &str) -> String {
-    let volume = project.resources.as_ref().and_then(|r| r.at(["volumes", key]));
+/// The name of a volume or network of the project, as the engine has it.
+pub(super) fn resource_name(project: &compose::ComposeProject, kind: &str, key: &str) -> String {
+    let volume = project.resources.as_ref().and_then(|r| r.at([kind, key]));
     let given = volume.and_then(|v| v.get("name")).and_then(Node::text).map(|t| t.expose().to_owned());
     let external = volume.and_then(|v| v.get("external")).is_some_and(|node| {
         node.kind == crate::syntax::node::NodeKind::Bool(true) || !node.entries().is_empty()

@@ -22,6 +22,9 @@ fn wanted(service: &str, facts: PlanFacts) -> WantedService {
         shape: shape("i", "1"),
         image: PlannedImage::Id("sha256:1".into()),
         facts,
+        settings: Settings::new(),
+        networks: Vec::new(),
+        names: ContainerNames { prefix: format!("p-{service}"), ..ContainerNames::default() },
     }
 }
 
@@ -34,6 +37,12 @@ fn live(service: &str, number: u32, state: &str, value: &str) -> Live {
         image: Some("sha256:1".into()),
         shape: shape("i", value),
         one_off: false,
+        configured: if value == "1" { Configured::Same } else { Configured::Changed },
+        settings: Settings::new(),
+        networks: Vec::new(),
+        looks_at_networks: true,
+        keeps_current: true,
+        restart_recreates: false,
     }
 }
 

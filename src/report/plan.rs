@@ -60,12 +60,13 @@ fn guard(plan: &Plan, reveal: bool) -> Guard {
 /// What is done, in a sentence.
 fn phrase(action: Action) -> &'static str {
     match action {
+        Action::Fail => "makes `up` fail",
         Action::Create => "would be created",
         Action::Recreate => "would be recreated",
         Action::Remove => "would be removed",
         Action::Start => "would be started",
         Action::Restart => "would be restarted",
-        Action::Unknown => "depends on the image",
+        Action::Unknown => "may be recreated",
         Action::Keep => "stays as it is",
     }
 }
@@ -88,12 +89,13 @@ fn human(plan: &Plan, page: &mut Page<'_>) -> io::Result<()> {
     }
     let counts = PlanCounts::of(plan);
     let parts = [
+        (counts.fail, "that `up` fails on"),
         (counts.create, "to create"),
         (counts.recreate, "to recreate"),
         (counts.remove, "to remove"),
         (counts.start, "to start"),
         (counts.restart, "to restart"),
-        (counts.unknown, "that the image decides"),
+        (counts.unknown, "that may be recreated"),
         (counts.keep, "that stay as they are"),
     ];
     let parts: Vec<String> =
@@ -136,29 +138,18 @@ fn service(page: &mut Page<'_>, planned: &Planned) -> io::Result<()> {
                 }
             }
         }
-        if says_what_is_missing(planned, step) {
-            let fields: Vec<String> =
-                planned.wanted.facts.not_compared.iter().map(|f| page.name(f)).collect();
-            page.indented(
-                2,
-                &format!(
-                    "not compared: {}; changing one of them recreates the container too",
-                    fields.join(", ")
-                ),
-                Style::new().dimmed(),
-            )?;
+        let unseen: Vec<String> = planned.unseen(step).iter().map(|f| page.name(f)).collect();
+        if !unseen.is_empty() {
+            let text = format!("cannot be seen in the container: {}", unseen.join(", "));
+            page.indented(2, &text, Style::new().dimmed())?;
         }
     }
     Ok(())
 }
 
-fn says_what_is_missing(planned: &Planned, step: &PlanStep) -> bool {
-    let open = matches!(step.action, Action::Keep | Action::Start | Action::Restart | Action::Unknown);
-    open && !planned.wanted.facts.not_compared.is_empty()
-}
-
 #[derive(Serialize, Default)]
 struct PlanCounts {
+    fail: usize,
     create: usize,
     recreate: usize,
     remove: usize,
@@ -173,6 +164,7 @@ impl PlanCounts {
         let mut counts = Self::default();
         for step in plan.services.iter().flat_map(|p| &p.containers) {
             *match step.action {
+                Action::Fail => &mut counts.fail,
                 Action::Create => &mut counts.create,
                 Action::Recreate => &mut counts.recreate,
                 Action::Remove => &mut counts.remove,

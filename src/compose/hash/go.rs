@@ -32,60 +32,6 @@ pub(super) fn float32(value: f32) -> Option<String> {
 
 const SECOND: i64 = 1_000_000_000;
 
-/// xhit/go-str2duration `ParseDuration`, in nanoseconds.
-pub(super) fn parse_duration(text: &str) -> Option<i64> {
-    let (negative, mut rest) = match text.strip_prefix('-') {
-        Some(rest) => (true, rest),
-        None => (false, text.strip_prefix('+').unwrap_or(text)),
-    };
-    if rest == "0" {
-        return Some(0);
-    }
-    if rest.is_empty() {
-        return None;
-    }
-    let mut total: i64 = 0;
-    while !rest.is_empty() {
-        let end = rest.find(|c: char| !c.is_ascii_digit() && c != '.').unwrap_or(rest.len());
-        let (number, after) = rest.split_at(end);
-        let (whole, fraction) = number.split_once('.').unwrap_or((number, ""));
-        if whole.is_empty() && fraction.is_empty() || fraction.contains('.') || fraction.len() > 15 {
-            return None;
-        }
-        let (unit, after) = unit(after)?;
-        rest = after;
-        let whole: i64 = if whole.is_empty() { 0 } else { whole.parse().ok()? };
-        total = total.checked_add(whole.checked_mul(unit)?)?;
-        if !fraction.is_empty() {
-            let scale = 10f64.powi(i32::try_from(fraction.len()).ok()?);
-            #[expect(clippy::cast_precision_loss, reason = "as Go does it")]
-            let part = fraction.parse::<i64>().ok()? as f64 * (unit as f64 / scale);
-            #[expect(clippy::cast_possible_truncation, reason = "as Go does it")]
-            let part = part as i64;
-            total = total.checked_add(part)?;
-        }
-    }
-    Some(if negative { -total } else { total })
-}
-
-fn unit(text: &str) -> Option<(i64, &str)> {
-    const UNITS: [(&str, i64); 10] = [
-        ("ns", 1),
-        ("us", 1_000),
-        ("µs", 1_000),
-        ("μs", 1_000),
-        ("ms", 1_000_000),
-        ("s", SECOND),
-        ("m", 60 * SECOND),
-        ("h", 3_600 * SECOND),
-        ("d", 86_400 * SECOND),
-        ("w", 604_800 * SECOND),
-    ];
-    let end = text.find(|c: char| c.is_ascii_digit() || c == '.').unwrap_or(text.len());
-    let (unit, rest) = text.split_at(end);
-    Some((UNITS.iter().find(|(name, _)| *name == unit)?.1, rest))
-}
-
 /// `time.Duration.String`: `1h0m30s`, `1.5s`, `100ms`.
 pub(super) fn duration(nanoseconds: i64) -> String {
     let sign = if nanoseconds < 0 { "-" } else { "" };
@@ -122,6 +68,7 @@ pub(super) fn duration(nanoseconds: i64) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::compose::values::quantity::parse_duration;
 
     #[test]
     fn durations_as_go_reads_and_writes_them() {

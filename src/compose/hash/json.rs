@@ -297,7 +297,7 @@ fn bytes(node: &Node) -> Result<Option<i64>, HashNotKnown> {
 }
 
 fn duration(node: &Node) -> Result<String, HashNotKnown> {
-    go::parse_duration(&printed(node)?).map(go::duration).ok_or_else(HashNotKnown::here)
+    quantity::parse_duration(&printed(node)?).map(go::duration).ok_or_else(HashNotKnown::here)
 }
 
 /// A `Mapping`, `Labels` or `Options`.

@@ -76,7 +76,7 @@ impl HashRules {
 pub struct ComposeRelease(pub u32, pub u32, pub u32);
 
 impl ComposeRelease {
-    /// The release whose behaviour is the one to expect where none is known.
+    /// The newest one whose hashes are known.
     pub const NEWEST: Self = Self(5, 5, 0);
 
     /// Reads `2.40.3`, `v2.40.3`, `2.26.1-4`.
@@ -88,10 +88,34 @@ impl ComposeRelease {
         Some(Self(parts.next()??, parts.next()??, parts.next().flatten().unwrap_or(0)))
     }
 
+    /// It looks whether a container has the networks and volumes of its service.
+    #[must_use]
+    pub fn looks_at_networks(self) -> bool {
+        self >= Self(2, 32, 0)
+    }
+
+    /// Of more containers than a service asks for, it removes those that are not as they should be.
+    #[must_use]
+    pub fn keeps_current(self) -> bool {
+        self >= Self(2, 31, 0)
+    }
+
+    /// What `depends_on` with `restart: true` restarts, it makes anew.
+    #[must_use]
+    pub fn restart_recreates(self) -> bool {
+        self < Self(2, 29, 4)
+    }
+
     /// How it hashes a service.
     #[must_use]
     pub fn rules(self) -> HashRules {
         HashRules { release: self }
+    }
+}
+
+impl std::fmt::Display for ComposeRelease {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{}.{}.{}", self.0, self.1, self.2)
     }
 }
 
@@ -118,6 +142,7 @@ impl std::fmt::Debug for HashContext<'_> {
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Purpose {
     Label,
+    #[cfg_attr(not(feature = "library"), expect(dead_code, reason = "asked by who uses the library"))]
     Printed,
 }
 
@@ -139,6 +164,7 @@ pub fn of_container(service: &Service, context: HashContext<'_>) -> Result<Strin
 ///
 /// # Errors
 /// The field that makes it unknown.
+#[cfg_attr(not(feature = "library"), expect(dead_code, reason = "asked by who uses the library"))]
 pub fn printed(service: &Service, context: HashContext<'_>) -> Result<String, HashNotKnown> {
     hash(service, context, Purpose::Printed)
 }

@@ -48,7 +48,7 @@ pub struct Service {
     /// The files of `configs` and `secrets`.
     pub(super) given_files: Vec<GivenFile>,
     /// The labels of `label_file`.
-    pub(super) file_labels: Vec<(String, Text)>,
+    pub file_labels: Vec<(String, Text)>,
     files: Rc<[SourceId]>,
 }
 

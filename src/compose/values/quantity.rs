@@ -38,6 +38,70 @@ pub(crate) fn bytes(node: &Node) -> Option<f64> {
     Some(size * 1024f64.powi(factor))
 }
 
+/// A duration, in nanoseconds.
+pub(crate) fn nanoseconds(node: &Node) -> Option<i64> {
+    match &node.kind {
+        NodeKind::Int(0) => Some(0),
+        _ => parse_duration(node.text()?.expose()),
+    }
+}
+
+const SECOND: i64 = 1_000_000_000;
+
+/// xhit/go-str2duration `ParseDuration`, in nanoseconds.
+pub(crate) fn parse_duration(text: &str) -> Option<i64> {
+    let (negative, mut rest) = match text.strip_prefix('-') {
+        Some(rest) => (true, rest),
+        None => (false, text.strip_prefix('+').unwrap_or(text)),
+    };
+    if rest == "0" {
+        return Some(0);
+    }
+    if rest.is_empty() {
+        return None;
+    }
+    let mut total: i64 = 0;
+    while !rest.is_empty() {
+        let end = rest.find(|c: char| !c.is_ascii_digit() && c != '.').unwrap_or(rest.len());
+        let (number, after) = rest.split_at(end);
+        let (whole, fraction) = number.split_once('.').unwrap_or((number, ""));
+        if whole.is_empty() && fraction.is_empty() || fraction.contains('.') || fraction.len() > 15 {
+            return None;
+        }
+        let (unit, after) = unit(after)?;
+        rest = after;
+        let whole: i64 = if whole.is_empty() { 0 } else { whole.parse().ok()? };
+        total = total.checked_add(whole.checked_mul(unit)?)?;
+        if !fraction.is_empty() {
+            let scale = 10f64.powi(i32::try_from(fraction.len()).ok()?);
+            #[expect(clippy::cast_precision_loss, reason = "as Go does it")]
+            let part = fraction.parse::<i64>().ok()? as f64 * (unit as f64 / scale);
+            #[expect(clippy::cast_possible_truncation, reason = "as Go does it")]
+            let part = part as i64;
+            total = total.checked_add(part)?;
+        }
+    }
+    Some(if negative { -total } else { total })
+}
+
+fn unit(text: &str) -> Option<(i64, &str)> {
+    const UNITS: [(&str, i64); 10] = [
+        ("ns", 1),
+        ("us", 1_000),
+        ("µs", 1_000),
+        ("μs", 1_000),
+        ("ms", 1_000_000),
+        ("s", SECOND),
+        ("m", 60 * SECOND),
+        ("h", 3_600 * SECOND),
+        ("d", 86_400 * SECOND),
+        ("w", 604_800 * SECOND),
+    ];
+    let end = text.find(|c: char| c.is_ascii_digit() || c == '.').unwrap_or(text.len());
+    let (unit, rest) = text.split_at(end);
+    Some((UNITS.iter().find(|(name, _)| *name == unit)?.1, rest))
+}
+
 /// xhit/go-str2duration: numbers with a unit each, up to weeks.
 pub(crate) fn is_duration(node: &Node) -> bool {
     let Some(text) = node.text() else { return matches!(node.kind, NodeKind::Int(0)) };

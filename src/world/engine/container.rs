@@ -4,6 +4,7 @@
 //! words are kept as words, and a missing or odd field costs that field only. Engine 20.10.24 and
 //! Podman 4.3.1 were looked at.
 
+use super::settings::{self, Settings};
 use crate::{
     text::secret::Text,
     vocabulary::{
@@ -78,6 +79,8 @@ pub struct Container {
     pub restart: Option<String>,
     /// `.HostConfig.Memory`, in bytes.
     pub memory_limit: Option<u64>,
+    /// The fields that a service would set for it.
+    pub settings: Settings,
 }
 
 /// What a container is doing.
@@ -185,6 +188,8 @@ pub struct EngineImage {
     pub entrypoint: Option<Vec<Text>>,
     /// `CMD`.
     pub command: Option<Vec<Text>>,
+    /// The fields of a service that it decides where the service does not.
+    pub settings: Settings,
 }
 
 fn names(object: &serde_json::Map<String, Value>) -> Vec<String> {
@@ -273,6 +278,7 @@ impl Container {
             root: word(&value["GraphDriver"]["Data"]["MergedDir"]).map(PathBuf::from),
             restart: word(&host["RestartPolicy"]["Name"]).filter(|name| name != "no"),
             memory_limit: host["Memory"].as_u64().filter(|limit| *limit > 0),
+            settings: settings::of_container(value),
         })
     }
 
@@ -383,6 +389,7 @@ impl EngineImage {
             working_dir: word(&config["WorkingDir"]),
             entrypoint: argv(&config["Entrypoint"]),
             command: argv(&config["Cmd"]),
+            settings: settings::of_image(value),
         })
     }
 }

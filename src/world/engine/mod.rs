@@ -20,6 +20,7 @@ pub(crate) mod log_frames;
 mod logs;
 mod paths;
 mod problem;
+pub mod settings;
 mod wire;
 
 pub use self::{
