@@ -196,39 +196,118 @@ fn try_one<E>(
     policy: Policy<'_>,
     judge: &mut Judge<'_, E>,
 ) -> Result<Result<(Texts, JudgedAnew), String>, E> {
-    let (before, sources) = &outcome.after;
-    let texts = match edited(&outcome.texts, &next.fix.edits, sources, policy) {
+    let texts = match edited(&outcome.texts, &next.fix.edits, &outcome.after.1, policy) {
         Ok(texts) => texts,
         Err(why) => return Ok(Err(why)),
     };
+    let wanted = (&next.identity, next.severity);
+    Ok(judged(&outcome.after, &texts, wanted, judge)?.map(|after| (texts, after)))
+}
+
+/// What is said of the project with these texts, if the finding is gone and nothing as heavy is there
+/// instead.
+fn judged<E>(
+    (before, sources): &JudgedAnew,
+    texts: &Texts,
+    (identity, severity): (&Identity, Severity),
+    judge: &mut Judge<'_, E>,
+) -> Result<Result<JudgedAnew, String>, E> {
     let pretended = texts.iter().map(|(path, text)| (path.clone(), text.after.clone())).collect();
     let (after, after_sources) = judge(&pretended)?;
     if after.refusals.len() > before.refusals.len() {
         return Ok(Err("Docker Compose would refuse the project afterwards".to_owned()));
     }
-    let was = counted(before, sources);
-    let is = counted(&after, &after_sources);
-    let count = |counts: &HashMap<Identity, (usize, Severity)>, id| counts.get(id).map_or(0, |(n, _)| *n);
-    if count(&is, &next.identity) >= count(&was, &next.identity) {
+    let (shown, was) = (counted(before, sources, false), counted(before, sources, true));
+    let is = counted(&after, &after_sources, false);
+    let count =
+        |counts: &HashMap<Identity, (usize, Severity)>, id: &Identity| counts.get(id).map_or(0, |(n, _)| *n);
+    if count(&is, identity) >= count(&shown, identity) {
         return Ok(Err("the finding would still be there afterwards".to_owned()));
     }
+    // What another rule says once of a target may be about another variable now, but not weigh more.
+    let of_rule = |counts: &HashMap<Identity, (usize, Severity)>, id: &Identity, least: Severity| -> usize {
+        let same = |other: &Identity, found: Severity| other.0 == id.0 && other.1 == id.1 && found >= least;
+        counts.iter().filter(|(other, (_, found))| same(other, *found)).map(|(_, (n, _))| n).sum()
+    };
+    let is_new = |id: &Identity, found: Severity| match id.0 == identity.0 && id.1 == identity.1 {
+        true => count(&is, id) > count(&was, id),
+        false => of_rule(&is, id, found) > of_rule(&was, id, found),
+    };
     let mut worse: Vec<&str> = is
         .iter()
-        .filter(|(id, (n, severity))| *severity >= next.severity && *n > count(&was, id))
+        .filter(|(id, (_, found))| *found >= severity && is_new(id, *found))
         .map(|(id, _)| id.0)
         .collect();
     worse.sort_unstable();
     if let Some(rule) = worse.first() {
         return Ok(Err(format!("{rule} would be reported instead")));
     }
-    Ok(Ok((texts, (after, after_sources))))
+    Ok(Ok((after, after_sources)))
+}
+
+/// What came of an edit that a finding's help proposes, made alone.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Trial {
+    /// The rule.
+    pub rule: &'static str,
+    /// The target of the finding.
+    pub target: String,
+    /// The finding has a help.
+    pub has_help: bool,
+    /// It proposes an edit of a file that is here.
+    pub is_edit: bool,
+    /// Why the edit does not do what the finding asks for.
+    pub fault: Option<String>,
+}
+
+/// Makes the edit that each finding's help proposes, each alone, and judges the project again.
+///
+/// # Errors
+/// When `judge` gives up.
+#[cfg_attr(not(feature = "library"), expect(dead_code, reason = "asked by the tests"))]
+pub fn try_helps<E>(
+    first: &JudgedAnew,
+    policy: Policy<'_>,
+    judge: &mut Judge<'_, E>,
+) -> Result<Vec<Trial>, E> {
+    let (report, sources) = first;
+    let mut trials = Vec::new();
+    for target in &report.targets {
+        let name = target.target.name.as_str();
+        for finding in &target.findings {
+            let of_fix = finding.fix.as_ref().map(|fix| fix.edits.as_slice()).unwrap_or_default();
+            let proposed = if finding.trial.is_empty() { of_fix } else { &finding.trial };
+            let mut fault = None;
+            if !proposed.is_empty() {
+                fault = match edited(&Texts::new(), proposed, sources, policy) {
+                    Ok(texts) => {
+                        // What weighs less than a warning is no harm of a help.
+                        let weight = finding.severity.max(Severity::Warning);
+                        let wanted = identity(name, finding, sources);
+                        judged(first, &texts, (&wanted, weight), judge)?.err()
+                    }
+                    Err(why) => Some(why),
+                };
+            }
+            trials.push(Trial {
+                rule: finding.rule,
+                target: name.to_owned(),
+                has_help: finding.help.is_some(),
+                is_edit: !proposed.is_empty(),
+                fault,
+            });
+        }
+    }
+    Ok(trials)
 }
 
 /// How often each finding is there, and the most that it weighs.
-fn counted(report: &Report, sources: &Sources) -> HashMap<Identity, (usize, Severity)> {
+/// `all`: those that yield to others too, which are shown when the others are gone.
+fn counted(report: &Report, sources: &Sources, all: bool) -> HashMap<Identity, (usize, Severity)> {
     let mut counts: HashMap<Identity, (usize, Severity)> = HashMap::new();
     for target in &report.targets {
-        for finding in &target.findings {
+        let hidden = target.suppressed.iter().filter(|_| all).map(|s| &s.finding);
+        for finding in target.findings.iter().chain(hidden) {
             let count =
                 counts.entry(identity(&target.target.name, finding, sources)).or_insert((0, Severity::Info));
             count.0 += 1;

@@ -180,6 +180,63 @@ impl YamlEntry<'_> {
         vec![edits::public(self.at(value), &format!("{quote}{word}{quote}"))]
     }
 
+    /// Gives a variable a value: the value of the key, or what is behind the `=` of an item.
+    ///
+    /// # Errors
+    /// When its value is laid out over several lines.
+    pub fn give(&self, name: &str, value: &str) -> Result<Vec<Edit>, Refused> {
+        let slot = self.layout.slot(self.id);
+        if self.written(slot.value).contains('\n') {
+            return Err(UNUSUAL);
+        }
+        Ok(match slot.key {
+            Some(key) if self.written(slot.value).is_empty() => {
+                let colon = self.text[key.end as usize..].find(':').ok_or(UNUSUAL)?;
+                let at = key.end as usize + colon + 1;
+                vec![edits::hidden(self.at(Span::new(at, at)), &format!(" \"{value}\""))]
+            }
+            Some(_) => vec![edits::hidden(self.at(slot.value), &format!("\"{value}\""))],
+            None => vec![edits::hidden(self.at(slot.value), &format!("\"{name}={value}\""))],
+        })
+    }
+
+    /// Adds a variable before this one, as it is written: an entry or an item.
+    ///
+    /// # Errors
+    /// As [`YamlEntry::insert_lines`].
+    pub fn insert_before(&self, name: &str, value: &str) -> Result<Vec<Edit>, Refused> {
+        let is_item = self.layout.slot(self.id).key.is_none();
+        if self.layout.is_flow(self.id) {
+            let slot = self.layout.slot(self.id);
+            let start = slot.key.unwrap_or(slot.value).start as usize;
+            let added =
+                if is_item { format!("\"{name}={value}\", ") } else { format!("{name}: \"{value}\", ") };
+            return Ok(vec![edits::hidden(self.at(Span::new(start, start)), &added)]);
+        }
+        match is_item {
+            true => self.insert_lines(&[&format!("\"{name}={value}\"")]),
+            false => self.insert_lines(&[&format!("{name}: \"{value}\"")]),
+        }
+    }
+
+    /// Adds lines before its own, as far in, each with the dash that it has.
+    ///
+    /// # Errors
+    /// When it is not in lines of its own.
+    pub fn insert_lines(&self, lines: &[&str]) -> Result<Vec<Edit>, Refused> {
+        if self.layout.is_flow(self.id) {
+            return Err(UNUSUAL);
+        }
+        let line = self.in_block(self.id)?;
+        let slot = self.layout.slot(self.id);
+        let start = slot.key.unwrap_or(slot.value).start as usize;
+        let indent = &self.text[line.range().start..start];
+        let newline = edits::newline(self.text);
+        let added: String = lines.iter().map(|line| format!("{indent}{line}{newline}")).collect();
+        let at = Span { start: line.start, end: line.start };
+        Ok(vec![edits::hidden(self.at(at), &added)])
+    }
+
     /// Adds items behind it.
     ///
     /// # Errors

@@ -254,6 +254,7 @@ pub(super) fn report_below(lines: usize) -> (Report, Sources) {
         key: Some("MY_PASSPHRASE".to_owned()),
         about: Vec::new(),
         fix: None,
+        trial: Vec::new(),
         also: Vec::new(),
     };
     let refusal = Refusal {

@@ -45,6 +45,7 @@ impl Rule {
             key: None,
             about: Vec::new(),
             fix: None,
+            trial: Vec::new(),
             also: Vec::new(),
         }
     }

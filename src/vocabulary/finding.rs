@@ -100,6 +100,9 @@ pub struct Finding {
     pub about: Vec<About>,
     /// How it can be mended, where that is known.
     pub fix: Option<Fix>,
+    /// The edits that the help proposes, with stand-ins for what a person chooses. They are never made or
+    /// shown: the tests try them in memory.
+    pub trial: Vec<Edit>,
     /// Other targets of the project that have it too.
     pub also: Vec<Elsewhere>,
 }

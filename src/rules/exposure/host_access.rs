@@ -1,5 +1,6 @@
 //! CD606
 
+use crate::rules::support::proposals::Proposal;
 use crate::rules::{Rule, RuleContext, Sink, exposure::dood_path_parity::sandbox_is_wanted};
 use crate::{
     model::gateway_clients,
@@ -42,6 +43,14 @@ struct Way {
     severity: Severity,
 }
 
+impl Way {
+    /// What is taken out altogether is tried; a narrower mount or a proxy is a choice.
+    fn removal(&self, case: &RuleContext<'_>) -> Proposal {
+        let is_removal = self.help.starts_with("take ");
+        case.take_out(self.help, self.place.filter(|_| is_removal))
+    }
+}
+
 fn check(case: &RuleContext<'_>, findings: &mut Sink) {
     let target = case.target;
     let ways = if target.role == Role::Other {
@@ -59,7 +68,7 @@ fn check(case: &RuleContext<'_>, findings: &mut Sink) {
                     Confidence::Medium
                 })
                 .at(way.place, way.label)
-                .help(format!("{}, and {}", way.help, target.advice.recreate()))
+                .propose(way.removal(case), &format!(", and {}", target.advice.recreate()))
                 .key(way.key),
         );
     }
@@ -162,7 +171,11 @@ fn ways(case: &RuleContext<'_>) -> Vec<Way> {
             "user",
             "runs as root, which OpenClaw's own image does not: what runs in it owns all files that are mounted".to_owned(),
             "root",
-            "take `user` out, or give the id of the user that owns the mounted folders",
+            // Another user has another home, where nothing is mounted.
+            match case.target.facts.as_ref().is_some_and(|f| f.state_dir.starts_with("/root/")) {
+                true => "mount the state at /home/node/.openclaw instead and take `user` out, or keep root for a container that nobody else's folders are mounted into",
+                false => "take `user` out, or give the id of the user that owns the mounted folders",
+            },
             Severity::Info,
         );
     }

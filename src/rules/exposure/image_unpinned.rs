@@ -1,5 +1,6 @@
 //! CD607
 
+use crate::rules::support::proposals::Proposal;
 use crate::rules::{Rule, RuleContext, Sink};
 use crate::{
     model::target::Target,
@@ -61,9 +62,24 @@ fn check(case: &RuleContext<'_>, findings: &mut Sink) {
     findings.push(
         RULE.finding(message)
             .at(image.place, if unpinned.is_some() { "no fixed release" } else { "not OpenClaw's own" })
-            .help(format!("{help}, and {}", target.advice.recreate()))
+            .propose(
+                pinned(case, help, repository, is_foreign && !is_known),
+                &format!(", and {}", target.advice.recreate()),
+            )
             .key(repository),
     );
+}
+
+/// The release that is taken for the image's; which image replaces somebody else's is a choice.
+fn pinned(case: &RuleContext<'_>, help: &str, repository: &str, is_choice: bool) -> Proposal {
+    let target = case.target;
+    match (&target.openclaw, &target.deployment.image) {
+        (Some(release), Some(image)) if !is_choice && !case.written_at(image.place).contains('$') => {
+            let name = format!("{repository}:{}", release.version);
+            case.write_item(help.to_owned(), image.place, &name)
+        }
+        _ => Proposal::words(help),
+    }
 }
 
 /// A service of the project builds it, or its name says so: no `namespace/` that it is pulled from.

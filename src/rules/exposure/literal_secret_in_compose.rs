@@ -1,6 +1,8 @@
 //! CD601
 
+use crate::rules::support::proposals::{NewValue, Proposal};
 use crate::rules::{Rule, RuleContext, Sink, Yield};
+use crate::text::secret::Text;
 use crate::{
     provenance::Candidate,
     secrets,
@@ -104,14 +106,15 @@ fn in_value(case: &RuleContext<'_>, candidate: &Candidate, place: Place, strengt
         .finding(message)
         .at(candidate.place.or(Some(place)), "written out")
         .and(Some(place), "here")
-        .help(format!(
-            "put the value into {}, write `${{{}:?}}` in its place here{anew} and {}",
-            case.target.advice.values(),
-            candidate.name,
-            case.target.advice.recreate()
-        ))
+        .propose(moved(case, candidate), &format!("{anew} and {}", case.target.advice.recreate()))
         .key(candidate.name.clone());
     weighed(finding, strength, tracked)
+}
+
+/// The value goes to where Compose takes values from, and the compose file refers to it.
+fn moved(case: &RuleContext<'_>, candidate: &Candidate) -> Proposal {
+    let value = candidate.value.as_ref().map(Text::expose).unwrap_or_default();
+    case.move_out("put the value", candidate, NewValue::Same(value))
 }
 
 fn weighed(finding: Finding, strength: Strength, tracked: bool) -> Finding {

@@ -63,7 +63,10 @@ fn printers(case: &RuleContext<'_>) -> Vec<Finding> {
                 case.subject()
             ))
             .at(winner.written(), "prints the token")
-            .help(format!("set {name} to \"0\", and {}", case.target.advice.recreate()))
+            .propose(
+                case.set_variable(format!("set {name} to \"0\""), name, "0"),
+                &format!(", and {}", case.target.advice.recreate()),
+            )
             .key(*name)
         })
     });

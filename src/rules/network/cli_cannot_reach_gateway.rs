@@ -1,5 +1,6 @@
 //! CD506
 
+use crate::rules::support::proposals::Proposal;
 use crate::rules::{Rule, RuleContext, Sink};
 use crate::{
     model::target::{Target, VersionSource},
@@ -36,6 +37,22 @@ fn check(case: &RuleContext<'_>, findings: &mut Sink) {
     }
 }
 
+/// The gateway's network in place of its own.
+fn shared_network(case: &RuleContext<'_>, gateway: &str) -> Proposal {
+    let network = format!("service:{gateway}");
+    match &case.target.deployment.network_mode {
+        Some(own) => {
+            let says = format!("write `network_mode: \"{network}\"` in place of `{}`", own.value);
+            case.write_item(says, own.place, &network)
+        }
+        None => {
+            let says =
+                format!("add `network_mode: \"{network}\"` to it, in place of `networks:` if it has them");
+            case.add_to_service(says, "network_mode", &format!("\"{network}\""))
+        }
+    }
+}
+
 fn command_line(case: &RuleContext<'_>, gateway: &Target) -> Option<Finding> {
     let facts = case.target.facts.as_ref()?;
     let network = case.target.deployment.network();
@@ -66,7 +83,10 @@ fn command_line(case: &RuleContext<'_>, gateway: &Target) -> Option<Finding> {
         ))
         .at(case.target.deployment.place, "a network of its own")
         .and(gateway.deployment.place, "the gateway")
-        .help(format!("add `network_mode: \"service:{name}\"` to it, and {}", case.target.advice.recreate()))
+        .propose(
+            shared_network(case, name),
+            &format!(", and {}", case.target.advice.recreate()),
+        )
         .key("network_mode");
     Some(if case.config_seen() {
         finding

@@ -1,5 +1,6 @@
 //! CD504
 
+use crate::rules::support::proposals::{NewValue, Proposal};
 use crate::rules::{
     Rule, RuleContext, Sink,
     support::common::{host_part, leads_to, listens_on, variables_in},
@@ -56,7 +57,10 @@ fn check(case: &RuleContext<'_>, findings: &mut Sink) {
                 ))
                 .severity(Severity::Warning)
                 .at(port.place, "on every address")
-                .help(format!("set {name} in {} (127.0.0.1 for this host only), and {}", case.target.advice.values(), case.target.advice.recreate()))
+                .propose(
+                    case.set_value(name, NewValue::This("127.0.0.1")),
+                    &format!(" (127.0.0.1 for this host only), and {}", case.target.advice.recreate()),
+                )
                 .key(name),
             );
         }
@@ -68,6 +72,7 @@ fn check(case: &RuleContext<'_>, findings: &mut Sink) {
         let image = case.target.deployment.image.as_ref().map(|i| i.value.as_str()).unwrap_or_default();
         found.or_else(|| (number == 3000 && image.contains("browserless")).then_some("a browser"))
     };
+    let then = format!(", and {}", case.target.advice.recreate());
     for port in &all {
         if let Some(what) = what(port) {
             findings.push(
@@ -79,7 +84,7 @@ fn check(case: &RuleContext<'_>, findings: &mut Sink) {
                 .severity(Severity::Warning)
                 .confidence(Confidence::Medium)
                 .at(port.place, "open to whoever reaches the host")
-                .help(local(case, port))
+                .propose(local(case, port), &then)
                 .key(port.target.clone()),
             );
         }
@@ -100,19 +105,26 @@ fn check(case: &RuleContext<'_>, findings: &mut Sink) {
                 port.published.as_deref().unwrap_or(&port.target)
             ))
             .at(port.place, "open to whoever reaches the host")
-            .help(local(case, port))
+            .propose(local(case, port), &then)
             .key(port.target.clone()),
         );
     }
 }
 
-fn local(case: &RuleContext<'_>, port: &Port) -> String {
-    let published = port.published.as_deref().unwrap_or(&port.target);
-    format!(
-        "if only this host needs it, write \"127.0.0.1:{published}:{}\", and {}",
-        port.target,
-        case.target.advice.recreate()
-    )
+/// The mapping as it is written, with this host's own address in front.
+fn local(case: &RuleContext<'_>, port: &Port) -> Proposal {
+    let written = port.place.map(|place| case.written(place)).unwrap_or_default();
+    let mapping = written.trim_matches(['"', '\'']);
+    let is_short = !mapping.is_empty() && !mapping.contains(['\n', '{']) || mapping.starts_with("${");
+    if !is_short || mapping.contains("target:") {
+        let says = "if only this host needs it, write `host_ip: 127.0.0.1` there";
+        return Proposal::words(says);
+    }
+    let mapping = mapping.strip_prefix("0.0.0.0:").unwrap_or(mapping);
+    // A mapping without a port of the host has one that the engine chooses.
+    let between = if host_part(mapping, "published:").is_empty() { "::" } else { ":" };
+    let meant = format!("127.0.0.1{between}{mapping}");
+    case.write_item(format!("if only this host needs it, write \"{meant}\""), port.place, &meant)
 }
 
 fn is_open(port: &Port) -> bool {

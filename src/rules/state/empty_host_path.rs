@@ -1,5 +1,6 @@
 //! CD408
 
+use crate::rules::support::proposals::NewValue;
 use crate::rules::{
     Rule, RuleContext, Sink,
     support::common::{host_part, variables_in},
@@ -58,7 +59,7 @@ fn check(case: &RuleContext<'_>, findings: &mut Sink) {
             ))
             .severity(Severity::Warning)
             .at(Some(place), "no port of the host")
-            .help(set(case, name, &port.target))
+            .propose(case.set_value(name, NewValue::This(&port.target)), &or_default(case, name, &port.target))
             .key(name),
         );
     }
@@ -80,7 +81,7 @@ fn refused(case: &RuleContext<'_>, place: Place) -> Option<Finding> {
         ))
         .severity(Severity::Warning)
         .at(Some(place), "nothing before the colon")
-        .help(set(case, name, "./data"))
+        .propose(case.set_value(name, NewValue::This("./data")), &or_default(case, name, "./data"))
         .key(name),
     )
 }
@@ -104,7 +105,7 @@ fn at_the_root(case: &RuleContext<'_>, mount: &Mount) -> Option<Finding> {
         ))
         .severity(Severity::Warning)
         .at(Some(place), "in the root of the host")
-        .help(set(case, name, "./data"))
+        .propose(case.set_value(name, NewValue::This("./data")), &or_default(case, name, "./data"))
         .key(name),
     )
 }
@@ -113,11 +114,8 @@ fn is_unset(case: &RuleContext<'_>, place: Place, name: &str) -> bool {
     case.unset_at(place).is_some_and(|unset| unset == name)
 }
 
-/// `default` is one that fits where the variable stands.
-fn set(case: &RuleContext<'_>, name: &str, default: &str) -> String {
-    format!(
-        "set {name} in {}, or write a default such as ${{{name}:-{default}}}, and {}",
-        case.target.advice.values(),
-        case.target.advice.recreate()
-    )
+/// What the help says behind the value that is to be set. `default` is one that fits where the variable
+/// stands.
+fn or_default(case: &RuleContext<'_>, name: &str, default: &str) -> String {
+    format!(", or write a default such as ${{{name}:-{default}}}, and {}", case.target.advice.recreate())
 }

@@ -5,4 +5,5 @@ pub(crate) mod credential;
 pub(crate) mod fixes;
 pub(crate) mod gateway_resource;
 pub(crate) mod platform;
+pub(crate) mod proposals;
 pub(crate) mod remote;

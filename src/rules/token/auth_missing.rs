@@ -1,6 +1,7 @@
 //! CD105
 
 use crate::rules::{Rule, RuleContext, Sink, support::common::variables_in};
+use crate::rules::support::proposals::{NewValue, Proposal};
 use crate::{
     openclaw::facts::{AuthMode, OpenClawModel},
     provenance::StepKind,
@@ -64,7 +65,7 @@ fn check(case: &RuleContext<'_>, findings: &mut Sink) {
     let mut finding = RULE
         .finding(format!("{} has {without}: {effect}", case.subject()))
         .at(place, label)
-        .help(help(case, facts))
+        .propose(help(case, facts), &format!(", and {}", target.advice.recreate()))
         .key(setting)
         .all_about(case.stops(&[Id::NoCredential, Id::NoAuthentication, Id::CredentialBlank]))
         .all_about(asked_by_script(case));
@@ -106,9 +107,9 @@ fn asked_by_script(case: &RuleContext<'_>) -> impl Iterator<Item = About> {
     case.refusals(&[Id::StartScript]).filter(is_credential).map(StartReason::about)
 }
 
-fn help(case: &RuleContext<'_>, facts: &OpenClawModel) -> String {
+fn help(case: &RuleContext<'_>, facts: &OpenClawModel) -> Proposal {
     let advice = &case.target.advice;
-    let pass = |what: &str, from: &str| {
+    let pass = |what: &str| {
         let name = format!("{}GATEWAY_{what}", facts.prefix);
         // The compose file takes it from a variable, perhaps one of another name.
         let passed = case.target.variable(&name).and_then(|variable| variable.winner.as_ref());
@@ -120,26 +121,21 @@ fn help(case: &RuleContext<'_>, facts: &OpenClawModel) -> String {
                 _ => None,
             })
         });
-        let (values, environment) = (advice.values(), advice.environment());
-        match source.filter(|_| advice.has_compose_file()) {
-            Some(source) => format!("set {source}{from} in {values}, and {}", advice.recreate()),
-            None if values == environment => {
-                format!("set {name}{from} in {environment}, and {}", advice.recreate())
-            }
-            None => {
-                format!("set {name}{from} in {values}, pass it in {environment}, and {}", advice.recreate())
-            }
+        if let Some(source) = source.filter(|_| advice.has_compose_file()) {
+            return case.set_value(source, NewValue::Random);
         }
+        let set = case.set_value(&name, NewValue::Random);
+        if advice.values() == advice.environment() {
+            return set;
+        }
+        let passed = format!("pass it in {}", advice.environment());
+        set.and(", ", case.set_variable(passed, &name, &format!("${{{name}}}")))
     };
     match facts.auth_mode {
         AuthMode::None => {
-            format!("take gateway.auth.mode out of openclaw.json, and then: {}", pass("TOKEN", ""))
+            Proposal::words("take gateway.auth.mode out of openclaw.json").and(", then ", pass("TOKEN"))
         }
-        AuthMode::Password => {
-            format!("{}; or take gateway.auth.mode out of openclaw.json", pass("PASSWORD", ""))
-        }
-        AuthMode::Token | AuthMode::TrustedProxy => {
-            pass("TOKEN", " (for example to the output of `openssl rand -hex 32`)")
-        }
+        AuthMode::Password => pass("PASSWORD"),
+        AuthMode::Token | AuthMode::TrustedProxy => pass("TOKEN"),
     }
 }

@@ -1,5 +1,6 @@
 //! CD106
 
+use crate::rules::support::proposals::{NewValue, Proposal};
 use crate::rules::{Rule, RuleContext, Sink, support::common::variables_in};
 use crate::{
     openclaw::read::config::Config,
@@ -14,6 +15,10 @@ use crate::{
         setting::{Consumer, State},
         setting_key::SettingKey,
     },
+};
+use crate::{
+    provenance::{Candidate, Layer},
+    text::source::Language,
 };
 use std::collections::BTreeSet;
 
@@ -53,14 +58,23 @@ fn check(case: &RuleContext<'_>, findings: &mut Sink) {
             RULE.finding(format!("the gateway's {what} {fault}{effect}"))
                 .at(winner.written(), format!("this {what}"))
                 .and(winner.root(), "written here")
-                .help(format!(
-                    "replace it by the output of `openssl rand -hex 32` {}, and {}",
-                    case.edited(winner),
-                    case.target.advice.recreate()
-                ))
+                .propose(new_secret(case, winner), &format!(", and {}", case.target.advice.recreate()))
                 .key(setting)
                 .all_about(case.stops(&[StartReasonId::CredentialRefused])),
         );
+    }
+}
+
+/// Another credential in the place of one; not in a compose file, which is no place for it.
+fn new_secret(case: &RuleContext<'_>, winner: &Candidate) -> Proposal {
+    if winner.layer == Layer::ComposeEnvironment && winner.via.is_empty() && case.literal_at(winner).is_some()
+    {
+        return case.move_out("put the output of `openssl rand -hex 32`", winner, NewValue::Random);
+    }
+    let says = format!("replace it by the output of `openssl rand -hex 32` {}", case.edited(winner));
+    match winner.root().filter(|root| case.sources.get(root.source).language != Language::Yaml) {
+        Some(root) => case.replace(says, root, &winner.name, NewValue::Random),
+        None => Proposal::words(says),
     }
 }
 
@@ -99,7 +113,15 @@ fn samples(case: &RuleContext<'_>) -> Vec<Finding> {
                     ))
                     .severity(Severity::Info)
                     .at(Some(line.value_place), "only an example")
-                    .help("leave the value empty in the example, and say how to make one: `openssl rand -hex 32`")
+                    .propose(
+                        case.replace(
+                            "leave the value empty in the example".to_owned(),
+                            line.value_place,
+                            &line.name,
+                            NewValue::This(""),
+                        ),
+                        ", and say how to make one: `openssl rand -hex 32`",
+                    )
                     .key(line.name.clone()),
             });
         }

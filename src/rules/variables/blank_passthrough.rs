@@ -1,5 +1,6 @@
 //! CD201
 
+use crate::rules::support::proposals::{NewValue, Proposal};
 use crate::rules::{Rule, RuleContext, Sink, Yield, listed, support::fixes};
 use crate::{
     openclaw::release::catalog::Catalog,
@@ -10,6 +11,7 @@ use crate::{
         finding::{Confidence, Finding, Impact, Severity},
     },
 };
+use crate::{provenance::StepKind, rules::support::common::variables_in};
 
 pub(crate) static RULE: Rule = Rule {
     id: "CD201",
@@ -100,6 +102,41 @@ fn hides(case: &RuleContext<'_>, blank: &Candidate, loser: &Shadowed) -> Finding
     .fix(fixes::blank(case, &[blank], Some(loser.candidate.layer)))
 }
 
+/// A value for the gateway's credential, which its clients need; the others go as well as get one.
+fn filled(case: &RuleContext<'_>, blanks: &[(&Variable, &Candidate)]) -> Proposal {
+    // A name of another release is better taken out.
+    let is_own = |name: &str| case.target.facts.as_ref().is_some_and(|f| name.starts_with(f.prefix));
+    let of_gateway = |name: &str| crate::secrets::is_gateway_credential(name) && is_own(name);
+    let source = |blank: &Candidate| {
+        let names = blank.via.iter().filter_map(|via| match &via.step {
+            StepKind::Interpolation { shown } => variables_in(shown).first().map(|name| (*name).to_owned()),
+            _ => None,
+        });
+        names.last()
+    };
+    let one = |blank: &Candidate| match source(blank).filter(|_| of_gateway(&blank.name)) {
+        Some(name) => case.set_value(&name, NewValue::Random),
+        None if of_gateway(&blank.name) && blank.via.is_empty() => case.move_out("", blank, NewValue::Random),
+        None => case.take_out("", blank.place),
+    };
+    let credential = blanks.iter().find(|(v, _)| of_gateway(&v.name));
+    let says = match credential {
+        Some((variable, _)) if blanks.len() == 1 => {
+            format!("give {} a value in {}, or remove the line", variable.name, case.target.advice.values())
+        }
+        Some((variable, _)) => format!(
+            "give {} a value in {}, and the others one, or remove their lines",
+            variable.name,
+            case.target.advice.values()
+        ),
+        None => "give it a value, or remove the line".to_owned(),
+    };
+    match blanks.iter().map(|(_, blank)| one(blank)).reduce(|all, one| all.and("", one)) {
+        Some(all) => all.said(says),
+        None => Proposal::words(says),
+    }
+}
+
 fn trap(case: &RuleContext<'_>, blanks: &[(&Variable, &Candidate)]) -> Option<Finding> {
     let (_, first) = blanks.first()?;
     let names = listed(blanks.iter().map(|(v, _)| v.name.as_str()), 4);
@@ -110,7 +147,7 @@ fn trap(case: &RuleContext<'_>, blanks: &[(&Variable, &Candidate)]) -> Option<Fi
         ))
         .severity(Severity::Warning)
         .at(first.written(), "resolves to nothing")
-        .help("give it a value, or remove the line: a variable that is not there can still come from OpenClaw's .env")
+        .propose(filled(case, blanks), ": a variable that is not there can still come from OpenClaw's .env")
         .key(first.name.clone())
         .fix(fixes::blank(case, &blanks.iter().map(|(_, b)| *b).collect::<Vec<_>>(), None));
     for (_, blank) in blanks.iter().skip(1).take(3) {

@@ -139,10 +139,14 @@ fn may_go_wrong(case: &RuleContext<'_>, gateway: &Target, winner: Option<&Candid
         .severity(if is_unset { Severity::Info } else { Severity::Warning })
         .at(place, "the same variable, in the container")
         .and(mapping.place, "the host's side of the port")
-        .help(format!(
-            "pin the container's port: `OPENCLAW_GATEWAY_PORT: \"{listens}\"` in `environment:`; then {}",
-            case.target.advice.recreate()
-        ))
+        .propose(
+            case.set_variable(
+                format!("pin the container's port: `OPENCLAW_GATEWAY_PORT: \"{listens}\"` in `environment:`"),
+                "OPENCLAW_GATEWAY_PORT",
+                &listens.to_string(),
+            ),
+            &format!("; then {}", case.target.advice.recreate()),
+        )
         .key(*name),
     )
 }

@@ -1,5 +1,6 @@
 //! CD218
 
+use crate::rules::support::proposals::{NewValue, Proposal};
 use crate::rules::{Rule, RuleContext, Sink, Yield, listed};
 use crate::{
     provenance::Candidate,
@@ -13,6 +14,11 @@ use crate::{
         finding::{Confidence, Finding, Impact, Severity},
         setting::Category,
     },
+};
+use crate::{
+    provenance::{Layer, StepKind},
+    rules::support::common::variables_in,
+    text::source::Language,
 };
 
 pub(crate) static RULE: Rule = Rule {
@@ -86,10 +92,13 @@ fn found(case: &RuleContext<'_>, left: &[Left], absent: Option<&str>) -> Option<
             case.subject()
         ))
         .at(first.place, "never replaced")
-        .help(format!(
-            "put the value in its place, or take the line out where it is not needed; then {}",
-            case.target.advice.recreate()
-        ))
+        .propose(
+            values(case, left),
+            &format!(
+                ", or take the line out where it is not needed; then {}",
+                case.target.advice.recreate()
+            ),
+        )
         .key(first.name.clone());
     for other in left.iter().skip(1).take(8) {
         finding = finding.again(other.place, "and this");
@@ -104,6 +113,48 @@ fn found(case: &RuleContext<'_>, left: &[Left], absent: Option<&str>) -> Option<
 }
 
 /// A service before this one has the same place, by an anchor or a file that both read.
+/// A value in the place of each; one of a compose file goes to where Compose takes values from.
+fn values(case: &RuleContext<'_>, left: &[Left]) -> Proposal {
+    let literal = |one: &Left| {
+        let winner = case.target.variable(&one.name)?.winner.as_ref()?;
+        let is_here = winner.layer == Layer::ComposeEnvironment && winner.root() == one.place;
+        Some(winner).filter(|_| is_here && winner.via.is_empty() && case.literal_at(winner).is_some())
+    };
+    // The default of a variable stands in a compose file too.
+    let of_default = |one: &Left| {
+        let winner = case.target.variable(&one.name)?.winner.as_ref().filter(|w| w.root() == one.place)?;
+        let root = case.sources.get(winner.root()?.source).language;
+        let shown = winner.via.iter().filter_map(|via| match &via.step {
+            StepKind::Interpolation { shown } => variables_in(shown).last().copied(),
+            _ => None,
+        });
+        shown.last().filter(|_| root == Language::Yaml)
+    };
+    let one = |left: &Left| match (literal(left), left.place) {
+        (None, _) if of_default(left).is_some() => {
+            case.set_value(of_default(left).unwrap_or_default(), NewValue::Random)
+        }
+        (Some(winner), _) => case.move_out("", winner, NewValue::Random),
+        (None, Some(place)) => case.replace(String::new(), place, &left.name, NewValue::Random),
+        (None, None) => Proposal::words(""),
+    };
+    let says = match left.iter().find_map(literal) {
+        Some(winner) => format!(
+            "put the value into {} and write `${{{}:?}}` in its place",
+            case.target.advice.values(),
+            winner.name
+        ),
+        None => match left.iter().find_map(of_default) {
+            Some(name) => format!("set {name} in {}", case.target.advice.values()),
+            None => "put the value in its place".to_owned(),
+        },
+    };
+    match left.iter().map(one).reduce(|all, one| all.and("", one)) {
+        Some(all) => all.said(says),
+        None => Proposal::words(says),
+    }
+}
+
 fn is_told_before(case: &RuleContext<'_>, one: &Left) -> bool {
     let Some(place) = one.place else { return false };
     case.index.has_value_before(place, case.target)

@@ -1,5 +1,6 @@
 //! CD216
 
+use crate::rules::support::proposals::{NewValue, Proposal};
 use crate::rules::{Rule, RuleContext, Sink, Yield, listed, support::platform};
 use crate::{
     provenance::{Candidate, Layer, StepKind},
@@ -97,7 +98,11 @@ fn finding(case: &RuleContext<'_>, warning: &Warning, name: &str, place: Place) 
     } else {
         format!("{set}; a $ that is meant as such is written $$")
     };
-    let mut finding = RULE.finding(message).at(warning.place, "not set").help(help);
+    let proposal = match sure && !in_dotenv {
+        true => case.set_value(name, NewValue::Theirs).said(help),
+        false => Proposal::words(help),
+    };
+    let mut finding = RULE.finding(message).at(warning.place, "not set").propose(proposal, "");
     if let Some(platform) = platform::supplies(case, name) {
         finding.message.push_str(&format!(", unless {} sets it", platform.name()));
         finding = finding.severity(Severity::Info);
