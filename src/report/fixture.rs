@@ -228,6 +228,7 @@ pub(super) fn report_below(lines: usize) -> (Report, Sources) {
         ],
         key: Some("OPENCLAW_GATEWAY_TOKEN".to_owned()),
         about: Vec::new(),
+        trial: Vec::new(),
         fix: Some(Fix {
             title: "rename MY_OLD_NAME to MY_NAME".to_owned(),
             kind: FixKind::Unsafe,

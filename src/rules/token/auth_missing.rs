@@ -1,7 +1,7 @@
 //! CD105
 
-use crate::rules::{Rule, RuleContext, Sink, support::common::variables_in};
 use crate::rules::support::proposals::{NewValue, Proposal};
+use crate::rules::{Rule, RuleContext, Sink, support::common::variables_in};
 use crate::{
     openclaw::facts::{AuthMode, OpenClawModel},
     provenance::StepKind,
