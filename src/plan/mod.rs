@@ -256,8 +256,11 @@ fn compared<'a>(live: &'a Live, wanted: &'a WantedService) -> EnvironmentDiff<'a
 
 /// The fields that [`diff`] does not compare, where they differ.
 fn other_fields<'a>(live: &'a Live, wanted: &'a WantedService) -> Vec<DiffEntry<'a>> {
-    let item = |text: Option<&Text>| {
-        let fact = Fact::Words(vec![text?.clone()]);
+    let item = |field: &str, text: Option<&Text>| {
+        let fact = match field {
+            "healthcheck" | "labels" | "logging" => Fact::Words(vec![text?.clone()]),
+            _ => Fact::Field(text?.expose().to_owned()),
+        };
         Some(DiffItem { fact, place: None, candidate: None })
     };
     let no_settings = |(field, item): &(&'static str, String)| {
@@ -278,7 +281,7 @@ fn other_fields<'a>(live: &'a Live, wanted: &'a WantedService) -> Vec<DiffEntry<
             (_, None) => Change::Removed,
         };
         let subject = DiffSubject::Field(key.0);
-        entries.push(DiffEntry { subject, left: item(left), right: item(right), change });
+        entries.push(DiffEntry { subject, left: item(key.0, left), right: item(key.0, right), change });
     }
     entries
 }

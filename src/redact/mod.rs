@@ -71,7 +71,7 @@ pub fn shown_field(field: &str, value: &str, reveal: bool) -> Option<String> {
     if reveal {
         return Some(value.to_owned());
     }
-    shown_as(public::field_shape(&[field])?, value)
+    shown_as(public::service_field_shape(field)?, value)
 }
 
 fn shown_as(shape: shape::ValueShape, raw: &str) -> Option<String> {

@@ -66,6 +66,13 @@ pub(super) fn field_shape(path: &[&str]) -> Option<ValueShape> {
     FIELDS.iter().find(|(pattern, _)| fits(pattern)).map(|(_, shape)| *shape)
 }
 
+/// The same, of a field alone, also of the items of one that is a list.
+pub(super) fn service_field_shape(field: &str) -> Option<ValueShape> {
+    field_shape(&[field])
+        .or_else(|| field_shape(&[field, "*"]))
+        .or_else(|| closed_shape(&["services", "*", field]))
+}
+
 /// The shape of the public values at a path of a compose file.
 pub(super) fn document_shape(path: &[&str]) -> Option<ValueShape> {
     match path {
