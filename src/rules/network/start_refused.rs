@@ -93,6 +93,22 @@ fn help(case: &RuleContext<'_>, reason: &StartReason) -> String {
             facts.state_dir
         );
     }
+    match reason.id {
+        Id::StoreNotImported | Id::StateNeedsRepair => {
+            return format!(
+                "stop the gateway and back its state up ({}), {}, and {then}",
+                facts.map(|facts| facts.state_dir.as_str()).unwrap_or_default(),
+                case.target.advice.run_once("node dist/index.js doctor --fix --non-interactive"),
+            );
+        }
+        Id::StateOfNewerRelease | Id::ConfigOfNewerRelease => {
+            return format!(
+                "set the image to the release that wrote the state, or a later one, and {then}; an older one needs a backup of the state from before"
+            );
+        }
+        Id::ConfigMoved => return "start it once more".to_owned(),
+        _ => {}
+    }
     match (&reason.about, reason.place) {
         (about, Some(place)) => format!("change {about} ({}), then {then}", case.sources.brief(place)),
         (StartSubject::File(path), None) => format!("change {path}, then {then}"),

@@ -2,7 +2,7 @@
 
 use crate::rules::{Rule, RuleContext, Sink, support::common::last_step};
 use crate::vocabulary::{
-    deployment::Mount,
+    deployment::{Mount, MountKind},
     finding::{Confidence, Impact, Severity},
 };
 
@@ -30,7 +30,7 @@ fn check(case: &RuleContext<'_>, findings: &mut Sink) {
         let of_old_program = facts.prefix != "OPENCLAW_";
         let (message, finding) = if of_old_program {
             let message = format!(
-                "{} holds the state of {}: OpenClaw, as it is called since January 2026, keeps its state in .openclaw",
+                "{} holds the state of {}; images of OpenClaw, as it is called since January 2026, look for it in .openclaw first",
                 mount.target, facts.release_name
             );
             (message, Severity::Info)
@@ -47,15 +47,20 @@ fn check(case: &RuleContext<'_>, findings: &mut Sink) {
             );
             (message, Severity::Warning)
         };
+        let then = case.target.advice.recreate();
+        let new = new_name(&mount.target);
+        let help = if of_old_program {
+            "leave it: this release looks nowhere else; before the image is updated to one of OpenClaw, ask `clawdock plan --to RELEASE`".to_owned()
+        } else if mount.kind == MountKind::Bind {
+            format!("stop the gateway, rename the directory on the host, mount it at {new}, and {then}")
+        } else {
+            format!("stop the gateway, mount the volume at {new}, and {then}")
+        };
         findings.push(
             RULE.finding(message)
                 .severity(finding)
                 .at(mount.place, "the pre-rename directory")
-                .help(format!(
-                    "stop the gateway, rename the directory on the host, mount it at {}, and {}",
-                    new_name(&mount.target),
-                    case.target.advice.recreate()
-                ))
+                .help(help)
                 .key(mount.target.clone()),
         );
     }

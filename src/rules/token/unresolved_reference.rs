@@ -32,6 +32,14 @@ fn check(case: &RuleContext<'_>, findings: &mut Sink) {
         let Some(view) = setting.views.first().filter(|v| v.state == State::Unresolved) else { continue };
         let Some(winner) = &view.winner else { continue };
         let start = case.target.start.as_ref();
+        // A store of an earlier release refers to nothing: it was not taken over.
+        let is_store = |r: &StartReason| {
+            let ids = [Id::StoreNotImported, Id::StoreUnreadable];
+            ids.contains(&r.id) && r.about.to_string() == winner.name
+        };
+        if start.is_some_and(|start| start.reasons.iter().any(is_store)) {
+            continue;
+        }
         let effect = match (setting.category, start.map(|s| (s.prediction, s.exit_code))) {
             (Category::ProviderKey, _) => {
                 "requests to the provider fail, and no other key is tried".to_owned()
