@@ -12,8 +12,8 @@
 mod common;
 
 use clawdock::{
+    findings::mending::{JudgedAnew, Policy, Trial, try_helps},
     findings::{self, Configurations, Selection, judge},
-    fix::session::{JudgedAnew, Policy, Trial, try_helps},
     model::assemble::{AssembleOptions, LoadedProject, ProjectRequest},
     rules::RULES,
     text::source::Sources,

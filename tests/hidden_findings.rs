@@ -9,9 +9,14 @@
 mod common;
 
 use clawdock::{
-    findings::{self, Configurations, Selection, baseline::Baseline, configuration::Configuration, judge},
+    findings::{
+        self, Configurations, Selection,
+        baseline::Baseline,
+        configuration::Configuration,
+        judge,
+        report::{Report, Suppressed, Suppression, TargetReport},
+    },
     model::assemble::{self, AssembleOptions, LoadedProject, ProjectRequest},
-    report::{self, Report, Suppression},
     rules::{self, RULES, Rule},
     text::{
         secret::Text,
@@ -120,7 +125,7 @@ impl Judged {
 }
 
 fn shown(report: &Report) -> Shown {
-    let of_target = |t: &report::TargetReport| {
+    let of_target = |t: &TargetReport| {
         let name = t.target.name.clone();
         let of =
             move |f: &Finding| (format!("{name} {} {:?} {:?} {}", f.rule, f.place, f.key, f.message), f.rule);
@@ -198,7 +203,7 @@ fn faults(project: &Judged) -> Vec<String> {
         if refused && report.targets.iter().all(|t| t.findings.is_empty()) {
             faults.push(format!("{}: {way:?}: no findings, and the gateway will not start", project.name));
         }
-        let to_hidden = |s: &report::Suppressed| match s.by {
+        let to_hidden = |s: &Suppressed| match s.by {
             Suppression::Yielded { to } => !after.iter().any(|(_, rule)| *rule == to),
             _ => false,
         };

@@ -14,12 +14,10 @@ use crate::{
         state::{ContainerSaid, of_exit_code},
         time::Moment,
     },
+    findings::report::Report,
     model::{assemble::container, detect, target::Target},
     openclaw::release::number::Program,
-    report::{
-        Report,
-        diagnosis::{self, DiagnosedFinding, LogKind, LogSummary},
-    },
+    report::diagnosis::{self, DiagnosedFinding, LogKind, LogSummary},
     text::source::{SourceName, Sources},
     vocabulary::advice::Advice,
     world::{

@@ -8,9 +8,12 @@ use crate::cli::{
 };
 use crate::{
     cli::args::{Env, Explain},
-    findings::asked::{self, Nothing},
+    findings::{
+        asked::{self, Nothing},
+        report::Report,
+    },
     redact,
-    report::{self, Format, RenderOptions, Report},
+    report::{self, Format, RenderOptions},
     rules,
     text::source::Sources,
 };

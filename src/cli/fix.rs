@@ -7,7 +7,7 @@ use crate::cli::{
 };
 use crate::{
     cli::args::FixArgs,
-    fix::session::{self, FixOutcome, Policy},
+    findings::mending::{self, FixOutcome, Policy},
     report::fix::{self, WrittenFix},
     world::replace,
 };
@@ -24,7 +24,7 @@ pub(crate) fn run(args: &FixArgs, world: &CommandContext<'_>) -> Result<Exit, Co
     let first = lint::report(&projects, world)?;
     let untouched = exit_of(&first.0, world.global);
     let policy = Policy { with_unsafe: args.unsafe_fixes, files: &*world.host.files };
-    let outcome = session::mend(first, policy, &mut |texts| {
+    let outcome = mending::mend(first, policy, &mut |texts| {
         let edited = world.host.edited(texts.clone());
         lint::report(&projects, &CommandContext { host: &edited, ..*world })
     })?;
@@ -40,7 +40,7 @@ pub(crate) fn run(args: &FixArgs, world: &CommandContext<'_>) -> Result<Exit, Co
 
 /// Writes every text; one that cannot be written does not keep the others from it.
 fn write(outcome: &FixOutcome) -> BTreeMap<PathBuf, WrittenFix> {
-    let one = |(path, text): (&PathBuf, &session::Edited)| {
+    let one = |(path, text): (&PathBuf, &mending::Edited)| {
         let written = match replace::replace(path, &text.before, &text.after) {
             Ok(backup) => WrittenFix::Backup(backup),
             Err(error) => WrittenFix::Failed(error.to_string()),

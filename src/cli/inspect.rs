@@ -7,6 +7,7 @@ use crate::cli::{
 };
 use crate::{
     cli::args::{Inspect, ProbeStep},
+    findings::report::Report,
     findings::{self, configuration::Configuration, judge},
     model::assemble::{
         AssembleOptions,
@@ -14,7 +15,6 @@ use crate::{
         labels::RecordedProject,
     },
     probe::{self, Extra},
-    report::Report,
     text::source::Sources,
     world::engine::Inspected,
 };

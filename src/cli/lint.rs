@@ -8,9 +8,9 @@ use crate::cli::{
 use crate::{
     cli::args::Lint,
     compose::LoadOptions,
+    findings::report::Report,
     findings::{self, configuration::Configuration, judge},
     model::assemble::{AssembleOptions, LoadedProject, ProjectRequest},
-    report::Report,
     text::source::Sources,
     world::{
         files::{self, ReadError},

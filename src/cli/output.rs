@@ -5,8 +5,9 @@ use crate::cli::run::{CommandContext, CommandFailure, Exit};
 use crate::model::target::TargetKind;
 use crate::{
     cli::args::FormatSpec,
+    findings::report::Report,
     redact::Fingerprinter,
-    report::{self, Format, RenderOptions, Report, color},
+    report::{self, Format, RenderOptions, color},
     text::source::{SourceName, Sources},
     world::host::World,
 };

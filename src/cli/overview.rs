@@ -10,8 +10,9 @@ use crate::cli::{
 };
 use crate::{
     compose::load::discovery,
+    findings::report::Report,
     report::{
-        Format, RenderOptions, Report,
+        Format, RenderOptions,
         human::overview::{self, FilesNow, GatewayRow},
     },
     text::source::{SourceName, Sources},

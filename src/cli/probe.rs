@@ -6,8 +6,9 @@ use crate::cli::{
 };
 use crate::{
     cli::args::Probe,
+    findings::report::Report,
     model::target::Outcome,
-    report::{self, Format, Report},
+    report::{self, Format},
 };
 
 pub(crate) fn run(args: &Probe, world: &CommandContext<'_>) -> Result<Exit, CommandFailure> {

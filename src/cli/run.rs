@@ -2,6 +2,7 @@
 
 use crate::{
     cli::args::{self, ClawdockCommand, Cli, FormatSpec, Global, SchemaOf},
+    findings::report::{Report, TargetReport},
     findings::{
         Configurations, Selection,
         baseline::{self, Baseline},
@@ -13,7 +14,6 @@ use crate::{
         container::{FindError, ServiceError},
     },
     model::target::TargetKind,
-    report::{Report, TargetReport},
     text::source::Sources,
     world::{
         engine::{Engine, EngineOptions, error::EngineError},

@@ -8,12 +8,13 @@ use crate::cli::{
 use crate::{
     cli::args::SnapshotArgs as Args,
     findings,
+    findings::report::Report,
     model::{
         assemble::container,
         target::{Target, TargetKind},
     },
     redact::{Disguise, Guard},
-    report::{Report, json},
+    report::json,
     snapshot::{self, NotInSnapshot, Recorder, Replay, Snapshot},
     text::{limits, source::Sources},
     vocabulary::deployment::HostSide,

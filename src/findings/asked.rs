@@ -1,10 +1,13 @@
 //! `explain KEY`: what is said about one key, and nothing else.
 
+use super::{
+    headline,
+    report::{Report, TargetReport},
+};
 use crate::{
     model::target::Target,
     openclaw::settings::any_key::{self, KeyAnswer, KnownKey, UnknownKey},
     provenance::Variable,
-    report::{Report, TargetReport, headline},
     text::source::Sources,
     vocabulary::{deployment::Role, finding::Finding},
 };

@@ -3,9 +3,9 @@
 //! As `ansible-config dump --only-changed` leaves out what is as it would be anyway, this leaves out
 //! settings and variables that come from one place and that every consumer sees alike.
 
+use super::report::Report;
 use crate::{
     provenance::Layer,
-    report::Report,
     vocabulary::setting::{Agreement, Resolution, Setting, State},
 };
 

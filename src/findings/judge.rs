@@ -1,9 +1,12 @@
 //! What rules say of projects; what is reported of it is decided after, by [`super::settle`].
 
+use super::{
+    headline,
+    report::{Report, ReportedProject, TargetReport},
+};
 use crate::{
     fix::layout::Layouts,
     model::{Project, ProjectFiles, assemble::container::ContainerProjects, target::Target},
-    report::{Report, ReportedProject, TargetReport, headline},
     rules::{self, ProjectIndex, Rule, RuleContext, network::start_refused},
     text::source::Sources,
     vocabulary::finding::{Confidence, Finding, Severity},

@@ -1,8 +1,8 @@
 //! One problem in several services of a project is one finding, which names them.
 
 use super::outline;
+use super::report::{Repeat, Report, Suppressed, Suppression, TargetReport};
 use crate::{
-    report::{Repeat, Report, Suppressed, Suppression, TargetReport},
     text::source::{Place, Sources},
     vocabulary::finding::{Confidence, Elsewhere, Finding, Severity},
 };

@@ -8,15 +8,18 @@ pub mod asked;
 pub mod baseline;
 pub mod changed;
 pub mod configuration;
+pub(crate) mod fingerprint;
+pub mod headline;
 pub mod ignores;
 pub mod judge;
+pub mod mending;
 pub mod merge;
 mod outline;
+pub mod report;
 pub mod selector;
 mod yields;
 
 use crate::{
-    report::{Repeat, Report, Suppressed, Suppression, fingerprint},
     rules::{self, meta::unused_ignore},
     text::source::{SourceId, SourceName, Sources},
     vocabulary::finding::{Confidence, Finding, Severity},
@@ -25,6 +28,7 @@ use crate::{
 use baseline::{Baseline, KnownFinding};
 use configuration::Configuration;
 use ignores::Ignore;
+use report::{Report, Suppressed, Suppression};
 use std::{collections::HashMap, path::PathBuf, rc::Rc};
 
 /// What was asked for on the command line.

@@ -1,7 +1,7 @@
 //! What a report says first, and what it need not say: decided here, so that a renderer decides nothing.
 
+use super::report::TargetReport;
 use crate::{
-    report::TargetReport,
     rules,
     text::source::Sources,
     vocabulary::{

@@ -3,9 +3,8 @@
 //! A finding yields only to one that is shown and weighs as much. So what yields never changes how a
 //! run ends, and whatever keeps the other one from being shown brings this one back.
 
-use super::Repeat;
+use super::report::{Repeat, Suppressed, Suppression, TargetReport};
 use crate::{
-    report::{Suppressed, Suppression, TargetReport},
     rules::{self, Relation, Rule},
     text::source::{Place, SourceId, Span},
     vocabulary::finding::{About, Finding, Severity},

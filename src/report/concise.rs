@@ -1,7 +1,8 @@
 //! `--format concise`: one line for each finding, as compilers and ruff write it:
 //! `PATH:LINE:COLUMN: SEVERITY[CDnnn] NAME MESSAGE`.
 
-use super::{RenderOptions, Report, phrases::Phrases};
+use super::{RenderOptions, phrases::Phrases};
+use crate::findings::report::Report;
 use crate::text::source::Sources;
 use std::io::{self, Write};
 

@@ -1,9 +1,10 @@
 //! `clawdock env`: one line a variable, origin first, as `git config --list --show-origin` does.
 
 use super::{
-    RenderOptions, Report,
+    RenderOptions,
     human::{self, Page},
 };
+use crate::findings::report::Report;
 use crate::text::source::Sources;
 use std::io::{self, Write};
 

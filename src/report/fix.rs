@@ -1,13 +1,16 @@
 //! What `fix` would do, or did: a unified diff with values hidden, and a line for each fix.
 
 use super::{
-    RenderOptions, Report,
+    RenderOptions,
     human::{self, Page},
     phrases,
     words::{clean_line, counted, even_masks},
 };
 use crate::{
-    fix::session::{Edited, FixEntry, FixOutcome},
+    findings::{
+        mending::{Edited, FixEntry, FixOutcome},
+        report::Report,
+    },
     redact,
 };
 use owo_colors::Style;

@@ -1,8 +1,9 @@
 //! A hand-made report that has something of everything, for the tests of all renderers.
 
-use super::{RenderOptions, Report, TargetReport};
+use super::RenderOptions;
 use crate::vocabulary::finding::SaidBy;
 use crate::{
+    findings::report::{Report, TargetReport},
     model::target::{Target, TargetKind, VersionFact, VersionSource},
     provenance::{
         Candidate, InspectedSource, Layer, Provenance, ProvenanceStep, Reason, Shadowed, SourceState,
@@ -56,7 +57,7 @@ pub(super) fn place(sources: &Sources, id: SourceId, needle: &str) -> Place {
     Place { source: id, span: Span::new(start, start + needle.len()) }
 }
 
-pub(super) fn report() -> (Report, Sources) {
+pub(crate) fn report() -> (Report, Sources) {
     report_below(0)
 }
 

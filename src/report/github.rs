@@ -3,8 +3,9 @@
 //! The command and its escapes are those of the toolkit's `@actions/core` 1.11.1,
 //! `lib/command.js`, which no page of the documentation gives in full.
 
-use super::{RenderOptions, Report, phrases::Phrases};
+use super::{RenderOptions, phrases::Phrases};
 use crate::{
+    findings::report::Report,
     model::target::Target,
     text::source::{Place, Sources},
     vocabulary::finding::{Finding, Severity},

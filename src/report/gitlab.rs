@@ -2,8 +2,9 @@
 //! «Code Quality report format»: `description`, `check_name`, `fingerprint`, `severity` and
 //! `location` are all that is read).
 
-use super::{RenderOptions, Report, fingerprint, json, phrases::Phrases};
+use super::{RenderOptions, json, phrases::Phrases};
 use crate::{
+    findings::{fingerprint, report::Report},
     model::target::Target,
     text::source::{Place, SourceName, Sources},
     vocabulary::finding::{Finding, Severity},

@@ -10,12 +10,13 @@ mod policy;
 mod table;
 
 use super::{
-    RenderOptions, Report, TargetReport,
+    RenderOptions,
     markup::Markup,
     phrases::{self, Phrases},
     words::counted,
 };
 use crate::{
+    findings::report::{Report, TargetReport},
     model::target::{Observation, Outcome, Target},
     provenance::InspectedSource,
     redact::Excerpts,

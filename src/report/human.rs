@@ -10,11 +10,12 @@ mod probe;
 mod settings;
 
 use super::{
-    RenderOptions, Report, ReportSummary, Suppressed, Suppression, TargetReport,
+    RenderOptions,
     phrases::{self, Phrases},
     words::counted,
 };
 use crate::{
+    findings::report::{Report, ReportSummary, Suppressed, Suppression, TargetReport},
     model::target::TargetKind,
     text::source::Sources,
     vocabulary::{

@@ -6,8 +6,9 @@ mod fix;
 #[cfg(test)]
 mod tests;
 
-use super::{RenderOptions, Report};
+use super::RenderOptions;
 use crate::{
+    findings::report::Report,
     model::target::{Outcome, TargetKind},
     redact::Guard,
     text::source::Sources,

@@ -2,10 +2,13 @@
 //!
 //! There is no standard; `tests/schemas/junit-10.xsd` is what Jenkins takes, and others with it.
 
-use super::{
-    RenderOptions, Report, Suppressed, Suppression, TargetReport, human, markup::Markup, phrases::Phrases,
+use super::{RenderOptions, human, markup::Markup, phrases::Phrases};
+use crate::{
+    findings::report::{Report, Suppressed, Suppression, TargetReport},
+    redact::Excerpts,
+    text::source::Sources,
+    vocabulary::finding::Finding,
 };
-use crate::{redact::Excerpts, text::source::Sources, vocabulary::finding::Finding};
 use std::{
     collections::HashMap,
     io::{self, Write},

@@ -5,12 +5,13 @@
 mod escape;
 
 use super::{
-    RenderOptions, Report, TargetReport, human,
+    RenderOptions, human,
     phrases::{self, Phrases},
     rows::{SettingRow, rows},
     words::counted,
 };
 use crate::{
+    findings::report::{Report, TargetReport},
     provenance::{Candidate, Shadowed},
     redact::Excerpts,
     text::source::Sources,

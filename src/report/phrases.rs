@@ -2,11 +2,12 @@
 //! a value what may be said of it.
 
 use super::{
-    RenderOptions, Report, ReportSummary,
+    RenderOptions,
     words::{clean, counted},
 };
 use crate::vocabulary::finding::SaidBy;
 use crate::{
+    findings::report::{Report, ReportSummary},
     model::target::{RoleSign, Target, TargetKind, VersionSource},
     provenance::{Candidate, Layer, Provenance, ProvenanceStep, StepKind},
     redact::{self, Guard},

@@ -1,10 +1,11 @@
 //! `clawdock probe`: what was seen, target by target, without the rest of the report.
 
 use super::{
-    RenderOptions, Report,
+    RenderOptions,
     human::{self, Page},
 };
 use crate::{
+    findings::report::Report,
     model::target::{Observation, Outcome},
     text::source::Sources,
 };

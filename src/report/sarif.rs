@@ -4,8 +4,12 @@ mod flow;
 mod location;
 mod wire;
 
-use super::{RenderOptions, Report, Suppression, TargetReport, fingerprint, json, phrases::Phrases};
+use super::{RenderOptions, json, phrases::Phrases};
 use crate::{
+    findings::{
+        fingerprint,
+        report::{Report, Suppression, TargetReport},
+    },
     model::target::Target,
     rules::{RULES, Rule},
     text::source::Sources,

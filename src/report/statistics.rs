@@ -1,6 +1,7 @@
 //! `--statistics`: how often each rule was reported, in the place of the findings.
 
-use super::{RenderOptions, Report, words::counted};
+use super::{RenderOptions, words::counted};
+use crate::findings::report::Report;
 use crate::vocabulary::finding::Severity;
 use std::{
     cmp::Reverse,

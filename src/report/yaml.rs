@@ -1,6 +1,7 @@
 //! `--format yaml`: the same object as `--format json`.
 
-use super::{RenderOptions, Report, json};
+use super::{RenderOptions, json};
+use crate::findings::report::Report;
 use crate::text::source::Sources;
 use serde::Serialize;
 use std::io::{self, Write};

@@ -3,11 +3,11 @@
 
 use crate::{case::Recorded, release::Real};
 use clawdock::{
+    findings::headline,
     model::{
         assemble::{self, AssembleOptions, ProjectRequest},
         target::Target,
     },
-    report::headline,
     text::source::Sources,
     vocabulary::{
         certainty::Certainty,

@@ -16,11 +16,11 @@ mod common;
 mod recipes;
 
 use clawdock::{
+    findings::headline,
     model::{
         assemble::{self, AssembleOptions, ProjectRequest},
         target::{Target, VersionSource},
     },
-    report::headline,
     text::source::Sources,
     vocabulary::{
         certainty::Certainty,

@@ -4,7 +4,7 @@ use super::{
     HtmlPage, finding,
     matrix::{Chip, Matrix, MatrixCellKind, MatrixLine},
 };
-use crate::{report::TargetReport, vocabulary::setting::State};
+use crate::{findings::report::TargetReport, vocabulary::setting::State};
 
 impl HtmlPage<'_> {
     pub(super) fn table(&mut self, number: usize, label: &str, matrix: &Matrix<'_>, entry: &TargetReport) {

@@ -1,5 +1,6 @@
-use super::super::{Format, RenderOptions, Report, fixture, render};
+use super::super::{Format, RenderOptions, fixture, render};
 use crate::{
+    findings::report::Report,
     model::target::{Observation, Outcome},
     text::source::Sources,
 };

@@ -2,9 +2,13 @@
 
 use super::{Page, refusals};
 use crate::{
+    findings::{
+        headline,
+        report::{Report, ReportedProject, TargetReport},
+    },
     model::target::{TargetKind, VersionSource},
     report::{
-        RenderOptions, Report, ReportedProject, TargetReport, headline,
+        RenderOptions,
         phrases::{self, Phrases},
         words::counted,
     },

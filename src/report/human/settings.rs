@@ -2,11 +2,9 @@
 
 use super::Page;
 use crate::{
+    findings::report::TargetReport,
     provenance::{Candidate, InspectedSource, Shadowed, Variable},
-    report::{
-        TargetReport,
-        rows::{SettingRow, rows},
-    },
+    report::rows::{SettingRow, rows},
     vocabulary::setting::{Setting, State},
 };
 use owo_colors::Style;

@@ -1,5 +1,6 @@
-use super::super::{RenderOptions, Report, ReportedProject, fixture};
+use super::super::{RenderOptions, fixture};
 use crate::{
+    findings::report::{Report, ReportedProject},
     model::{
         project_facts::LeftOut,
         target::{Observation, Outcome, RoleSign},

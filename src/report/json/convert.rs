@@ -8,13 +8,16 @@ use super::{
 };
 use crate::vocabulary::finding::SaidBy;
 use crate::{
+    findings::{
+        fingerprint,
+        report::{Report, ReportedProject, Suppression, TargetReport},
+    },
     model::{
         certainty,
         target::{Observation, Target, VersionSource},
     },
     provenance::{Candidate, InspectedSource, ProvenanceStep, Shadowed, StepKind, Variable},
     redact,
-    report::{Report, ReportedProject, Suppression, TargetReport, fingerprint},
     text::{secret::Text, source::Place},
     vocabulary::{
         certainty::Grounds,

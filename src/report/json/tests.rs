@@ -83,7 +83,7 @@ fn the_shape_is_the_contract() {
 
 #[test]
 fn fingerprints_of_findings_ignore_values_and_lines() {
-    let prints = |report: &super::Report, sources| super::super::fingerprint::of_findings(report, sources);
+    let prints = |report: &super::Report, sources| crate::findings::fingerprint::of_findings(report, sources);
     let (report, sources) = fixture::report();
     let (mut moved, moved_sources) = fixture::report_below(7);
     for finding in moved.targets.iter_mut().flat_map(|t| &mut t.findings) {

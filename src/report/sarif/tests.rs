@@ -90,7 +90,7 @@ fn what_is_kept_back_is_told() {
         Suppression::Comment { place: kept.related[0].place, reason: Some("on purpose".to_owned()) };
     let by = [comment, Suppression::Baseline];
     report.targets[0].suppressed =
-        by.into_iter().map(|by| super::super::Suppressed { finding: kept.clone(), by }).collect();
+        by.into_iter().map(|by| crate::findings::report::Suppressed { finding: kept.clone(), by }).collect();
     let log = rendered(&report, &sources, &fixture::options());
     let results = log["runs"][0]["results"].as_array().unwrap();
     assert!(results[..2].iter().all(|r| r.get("suppressions").is_none()));

@@ -1,9 +1,9 @@
 //! Puts the fixes of findings into texts, one after another, and keeps those that hold: after each
 //! of them the whole project is judged anew, as if the file had been edited already.
 
-use super::edits;
+use super::report::Report;
 use crate::{
-    report::Report,
+    fix::edits,
     text::source::{Language, SourceId, SourceName, Sources},
     vocabulary::finding::{Edit, Finding, Fix, FixKind, Severity},
     world::files::Files,

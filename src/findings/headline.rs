@@ -72,7 +72,7 @@ pub fn accepted(target: &Target, sources: &Sources) -> String {
 }
 
 /// The value of that credential, where it is known.
-pub(super) fn accepted_value(target: &Target) -> Option<&Text> {
+pub(crate) fn accepted_value(target: &Target) -> Option<&Text> {
     let setting = match target.facts.as_ref()?.auth_mode {
         AuthMode::Token => SettingKey::GatewayToken,
         AuthMode::Password => SettingKey::GatewayPassword,

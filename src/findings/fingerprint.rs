@@ -1,6 +1,6 @@
 //! Fingerprints of findings, by which another run knows them again.
 
-use super::{Report, TargetReport};
+use super::report::{Report, TargetReport};
 use crate::{
     redact::{self, hex},
     text::source::{Place, SourceName, Sources},
@@ -44,7 +44,7 @@ pub(crate) fn of_all(report: &Report, sources: &Sources) -> Vec<(Vec<String>, Ve
 }
 
 /// The fingerprints of all refusals, made from their files' names.
-pub(super) fn of_refusals(report: &Report) -> Vec<String> {
+pub(crate) fn of_refusals(report: &Report) -> Vec<String> {
     let mut seen: HashMap<String, usize> = HashMap::new();
     let of_refusal = |refusal: &Refusal| {
         let name = Path::new(&refusal.path).file_name().unwrap_or_default().to_string_lossy();
