@@ -1,6 +1,6 @@
 //! What a report says first, and what it need not say: decided here, so that a renderer decides nothing.
 
-use super::report::TargetReport;
+use super::report::{Suppression, TargetReport};
 use crate::{
     rules,
     text::source::Sources,
@@ -87,7 +87,14 @@ fn effect(finding: &Finding, sources: &Sources) -> Option<String> {
 /// whose gateway lists them.
 fn told(entry: &TargetReport, clients: &HashSet<(Option<String>, String)>) -> BTreeSet<String> {
     let target = &entry.target;
-    let keys: HashSet<&str> = entry.findings.iter().filter_map(|f| f.key.as_deref()).collect();
+    // What is reported with another target is said there.
+    let merged = entry.suppressed.iter().filter(|s| matches!(s.by, Suppression::Merged { .. }));
+    let findings = || entry.findings.iter().chain(merged.clone().map(|s| &s.finding));
+    let of = findings().flat_map(|f| &f.about).filter_map(|about| match about {
+        About::Variable(name) => Some(name.as_str()),
+        _ => None,
+    });
+    let keys: HashSet<&str> = findings().filter_map(|f| f.key.as_deref()).chain(of).collect();
     let is_client = target.role == Role::Cli
         && target.service.as_ref().is_some_and(|s| clients.contains(&(target.project.clone(), s.clone())));
     let named = target.settings.iter().filter(|setting| {

@@ -1,7 +1,7 @@
 //! The layouts of the texts of one run, each read once.
 
 use crate::{
-    syntax::yaml,
+    syntax::{dotenv, yaml},
     text::source::{Language, SourceId, SourceName, Sources},
 };
 use std::{
@@ -20,6 +20,7 @@ const MOST: usize = 200;
 #[derive(Debug, Default)]
 pub struct Layouts {
     read: RefCell<HashMap<SourceId, Option<Rc<yaml::layout::Layout>>>>,
+    dotenv: RefCell<HashMap<SourceId, Rc<dotenv::Entries>>>,
     asked: Cell<usize>,
 }
 
@@ -40,6 +41,14 @@ impl Layouts {
         }
         let mut known = self.read.borrow_mut();
         known.entry(id).or_insert_with(|| yaml::layout::parse(source.text()).map(Rc::new)).clone()
+    }
+
+    /// The lines of a text as `docker compose` reads a `.env`.
+    #[must_use]
+    pub fn dotenv(&self, id: SourceId, sources: &Sources) -> Rc<dotenv::Entries> {
+        let mut known = self.dotenv.borrow_mut();
+        let read = || Rc::new(dotenv::compose::parse(sources.get(id).text()));
+        Rc::clone(known.entry(id).or_insert_with(read))
     }
 }
 

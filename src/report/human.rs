@@ -46,8 +46,10 @@ pub fn render(
     let guard = report.guard(options.reveal);
     let mut page = Page::new(guard, sources, options, out);
     let sections = sections(report);
-    let is_one = matches!(sections.as_slice(), [_]) && report.refusals.is_empty();
-    if !options.quiet && !is_one {
+    let is_one = matches!(sections.as_slice(), [_]);
+    // What Docker Compose refuses comes before what the one project is.
+    let counts_first = !is_one || !report.refusals.is_empty();
+    if !options.quiet && counts_first {
         let projects = counted(sections.len(), "project", "projects");
         let of = if sections.len() > 1 { format!(" in {projects}") } else { String::new() };
         let total = format!("{}{of}", counts(&report.summary()));
@@ -60,7 +62,9 @@ pub fn render(
         overview::table(&mut page, &overview::rows(report, sources, options))?;
     }
     for section in &sections {
-        render_section(&mut page, report, section, is_one)?;
+        let summary = if is_one { report.summary() } else { Report::summary_of(&section.targets) };
+        let summary = (!is_one || !counts_first).then_some(summary);
+        render_section(&mut page, report, section, summary.as_ref())?;
     }
     Ok(())
 }
@@ -136,7 +140,7 @@ fn render_section(
     page: &mut Page<'_>,
     report: &Report,
     section: &Section<'_>,
-    is_one: bool,
+    summary: Option<&ReportSummary>,
 ) -> io::Result<()> {
     let (quiet, verbose) = (page.options.quiet, page.options.verbose);
     let heads = section.heads(verbose);
@@ -145,15 +149,17 @@ fn render_section(
         for (number, entry) in heads.iter().enumerate() {
             head(page, entry, number == 0)?;
         }
-        let summary = if is_one { report.summary() } else { Report::summary_of(&section.targets) };
-        let counts = counts(&summary);
-        page.indented(2, &counts, Style::new())?;
+        if let Some(summary) = summary {
+            page.indented(2, &counts(summary), Style::new())?;
+        }
         left_out(page, report, section)?;
     }
     let lead = heads.first().map(|entry| entry.target.name.as_str());
     let whose = |say: &Phrases<'_>, (entry, finding): &Told<'_>| {
-        let is_lead = Some(entry.target.name.as_str()) == lead && finding.also.is_empty();
-        (quiet || !is_lead).then(|| owner(say, entry, finding))
+        let name = entry.target.name.as_str();
+        let is_clear =
+            finding.also.is_empty() && (Some(name) == lead || names_target(&finding.message, name));
+        (quiet || !is_clear).then(|| owner(say, entry, finding))
     };
     let (whole, notes) = section.findings(verbose);
     for told in &whole {
@@ -268,6 +274,16 @@ fn left_out(page: &mut Page<'_>, report: &Report, section: &Section<'_>) -> io::
     )
 }
 
+/// It says `service openclaw-cli` or `container openclaw-cli`.
+fn names_target(message: &str, name: &str) -> bool {
+    ["service ", "container "].iter().any(|kind| {
+        message.match_indices(&format!("{kind}{name}")).any(|(at, found)| {
+            let next = message[at + found.len()..].chars().next();
+            next.is_none_or(|c| !(c.is_alphanumeric() || "_-.".contains(c)))
+        })
+    })
+}
+
 /// `service openclaw-cli`, and the others that have the same finding.
 fn owner(say: &Phrases<'_>, entry: &TargetReport, finding: &Finding) -> (&'static str, String) {
     let kind = match entry.target.kind {
@@ -285,16 +301,21 @@ fn owner(say: &Phrases<'_>, entry: &TargetReport, finding: &Finding) -> (&'stati
 /// Findings of one rule: the first in a line, wrapped where it must be, and where there are more of it.
 fn note(page: &mut Page<'_>, told: &[Told<'_>], lead: Option<&str>, quiet: bool) -> io::Result<()> {
     let Some(((entry, first), more)) = told.split_first() else { return Ok(()) };
-    let mut behind: Vec<String> = first.place.map(|place| page.line_of(place)).into_iter().collect();
+    let message = page.sentence(&first.message);
+    // A sentence that names its place need not have it once more.
+    let place = first.place.filter(|place| !message.contains(&page.phrases.sources.brief(*place)));
+    let mut behind: Vec<String> = place.map(|place| page.line_of(place)).into_iter().collect();
     if quiet || lead != Some(entry.target.name.as_str()) {
         behind.push(page.name(&entry.target.name));
     }
-    behind.extend(first.also.iter().map(|other| format!("also {}", page.name(&other.target))));
+    if let Some((other, more)) = first.also.split_first() {
+        let more = if more.is_empty() { String::new() } else { format!(" and {} more", more.len()) };
+        behind.push(format!("also {}{more}", page.name(&other.target)));
+    }
     let behind = if behind.is_empty() { String::new() } else { format!(" ({})", behind.join(", ")) };
-    let message = page.sentence(&first.message);
     let head = format!("note[{}]:", first.rule);
     let room = page.options.width.saturating_sub(head.width() + 1 + behind.width());
-    let message = if page.options.quiet { message } else { shortened(message, room) };
+    let message = if page.options.quiet { message } else { shortened(message, first.key.as_deref(), room) };
     page.hanging(&head, &format!("{message}{behind}"), Style::new().green())?;
     if more.is_empty() {
         return Ok(());
@@ -305,24 +326,52 @@ fn note(page: &mut Page<'_>, told: &[Told<'_>], lead: Option<&str>, quiet: bool)
         let parts: Vec<String> = key.into_iter().chain(at).collect();
         if parts.is_empty() { page.name(&entry.target.name) } else { parts.join(" at ") }
     });
-    let named: Vec<String> = named.collect();
-    let rest = more.len() - named.len();
-    let rest = if rest > 0 { format!(" and {rest} more") } else { String::new() };
-    page.indented(2, &format!("the same rule: {}{rest}", named.join(", ")), Style::new().dimmed())
+    let mut named: Vec<String> = named.collect();
+    let said = |named: &[String]| {
+        let rest = more.len() - named.len();
+        let rest = if rest > 0 { format!(" and {rest} more") } else { String::new() };
+        format!("the same rule: {}{rest}", named.join(", "))
+    };
+    while named.len() > 1 && said(&named).width() + 2 > page.options.width {
+        named.pop();
+    }
+    page.indented(2, &said(&named), Style::new().dimmed())
 }
 
-/// A sentence up to the end of a clause where it is too long for its line; what would sound surer without
-/// the rest stays whole.
-fn shortened(sentence: String, room: usize) -> String {
+/// A sentence up to the end of a clause, or of a word, where it is too long for its line. It stays whole where
+/// it would sound surer without the rest, or would not say any more what it is about.
+fn shortened(sentence: String, key: Option<&str>, room: usize) -> String {
     const HEDGES: [&str; 9] =
         ["unless", "if ", "may ", "might", "could", "would", "probably", "until", "depend"];
+    /// Without them a clause says something else.
+    const TURNS: [&str; 6] = ["not", "no", "never", "without", "only", "nothing"];
+    /// A part of a clause that is shorter says too little.
+    const LEAST: usize = 24;
     if sentence.width() <= room {
         return sentence;
     }
-    let ends = sentence.match_indices([':', ';', ',']).map(|(at, _)| at);
-    let is_clause = |at: &usize| sentence[at + 1..].starts_with(' ') && sentence[..*at].width() + 2 <= room;
-    let is_sure = |at: &usize| HEDGES.iter().all(|hedge| !sentence[*at..].contains(hedge));
-    match ends.filter(is_clause).rfind(is_sure) {
+    let named = key.and_then(|key| Some(sentence.find(key)? + key.len())).unwrap_or_default();
+    let is_whole = |before: &str| {
+        before.matches('`').count().is_multiple_of(2)
+            && before.matches('(').count() == before.matches(')').count()
+    };
+    let fits = |at: usize| {
+        let (before, rest) = sentence.split_at(at);
+        before.width() + 2 <= room
+            && at >= named
+            && is_whole(before)
+            && HEDGES.iter().all(|hedge| !rest.contains(hedge))
+    };
+    let ends_clause =
+        |at: &usize| sentence[*at..].starts_with([':', ';', ',']) && sentence[at + 1..].starts_with(' ');
+    let ends = || sentence.match_indices([' ', ':', ';', ',']).map(|(at, _)| at);
+    let keeps_sense = |at: &usize| {
+        let clause = ends().find(|end| end > at && ends_clause(end)).unwrap_or(sentence.len());
+        sentence[*at..clause].split(' ').all(|word| !TURNS.contains(&word))
+    };
+    let of_clause = ends().rfind(|at| ends_clause(at) && fits(*at));
+    let of_word = || ends().rfind(|at| fits(*at) && keeps_sense(at));
+    match of_clause.or_else(|| of_word().filter(|at| sentence[..*at].width() >= LEAST)) {
         Some(at) => format!("{} …", &sentence[..at]),
         None => sentence,
     }

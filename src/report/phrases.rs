@@ -223,7 +223,11 @@ impl<'a> Phrases<'a> {
             SaidBy::Compose => "Docker Compose refuses this",
             SaidBy::Clawdock => "clawdock does not read this",
         };
-        format!("{who}: {}", self.sentence(&refusal.message))
+        // Compose's words have absolute paths.
+        let folder = format!("{}/", self.options.cwd.display());
+        let message =
+            if folder.len() > 1 { refusal.message.replace(&folder, "") } else { refusal.message.clone() };
+        format!("{who}: {}", self.sentence(&message))
     }
 
     /// What a target is: `gateway, service of project claw, OpenClaw 2026.9.6 (package.json)`.

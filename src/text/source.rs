@@ -5,7 +5,8 @@
 
 use std::{
     cell::OnceCell,
-    collections::HashMap,
+    collections::{HashMap, HashSet},
+    ffi::OsString,
     fmt,
     path::{Path, PathBuf},
 };
@@ -95,7 +96,7 @@ impl fmt::Display for SourceName {
 }
 
 /// The language a text is written in: decides how its excerpts are masked.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub enum Language {
     /// A compose file.
     Yaml,
@@ -171,6 +172,9 @@ impl Source {
 pub struct Sources {
     all: Vec<Source>,
     of_host: HashMap<PathBuf, SourceId>,
+    named: HashMap<(SourceName, Language), SourceId>,
+    /// The paths of this host's configs, by their file name.
+    configs: HashMap<OsString, HashSet<PathBuf>>,
 }
 
 impl Sources {
@@ -179,7 +183,11 @@ impl Sources {
         let id = SourceId(u32::try_from(self.all.len()).unwrap_or(u32::MAX));
         if let SourceName::Host(path) = &name {
             self.of_host.entry(path.clone()).or_insert(id);
+            if let Some(file) = path.file_name().filter(|_| language == Language::Json5) {
+                self.configs.entry(file.to_owned()).or_default().insert(path.clone());
+            }
         }
+        self.named.entry((name.clone(), language)).or_insert(id);
         self.all.push(Source { name, language, text, line_starts: OnceCell::new() });
         id
     }
@@ -194,6 +202,12 @@ impl Sources {
     #[must_use]
     pub fn find_host(&self, path: &Path) -> Option<SourceId> {
         self.of_host.get(path).copied()
+    }
+
+    /// The text of that name, read as that language, when it was read already.
+    #[must_use]
+    pub fn find(&self, name: &SourceName, language: Language) -> Option<SourceId> {
+        self.named.get(&(name.clone(), language)).copied()
     }
 
     /// Line and column where a place starts.
@@ -228,16 +242,9 @@ impl Sources {
     pub fn distinct(&self, place: Place) -> String {
         let own = self.get(place.source);
         let SourceName::Host(path) = &own.name else { return self.brief(place) };
-        let is_alike = |(_, other): (SourceId, &Source)| match &other.name {
-            SourceName::Host(other_path) => {
-                own.language == Language::Json5
-                    && other.language == Language::Json5
-                    && other_path != path
-                    && other_path.file_name() == path.file_name()
-            }
-            _ => false,
-        };
-        if self.iter().any(is_alike) { self.brief_in_folder(place) } else { self.brief(place) }
+        let alike = path.file_name().and_then(|file| self.configs.get(file));
+        let is_alike = own.language == Language::Json5 && alike.is_some_and(|paths| paths.len() > 1);
+        if is_alike { self.brief_in_folder(place) } else { self.brief(place) }
     }
 
     /// With so many parts of the path.

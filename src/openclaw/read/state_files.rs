@@ -429,8 +429,7 @@ impl Gatherer<'_> {
 
     /// The text as a source, which may be one already.
     fn source(&mut self, name: SourceName, language: Language, text: String) -> SourceId {
-        let known = self.sources.iter().find(|(_, s)| s.name == name && s.language == language);
-        let known = known.map(|(id, _)| id);
+        let known = self.sources.find(&name, language);
         known.unwrap_or_else(|| self.sources.add(name, language, text))
     }
 

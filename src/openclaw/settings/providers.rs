@@ -323,10 +323,9 @@ fn ids(model: &Model<'_>) -> BTreeSet<String> {
         providers.any(|(id, p)| serves_models(id) && p.variables.contains(&variable))
     };
     for (id, provider) in model.known.providers() {
-        let repeats = model.known.alias(id).is_some()
-            || (!serves_models(id) && provider.variables.iter().all(|v| of_models(v)));
-        let is_set = provider.variables.iter().any(|v| names.contains(v)) || evidence(model, id).is_some();
-        if is_set && !repeats {
+        let is_set = || provider.variables.iter().any(|v| names.contains(v)) || evidence(model, id).is_some();
+        let repeats = || !serves_models(id) && provider.variables.iter().all(|v| of_models(v));
+        if model.known.alias(id).is_none() && is_set() && !repeats() {
             ids.insert(id.to_owned());
         }
     }

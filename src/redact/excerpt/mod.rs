@@ -30,7 +30,29 @@ pub fn masked_text(text: &str, language: Language, reveal: bool) -> String {
 pub struct Excerpts<'a> {
     sources: &'a Sources,
     reveal: bool,
-    masked: HashMap<SourceId, String>,
+    masked: HashMap<SourceId, MaskedText>,
+}
+
+/// A text that is shown by lines.
+#[derive(Debug)]
+struct MaskedText {
+    text: String,
+    /// Where each line starts.
+    starts: Vec<usize>,
+}
+
+impl MaskedText {
+    fn new(text: String) -> Self {
+        let first = if text.starts_with('\u{feff}') { '\u{feff}'.len_utf8() } else { 0 };
+        let starts = std::iter::once(first).chain(text.match_indices('\n').map(|(at, _)| at + 1)).collect();
+        Self { text, starts }
+    }
+
+    /// A one-based line, without its end.
+    fn line(&self, line: usize) -> &str {
+        let rest = self.starts.get(line.saturating_sub(1)).and_then(|start| self.text.get(*start..));
+        rest.and_then(|rest| rest.split('\n').next()).unwrap_or_default().trim_end_matches('\r')
+    }
 }
 
 impl<'a> Excerpts<'a> {
@@ -45,17 +67,12 @@ impl<'a> Excerpts<'a> {
     pub fn line(&mut self, id: SourceId, line: usize) -> &str {
         let source = self.sources.get(id);
         let reveal = self.reveal;
-        let text = self.masked.entry(id).or_insert_with(|| {
-            if reveal { source.text().to_owned() } else { masked(source.text(), source.language) }
-        });
-        nth_line(text, line)
+        let masked = self
+            .masked
+            .entry(id)
+            .or_insert_with(|| MaskedText::new(masked_text(source.text(), source.language, reveal)));
+        masked.line(line)
     }
-}
-
-fn nth_line(text: &str, line: usize) -> &str {
-    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
-    let found = text.split('\n').nth(line.saturating_sub(1)).unwrap_or_default();
-    found.trim_end_matches('\r')
 }
 
 /// The text with the same lines and columns, and nothing of its secrets.

@@ -117,8 +117,8 @@ fn draw(
     without_empty_bars(&renderer.term_width(width).render(&[group]))
 }
 
-/// The renderer draws an empty line with a bar above and below each excerpt: a report of several findings
-/// has no room for them.
+/// The renderer draws a line with nothing but bars above and below each excerpt, and above a label that hangs
+/// below its line: a report of several findings has no room for them.
 fn without_empty_bars(drawn: &str) -> String {
     let is_bar = |line: &&str| {
         let mut rest = *line;
@@ -129,7 +129,7 @@ fn without_empty_bars(drawn: &str) -> String {
             rest = from.split_once('m').map_or("", |(_, after)| after);
         }
         plain.push_str(rest);
-        plain.trim() == "|"
+        plain.contains('|') && plain.chars().all(|c| matches!(c, '|' | ' '))
     };
     drawn.lines().filter(|line| !is_bar(line)).collect::<Vec<_>>().join("\n")
 }

@@ -106,13 +106,11 @@ error: Docker Compose refuses this:
 openclaw-gateway  gateway · OpenClaw 2026.9.6 · project claw
   Clients that send the other token are rejected.
   The gateway uses the token of openclaw.json, its command line another one.
-  1 error, 1 note · `clawdock fix --unsafe-fixes` can fix 1
 
 error[CD101]: the gateway and its command line use different tokens
  --> docker-compose.yml:5:31
 5 |       OPENCLAW_GATEWAY_TOKEN: ${OPENCLAW_GATEWAY_TOKEN:-}
   |                               ^^^^^^^^^^^^^^^^^^^^^^^^^^^
-  |                               |
   |                               the command line uses this one
  ::: .env:2:24
 2 | OPENCLAW_GATEWAY_TOKEN=••••••••
@@ -283,12 +281,28 @@ fn services_behind_a_profile_are_named() {
 #[test]
 fn a_note_ends_with_a_clause_and_never_with_its_hedge() {
     let sentence = "the port is published: it reaches everything, and more".to_owned();
-    assert_eq!(super::shortened(sentence.clone(), 80), sentence);
-    assert_eq!(super::shortened(sentence.clone(), 50), "the port is published: it reaches everything …");
-    assert_eq!(super::shortened(sentence.clone(), 30), "the port is published …");
-    assert_eq!(super::shortened(sentence.clone(), 10), sentence);
-    let hedged = "it reaches nothing, unless the config has another port".to_owned();
-    assert_eq!(super::shortened(hedged.clone(), 40), hedged);
+    let cut = |sentence: &str, key, room| super::shortened(sentence.to_owned(), key, room);
+    assert_eq!(cut(&sentence, None, 80), sentence);
+    assert_eq!(cut(&sentence, None, 50), "the port is published: it reaches everything …");
+    assert_eq!(cut(&sentence, None, 30), "the port is published …");
+    assert_eq!(cut(&sentence, None, 10), sentence);
+    let hedged = "it reaches nothing, unless the config has another port";
+    assert_eq!(cut(hedged, None, 24), hedged);
+    assert_eq!(cut(hedged, None, 44), "it reaches nothing, unless the config has …");
+}
+
+#[test]
+fn a_note_that_ends_with_a_word_keeps_its_sense() {
+    let cut = |sentence: &str, key, room| super::shortened(sentence.to_owned(), key, room);
+    let plain = "port 18789 is published on every address of the host";
+    assert_eq!(cut(plain, Some("18789"), 44), "port 18789 is published on every address …");
+    // What it is about, and what turns it into its opposite, is not cut off.
+    let named = "OpenClaw 2026.9.6 does not read OPENCLAW_BOGUS at all";
+    assert_eq!(cut(named, Some("OPENCLAW_BOGUS"), 44), named);
+    let turned = "the Dockerfile of the service openclaw is not here";
+    assert_eq!(cut(turned, None, 44), turned);
+    let code = "run the command `docker compose up -d openclaw` here";
+    assert_eq!(cut(code, None, 44), code);
 }
 
 #[test]

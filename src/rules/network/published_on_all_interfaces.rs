@@ -100,8 +100,7 @@ fn check(case: &RuleContext<'_>, findings: &mut Sink) {
     if let Some(port) = own {
         findings.push(
             RULE.finding(format!(
-                "{} publishes port {} on every address of the host: published ports bypass ufw and firewalld",
-                case.subject(),
+                "port {} is published on every address of the host: published ports bypass ufw and firewalld",
                 port.published.as_deref().unwrap_or(&port.target)
             ))
             .at(port.place, "open to whoever reaches the host")

@@ -107,6 +107,15 @@ fn help(case: &RuleContext<'_>, reason: &StartReason) -> String {
             );
         }
         Id::ConfigMoved => return "start it once more".to_owned(),
+        Id::NoConfig => {
+            let missing = match &reason.about {
+                StartSubject::File(path) => path.as_str(),
+                _ => "its place",
+            };
+            return format!(
+                "add `--allow-unconfigured` to the gateway's command, or put an openclaw.json with gateway.mode \"local\" at {missing}, then {then}"
+            );
+        }
         _ => {}
     }
     match (&reason.about, reason.place) {

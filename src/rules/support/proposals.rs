@@ -7,7 +7,6 @@ use crate::rules::RuleContext;
 use crate::{
     fix::{edits, layout::is_editable, yaml},
     provenance::{Candidate, Layer},
-    syntax::dotenv,
     text::source::{Language, Place, SourceId, Span},
     vocabulary::finding::{Edit, Finding},
 };
@@ -186,7 +185,7 @@ impl RuleContext<'_> {
     fn line(&self, source: SourceId, name: &str, value: NewValue<'_>) -> Option<Vec<Edit>> {
         let value = value.text(name);
         let text = self.sources.get(source).text();
-        let parsed = dotenv::compose::parse(text);
+        let parsed = self.layouts.dotenv(source, self.sources);
         if let Some(entry) = parsed.entries.iter().rev().find(|entry| &*entry.name == name) {
             let place = Place { source, span: entry.value_span };
             return crate::fix::dotenv::set(place, &value, self.sources);

@@ -8,7 +8,7 @@ use crate::{
     secrets,
     vocabulary::{
         deployment::Role,
-        finding::{Confidence, Finding, Impact, Severity},
+        finding::{About, Confidence, Finding, Impact, Severity},
     },
 };
 use crate::{provenance::StepKind, rules::support::common::variables_in};
@@ -150,8 +150,9 @@ fn trap(case: &RuleContext<'_>, blanks: &[(&Variable, &Candidate)]) -> Option<Fi
         .propose(filled(case, blanks), ": a variable that is not there can still come from OpenClaw's .env")
         .key(first.name.clone())
         .fix(fixes::blank(case, &blanks.iter().map(|(_, b)| *b).collect::<Vec<_>>(), None));
+    finding = finding.all_about(blanks.iter().map(|(v, _)| About::Variable(v.name.clone())));
     for (_, blank) in blanks.iter().skip(1).take(3) {
-        finding = finding.and(blank.written(), "so does this");
+        finding = finding.again(blank.written(), "so does this");
     }
     Some(finding)
 }
@@ -163,6 +164,7 @@ fn optional(case: &RuleContext<'_>, blanks: &[(&Variable, &Candidate)]) -> Optio
         RULE.finding(format!("{} passes blank variables: {names}", case.subject()))
             .severity(Severity::Info)
             .at(first.written(), "resolves to nothing")
+            .all_about(blanks.iter().map(|(v, _)| About::Variable(v.name.clone())))
             .key(first.name.clone()),
     )
 }

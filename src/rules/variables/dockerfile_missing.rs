@@ -35,13 +35,11 @@ fn check(case: &RuleContext<'_>, findings: &mut Sink) {
     let Some(there) = there else {
         // The folder may be a part of what is built elsewhere.
         findings.push(
-            RULE.finding(format!(
-                "the Dockerfile {name} of {subject} is not in this checkout: what its image sets is not known"
-            ))
-            .severity(Severity::Info)
-            .at(target.deployment.place, "built from it")
-            .help(format!("run clawdock where {name} is"))
-            .key("build.dockerfile"),
+            RULE.finding(format!("{name} of {subject} is not here: what its image sets is not known"))
+                .severity(Severity::Info)
+                .at(target.deployment.place, "built from it")
+                .help(format!("run clawdock where {name} is"))
+                .key("build.dockerfile"),
         );
         return;
     };
