@@ -19,17 +19,24 @@ use crate::{
 };
 
 pub(crate) fn run(args: &Explain, world: &CommandContext<'_>) -> Result<Exit, CommandFailure> {
-    if let Some(rule) = rules::find(&args.key) {
+    let key = args.key.trim();
+    if key.is_empty() {
+        return Err(CommandFailure::Usage(
+            "which key? For example `clawdock explain gateway.auth.token`, or CD101 for a rule".to_owned(),
+        ));
+    }
+    if let Some(rule) = rules::find(key) {
         return rule_catalogue::page(rule, world);
     }
-    let key = args.key.as_str();
     if key.strip_prefix("CD").is_some_and(|n| !n.is_empty() && n.bytes().all(|b| b.is_ascii_digit())) {
         return Err(CommandFailure::Usage(crate::cli::run::unknown_rule(key)));
     }
     let (mut report, sources) = look_at(args.target.as_deref(), world)?;
     asked::keep(&mut report, key, &sources).map_err(|nothing| nothing_to_say(key, nothing))?;
     output::each(world, |format, options, out| {
-        let options = RenderOptions { verbose: true, quiet: false, ..options.clone() };
+        // Only a person is told less than everything.
+        let verbose = options.verbose || format != Format::Human;
+        let options = RenderOptions { verbose, of_key: true, quiet: false, ..options.clone() };
         report::render(format, &report, &sources, &options, out)
     })?;
     Ok(exit(&report))

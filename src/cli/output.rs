@@ -97,6 +97,7 @@ pub(crate) fn options(
     RenderOptions {
         reveal: world.global.reveal,
         verbose: world.global.verbose,
+        of_key: false,
         quiet: world.global.quiet,
         color: color::wanted(world.global.color.into(), world.host, terminal),
         statistics: world.global.statistics,

@@ -1,7 +1,7 @@
 //! `explain KEY`: what is said about one key, and nothing else.
 
 use super::{
-    headline,
+    headline, outline,
     report::{Report, TargetReport},
 };
 use crate::{
@@ -9,7 +9,10 @@ use crate::{
     openclaw::settings::any_key::{self, KeyAnswer, KnownKey, UnknownKey},
     provenance::Variable,
     text::source::Sources,
-    vocabulary::{deployment::Role, finding::Finding},
+    vocabulary::{
+        deployment::Role,
+        finding::{About, Finding},
+    },
 };
 
 /// Why there is nothing to say about a key.
@@ -43,6 +46,7 @@ pub fn keep(report: &mut Report, key: &str, sources: &Sources) -> Result<(), Not
                 }
             }
         }
+        entry.problem = outline::problem(&entry, sources);
         report.targets.push(entry);
     }
     match unknown {
@@ -84,7 +88,10 @@ fn narrow(entry: &mut TargetReport, key: &str) {
     let is_about = |name: &str| name == key || names.iter().any(|n| n == name);
     target.environment.retain(|v| is_about(&v.name));
     target.process_environment.iter_mut().for_each(|env| env.retain(|v| is_about(&v.name)));
-    let is_asked = |finding: &Finding| finding.key.as_deref().is_some_and(is_about);
+    let of_variable = |about: &About| matches!(about, About::Variable(name) if is_about(name));
+    let is_asked = |finding: &Finding| {
+        finding.key.as_deref().is_some_and(is_about) || finding.about.iter().any(of_variable)
+    };
     entry.findings.retain(is_asked);
     entry.suppressed.retain(|s| is_asked(&s.finding));
 }

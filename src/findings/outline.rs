@@ -53,7 +53,7 @@ fn clients_of_gateways(targets: &[TargetReport]) -> HashSet<(Option<String>, Str
 
 /// The effect of the worst error or warning, unless the verdict says it: of a gateway that does not start,
 /// and of what the engine reports.
-fn problem(entry: &TargetReport, sources: &Sources) -> Option<String> {
+pub(super) fn problem(entry: &TargetReport, sources: &Sources) -> Option<String> {
     let refuses = |start: &Start| start.prediction == Prediction::Refuses;
     if entry.target.uncontradicted_start().is_some_and(refuses) {
         return None;

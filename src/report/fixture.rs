@@ -40,6 +40,7 @@ pub(super) fn options() -> RenderOptions {
     RenderOptions {
         reveal: false,
         verbose: false,
+        of_key: false,
         quiet: false,
         statistics: false,
         color: false,

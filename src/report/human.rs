@@ -142,8 +142,9 @@ fn render_section(
     section: &Section<'_>,
     summary: Option<&ReportSummary>,
 ) -> io::Result<()> {
-    let (quiet, verbose) = (page.options.quiet, page.options.verbose);
-    let heads = section.heads(verbose);
+    let (quiet, of_key) = (page.options.quiet, page.options.of_key);
+    let whole = page.options.verbose || of_key;
+    let heads = section.heads(whole);
     if !quiet {
         page.gap()?;
         for (number, entry) in heads.iter().enumerate() {
@@ -161,7 +162,12 @@ fn render_section(
             finding.also.is_empty() && (Some(name) == lead || names_target(&finding.message, name));
         (quiet || !is_clear).then(|| owner(say, entry, finding))
     };
-    let (whole, notes) = section.findings(verbose);
+    if of_key {
+        for entry in &heads {
+            settings::settings(page, entry, &of_target(page, section, entry))?;
+        }
+    }
+    let (whole, notes) = section.findings(whole);
     for told in &whole {
         let owner = whose(&page.phrases, told);
         let text = finding::of_target(&page.phrases, &mut page.excerpts, told.1, owner);
@@ -178,7 +184,8 @@ fn render_section(
     }
     aside(page, section)?;
     for entry in heads {
-        details(page, entry, section.targets.len() > 1)?;
+        let of = of_target(page, section, entry);
+        details(page, entry, &of)?;
     }
     Ok(())
 }
@@ -226,6 +233,8 @@ fn severity(entry: &TargetReport) -> Style {
 /// That it does not start is the verdict.
 fn render_start(page: &mut Page<'_>, start: &Start) -> io::Result<()> {
     let is_told = match start.prediction {
+        // Whether it starts is not asked where one key is.
+        _ if page.options.of_key => page.options.verbose,
         Prediction::Starts => page.options.verbose,
         Prediction::Refuses => false,
         // Where only the config is missing, the sentence before says so.
@@ -396,15 +405,26 @@ fn aside(page: &mut Page<'_>, section: &Section<'_>) -> io::Result<()> {
     ))
 }
 
+/// ` of openclaw-cli`, where there are others.
+fn of_target(page: &Page<'_>, section: &Section<'_>, entry: &TargetReport) -> String {
+    let several = section.targets.len() > 1;
+    if several { format!(" of {}", page.name(&entry.target.name)) } else { String::new() }
+}
+
 /// Settings that no finding is about, what a probe saw, and with `-v` everything that was read.
-fn details(page: &mut Page<'_>, entry: &TargetReport, several: bool) -> io::Result<()> {
+fn details(page: &mut Page<'_>, entry: &TargetReport, of: &str) -> io::Result<()> {
     let target = &entry.target;
-    let of = if several { format!(" of {}", page.name(&target.name)) } else { String::new() };
-    settings::settings(page, entry, &of)?;
+    if !page.options.of_key {
+        settings::settings(page, entry, of)?;
+    }
     probe::observations(page, &target.observations)?;
     if page.options.verbose {
         kept_back(page, &entry.suppressed)?;
+    }
+    if page.options.verbose || page.options.of_key {
         settings::looked_at(page, &target.sources)?;
+    }
+    if page.options.verbose {
         let created = format!("Environment{of} the container is created with");
         settings::environment(page, &created, &target.environment)?;
         if let Some(environment) = &target.process_environment {

@@ -118,6 +118,8 @@ pub struct RenderOptions {
     pub reveal: bool,
     /// Show all settings, the places looked at and the whole environment: `-v`.
     pub verbose: bool,
+    /// One key is asked about: its settings come first, all of them, and where they were looked for.
+    pub of_key: bool,
     /// Show findings only: `-q`.
     pub quiet: bool,
     /// In the place of findings, how often each rule was reported: `--statistics`.

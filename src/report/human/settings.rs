@@ -13,7 +13,7 @@ use std::io;
 /// Writes the settings that are overridden, disagree, are empty or cannot be resolved, and that no
 /// finding is about; with `-v` all.
 pub(super) fn settings(page: &mut Page<'_>, entry: &TargetReport, of: &str) -> io::Result<()> {
-    let verbose = page.options.verbose;
+    let verbose = page.options.verbose || page.options.of_key;
     let mut rows = rows(&entry.target, verbose);
     rows.retain(|row| verbose || !entry.told.contains(&*row.setting.name()));
     if rows.is_empty() {
