@@ -680,7 +680,7 @@ impl Cause {
             ),
             Self::MemoryIndex => about!(
                 "memory-index",
-                ProviderProfile,
+                NoCredential,
                 FewTimes,
                 Tool,
                 "memory search does not work: its index or embedding provider fails",

@@ -2,7 +2,10 @@
 //! the providers. [`messages.txt`](https://github.com/clawdock/clawdock) holds a row for each; one
 //! automaton finds their phrases, so that a line costs the same however many rows there are.
 
-use super::{cause::Cause, pattern::Means};
+use super::{
+    cause::{Cause, Domain},
+    pattern::Means,
+};
 use aho_corasick::{AhoCorasick, AhoCorasickKind, MatchKind};
 use std::{
     collections::{BTreeMap, HashMap},
@@ -11,6 +14,8 @@ use std::{
 
 /// The rows.
 const TEXT: &str = include_str!("messages.txt");
+/// What a text is about, whatever it says of it.
+const SPEAKERS: &str = include_str!("speakers.txt");
 
 /// Words of a failure. A line that has one and fits no row is an unknown failure.
 const FAILURE_WORDS: &[&str] = &[
@@ -152,6 +157,8 @@ pub struct MessageRows {
 struct MessageRow {
     meaning: Meaning,
     phrases: Vec<u32>,
+    /// It only says who a text is about.
+    is_speaker: bool,
 }
 
 #[derive(Debug)]
@@ -171,7 +178,9 @@ impl MessageRows {
         let mut phrases: Vec<Phrase> = Vec::new();
         let mut known: BTreeMap<(String, bool), u32> = BTreeMap::new();
         let mut rows = Vec::new();
-        for line in TEXT.lines().filter(|l| !l.is_empty() && !l.starts_with('#')) {
+        let lines = |text: &'static str, is_speaker| text.lines().map(move |line| (line, is_speaker));
+        let lines = lines(TEXT, false).chain(lines(SPEAKERS, true));
+        for (line, is_speaker) in lines.filter(|(l, _)| !l.is_empty() && !l.starts_with('#')) {
             let (name, text) = line.split_once(" | ").expect("CAUSE | PHRASE");
             let mut meaning = Meaning {
                 means: Means::Unknown,
@@ -200,7 +209,7 @@ impl MessageRows {
                 });
                 meaning.specific = alternative.split(" + ").any(|part| part.trim().len() >= RARE);
                 meaning.rank = u32::try_from(rows.len()).unwrap_or(u32::MAX);
-                rows.push(MessageRow { meaning, phrases: ids.collect() });
+                rows.push(MessageRow { meaning, phrases: ids.collect(), is_speaker });
             }
         }
         let mut used = vec![0_u32; phrases.len()];
@@ -235,6 +244,7 @@ impl MessageRows {
             .rows
             .iter()
             .filter(|r| r.meaning.certainty == MessageCertainty::Certain && r.meaning.means != Means::Ignored)
+            .filter(|r| !r.is_speaker)
         {
             let texts = || row.phrases.iter().map(|p| self.phrases[*p as usize].text.as_str());
             if texts().any(|t| needles[..stems].iter().any(|n| t.contains(n))) {
@@ -266,7 +276,8 @@ impl MessageRows {
         }
         let mut found: Vec<u32> = Vec::with_capacity(16);
         let mut is_found = vec![0_u64; self.phrases.len() / 64 + 1];
-        for text in [subsystem, message] {
+        let subsystem_text = format!("[{subsystem}]");
+        for text in [subsystem_text.as_str(), message] {
             for hit in self.all.find_overlapping_iter(text) {
                 let id = hit.pattern().as_u32();
                 let (word, bit) = (id as usize / 64, 1 << (id % 64));
@@ -290,17 +301,42 @@ impl MessageRows {
             let row = self.rows[*row as usize].meaning;
             speaks_of_failure || row.before_patterns || row.specific || row.means == Means::Ignored
         };
-        if let Some(row) = candidates.filter(says).filter(counts).filter(fits).min() {
+        let fitting: Vec<u32> = candidates.filter(fits).collect();
+        let speaker = self.speaker(&fitting);
+        let is_about = |row: &u32| match (speaker, self.rows[*row as usize].meaning.means) {
+            (Some((domain, _)), Means::Failure(cause)) => cause.about().domain == domain,
+            _ => true,
+        };
+        let is_row = |row: &u32| !self.rows[*row as usize].is_speaker;
+        let rows = fitting.iter().copied().filter(is_row).filter(says).filter(counts);
+        if let Some(row) = rows.clone().filter(is_about).min() {
             return Some(self.rows[row as usize].meaning);
         }
-        let words = self.words_of_failure(message)?;
-        match program_text(message) {
-            Some(cause) => {
-                let (means, certainty) = (Means::Failure(cause), MessageCertainty::Certain);
-                Some(Meaning { means, certainty, before_patterns: false, rank: u32::MAX, specific: false })
+        let Some(words) = self.words_of_failure(message) else {
+            return rows.min().map(|row| self.rows[row as usize].meaning);
+        };
+        let (cause, certainty) = match (program_text(message), speaker) {
+            (Some(cause), None) => (cause, MessageCertainty::Certain),
+            (Some(cause), Some((domain, _))) if cause.about().domain == domain => {
+                (cause, MessageCertainty::Certain)
             }
-            None => Some(words),
-        }
+            (_, Some((_, cause))) => (cause, MessageCertainty::Likely),
+            (None, None) => return Some(words),
+        };
+        let means = Means::Failure(cause);
+        Some(Meaning { means, certainty, before_patterns: false, rank: u32::MAX, specific: false })
+    }
+
+    /// What a text is about, and what it is where nothing says more, where all that its shape says agrees.
+    fn speaker(&self, fitting: &[u32]) -> Option<(Domain, Cause)> {
+        let of = |row: &u32| match self.rows[*row as usize] {
+            MessageRow { is_speaker: true, meaning: Meaning { means: Means::Failure(cause), .. }, .. } => {
+                Some((cause.about().domain, cause))
+            }
+            _ => None,
+        };
+        let first = fitting.iter().filter(|r| of(r).is_some()).min().and_then(of)?;
+        fitting.iter().filter_map(of).all(|(domain, _)| domain == first.0).then_some(first)
     }
 
     /// How much memory the automata take, in bytes.
