@@ -1273,7 +1273,7 @@ impl Cause {
                 Unknown,
                 FewTimes,
                 Unknown,
-                "unknown failure: the words say that something failed, and no known message fits",
+                "unknown failure: no known message fits these words",
                 "nothing",
                 Some(
                     "collect the lines before and after it and the state of the container: {logs}, {ps}; then ask with both, and report the message to clawdock"

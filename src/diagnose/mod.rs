@@ -40,6 +40,13 @@ use crate::vocabulary::finding::Severity;
 
 /// A text of so many bytes may be one that somebody pasted, with lines that a chat program folded.
 const PASTED: usize = 32 << 10;
+/// Begins of words that say that something works.
+const WELL: &[&str] = &[
+    "listen", "start", "ready", "connect", "ok", "success", "complet", "enabl", "health", "loaded", "well",
+    "running", "done", "works", "updat", "migrat", "creat", "restor",
+];
+/// A text of so few lines is one that somebody asks about.
+const BARE: usize = 3;
 /// Lines at the begin of a log that are looked at for a gateway that runs already.
 const BEGIN: usize = 64 << 10;
 
@@ -144,6 +151,9 @@ impl LogReading {
             if self.reasoner.has_nothing() {
                 texts_of_program(&self.begin, &mut self.reasoner);
             }
+            if self.reasoner.has_nothing() {
+                bare_text(&self.begin, &mut self.reasoner);
+            }
         }
         Diagnosis {
             lines,
@@ -160,6 +170,33 @@ fn texts_of_program(text: &[u8], reasoner: &mut Reasoner) {
         let Some(cause) = messages::program_text(&line.message) else { continue };
         let (means, certainty) = (pattern::Means::Failure(cause), messages::MessageCertainty::Likely);
         reasoner.observe(&scan::Hit { number, line: &line, means, pattern: None, certainty });
+    }
+}
+
+/// A few lines of which none is one of a log are what somebody asks about: without a word of failure that is
+/// known, it is not known what they mean, which is no all-clear.
+fn bare_text(text: &[u8], reasoner: &mut Reasoner) {
+    let lines: Vec<line::LogLine> = text.split(|b| *b == b'\n').map(line::LogLine::parse).collect();
+    let said: Vec<_> = lines.iter().zip(1..).filter(|(l, _)| !l.message.trim().is_empty()).collect();
+    let of_log = |l: &line::LogLine| l.time.is_some() || !l.subsystem.is_empty() || !l.service.is_empty();
+    // Who says that all is well names no setting, file or code.
+    let of_program = |word: &str| {
+        let inner = word.trim_matches(|c: char| !c.is_alphanumeric());
+        word.contains(['"', '`', '\'']) || inner.contains(['_', '.', '/', ':', '='])
+    };
+    let asks = |l: &line::LogLine| {
+        let words: Vec<&str> = l.message.split_whitespace().collect();
+        let well = |w: &&str| WELL.iter().any(|well| w.to_ascii_lowercase().starts_with(well));
+        words.len() >= 4 && words.iter().any(|w| of_program(w)) && !words.iter().any(well)
+    };
+    if said.len() > BARE || said.iter().any(|(l, _)| of_log(l)) || !said.iter().any(|(l, _)| asks(l)) {
+        return;
+    }
+    for (line, number) in said {
+        let (means, certainty) = (pattern::Means::UnknownIfPasted, messages::MessageCertainty::Unknown);
+        if scan::rows().meaning("", &line.message).is_none() {
+            reasoner.observe(&scan::Hit { number, line, means, pattern: None, certainty });
+        }
     }
 }
 

@@ -156,7 +156,8 @@ pub struct MessageRows {
 #[derive(Debug)]
 struct MessageRow {
     meaning: Meaning,
-    phrases: Vec<u32>,
+    /// A text has one phrase of each group.
+    groups: Vec<Vec<u32>>,
     /// It only says who a text is about.
     is_speaker: bool,
 }
@@ -180,7 +181,12 @@ impl MessageRows {
         let mut rows = Vec::new();
         let lines = |text: &'static str, is_speaker| text.lines().map(move |line| (line, is_speaker));
         let lines = lines(TEXT, false).chain(lines(SPEAKERS, true));
+        let mut families: HashMap<&str, String> = HashMap::new();
         for (line, is_speaker) in lines.filter(|(l, _)| !l.is_empty() && !l.starts_with('#')) {
+            if let Some((name, words)) = line.split_once(" = ").filter(|(name, _)| name.starts_with('@')) {
+                families.insert(name, format!("{{{words}}}"));
+                continue;
+            }
             let (name, text) = line.split_once(" | ").expect("CAUSE | PHRASE");
             let mut meaning = Meaning {
                 means: Means::Unknown,
@@ -197,28 +203,39 @@ impl MessageRows {
                 "ignored" => Means::Ignored,
                 name => Means::Failure(Cause::named(name).unwrap_or_else(|| panic!("no cause {name}"))),
             };
-            for alternative in expanded(text) {
-                let ids = alternative.split(" + ").map(|part| {
-                    let part = part.trim();
-                    let whole = part.starts_with('<') && part.ends_with('>') && part.len() > 2;
-                    let text = if whole { &part[1..part.len() - 1] } else { part };
-                    *known.entry((text.to_owned(), whole)).or_insert_with(|| {
-                        phrases.push(Phrase { text: text.to_owned(), whole });
-                        u32::try_from(phrases.len() - 1).unwrap_or(u32::MAX)
-                    })
+            let mut id_of = |part: &str| {
+                let part = part.trim();
+                let whole = part.starts_with('<') && part.ends_with('>') && part.len() > 2;
+                let text = if whole { &part[1..part.len() - 1] } else { part };
+                *known.entry((text.to_owned(), whole)).or_insert_with(|| {
+                    phrases.push(Phrase { text: text.to_owned(), whole });
+                    u32::try_from(phrases.len() - 1).unwrap_or(u32::MAX)
+                })
+            };
+            meaning.rank = u32::try_from(rows.len()).unwrap_or(u32::MAX);
+            if text.split(" + ").any(|group| group.trim().starts_with('@')) {
+                let groups = text.split(" + ").map(|group| {
+                    let alternatives = expanded(families.get(group.trim()).map_or(group, String::as_str));
+                    alternatives.iter().map(|a| id_of(a)).collect()
                 });
+                rows.push(MessageRow { meaning, groups: groups.collect(), is_speaker });
+                continue;
+            }
+            for alternative in expanded(text) {
+                let groups = alternative.split(" + ").map(|part| vec![id_of(part)]).collect();
                 meaning.specific = alternative.split(" + ").any(|part| part.trim().len() >= RARE);
                 meaning.rank = u32::try_from(rows.len()).unwrap_or(u32::MAX);
-                rows.push(MessageRow { meaning, phrases: ids.collect(), is_speaker });
+                rows.push(MessageRow { meaning, groups, is_speaker });
             }
         }
         let mut used = vec![0_u32; phrases.len()];
-        rows.iter().flat_map(|r| &r.phrases).for_each(|p| used[*p as usize] += 1);
-        // The phrase of a row that the fewest rows share is the one that it is looked up by.
+        rows.iter().flat_map(|r| r.groups.iter().flatten()).for_each(|p| used[*p as usize] += 1);
+        // The phrases of a row that the fewest rows share are those that it is looked up by.
         let mut by_phrase = vec![Vec::new(); phrases.len()];
         for (row, index) in rows.iter().zip(0..) {
-            if let Some(key) = row.phrases.iter().min_by_key(|p| used[**p as usize]) {
-                by_phrase[*key as usize].push(index);
+            let shared = |group: &&Vec<u32>| group.iter().map(|p| used[*p as usize]).sum::<u32>();
+            if let Some(keys) = row.groups.iter().min_by_key(shared) {
+                keys.iter().for_each(|key| by_phrase[*key as usize].push(index));
             }
         }
         let automaton = |texts: &[&str]| {
@@ -246,7 +263,7 @@ impl MessageRows {
             .filter(|r| r.meaning.certainty == MessageCertainty::Certain && r.meaning.means != Means::Ignored)
             .filter(|r| !r.is_speaker)
         {
-            let texts = || row.phrases.iter().map(|p| self.phrases[*p as usize].text.as_str());
+            let texts = || row.groups.iter().flatten().map(|p| self.phrases[*p as usize].text.as_str());
             if texts().any(|t| needles[..stems].iter().any(|n| t.contains(n))) {
                 continue;
             }
@@ -289,7 +306,7 @@ impl MessageRows {
             }
         }
         let has = |p: &u32| is_found[*p as usize / 64] & (1 << (p % 64)) != 0;
-        let fits = |row: &u32| self.rows[*row as usize].phrases.iter().all(has);
+        let fits = |row: &u32| self.rows[*row as usize].groups.iter().all(|g| g.iter().any(has));
         let candidates = found.iter().flat_map(|p| &self.by_phrase[*p as usize]).copied();
         // The gateway's own log says what it means; words that fit by chance are no reason there.
         let says = |row: &u32| {
@@ -303,8 +320,11 @@ impl MessageRows {
         };
         let fitting: Vec<u32> = candidates.filter(fits).collect();
         let speaker = self.speaker(&fitting);
-        let is_about = |row: &u32| match (speaker, self.rows[*row as usize].meaning.means) {
-            (Some((domain, _)), Means::Failure(cause)) => cause.about().domain == domain,
+        // A long phrase is nobody else's, whoever says it.
+        let is_about = |row: &u32| match (speaker, self.rows[*row as usize].meaning) {
+            (Some((domain, _)), Meaning { means: Means::Failure(cause), specific: false, .. }) => {
+                cause.about().domain == domain
+            }
             _ => true,
         };
         let is_row = |row: &u32| !self.rows[*row as usize].is_speaker;
@@ -330,9 +350,9 @@ impl MessageRows {
     /// What a text is about, and what it is where nothing says more, where all that its shape says agrees.
     fn speaker(&self, fitting: &[u32]) -> Option<(Domain, Cause)> {
         let of = |row: &u32| match self.rows[*row as usize] {
-            MessageRow { is_speaker: true, meaning: Meaning { means: Means::Failure(cause), .. }, .. } => {
-                Some((cause.about().domain, cause))
-            }
+            MessageRow {
+                is_speaker: true, meaning: Meaning { means: Means::Failure(cause), .. }, ..
+            } => Some((cause.about().domain, cause)),
             _ => None,
         };
         let first = fitting.iter().filter(|r| of(r).is_some()).min().and_then(of)?;
