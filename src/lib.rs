@@ -10,7 +10,7 @@
 //! provenance vocabulary         where a value comes from; how something is run, and what is reported
 //! syntax world                  text -> trees; the only module that touches files and the engine
 //! redact                        values -> what may be shown of them
-//! openclaw compose              documents -> values and settings, with their origin
+//! openclaw compose workload     documents -> values and settings, with their origin
 //! model                         a project, services and containers -> targets, assembled once
 //! probe diff plan               observations, differences, and what `up -d` would do
 //! fix                           places -> edits that keep everything else
@@ -94,6 +94,10 @@ pub mod text;
 mod vocabulary;
 #[cfg(feature = "library")]
 pub mod vocabulary;
+#[cfg(not(feature = "library"))]
+mod workload;
+#[cfg(feature = "library")]
+pub mod workload;
 #[cfg(not(feature = "library"))]
 mod world;
 #[cfg(feature = "library")]

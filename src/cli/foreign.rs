@@ -9,9 +9,12 @@ use std::{fmt, path::Path};
 pub(crate) enum ForeignFile {
     Kubernetes,
     HelmChart,
+    HelmTemplate,
+    Kustomization,
     Quadlet,
     Fly,
     ShellScript,
+    Markdown,
     Dockerfile,
     DockerInspect,
     OpenClawConfig,
@@ -50,6 +53,12 @@ impl ForeignFile {
         if name == "Chart.yaml" {
             return Some(Self::HelmChart);
         }
+        if matches!(extension, "yaml" | "yml" | "tpl") && is_template(text) {
+            return Some(Self::HelmTemplate);
+        }
+        if name.starts_with("kustomization.") || has("kind: Kustomization") {
+            return Some(Self::Kustomization);
+        }
         if has("apiVersion:") && has("kind:") {
             return Some(Self::Kubernetes);
         }
@@ -57,6 +66,9 @@ impl ForeignFile {
             return Some(Self::ShellScript);
         }
         let is_instruction = |line: &str| line.starts_with("FROM ") || line.starts_with("# syntax=docker/");
+        if matches!(extension, "md" | "markdown" | "mdx") {
+            return Some(Self::Markdown);
+        }
         if name.starts_with("Dockerfile") || name.starts_with("Containerfile") || is_instruction(first) {
             return Some(Self::Dockerfile);
         }
@@ -89,13 +101,19 @@ impl ForeignFile {
     /// What to type instead.
     fn advice(self) -> &'static str {
         match self {
-            Self::Kubernetes | Self::HelmChart | Self::Fly => {
+            Self::HelmChart | Self::HelmTemplate => {
+                "render it: `helm template RELEASE CHART | clawdock lint -`"
+            }
+            Self::Kustomization => "build it: `kubectl kustomize FOLDER | clawdock lint -`",
+            Self::Kubernetes | Self::Fly => {
                 "clawdock reads compose files, and containers of a Docker or Podman engine (`clawdock inspect`)"
             }
             Self::Quadlet => {
-                "start the unit, then run `clawdock inspect --host unix://$XDG_RUNTIME_DIR/podman/podman.sock`"
+                "its containers are in units of their own (`.container`), which `clawdock lint` reads; of one that runs `clawdock inspect --host unix://$XDG_RUNTIME_DIR/podman/podman.sock` reports"
             }
-            Self::ShellScript => "run it, then `clawdock inspect` reports on the container that it starts",
+            Self::ShellScript | Self::Markdown => {
+                "a `docker run` command in it would be read; `clawdock inspect` reports on a container that runs"
+            }
             Self::Dockerfile => {
                 "give the compose file that builds it, or run `clawdock inspect` for a running container"
             }
@@ -112,9 +130,12 @@ impl fmt::Display for ForeignFile {
         let what = match self {
             Self::Kubernetes => "a Kubernetes manifest",
             Self::HelmChart => "a Helm chart",
+            Self::HelmTemplate => "a template of a Helm chart",
+            Self::Kustomization => "a kustomization",
             Self::Quadlet => "a Podman Quadlet unit for systemd",
             Self::Fly => "a configuration of Fly.io",
             Self::ShellScript => "a shell script",
+            Self::Markdown => "a Markdown document",
             Self::Dockerfile => "a Dockerfile",
             Self::DockerInspect => "JSON of `docker inspect` or `clawdock snapshot`",
             Self::OpenClawConfig => "a config of OpenClaw",
@@ -122,6 +143,11 @@ impl fmt::Display for ForeignFile {
         };
         write!(f, "is {what}, not a compose file: {}", self.advice())
     }
+}
+
+/// Marks of Go's templates, which Helm fills in.
+fn is_template(text: &str) -> bool {
+    ["{{ .", "{{- ", "{{.", "{{ include", "{{ $", "{{ if"].iter().any(|mark| text.contains(mark))
 }
 
 #[cfg(test)]
@@ -132,6 +158,9 @@ mod tests {
     fn files_by_name_and_first_keys() {
         for (name, text, kind) in [
             ("deploy.yaml", "---\napiVersion: apps/v1\nkind: Deployment\n", Some(File::Kubernetes)),
+            ("claw.yaml", "apiVersion: v1\nkind: Pod\nname: {{ .Values.x }}\n", Some(File::HelmTemplate)),
+            ("kustomization.yaml", "resources: [a.yaml]\n", Some(File::Kustomization)),
+            ("README.md", "# x\n", Some(File::Markdown)),
             ("Chart.yaml", "apiVersion: v2\nname: claw\n", Some(File::HelmChart)),
             ("claw.container", "[Unit]\nDescription=x\n\n[Container]\nImage=x\n", Some(File::Quadlet)),
             ("fly.toml", "app = \"claw\"\n", Some(File::Fly)),

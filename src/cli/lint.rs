@@ -10,8 +10,12 @@ use crate::{
     compose::LoadOptions,
     findings::report::Report,
     findings::{self, configuration::Configuration, judge},
-    model::assemble::{AssembleOptions, LoadedProject, ProjectRequest},
-    text::source::Sources,
+    model::{
+        Project,
+        assemble::{AssembleOptions, LoadedProject, ProjectRequest, workloads},
+    },
+    text::{secret::Text, source::Sources},
+    workload::{self, WorkloadFile, WorkloadFormat},
     world::{
         files::{self, ReadError},
         host::World,
@@ -64,24 +68,93 @@ pub(crate) fn report(
         options.stdin = Some(stdin()?.into());
     }
     if projects.paths.is_empty() {
-        run.lint(&ProjectRequest { load: options.clone(), folder: None })?;
-    }
-    let named = projects.paths.iter().map(PathBuf::as_path).chain(options.files.iter().map(Path::new));
-    for file in named.filter(|file| file.as_os_str() != "-") {
-        if let Some(kind) = ForeignFile::of_file(file, world.host) {
-            return Err(CommandFailure::Usage(format!("{} {kind}", file.display())));
+        let files = match options.files.is_empty() && world.host.var("COMPOSE_FILE").is_none() {
+            true => workloads_in(Path::new(""), world.host),
+            false => Vec::new(),
+        };
+        if files.is_empty() {
+            run.lint(&ProjectRequest { load: options.clone(), folder: None })?;
         }
+        run.lint_workloads(&files, None)?;
     }
-    if let Some(kind) = options.stdin.as_ref().and_then(|text| ForeignFile::of("", text.expose())) {
-        return Err(CommandFailure::Usage(format!("standard input {kind}")));
-    }
-    for path in &projects.paths {
+    let workloads = workloads(projects, &options, world)?;
+    let is_workload = |path: &PathBuf| match path.as_os_str() == "-" {
+        true => workloads.iter().any(|file| file.path.is_none()),
+        false => workloads.iter().any(|file| file.path.as_ref().is_some_and(|of| of.starts_with(path))),
+    };
+    for path in projects.paths.iter().filter(|path| !is_workload(path)) {
         run.lint(&request(path, &options, world))?;
     }
+    run.lint_workloads(&workloads, options.stdin.as_ref().map(Text::expose))?;
     let LintRun { mut report, sources, configurations, judged_all, .. } = run;
     say_what_is_here(&mut report, world.host);
     findings::settle(&mut report, &configurations, &world.wanted(judged_all), &sources);
     Ok((report, sources))
+}
+
+/// The files that are no compose files and are read all the same.
+fn workloads(
+    projects: &Projects,
+    options: &LoadOptions,
+    world: &CommandContext<'_>,
+) -> Result<Vec<WorkloadFile>, CommandFailure> {
+    let mut found = Vec::new();
+    for path in &projects.paths {
+        if path.as_os_str() == "-" {
+            let text = options.stdin.as_ref().map_or("", Text::expose);
+            match WorkloadFormat::of("", text) {
+                Some(format) => found.push(WorkloadFile { path: None, format }),
+                None => not_foreign("standard input", ForeignFile::of("", text))?,
+            }
+        } else if world.host.files.is_directory(&world.host.cwd.join(path)) {
+            found.extend(workloads_in(path, world.host));
+        } else {
+            match WorkloadFormat::of_file(path, world.host) {
+                Some(format) => found.push(WorkloadFile { path: Some(path.clone()), format }),
+                None => not_foreign(&path.display().to_string(), ForeignFile::of_file(path, world.host))?,
+            }
+        }
+    }
+    // What `docker compose -f` would be given.
+    for file in &options.files {
+        let kind = match file.as_str() {
+            "-" => options.stdin.as_ref().and_then(|text| ForeignFile::of("", text.expose())),
+            file => ForeignFile::of_file(Path::new(file), world.host),
+        };
+        not_foreign(file, kind)?;
+    }
+    Ok(found)
+}
+
+fn not_foreign(file: &str, kind: Option<ForeignFile>) -> Result<(), CommandFailure> {
+    kind.map_or(Ok(()), |kind| Err(CommandFailure::Usage(format!("{file} {kind}"))))
+}
+
+/// Of a folder without a compose file: its Quadlet units, and its manifests of Kubernetes.
+fn workloads_in(folder: &Path, host: &World) -> Vec<WorkloadFile> {
+    let mut names = host.files.names_in(&host.cwd.join(folder));
+    if names.iter().any(|name| is_compose_name(name)) {
+        return Vec::new();
+    }
+    names.sort();
+    let of_kind = |kinds: &[&str]| -> Vec<WorkloadFile> {
+        let read = |name: &String| {
+            let path = folder.join(name);
+            let is_kind = path.extension().and_then(|e| e.to_str()).is_some_and(|e| kinds.contains(&e));
+            let format = WorkloadFormat::of_file(&path, host).filter(|_| is_kind)?;
+            Some(WorkloadFile { path: Some(path), format })
+        };
+        names.iter().filter_map(read).collect()
+    };
+    let found = of_kind(&["container", "yaml", "yml", "json"]);
+    // A script beside manifests is about them.
+    if found.is_empty() { of_kind(&["sh"]) } else { found }
+}
+
+/// Compose finds a file of that name by itself.
+fn is_compose_name(name: &str) -> bool {
+    let names = ["compose.yaml", "compose.yml", "docker-compose.yaml", "docker-compose.yml"];
+    names.contains(&name)
 }
 
 /// Where no compose file is found, what else is there, and what to type.
@@ -137,17 +210,32 @@ struct LintRun<'a> {
 }
 
 impl LintRun<'_> {
+    fn lint_workloads(&mut self, files: &[WorkloadFile], stdin: Option<&str>) -> Result<(), CommandFailure> {
+        let world = self.world;
+        for loaded in workload::load(files, stdin, world.host, &mut self.sources) {
+            let configuration = world.configurations.of(&loaded.directory)?;
+            let options = world.assemble_options(&configuration);
+            let project = workloads::assemble(loaded, &options, world.host, &mut self.sources);
+            self.judge(project, configuration);
+        }
+        Ok(())
+    }
+
+    fn judge(&mut self, project: Project, configuration: Rc<Configuration>) {
+        self.judged_all &= project.files().iter().all(|files| files.complete);
+        let rules = findings::rules_to_run([&*configuration], &self.world.wanted(false));
+        let judged = judge::project(project, &rules, &self.sources);
+        self.configurations.extend(judged.targets.iter().map(|_| Rc::clone(&configuration)));
+        self.report.append(judged);
+    }
+
     fn lint(&mut self, request: &ProjectRequest) -> Result<(), CommandFailure> {
         let world = self.world;
         let loaded = LoadedProject::new(request, world.host, &mut self.sources);
         let configuration = world.configurations.of(&loaded.folder())?;
         let options = AssembleOptions { host_cli: self.host_cli, ..world.assemble_options(&configuration) };
         let project = loaded.assemble(&options, world.host, &mut self.sources);
-        self.judged_all &= project.files().iter().all(|files| files.complete);
-        let rules = findings::rules_to_run([&*configuration], &world.wanted(false));
-        let judged = judge::project(project, &rules, &self.sources);
-        self.configurations.extend(judged.targets.iter().map(|_| Rc::clone(&configuration)));
-        self.report.append(judged);
+        self.judge(project, configuration);
         Ok(())
     }
 }

@@ -13,7 +13,6 @@ use crate::{
         AssembleOptions,
         container::{FindError, ServiceError},
     },
-    model::target::TargetKind,
     text::source::Sources,
     world::{
         engine::{Engine, EngineOptions, error::EngineError},
@@ -329,7 +328,7 @@ pub(super) fn unknown_rule(id: &str) -> String {
 pub(crate) fn exit_of(report: &Report, global: &Global) -> Exit {
     let Some(least) = global.fail_on.least() else { return Exit::Ok };
     // A project of which nothing could be read hides what is in it; a container is read all the same.
-    let on_disk = |entry: &TargetReport| entry.target.kind == TargetKind::ComposeService;
+    let on_disk = |entry: &TargetReport| entry.target.kind.is_on_disk();
     if report.refusals.iter().any(|r| r.fatal) && report.targets.iter().all(on_disk) {
         return Exit::Input;
     }

@@ -47,7 +47,7 @@ pub fn of(id: SourceId, source: &Source) -> Vec<Ignore> {
             .map(|d| d.comments.iter().map(|c| c.span.range()).collect())
             .unwrap_or_default(),
         Language::Dotenv => dotenv_comments(text),
-        Language::Dockerfile => dockerfile_comments(text),
+        Language::Dockerfile | Language::RunScript | Language::Unit => dockerfile_comments(text),
         Language::Toml | Language::Shell => Vec::new(),
     };
     let lines = CommentLines { source, comments: &comments, holding: OnceCell::new() };

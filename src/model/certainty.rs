@@ -127,7 +127,7 @@ impl Target {
         let paths = [&facts.state_dir, &facts.config_path].into_iter();
         let mut mounts = paths.filter_map(|path| self.deployment.mount_of(path));
         let mount = mounts.find(|mount| mount.host == Some(HostSide::Missing))?;
-        mount.source.as_deref().filter(|_| self.kind == TargetKind::ComposeService)
+        mount.source.as_deref().filter(|_| self.kind.is_on_disk())
     }
 
     /// A config that was not seen, and what would decide in it.
@@ -139,8 +139,9 @@ impl Target {
             return Some(Assumption::NoConfigIn { directory: file_name(directory).to_owned() });
         }
         let unseen = match self.kind {
-            TargetKind::ComposeService => Unseen::InEngine,
-            TargetKind::Container | TargetKind::Snapshot => Unseen::NotShown,
+            TargetKind::PodContainer => Unseen::InCluster,
+            kind if kind.is_on_disk() => Unseen::InEngine,
+            _ => Unseen::NotShown,
         };
         Some(Assumption::ConfigLacks { key, unseen })
     }
@@ -203,16 +204,16 @@ impl Target {
     /// Files of the service, and the project's `.env`, that are not here and could set a variable of the
     /// setting.
     fn of_files(&self, setting: &Setting, view: &Resolution) -> Option<Assumption> {
-        if self.kind != TargetKind::ComposeService {
+        if !self.kind.is_on_disk() {
             return None;
         }
         let winner = view.winner.as_ref();
         let of_environment = |c: &Candidate| {
-            matches!(c.layer, Layer::ComposeEnvironment | Layer::ComposeEnvFile | Layer::ContainerEnv)
+            c.layer.is_environment() || c.layer.is_environment_source() || c.layer == Layer::ContainerEnv
         };
         if let Some(winner) = winner.filter(|w| !w.is_blank() && w.layer != Layer::Default) {
             // What is written in `environment:` comes before every file.
-            let from_file = winner.layer == Layer::ComposeEnvFile;
+            let from_file = winner.layer.is_environment_source();
             let file = self.missing_env_files().next().filter(|_| from_file);
             let variable = winner.name.clone();
             if let Some(file) = file {
@@ -223,7 +224,7 @@ impl Target {
         let first = setting.variables.first()?;
         if let Some(file) = self.missing_env_files().next() {
             let blank = self.variable(first).and_then(|v| v.winner.as_ref());
-            if blank.is_none_or(|w| w.layer == Layer::ComposeEnvFile) {
+            if blank.is_none_or(|w| w.layer.is_environment_source()) {
                 let variable = first.clone();
                 return Some(Assumption::FileLacks { file, variable, unseen: Unseen::NotHere });
             }
@@ -263,7 +264,7 @@ impl Target {
             let known = self.sources.iter().find(|s| s.path == path);
             known.is_none_or(|s| !s.state.is_there())
         };
-        let files = self.deployment.env_files.iter().filter(move |_| self.kind == TargetKind::ComposeService);
+        let files = self.deployment.env_files.iter().filter(move |_| self.kind.is_on_disk());
         files.filter(move |file| is_missing(&file.value)).map(|file| file_name(&file.value).to_owned())
     }
 

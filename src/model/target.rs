@@ -14,6 +14,7 @@ use crate::{
         prediction::{Prediction, Start},
         setting::{Consumer, Resolution, Setting},
         setting_key::SettingKey,
+        workload::WorkloadKind,
     },
 };
 use serde::Serialize;
@@ -83,6 +84,40 @@ pub enum TargetKind {
     ComposeService,
     /// A container, as a snapshot has it.
     Snapshot,
+    /// A `docker run` command line in a file.
+    RunCommand,
+    /// A Quadlet unit of Podman's.
+    QuadletUnit,
+    /// A container in the template of a pod of Kubernetes.
+    PodContainer,
+}
+
+impl TargetKind {
+    /// Files describe it, and nothing is known of a container that was made of them.
+    #[must_use]
+    pub fn is_on_disk(self) -> bool {
+        !matches!(self, Self::Container | Self::Snapshot)
+    }
+
+    /// The noun before its name.
+    #[must_use]
+    pub fn noun(self) -> &'static str {
+        match self {
+            Self::ComposeService => "service",
+            Self::QuadletUnit => "unit",
+            Self::Container | Self::Snapshot | Self::RunCommand | Self::PodContainer => "container",
+        }
+    }
+}
+
+impl From<WorkloadKind> for TargetKind {
+    fn from(kind: WorkloadKind) -> Self {
+        match kind {
+            WorkloadKind::RunCommand => Self::RunCommand,
+            WorkloadKind::QuadletUnit => Self::QuadletUnit,
+            WorkloadKind::PodContainer => Self::PodContainer,
+        }
+    }
 }
 
 /// The OpenClaw release a target runs, and how that is known.
@@ -150,7 +185,7 @@ impl Target {
     #[must_use]
     pub fn user(&self) -> Option<u32> {
         let facts = self.facts.as_ref()?;
-        let is_service = self.kind == TargetKind::ComposeService;
+        let is_service = self.kind.is_on_disk();
         ProcessUser::of(&self.deployment, &facts.image, is_service).map(|user| user.uid)
     }
 

@@ -30,6 +30,24 @@ pub enum Layer {
     ClientConfig,
     /// The service's `environment:`.
     ComposeEnvironment,
+    /// A script that calls `docker run`.
+    RunScript,
+    /// The file of `docker run --env-file`.
+    RunEnvFile,
+    /// `-e` of `docker run`.
+    RunEnv,
+    /// A file of a Quadlet unit's `EnvironmentFile=`.
+    UnitEnvFile,
+    /// `Environment=` of a Quadlet unit.
+    UnitEnvironment,
+    /// A Secret of Kubernetes.
+    KubernetesSecret,
+    /// A ConfigMap of Kubernetes.
+    KubernetesConfigMap,
+    /// `envFrom:` of a container in a pod.
+    PodEnvFrom,
+    /// `env:` of a container in a pod.
+    PodEnv,
     /// A flag in the service's or container's command.
     ComposeCommand,
     /// What the engine holds: `docker inspect`'s `.Config.Env`.
@@ -74,6 +92,15 @@ impl Layer {
             Self::ComposeEnvFile => "compose-env-file",
             Self::ClientConfig => "client-config",
             Self::ComposeEnvironment => "compose-environment",
+            Self::RunScript => "run-script",
+            Self::RunEnvFile => "run-env-file",
+            Self::RunEnv => "run-env",
+            Self::UnitEnvFile => "unit-env-file",
+            Self::UnitEnvironment => "unit-environment",
+            Self::KubernetesSecret => "kubernetes-secret",
+            Self::KubernetesConfigMap => "kubernetes-config-map",
+            Self::PodEnvFrom => "pod-env-from",
+            Self::PodEnv => "pod-env",
             Self::ComposeCommand => "compose-command",
             Self::ContainerEnv => "container-env",
             Self::StartScript => "start-script",
@@ -102,6 +129,18 @@ impl Layer {
         matches!(self, Self::ProjectDotenv | Self::CliEnvFile | Self::ComposeEnvFile)
     }
 
+    /// What gives a container its variables one by one: `environment:`, `-e`, `Environment=`, `env:`.
+    #[must_use]
+    pub fn is_environment(self) -> bool {
+        matches!(self, Self::ComposeEnvironment | Self::RunEnv | Self::UnitEnvironment | Self::PodEnv)
+    }
+
+    /// What gives a container many variables at once: `env_file:`, `--env-file`, `EnvironmentFile=`, `envFrom:`.
+    #[must_use]
+    pub fn is_environment_source(self) -> bool {
+        matches!(self, Self::ComposeEnvFile | Self::RunEnvFile | Self::UnitEnvFile | Self::PodEnvFrom)
+    }
+
     /// It is a dotenv file that the release reads.
     #[must_use]
     pub fn is_dotenv_of_openclaw(self) -> bool {
@@ -124,6 +163,15 @@ impl fmt::Display for Layer {
             Self::ComposeEnvFile => "env_file",
             Self::ClientConfig => "docker client config",
             Self::ComposeEnvironment => "environment",
+            Self::RunScript => "script",
+            Self::RunEnvFile => "--env-file",
+            Self::RunEnv => "-e",
+            Self::UnitEnvFile => "EnvironmentFile=",
+            Self::UnitEnvironment => "Environment=",
+            Self::KubernetesSecret => "Secret",
+            Self::KubernetesConfigMap => "ConfigMap",
+            Self::PodEnvFrom => "envFrom",
+            Self::PodEnv => "env",
             Self::ComposeCommand => "command",
             Self::ContainerEnv => "container env",
             Self::StartScript => "start script",
@@ -147,7 +195,9 @@ mod tests {
 
     #[test]
     fn ids_are_those_of_serde() {
-        for layer in [Layer::Default, Layer::HostEnv, Layer::ComposeLabelFile, Layer::AuthProfile] {
+        for layer in
+            [Layer::Default, Layer::HostEnv, Layer::ComposeLabelFile, Layer::PodEnvFrom, Layer::AuthProfile]
+        {
             assert_eq!(serde_json::to_value(layer).unwrap(), layer.id());
         }
     }

@@ -29,6 +29,11 @@ pub enum Reason {
     LaterFlag,
     /// A later file of `env_file:` sets it again.
     LaterFile,
+    /// A later one of the same kind sets it again.
+    LaterSource {
+        /// Which kind.
+        layer: Layer,
+    },
     /// An earlier dotenv file of OpenClaw's has it.
     EarlierFile,
     /// The container was created before it was written.
@@ -301,6 +306,7 @@ impl Reason {
             Self::FileDenied { .. } => "file-denied",
             Self::HeaderReplaces { .. } => "header-replaces",
             Self::LaterFile => "later-file",
+            Self::LaterSource { .. } => "later-source",
             Self::EarlierFile => "earlier-file",
             Self::ContainerOlder => "container-older",
             Self::VariableExists { .. } => "variable-exists",
@@ -352,6 +358,11 @@ impl fmt::Display for Reason {
             Self::EnvironmentPrecedence { winner: Layer::ContainerEnv } => {
                 f.write_str("what a container is created with wins over the image's ENV")
             }
+            Self::EnvironmentPrecedence { winner: Layer::RunEnv } => f.write_str("-e wins over --env-file"),
+            Self::EnvironmentPrecedence { winner: Layer::UnitEnvironment } => {
+                f.write_str("Environment= wins over EnvironmentFile=")
+            }
+            Self::EnvironmentPrecedence { winner: Layer::PodEnv } => f.write_str("env: wins over envFrom:"),
             Self::EnvironmentPrecedence { winner } => write!(f, "{winner}: wins over env_file:"),
             Self::NamedWithoutValue => f.write_str(
                 "environment: names it without a value and nothing sets it; that wins over env_file:",
@@ -366,6 +377,7 @@ impl fmt::Display for Reason {
                 write!(f, "{header} replaces the key in what is sent")
             }
             Self::LaterFile => f.write_str("a later env_file wins"),
+            Self::LaterSource { layer } => write!(f, "a later {layer} wins"),
             Self::EarlierFile => {
                 f.write_str("an earlier dotenv file has this variable, and OpenClaw keeps the first")
             }

@@ -81,12 +81,34 @@ pub(super) fn document_shape(path: &[&str]) -> Option<ValueShape> {
             field_shape(field).or_else(|| closed_shape(&[&["services", fragment], field].concat()))
         }
         ["include"] | ["include", "path" | "env_file" | "project_directory"] => Some(Mount),
+        ["apiVersion" | "kind"] => Some(Name),
+        ["metadata" | "spec" | "items", ..] => manifest_shape(path),
         ["name" | "version"] => Some(Name),
         ["volumes" | "networks", _, "name" | "driver"] => Some(Name),
         ["secrets" | "configs", _, "file"] => Some(Mount),
         ["secrets" | "configs", _, "name"] => Some(Name),
         ["secrets" | "configs", _, "environment"] => Some(Variable),
         _ => closed_shape(path),
+    }
+}
+
+/// The same of a manifest of Kubernetes, by the last keys. What a Secret, a ConfigMap or `value:` holds is none.
+fn manifest_shape(path: &[&str]) -> Option<ValueShape> {
+    match path {
+        [.., "metadata", "name" | "namespace"]
+        | [.., "containers" | "initContainers" | "volumes" | "volumeMounts", "name"]
+        | [.., "secretKeyRef" | "configMapKeyRef", "name" | "key"]
+        | [.., "secretRef" | "configMapRef" | "configMap", "name"]
+        | [.., "secret", "secretName"]
+        | [.., "persistentVolumeClaim", "claimName"] => Some(Name),
+        [.., "containers" | "initContainers", "image"] => Some(Image),
+        [.., "env", "name"] => Some(Variable),
+        [.., "volumeMounts", "mountPath"] | [.., "containers" | "initContainers", "workingDir"] => Some(Path),
+        [.., "volumeMounts", "subPath"] => Some(Mount),
+        [.., "securityContext", "runAsUser" | "runAsGroup" | "fsGroup"]
+        | [.., "limits" | "requests", "memory" | "cpu"] => Some(Number),
+        [.., "ports", "containerPort" | "hostPort"] => Some(Port),
+        _ => None,
     }
 }
 

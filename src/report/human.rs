@@ -56,7 +56,7 @@ pub fn render(
         page.paragraph(&total)?;
     }
     refusals(&mut page, report)?;
-    let containers = report.targets.iter().filter(|entry| entry.target.kind != TargetKind::ComposeService);
+    let containers = report.targets.iter().filter(|entry| !entry.target.kind.is_on_disk());
     if !options.quiet && containers.filter(|entry| entry.target.role == Role::Gateway).count() > 1 {
         page.gap()?;
         overview::table(&mut page, &overview::rows(report, sources, options))?;
@@ -295,10 +295,7 @@ fn names_target(message: &str, name: &str) -> bool {
 
 /// `service openclaw-cli`, and the others that have the same finding.
 fn owner(say: &Phrases<'_>, entry: &TargetReport, finding: &Finding) -> (&'static str, String) {
-    let kind = match entry.target.kind {
-        TargetKind::ComposeService => "service",
-        TargetKind::Container | TargetKind::Snapshot => "container",
-    };
+    let kind = entry.target.kind.noun();
     let others = finding.also.iter().map(|other| {
         let at = other.place.map(|place| format!(" ({})", say.place(place))).unwrap_or_default();
         format!("{}{at}", say.name(&other.target))

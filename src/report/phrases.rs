@@ -221,6 +221,7 @@ impl<'a> Phrases<'a> {
     pub(super) fn refused(&self, refusal: &Refusal) -> String {
         let who = match refusal.by {
             SaidBy::Compose => "Docker Compose refuses this",
+            SaidBy::Kubernetes => "Kubernetes refuses this",
             SaidBy::Clawdock => "clawdock does not read this",
         };
         // Compose's words have absolute paths.
@@ -240,6 +241,15 @@ impl<'a> Phrases<'a> {
                 format!("container of service {}{project}", self.name(service))
             }
             (TargetKind::Container | TargetKind::Snapshot, None) => "container".to_owned(),
+            (TargetKind::RunCommand, _) => "`docker run` command".to_owned(),
+            (TargetKind::QuadletUnit, _) => "Quadlet unit".to_owned(),
+            (TargetKind::PodContainer, _) => {
+                let pod = target.advice.controller();
+                pod.map_or_else(
+                    || "container of a pod".to_owned(),
+                    |pod| format!("container of {}", self.name(pod)),
+                )
+            }
         };
         let mut parts = vec![role(target.role).to_owned(), kind];
         if let Some(image) = &target.deployment.image {
@@ -291,8 +301,19 @@ impl<'a> Phrases<'a> {
         }
         let service = target.service.as_deref().filter(|s| *s != target.name);
         parts.extend(service.map(|s| format!("service {}", self.name(s))));
-        let project = target.project.as_deref().filter(|_| with_project);
-        parts.extend(project.map(|p| format!("project {}", self.name(p))));
+        let project = target.project.as_deref().filter(|_| with_project).map(|p| self.name(p));
+        let within = || project.as_deref().map(|p| format!(" in {p}")).unwrap_or_default();
+        parts.extend(match target.kind {
+            TargetKind::RunCommand => Some(format!("`docker run`{}", within())),
+            TargetKind::QuadletUnit => Some("Podman Quadlet unit".to_owned()),
+            TargetKind::PodContainer => {
+                let controller = target.advice.controller().map(|c| format!(" {}", self.name(c)));
+                Some(format!("Kubernetes{}{}", controller.unwrap_or_default(), within()))
+            }
+            TargetKind::Container | TargetKind::Snapshot | TargetKind::ComposeService => {
+                project.map(|p| format!("project {p}"))
+            }
+        });
         parts.join(" · ")
     }
 

@@ -198,6 +198,7 @@ pub static RULES: &[&Rule] = &[
     &platforms::truenas_user::RULE,
     &platforms::store_credential::RULE,
     &platforms::dokploy_relative_path::RULE,
+    &platforms::object_key_missing::RULE,
     &containers::not_running::RULE,
     &containers::health_check_fails::RULE,
     &containers::killed_for_memory::RULE,
@@ -326,10 +327,7 @@ impl<'a> RuleContext<'a> {
 
     /// What the judged thing is called: `service openclaw-gateway`, `container x`.
     fn subject(&self) -> String {
-        match self.target.kind {
-            TargetKind::Container | TargetKind::Snapshot => format!("container {}", self.target.name),
-            TargetKind::ComposeService => format!("service {}", self.target.name),
-        }
+        format!("{} {}", self.target.kind.noun(), self.target.name)
     }
 }
 

@@ -53,7 +53,12 @@ pub(super) fn of_lines(text: &str, language: Language) -> Vec<Range<usize>> {
                 keep.extend(name_of(text, slot.key.unwrap_or(slot.value).range(), slot.key.is_some()));
             }
         }
-        Language::Json5 | Language::Toml | Language::Shell | Language::Dockerfile => {}
+        Language::Json5
+        | Language::Toml
+        | Language::Shell
+        | Language::RunScript
+        | Language::Unit
+        | Language::Dockerfile => {}
     }
     keep
 }

@@ -319,7 +319,7 @@ impl Writer<'_> {
             MountKind::Bind => "bind",
             MountKind::Volume => "volume",
             MountKind::Tmpfs => "tmpfs",
-            MountKind::Other => "other",
+            MountKind::EmptyDir | MountKind::Other => "other",
         };
         let mode = match mount.relabel {
             Some(Relabel::Shared) => "z",

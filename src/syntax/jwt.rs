@@ -1,5 +1,7 @@
 //! JSON Web Tokens, as far as until when one is good (RFC 7519, `exp`).
 
+use super::base64;
+
 /// Longer ones are not looked into.
 const LONGEST: usize = 16 * 1024;
 
@@ -13,33 +15,10 @@ pub fn expires(text: &str) -> Option<i64> {
     if text.len() > LONGEST || parts.next().is_some() || !header.starts_with("eyJ") {
         return None;
     }
-    let claims: serde_json::Value = serde_json::from_slice(&decode(payload)?).ok()?;
+    let claims: serde_json::Value = serde_json::from_slice(&base64::decode(payload)?).ok()?;
     let seconds = claims.get("exp")?;
     let seconds = seconds.as_i64().or_else(|| Some(seconds.as_f64()?.floor() as i64))?;
     seconds.checked_mul(1000)
-}
-
-/// The alphabet of URLs, without padding (RFC 4648, section 5).
-fn decode(text: &str) -> Option<Vec<u8>> {
-    let mut bytes = Vec::with_capacity(text.len() * 3 / 4);
-    let (mut bits, mut count) = (0_u32, 0);
-    for c in text.trim_end_matches('=').bytes() {
-        let six = match c {
-            b'A'..=b'Z' => c - b'A',
-            b'a'..=b'z' => c - b'a' + 26,
-            b'0'..=b'9' => c - b'0' + 52,
-            b'-' | b'+' => 62,
-            b'_' | b'/' => 63,
-            _ => return None,
-        };
-        bits = (bits << 6 | u32::from(six)) & 0x00ff_ffff;
-        count += 6;
-        if count >= 8 {
-            count -= 8;
-            bytes.push(((bits >> count) & 0xff) as u8);
-        }
-    }
-    Some(bytes)
 }
 
 #[cfg(test)]

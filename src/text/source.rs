@@ -110,6 +110,10 @@ pub enum Language {
     Dockerfile,
     /// A script of a shell.
     Shell,
+    /// A script or a document with `docker run` in it.
+    RunScript,
+    /// A unit of systemd.
+    Unit,
 }
 
 /// One text. `Debug` shows its name and length only: the text may hold secrets.

@@ -90,6 +90,13 @@ impl Advice {
         advice.managed(management)
     }
 
+    /// The commands for what a file describes that is no compose file, typed in a folder.
+    #[must_use]
+    pub fn of_workload(container: Option<&str>, management: Management, folder: &Path) -> Self {
+        let container = container.map(str::to_owned);
+        Self { container, management, folder: Some(folder.to_owned()), ..Self::default() }
+    }
+
     /// The same for a service of the project.
     #[must_use]
     pub fn for_service(&self, service: &str) -> Self {
@@ -135,6 +142,12 @@ impl Advice {
         self.container.as_deref().map(quoted)
     }
 
+    /// What makes the pod, as `kubectl` names it: `deployment/NAME`.
+    #[must_use]
+    pub fn controller(&self) -> Option<&str> {
+        self.management.name.as_deref().filter(|_| self.management.manager == Manager::Kubernetes)
+    }
+
     /// A path of the host, as the commands name it: relative to the folder that they are typed in.
     #[must_use]
     pub fn path<'p>(&self, path: &'p str) -> Cow<'p, str> {
@@ -161,6 +174,24 @@ impl Advice {
     #[must_use]
     pub fn environment(&self) -> &'static str {
         self.management.environment()
+    }
+
+    /// Where the words of the command are written.
+    #[must_use]
+    pub fn command(&self) -> &'static str {
+        self.management.command()
+    }
+
+    /// Where mounts are written.
+    #[must_use]
+    pub fn volumes(&self) -> &'static str {
+        self.management.volumes()
+    }
+
+    /// How a container gets the network of another one, where that is no field of a compose file.
+    #[must_use]
+    pub fn share_network(&self, other: &str) -> Option<String> {
+        self.management.share_network(other)
     }
 
     /// Where what Compose puts in place of `${NAME}` is set.
@@ -195,6 +226,9 @@ impl Advice {
     /// How a command is run where the gateway runs.
     #[must_use]
     pub fn exec(&self, command: &str) -> String {
+        if let Some(said) = self.management.exec(command) {
+            return said;
+        }
         match (&self.compose, &self.service, &self.container) {
             (Some(compose), Some(service), _) => format!("`{compose} exec {} {command}`", quoted(service)),
             (_, _, Some(container)) => {

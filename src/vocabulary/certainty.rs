@@ -64,6 +64,8 @@ pub enum Assumption {
 pub enum Unseen {
     /// It is in a volume or in the image, where only the engine can look.
     InEngine,
+    /// It is in a volume or in the image of a pod.
+    InCluster,
     /// It is not on this machine.
     NotHere,
     /// The engine, or the snapshot, does not show it.
@@ -75,6 +77,7 @@ impl Unseen {
     fn clause(self) -> &'static str {
         match self {
             Self::InEngine => ", which cannot be seen from here (`clawdock inspect` can)",
+            Self::InCluster => ", which cannot be seen from here (it is in the cluster)",
             Self::NotHere => ", which is not here",
             Self::NotShown => ", which could not be read",
         }

@@ -3,12 +3,12 @@
 
 pub use super::located::{Healthcheck, Located};
 
-use super::built_image::BuiltImage;
+use super::{built_image::BuiltImage, workload::MissingKey};
 use crate::{
     provenance::Provenance,
     text::{
         secret::Text,
-        source::{Place, SourceId},
+        source::{Place, SourceId, SourceName},
     },
 };
 use serde::Serialize;
@@ -66,6 +66,8 @@ pub struct Deployment {
     /// Files of `configs` and `secrets` that Compose gives to the container; of a container they are
     /// among the mounts.
     pub given_files: Vec<GivenFile>,
+    /// Keys of Secrets and ConfigMaps that it names and that they lack.
+    pub missing_keys: Vec<MissingKey>,
     /// Where the service is written: its key in the compose file.
     pub place: Option<Place>,
     /// The compose files it was merged from.
@@ -192,6 +194,13 @@ pub enum GivenContent {
     HostFile(String),
     /// A text: `content`, or the variable of `environment`.
     Text(Text),
+    /// A text that is written in another file, begun with as many line ends as stand before it there.
+    Written {
+        /// What it is called.
+        name: SourceName,
+        /// It.
+        text: Text,
+    },
     /// It is kept elsewhere (`external`), or is made from something that is not known here.
     Unknown,
 }
@@ -236,6 +245,8 @@ pub enum MountKind {
     Volume,
     /// Memory.
     Tmpfs,
+    /// A directory that begins empty with its pod, and ends with it.
+    EmptyDir,
     /// Anything else.
     Other,
 }

@@ -190,6 +190,8 @@ pub struct Related {
 pub enum SaidBy {
     /// Docker Compose would say it, too.
     Compose,
+    /// Kubernetes would say it, too.
+    Kubernetes,
     /// It is a limit of this program: Docker Compose may well take the project.
     Clawdock,
 }

@@ -382,6 +382,41 @@ impl Management {
         }
     }
 
+    /// Where the words of the command are written, after "in".
+    #[must_use]
+    pub fn command(&self) -> &'static str {
+        match self.manager {
+            Manager::Kubernetes => "`args:`",
+            Manager::Quadlet => "`Exec=`",
+            manager if manager.has_compose_file() => "`command:`",
+            _ => "the command behind the image",
+        }
+    }
+
+    /// Where mounts are written, after "in".
+    #[must_use]
+    pub fn volumes(&self) -> &'static str {
+        match self.manager {
+            Manager::Kubernetes => "`volumes:` and `volumeMounts:` of the pod's template",
+            Manager::Quadlet => "`Volume=`",
+            manager if manager.has_compose_file() => "`volumes:`",
+            _ => "the container's `-v` flags",
+        }
+    }
+
+    /// How a container gets the network of another one.
+    #[must_use]
+    pub fn share_network(&self, other: &str) -> Option<String> {
+        match self.manager {
+            Manager::Kubernetes => Some(format!(
+                "make it a container of the pod of {other}, or name its Service in OPENCLAW_GATEWAY_URL"
+            )),
+            Manager::Quadlet => Some(format!("write `Network={other}.container` in its unit")),
+            manager if manager.has_compose_file() => None,
+            _ => Some(format!("start it with `--network container:{other}`")),
+        }
+    }
+
     /// Where what Compose puts in place of `${NAME}` is set, after "in".
     #[must_use]
     pub fn values(&self) -> &'static str {
@@ -392,15 +427,43 @@ impl Management {
     #[must_use]
     pub fn apply(&self, container: Option<&str>) -> String {
         match (self.manager, &self.group) {
+            (Manager::Kubernetes, _) if self.is_controller() => format!(
+                "apply the manifest, then run `{} rollout restart {}` (a changed Secret or ConfigMap starts nothing by itself)",
+                self.kubectl(),
+                quoted(self.name.as_deref().unwrap_or_default())
+            ),
             (Manager::Swarm, None) => self
                 .filled("change the service: `docker service update --env-add NAME=VALUE {name}`", container),
             _ => self.filled(self.manager.words().apply, container),
         }
     }
 
+    /// `kubectl`, for the namespace that is known.
+    fn kubectl(&self) -> String {
+        self.group
+            .as_deref()
+            .map_or_else(|| "kubectl".to_owned(), |group| format!("kubectl -n {}", quoted(group)))
+    }
+
+    /// `deployment/NAME`: what makes pods, and no pod itself.
+    fn is_controller(&self) -> bool {
+        self.name.as_deref().is_some_and(|name| name.contains('/'))
+    }
+
+    /// How a command is run in the container, where the engine is not asked for it.
+    #[must_use]
+    pub fn exec(&self, command: &str) -> Option<String> {
+        let name = self.name.as_deref().filter(|_| self.manager == Manager::Kubernetes)?;
+        Some(format!("`{} exec -it {} -- {command}`", self.kubectl(), quoted(name)))
+    }
+
     /// What starts the process again, where the engine is not asked for it.
     #[must_use]
     pub fn restart(&self) -> Option<String> {
+        if self.manager == Manager::Kubernetes && self.is_controller() {
+            let name = quoted(self.name.as_deref().unwrap_or_default());
+            return Some(format!("run `{} rollout restart {name}`", self.kubectl()));
+        }
         Some(self.filled(self.manager.words().restart?, None))
     }
 

@@ -12,3 +12,4 @@ pub mod prediction;
 pub mod setting;
 pub mod setting_key;
 pub mod shell_word;
+pub mod workload;

@@ -238,7 +238,7 @@ impl<'a> LiveFs<'a> {
                 Ok(Look::Unreadable { name, why })
             }
             // It went between `new` and now; no container of an engine is given a text.
-            Spot::MissingSource | Spot::Given(_) => Err(path.to_owned()),
+            Spot::MissingSource | Spot::Given(..) => Err(path.to_owned()),
         }
     }
 }
@@ -336,6 +336,7 @@ impl<'a> ProjectFs<'a> {
                 (MountKind::Bind, Some(path)) if Path::new(path).is_absolute() => Backing::Host(path.into()),
                 (MountKind::Volume, name) => Backing::Hidden(Hidden::Volume(name.clone())),
                 (MountKind::Tmpfs, _) => Backing::Hidden(Hidden::Memory),
+                (MountKind::EmptyDir, _) => Backing::Hidden(Hidden::Pod),
                 _ => Backing::Hidden(Hidden::Mount),
             };
             (m.target.clone(), backing)
@@ -346,7 +347,8 @@ impl<'a> ProjectFs<'a> {
                 GivenContent::HostFile(path) if is_there(files, Path::new(path)) => {
                     Backing::Host(path.into())
                 }
-                GivenContent::Text(text) => Backing::Given(text.clone()),
+                GivenContent::Text(text) => Backing::Given(text.clone(), None),
+                GivenContent::Written { name, text } => Backing::Given(text.clone(), Some(name.clone())),
                 GivenContent::HostFile(_) | GivenContent::Unknown => Backing::Hidden(Hidden::Mount),
             };
             (file.target.clone(), backing)
@@ -373,8 +375,11 @@ impl ProjectFs<'_> {
                 }
                 look => look,
             },
-            Spot::Given(text) => {
-                let name = SourceName::Container { container: self.service.clone(), path: path.to_owned() };
+            Spot::Given(text, name) => {
+                let name = name.unwrap_or_else(|| SourceName::Container {
+                    container: self.service.clone(),
+                    path: path.to_owned(),
+                });
                 match content(text.expose().as_bytes().to_vec()) {
                     Ok(text) => Look::Text { name, text, owner: None },
                     Err(why) => Look::Unreadable { name, why },

@@ -10,7 +10,7 @@ use super::{
     engine::MAX_LINKS,
     files::{Files, Kind, ReadError},
 };
-use crate::text::secret::Text;
+use crate::text::{secret::Text, source::SourceName};
 use std::{
     cell::RefCell,
     collections::{HashSet, VecDeque},
@@ -33,8 +33,8 @@ pub(super) struct Mounts<'a> {
 pub(super) enum Backing {
     /// This path of this host.
     Host(PathBuf),
-    /// A file with that text.
-    Given(Text),
+    /// A file with that text, and what it is called, where that is not its path.
+    Given(Text, Option<SourceName>),
     /// Something else.
     Hidden(Hidden),
 }
@@ -48,6 +48,8 @@ pub(super) enum Hidden {
     Volume(Option<String>),
     /// It is in memory.
     Memory,
+    /// It is in an `emptyDir`, which begins empty with its pod.
+    Pod,
     /// The mount is of a kind or at a place that cannot be followed from here.
     Mount,
     /// The host moved it, or put another file in its place, since it was mounted.
@@ -63,6 +65,7 @@ impl fmt::Display for Hidden {
             Self::Volume(Some(name)) => write!(f, "in the volume {}", name.escape_debug()),
             Self::Volume(None) => f.write_str("in an anonymous volume"),
             Self::Memory => f.write_str("in memory (tmpfs)"),
+            Self::Pod => f.write_str("in an emptyDir of the pod"),
             Self::Mount => f.write_str("in a mount that cannot be followed from here"),
             Self::Replaced => f.write_str(
                 "in a mount that was moved or replaced on the host since the container started, \
@@ -83,8 +86,8 @@ pub(super) enum Spot {
         /// What is mounted, as a host path.
         mounted: PathBuf,
     },
-    /// A file with that text, which is on no disk.
-    Given(Text),
+    /// A file with that text, which is on no disk, and what it is called.
+    Given(Text, Option<SourceName>),
     /// That path of the container is not on this host, or may not be looked at here.
     Elsewhere {
         /// It, as far as links could be followed.
@@ -140,8 +143,8 @@ impl<'a> Mounts<'a> {
                 let path = below.iter().fold(mounted.clone(), |host, step| host.join(step));
                 Spot::Host { path, mounted: mounted.clone() }
             }
-            Some((Backing::Given(text), [])) => Spot::Given(text.clone()),
-            Some((Backing::Given(_), _)) => Spot::Nothing(ReadError::Absent),
+            Some((Backing::Given(text, name), [])) => Spot::Given(text.clone(), name.clone()),
+            Some((Backing::Given(..), _)) => Spot::Nothing(ReadError::Absent),
             Some((Backing::Hidden(hidden), _)) => Spot::Elsewhere { path, hidden: hidden.clone() },
             None => Spot::Elsewhere { path, hidden: Hidden::Image },
         }

@@ -156,6 +156,7 @@ impl Service {
             ports: node.get("ports").map(Node::items).unwrap_or_default().iter().filter_map(port).collect(),
             mounts: mounts(node),
             given_files: self.given_files.clone(),
+            missing_keys: Vec::new(),
             place: Some(self.place),
             files: Rc::clone(&self.files),
         }

@@ -97,6 +97,7 @@ fn bare(
         environment: container_env::environment(container, inspected.image.as_ref(), wanted),
         program: None,
         beside_gateway: false,
+        is_elsewhere: false,
         sources: Vec::new(),
         advice,
     }

@@ -11,6 +11,7 @@ use crate::{
         source::{Language, Place, SourceId, SourceName, Sources},
     },
     vocabulary::advice::{Advice, ProjectFlags},
+    workload::WorkloadProject,
     world::{files::Files, git, host::World},
 };
 use std::path::{Path, PathBuf};
@@ -77,6 +78,34 @@ pub(super) fn facts(
         refusals: project.refusals.clone(),
         name: project.name.clone(),
         left_out: left_out(project),
+    }
+}
+
+/// The same of files that are no compose files.
+pub(super) fn of_workloads(project: &WorkloadProject, host: &World, sources: &Sources) -> ProjectFacts {
+    let files = &*host.files;
+    let env_files: Vec<ProjectEnvFile> = project
+        .env_files
+        .iter()
+        .map(|path| ProjectEnvFile {
+            lines: assignments(path, host, sources),
+            open_to_all: files.is_open_to_all(path),
+            path: path.clone(),
+        })
+        .collect();
+    let kept: Vec<PathBuf> = project.files.iter().chain(&project.env_files).cloned().collect();
+    ProjectFacts {
+        directory: project.directory.clone(),
+        files: project.files.clone(),
+        named: true,
+        texts: project.texts.clone(),
+        env_files,
+        tracked: git::tracked(files, &kept),
+        ignored: git::ignored(files, &kept),
+        user: host.user,
+        refusals: project.refusals.clone(),
+        name: project.name.clone(),
+        ..ProjectFacts::default()
     }
 }
 

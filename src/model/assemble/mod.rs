@@ -1,6 +1,7 @@
 //! From compose files and containers to a [`Project`]. Nothing here knows a command line: what was
 //! asked for comes in [`ProjectRequest`] and [`AssembleOptions`].
 
+mod before;
 pub mod clients;
 pub mod container;
 mod facts;
@@ -9,6 +10,7 @@ pub mod labels;
 mod looked_at;
 mod service;
 mod warnings;
+pub mod workloads;
 
 use super::{Project, ProjectFiles, ProjectOrigin};
 use crate::{
@@ -195,7 +197,7 @@ fn services(
         bare.advice = advice.for_service(&service.name);
         bare.sources = looked_at.of_service(&bare.deployment);
         bare.sources.extend(builds.of(number).and_then(|build| build.looked_at.clone()));
-        let target = service::of_service(bare, judged, options, host, sources);
+        let target = service::of_service(bare, judged, &[], options, host, sources);
         if service.enabled { targets.push(target) } else { beside.push(target) }
     }
     clients::share_views(&mut targets, &beside);

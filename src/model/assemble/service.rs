@@ -1,6 +1,6 @@
 //! From a compose service to a target.
 
-use super::AssembleOptions;
+use super::{AssembleOptions, before};
 use crate::{
     compose::{self, build::ProjectBuilds},
     model::{
@@ -13,6 +13,7 @@ use crate::{
         read::{
             images::{self, ImageProfiles},
             installed::{self, InstalledProgram},
+            launch::WrittenFs,
         },
         release::number::Release,
     },
@@ -21,15 +22,16 @@ use crate::{
     vocabulary::{
         advice::Advice,
         built_image::BuiltImage,
-        deployment::{Deployment, MountKind, Role},
+        deployment::{Deployment, Mount, MountKind, Role},
     },
+    workload::Workload,
     world::{
         container_fs::{ContainerFs, Look, ProjectFs},
         files::Files,
         host::World,
     },
 };
-use std::{collections::HashMap, path::Path};
+use std::{borrow::Cow, collections::HashMap, path::Path};
 
 /// How many words of a command are looked at for the script that it runs.
 const MOST_WORDS: usize = 16;
@@ -46,6 +48,8 @@ pub(super) struct UnresolvedTarget {
     pub(super) program: Option<InstalledProgram>,
     /// Another service of the project is certain to be a gateway.
     pub(super) beside_gateway: bool,
+    /// The paths of the host are those of another machine.
+    pub(super) is_elsewhere: bool,
     pub(super) sources: Vec<InspectedSource>,
     pub(super) advice: Advice,
 }
@@ -63,10 +67,7 @@ impl UnresolvedTarget {
             build.image.clone_from(&found.image);
             build.missing.clone_from(&found.missing);
         }
-        for mount in deployment.mounts.iter_mut().filter(|m| m.kind == MountKind::Bind) {
-            let path = mount.source.as_deref().map(Path::new).filter(|p| p.is_absolute());
-            mount.host = path.and_then(|path| files.side(path));
-        }
+        look_at_sources(&mut deployment, files);
         Self {
             kind: TargetKind::ComposeService,
             name: service.name.clone(),
@@ -76,9 +77,43 @@ impl UnresolvedTarget {
             environment: service.environment.clone(),
             program: None,
             beside_gateway: false,
+            is_elsewhere: false,
             sources: Vec::new(),
             advice: Advice::default(),
         }
+    }
+
+    /// A container that a file describes which is no compose file.
+    pub(super) fn of_workload(workload: &Workload, project: Option<&str>, files: &dyn Files) -> Self {
+        let mut deployment = workload.deployment.clone();
+        if !workload.is_elsewhere {
+            look_at_sources(&mut deployment, files);
+        }
+        Self {
+            kind: workload.kind.into(),
+            name: workload.name.clone(),
+            service: None,
+            project: project.map(str::to_owned),
+            deployment,
+            environment: workload.environment.clone(),
+            program: None,
+            beside_gateway: false,
+            is_elsewhere: workload.is_elsewhere,
+            sources: workload.looked_at.clone(),
+            advice: Advice::default(),
+        }
+    }
+
+    /// Its mounts, as far as this host may look into them.
+    fn mounts(&self) -> Cow<'_, [Mount]> {
+        if !self.is_elsewhere {
+            return Cow::Borrowed(&self.deployment.mounts);
+        }
+        let elsewhere = |mount: &Mount| match mount.kind {
+            MountKind::Bind => Mount { kind: MountKind::Other, ..mount.clone() },
+            _ => mount.clone(),
+        };
+        Cow::Owned(self.deployment.mounts.iter().map(elsewhere).collect())
     }
 
     /// With what the image that is built for it says where the service says nothing, and what it installs.
@@ -111,8 +146,8 @@ impl UnresolvedTarget {
     fn of_start(&self, files: &dyn Files) -> Option<InstalledProgram> {
         let words = self.deployment.entrypoint.iter().chain(&self.deployment.command).flatten();
         let image = self.deployment.build.as_ref().and_then(|build| build.image.clone());
-        let mut fs = ProjectFs::new(files, &self.name, &self.deployment.mounts, &self.deployment.given_files)
-            .with_image(image);
+        let mut fs =
+            ProjectFs::new(files, &self.name, &self.mounts(), &self.deployment.given_files).with_image(image);
         // `npx -y openclaw@2026.9.6 gateway`, word by word.
         let line: Vec<&str> = words.clone().take(MOST_WORDS).map(|word| word.value.expose()).collect();
         if let Some(program) = installed::of_script(&line.join(" ")) {
@@ -206,7 +241,7 @@ impl UnresolvedTarget {
             deployment: &target.deployment,
             environment: &target.environment,
             image: &known,
-            not_started: target.kind == TargetKind::ComposeService,
+            not_started: target.kind.is_on_disk(),
             has_agents: true,
             now,
         };
@@ -219,6 +254,14 @@ impl UnresolvedTarget {
         target.facts = Some(answer.facts);
         target.sources.extend(answer.looked_at);
         target
+    }
+}
+
+/// What is at the host paths of the binds.
+fn look_at_sources(deployment: &mut Deployment, files: &dyn Files) {
+    for mount in deployment.mounts.iter_mut().filter(|m| m.kind == MountKind::Bind) {
+        let path = mount.source.as_deref().map(Path::new).filter(|p| p.is_absolute());
+        mount.host = path.and_then(|path| files.side(path));
     }
 }
 
@@ -251,6 +294,7 @@ fn add_environment(environment: &mut Vec<Variable>, image: &BuiltImage) {
 pub(super) fn of_service(
     bare: UnresolvedTarget,
     RoleJudgement { role, signs: evidence }: RoleJudgement,
+    before: &[(Deployment, Vec<Variable>)],
     options: &AssembleOptions,
     host: &World,
     sources: &mut Sources,
@@ -266,9 +310,10 @@ pub(super) fn of_service(
         ..VersionHints::default()
     });
     let image = bare.deployment.build.as_ref().and_then(|build| build.image.clone());
-    let mut fs =
-        ProjectFs::new(&*host.files, &bare.name, &bare.deployment.mounts, &bare.deployment.given_files)
-            .with_image(image);
+    let mut fs = ProjectFs::new(&*host.files, &bare.name, &bare.mounts(), &bare.deployment.given_files)
+        .with_image(image);
+    let written = before::written(before, &bare.deployment, &*host.files, sources);
+    let mut fs = WrittenFs::new(&mut fs, &written);
     let target = bare.explain(role, version, &options.images, &mut fs, host.clock.now(), sources);
     Target { evidence, ..target }
 }
@@ -283,7 +328,7 @@ pub(super) fn that_talks(
     let judged = bare.judge();
     match judged.role {
         Role::Gateway => None,
-        Role::Cli => Some(of_service(bare, judged, options, host, sources)).filter(talks),
+        Role::Cli => Some(of_service(bare, judged, &[], options, host, sources)).filter(talks),
         Role::Other => Some(bare.other()).filter(talks),
     }
 }

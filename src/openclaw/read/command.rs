@@ -131,10 +131,15 @@ impl OpenClawCommand {
         self.is_script && !self.words().any(starts)
     }
 
-    /// A shell script that ends with the program alone: it prints its help, and ends.
+    /// The program alone, at the end of a shell script, or asked for nothing but its help or release: it
+    /// prints that, and ends.
     #[must_use]
     pub fn ends_with_program(&self) -> bool {
-        self.is_script && self.words().last().is_some_and(is_program)
+        let words: Vec<&str> = self.words().collect();
+        let asked =
+            words.iter().rev().take_while(|w| matches!(**w, "--help" | "-h" | "--version" | "-V")).count();
+        let program = words.len().checked_sub(asked + 1).map(|at| words[at]);
+        (self.is_script || asked > 0) && program.is_some_and(is_program)
     }
 
     /// A shell script that does nothing but wait: `while true; do sleep 3600; done`.

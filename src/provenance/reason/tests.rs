@@ -11,7 +11,8 @@ fn next(reason: &Reason) -> Option<Reason> {
         R::OverriddenInMerge(_) => R::LaterLine,
         R::LaterLine => R::LaterFlag,
         R::LaterFlag => R::LaterFile,
-        R::LaterFile => R::EarlierFile,
+        R::LaterFile => R::LaterSource { layer: Layer::PodEnvFrom },
+        R::LaterSource { .. } => R::EarlierFile,
         R::EarlierFile => R::ContainerOlder,
         R::ContainerOlder => R::VariableExists { filler: Layer::StateDotenv, empty: false },
         R::VariableExists { .. } => R::SetByFlag { flag: "--token" },
@@ -82,6 +83,7 @@ overridden-in-merge: compose.override.yml replaces it
 later-line: a later line of the same file wins
 later-flag: the flag is given again, and OpenClaw takes the last
 later-file: a later env_file wins
+later-source: a later envFrom wins
 earlier-file: an earlier dotenv file has this variable, and OpenClaw keeps the first
 container-older: the container was created before this was written; it takes effect when the container is recreated
 variable-exists: the container already has this variable, and OpenClaw's dotenv files never replace a variable that exists

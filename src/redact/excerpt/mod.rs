@@ -6,6 +6,7 @@
 //! whole text is scanned again in strict mode, which shows known names and punctuation only.
 
 mod canvas;
+mod commands;
 mod dockerfile;
 mod dotenv;
 mod json5;
@@ -94,6 +95,8 @@ fn scanned(text: &str, language: Language) -> Canvas<'_> {
         // Nothing of it needs to be shown.
         Language::Toml => |_: &mut Canvas<'_>| {},
         Language::Shell => dotenv::scan,
+        Language::RunScript => commands::run,
+        Language::Unit => commands::unit,
     };
     let expands = language == Language::Yaml;
     // Of a script known names are shown, and punctuation.

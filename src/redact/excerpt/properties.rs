@@ -4,6 +4,40 @@ use super::{Excerpts, masked};
 use crate::text::source::{Language, SourceName, Sources};
 use proptest::prelude::*;
 
+/// Lines of units and scripts.
+const UNIT: &[&str] = &[
+    "[Container]",
+    "Image=ghcr.io/openclaw/openclaw:latest",
+    "Environment=SOME_KEY=§",
+    "Environment=\"SOME_KEY=§\" TZ=UTC",
+    "Environment=TZ=UTC SOME_KEY='§'",
+    "Exec=node dist/index.js gateway --token § --password=§",
+    "Exec=sh -c \"SOME_KEY=§ openclaw gateway --token '§'\"",
+    "HealthCmd=curl -H \"Authorization: Bearer §\" http://localhost",
+    "Secret=§,type=env",
+    "Label=§",
+    "Environment=SOME_KEY=a \\",
+    "  OTHER_KEY=§",
+    "PodmanArgs=--env SOME_KEY=§",
+    "# SOME_KEY=§",
+    "; §",
+    "§",
+];
+const RUN: &[&str] = &[
+    "docker run -d \\",
+    "  -e SOME_KEY=§ \\",
+    "  -e SOME_KEY=\"§\" --env='SOME_KEY=§' \\",
+    "  --env SOME_KEY=§ -e TZ=UTC \\",
+    "  ghcr.io/openclaw/openclaw:latest gateway --token § --password=§",
+    "SOME_KEY=§",
+    "export SOME_KEY='§'",
+    "echo § | docker login -u me --password-stdin",
+    "curl -H \"Authorization: Bearer §\" http://localhost",
+    "docker run -eSOME_KEY=§ openclaw:local",
+    "# SOME_KEY=§",
+    "- text with § in it",
+];
+
 /// Lines of compose files; `§` is where the secret goes.
 const YAML: &[&str] = &[
     "services:",
@@ -58,6 +92,17 @@ const YAML: &[&str] = &[
     "        - NPM_TOKEN=§",
     "    # SOME_KEY: §",
     "    restart: always # §",
+    "kind: Secret",
+    "data:",
+    "  SOME_KEY: §",
+    "stringData: { token: '§' }",
+    "spec:",
+    "  containers:",
+    "    - name: gateway",
+    "      env:",
+    "        - name: SOME_KEY",
+    "          value: §",
+    "        - { name: SOME_KEY, value: \"§\" }",
     "  x: §",
     "§",
     "\tSOME_KEY: §",
@@ -242,6 +287,16 @@ proptest! {
     }
 
     #[test]
+    fn units_and_commands_hide_secrets(
+        unit in document(UNIT),
+        run in document(RUN),
+        secret in secret(),
+    ) {
+        check(&unit, &secret, Language::Unit)?;
+        check(&run, &secret, Language::RunScript)?;
+    }
+
+    #[test]
     fn json5_hides_secrets(template in document(JSON5), secret in secret()) {
         check(&template, &secret, Language::Json5)?;
     }
@@ -276,7 +331,8 @@ proptest! {
 
     #[test]
     fn any_text_keeps_its_columns(text in "\\PC{0,60}|[-:#{}\\[\\]\"'`&*!|>$ \\n\\r\\t=,/a-zA-Z0-9é]{0,80}") {
-        for language in [Language::Yaml, Language::Dotenv, Language::Json5, Language::Dockerfile] {
+        let other = [Language::Json5, Language::Dockerfile, Language::Unit, Language::RunScript];
+        for language in [Language::Yaml, Language::Dotenv].into_iter().chain(other) {
             let shown = masked(&text, language);
             prop_assert_eq!(shown.chars().count(), text.chars().count());
             for (a, b) in shown.chars().zip(text.chars()) {

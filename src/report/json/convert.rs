@@ -353,6 +353,7 @@ impl Wire<'_> {
         WireRefusal {
             by: match refusal.by {
                 SaidBy::Compose => "compose",
+                SaidBy::Kubernetes => "kubernetes",
                 SaidBy::Clawdock => "clawdock",
             },
             path: self.guard.path(&refusal.path).into_owned(),

@@ -8,7 +8,7 @@ use super::{
     },
 };
 use crate::{
-    model::target::{Target, TargetKind},
+    model::target::Target,
     text::source::{Place, SourceName},
     vocabulary::finding::Edit,
 };
@@ -94,10 +94,7 @@ impl Locations<'_, '_> {
 
     /// The service or container.
     pub(super) fn target(&self, target: &Target) -> LogicalLocation {
-        let kind = match target.kind {
-            TargetKind::Container | TargetKind::Snapshot => "container",
-            TargetKind::ComposeService => "service",
-        };
+        let kind = target.kind.noun();
         let name = self.say.name(&target.name);
         let project = target.project.as_deref().map(|p| format!("{}/", self.say.name(p))).unwrap_or_default();
         LogicalLocation { fully_qualified_name: format!("{kind}:{project}{name}"), name, kind: "resource" }

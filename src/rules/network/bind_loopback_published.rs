@@ -59,7 +59,11 @@ fn check(case: &RuleContext<'_>, findings: &mut Sink) {
         ))
         .at(port.place.or(target.deployment.place), "nothing listens on it")
         .and(bind.and_then(|b| b.root()), "the bind address")
-        .help(format!("start the gateway with `--bind lan` in `command:`, and {}", target.advice.recreate()))
+        .help(format!(
+            "start the gateway with `--bind lan` in {}, and {}",
+            target.advice.command(),
+            target.advice.recreate()
+        ))
         .key(SettingKey::GatewayBind)
         .fix(fixes::bind(case, "lan", FixKind::Unsafe).or_else(|| {
             let config = bind.filter(|b| b.layer == Layer::Config)?;
@@ -116,7 +120,8 @@ fn may_be_loopback(case: &RuleContext<'_>) -> Option<Finding> {
             .at(place, if example.is_some() { "loopback" } else { "published" })
             .and(port.place, "published here")
             .help(format!(
-                "start the gateway with `--bind lan` in `command:`, and {}",
+                "start the gateway with `--bind lan` in {}, and {}",
+                target.advice.command(),
                 target.advice.recreate()
             ))
             .key(SettingKey::GatewayBind),

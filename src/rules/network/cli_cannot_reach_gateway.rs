@@ -39,6 +39,9 @@ fn check(case: &RuleContext<'_>, findings: &mut Sink) {
 
 /// The gateway's network in place of its own.
 fn shared_network(case: &RuleContext<'_>, gateway: &str) -> Proposal {
+    if let Some(says) = case.target.advice.share_network(gateway) {
+        return Proposal::words(says);
+    }
     let network = format!("service:{gateway}");
     match &case.target.deployment.network_mode {
         Some(own) => {
@@ -96,6 +99,12 @@ fn command_line(case: &RuleContext<'_>, gateway: &Target) -> Option<Finding> {
     })
 }
 
+/// How it gets the gateway's network, without an edit.
+fn share(case: &RuleContext<'_>, gateway: &str) -> String {
+    let field = || format!("use `network_mode: \"service:{gateway}\"`");
+    case.target.advice.share_network(gateway).unwrap_or_else(field)
+}
+
 /// `network_mode: none`: whatever address it has, it reaches nothing.
 fn without_network(case: &RuleContext<'_>, gateway: &Target) -> Finding {
     let deployment = &case.target.deployment;
@@ -108,7 +117,7 @@ fn without_network(case: &RuleContext<'_>, gateway: &Target) -> Finding {
     ))
     .at(place, "no network")
     .and(gateway.deployment.place, "the gateway")
-    .help(format!("use `network_mode: \"service:{name}\"`, and {}", case.target.advice.recreate()))
+    .help(format!("{}, and {}", share(case, name), case.target.advice.recreate()))
     .key("network_mode")
 }
 
@@ -137,7 +146,8 @@ fn refused(case: &RuleContext<'_>, gateway: &Target, url: &Candidate) -> Option<
         .at(url.written(), "refused")
         .and(url.root(), "written here")
         .help(format!(
-            "share the gateway's network (`network_mode: \"service:{name}\"`) and leave the URL out, or set OPENCLAW_ALLOW_INSECURE_PRIVATE_WS to \"1\"; then {}",
+            "share the gateway's network ({}) and leave the URL out, or set OPENCLAW_ALLOW_INSECURE_PRIVATE_WS to \"1\"; then {}",
+            case.target.advice.share_network(name).unwrap_or_else(|| format!("`network_mode: \"service:{name}\"`")),
             case.target.advice.recreate()
         ))
         .key(url.name.clone());

@@ -103,7 +103,11 @@ fn same_variable_twice(case: &RuleContext<'_>) -> Option<Finding> {
         .severity(Severity::Warning)
         .at(Some(place), "the port of the container changes along")
         .and(mapping.place, "and this side does not")
-        .help(format!("write `--port {listens}` in `command:`, and {}", case.target.advice.recreate()))
+        .help(format!(
+            "write `--port {listens}` in {}, and {}",
+            case.target.advice.command(),
+            case.target.advice.recreate()
+        ))
         .key(*name),
     )
 }

@@ -81,7 +81,8 @@ fn check(case: &RuleContext<'_>, findings: &mut Sink) {
 /// What to edit: the place that is at fault, or the key that is missing.
 fn help(case: &RuleContext<'_>, reason: &StartReason) -> String {
     let facts = case.target.facts.as_ref();
-    let then = case.target.advice.recreate();
+    let advice = &case.target.advice;
+    let then = advice.recreate();
     let misplaced = facts.filter(|_| reason.id == Id::NoConfig).and_then(|f| {
         let (dir, _) = f.misplaced_config.as_ref()?.rsplit_once('/')?;
         Some((f, dir))
@@ -125,8 +126,11 @@ fn help(case: &RuleContext<'_>, reason: &StartReason) -> String {
         (StartSubject::Variable(name), None) => {
             format!("set {name} in {}, then {then}", case.target.advice.environment())
         }
-        (StartSubject::Flag(flag), None) => format!("change {flag} in `command:`, then {then}"),
-        (StartSubject::Compose(key), None) => format!("change {key} in the compose file, then {then}"),
+        (StartSubject::Flag(flag), None) => format!("change {flag} in {}, then {then}", advice.command()),
+        (StartSubject::Compose(key), None) if advice.has_compose_file() => {
+            format!("change {key} in the compose file, then {then}")
+        }
+        (StartSubject::Compose(key), None) => format!("change {key} of the container, then {then}"),
     }
 }
 

@@ -2,6 +2,7 @@
 
 pub(crate) mod coolify_variables;
 pub(crate) mod dokploy_relative_path;
+pub(crate) mod object_key_missing;
 pub(crate) mod podman_selinux_userns;
 pub(crate) mod portainer_relative_path;
 pub(crate) mod store_credential;

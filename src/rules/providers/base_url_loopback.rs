@@ -5,7 +5,7 @@ use crate::rules::{
     support::common::{BaseUrl, host_in, listens_on},
 };
 use crate::{
-    model::target::{Target, TargetKind},
+    model::target::Target,
     openclaw::{
         read::config::Config,
         settings::client::{self, is_loopback},
@@ -61,7 +61,7 @@ fn check(case: &RuleContext<'_>, findings: &mut Sink) {
             ))
             .key(&url.setting.key);
         // Something in an image of another kind, or beside the container, may answer there.
-        let sure = facts.image.is_official() && case.target.kind == TargetKind::ComposeService;
+        let sure = facts.image.is_official() && case.target.kind.is_on_disk();
         findings.push(if sure {
             finding
         } else if facts.image.is_official() {

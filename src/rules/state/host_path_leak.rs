@@ -50,7 +50,9 @@ fn check(case: &RuleContext<'_>, findings: &mut Sink) {
             continue;
         }
         let help = match mount {
-            Some(mount) => format!("pin it: `{name}: {}` in `environment:`", mount.target),
+            Some(mount) => {
+                format!("pin it: `{name}: {}` in {}", mount.target, case.target.advice.environment())
+            }
             None => format!("set {name} to a path in the container, or take it out of the environment"),
         };
         findings.push(

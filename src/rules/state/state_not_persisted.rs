@@ -33,7 +33,8 @@ fn check(case: &RuleContext<'_>, findings: &mut Sink) {
         RULE.finding(message)
             .at(mount.and_then(|m| m.place).or(deployment.place), "the state is not kept")
             .help(format!(
-                "mount a volume or a directory at {dir} in `volumes:`, and {}",
+                "mount a volume or a directory at {dir} in {}, and {}",
+                target.advice.volumes(),
                 target.advice.recreate()
             ))
             .key(dir.clone())
@@ -42,6 +43,10 @@ fn check(case: &RuleContext<'_>, findings: &mut Sink) {
     match mount {
         Some(mount) if mount.kind == MountKind::Tmpfs => findings.push(finding(format!(
             "{dir} of {} is in memory: config, credentials and sessions are gone when it stops",
+            case.subject()
+        ))),
+        Some(mount) if mount.kind == MountKind::EmptyDir => findings.push(finding(format!(
+            "{dir} of {} is in an emptyDir: config, credentials and sessions are gone when the pod is replaced",
             case.subject()
         ))),
         Some(mount) if mount.place.is_some_and(|place| case.is_refused(place)) => {}

@@ -247,8 +247,7 @@ impl RuleContext<'_> {
     pub(crate) fn state_is_elsewhere(&self) -> bool {
         let Some(facts) = &self.target.facts else { return false };
         let mount = self.target.deployment.mount_of(&facts.state_dir);
-        self.target.kind == TargetKind::ComposeService
-            && mount.is_some_and(|m| m.host == Some(HostSide::Missing))
+        self.target.kind.is_on_disk() && mount.is_some_and(|m| m.host == Some(HostSide::Missing))
     }
 
     /// An env file of the service, or the project's .env that it is made from, that is not on this
@@ -256,6 +255,9 @@ impl RuleContext<'_> {
     pub(crate) fn absent_env_file(&self) -> Option<&str> {
         if let Some(file) = self.absent_file_of_service() {
             return Some(file);
+        }
+        if self.target.kind != TargetKind::ComposeService {
+            return None;
         }
         let uses_variables =
             self.target.environment.iter().any(|v| v.winner.as_ref().is_some_and(|w| !w.via.is_empty()));

@@ -11,7 +11,7 @@ use std::path::Path;
 /// Where the characters of a value stand in a compose file: also as the default of a variable
 /// that is not set. None when they come from anywhere else.
 pub(crate) fn literal_at(candidate: &Candidate, sources: &Sources) -> Option<Place> {
-    let here = matches!(candidate.layer, Layer::ComposeEnvironment | Layer::ContainerEnv);
+    let here = candidate.layer.is_environment() || candidate.layer == Layer::ContainerEnv;
     let from_elsewhere =
         |step: &StepKind| matches!(step, StepKind::Variable { .. } | StepKind::Field(Layer::ComposeEnvFile));
     if !here || candidate.via.iter().any(|via| from_elsewhere(&via.step)) {

@@ -34,7 +34,7 @@ impl GatewayResource {
         let kind = match mount.kind {
             MountKind::Bind => "bind",
             MountKind::Volume => "volume",
-            MountKind::Tmpfs | MountKind::Other => return None,
+            MountKind::Tmpfs | MountKind::EmptyDir | MountKind::Other => return None,
         };
         Some((mount, Self::State(format!("{kind} {}{rest}", source.trim_end_matches('/')))))
     }

@@ -141,7 +141,7 @@ fn given(case: &RuleContext<'_>, meant: &str) -> Option<String> {
     let mut words = meant.split([' ', ',']).map(|word| word.trim_matches('`'));
     words.find_map(|word| {
         if word.starts_with("--") {
-            return facts.command.has(word).then(|| format!("`{word}` in `command:`"));
+            return facts.command.has(word).then(|| format!("`{word}` in {}", case.target.advice.command()));
         }
         let key: Vec<&str> = word.split('.').collect();
         let is_key = key.len() > 1 && word != "openclaw.json";

@@ -59,11 +59,11 @@ fn unseen(case: &RuleContext<'_>, variable: &Variable) -> Option<Finding> {
 }
 
 fn judge(case: &RuleContext<'_>, variable: &Variable) -> Option<Finding> {
-    let winner = variable.winner.as_ref().filter(|w| w.layer == Layer::ComposeEnvironment)?;
+    let winner = variable.winner.as_ref().filter(|w| w.layer.is_environment())?;
     let value = winner.value.as_ref().filter(|v| !v.is_blank())?;
     let differs = |other: &crate::text::secret::Text| !other.is_blank() && other != value;
     let loser = variable.losers.iter().find(|l| {
-        l.candidate.layer == Layer::ComposeEnvFile && l.candidate.value.as_ref().is_some_and(differs)
+        l.candidate.layer.is_environment_source() && l.candidate.value.as_ref().is_some_and(differs)
     })?;
     // A fixed value in the compose file is there to keep what the file says for the host out of the
     // container, as OpenClaw's own compose file does with its paths and its port.

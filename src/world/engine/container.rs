@@ -341,6 +341,7 @@ impl Container {
             argv.as_ref().map(|words| words.iter().cloned().map(written).collect::<Vec<_>>())
         };
         Deployment {
+            missing_keys: Vec::new(),
             image: Some(written(self.image.clone())),
             build: None,
             entrypoint: list(&self.entrypoint),

@@ -105,7 +105,7 @@ impl VariableReaders {
             }
         }
         for file in &deployment.given_files {
-            if let GivenContent::Text(text) = &file.content {
+            if let GivenContent::Text(text) | GivenContent::Written { text, .. } = &file.content {
                 self.add(text.expose());
             }
         }

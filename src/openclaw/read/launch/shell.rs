@@ -11,6 +11,7 @@ use super::{
 use crate::{
     openclaw::read::{command::OpenClawCommand, paths},
     provenance::{Candidate, Layer, Provenance, ProvenanceStep, StepKind},
+    syntax::interpolate::UNKNOWN,
     syntax::shell::{
         self, Assignment, CommandKind, Expansion, Redirect, RedirectTo, ShellCommand, ShellProgram,
         SimpleCommand, Word, WordPiece,
@@ -95,7 +96,11 @@ pub(super) fn follow(inputs: &LaunchInputs<'_>, fs: &mut dyn ContainerFs, source
     let deployment = inputs.deployment;
     let words = [&deployment.entrypoint, &deployment.command].into_iter().flatten().flatten();
     let words: Vec<LaunchWord> = words
-        .map(|word| LaunchWord { text: Some(word.value.clone()), place: word.place, from: None })
+        .map(|word| {
+            // What a variable holds that only another machine has is not known.
+            let text = Some(word.value.clone()).filter(|text| !text.expose().contains(UNKNOWN));
+            LaunchWord { text, place: word.place, from: None }
+        })
         .collect();
     let mut shell = FollowedShell::new(inputs, fs, sources);
     if !words.is_empty() {
