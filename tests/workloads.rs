@@ -126,3 +126,71 @@ fn what_is_not_read_is_named() {
         assert!(said.contains(says), "{name}: {said}");
     }
 }
+
+#[test]
+fn every_project_below_a_folder_is_found() {
+    let folder = tempfile::tempdir().unwrap();
+    let write = |path: &str, text: &str| {
+        let path = folder.path().join(path);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, text).unwrap();
+    };
+    let gateway = "services:\n  gateway:\n    image: ghcr.io/openclaw/openclaw:2026.9.6\n    command: [node, dist/index.js, gateway, --bind, lan, --allow-unconfigured]\n    environment: {OPENCLAW_GATEWAY_TOKEN: 824d80d71985f082a26997a8db88b5d1dd45b777d73585d0}\n    volumes: [\"claw:/home/node/.openclaw\"]\nvolumes: {claw: {}}\n";
+    write(".git/HEAD", "");
+    write(".gitignore", "build/\n");
+    write("apps/claw/compose.yaml", gateway);
+    write("apps/claw/compose.override.yaml", "services:\n  gateway: {restart: unless-stopped}\n");
+    // It is linted with its base: alone it has no image.
+    write(
+        "apps/claw/compose.prod.yaml",
+        "services:\n  gateway:\n    environment: {OPENCLAW_GATEWAY_TOKEN: changeme}\n",
+    );
+    write("apps/all.yaml", "include: [claw/compose.yaml]\n");
+    write("apps/blog/docker-compose.yml", "services:\n  web: {image: nginx}\n");
+    write("parts/docker-compose.gpu.yml", "services:\n  trainer: {runtime: nvidia}\n");
+    write("build/compose.yaml", gateway);
+    write("ci.yml", "on: push\nservices: [a]\n");
+    write("chart/Chart.yaml", "apiVersion: v2\nname: claw\n");
+    write("chart/templates/pod.yaml", "apiVersion: v1\nkind: Pod\nmetadata: {name: {{ .Release.Name }}}\n");
+    for (from, to) in [
+        ("kubernetes/wrong-key.yaml", "deploy/k8s/pod.yaml"),
+        ("quadlet/rootless.container", "infra/openclaw.container"),
+        ("run/one-line.sh", "tools/up.sh"),
+        ("run/neighbours.sh", "tools/others.sh"),
+        ("run/guide.md", "README.md"),
+    ] {
+        write(to, &fs::read_to_string(self::folder().join(from)).unwrap());
+    }
+    let output = run(folder.path(), &["lint", "-r", "--format", "json"]);
+    let report: Value = serde_json::from_slice(&output.stdout).unwrap();
+    let found = |key: &str| -> Vec<&str> {
+        report["found"][key].as_array().unwrap().iter().map(|path| path.as_str().unwrap()).collect()
+    };
+    let mut runs = found("runs");
+    runs.sort_unstable();
+    assert_eq!(
+        runs,
+        [
+            "apps/all.yaml",
+            "apps/claw/compose.prod.yaml",
+            "apps/claw/compose.yaml",
+            "deploy/k8s/pod.yaml",
+            "infra/openclaw.container",
+            "tools/up.sh"
+        ]
+    );
+    assert_eq!(found("beside"), ["apps/blog/docker-compose.yml", "tools/others.sh"]);
+    assert_eq!(found("fragments"), ["parts/docker-compose.gpu.yml"]);
+    assert_eq!(found("unrendered"), ["chart/Chart.yaml"]);
+    let findings =
+        report["targets"].as_array().unwrap().iter().flat_map(|t| t["findings"].as_array().unwrap());
+    let weak: Vec<&str> = findings
+        .filter(|finding| finding["rule"] == "CD106")
+        .map(|finding| finding["location"]["path"].as_str().unwrap())
+        .collect();
+    assert_eq!(weak.len(), 1, "{weak:?}");
+    assert!(weak[0].ends_with("compose.prod.yaml"), "{weak:?}");
+    let nothing = run(&folder.path().join("parts"), &["lint", "--recursive"]);
+    assert_eq!(nothing.status.code(), Some(0));
+    assert!(String::from_utf8_lossy(&nothing.stdout).contains("nothing below runs OpenClaw"));
+}

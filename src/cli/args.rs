@@ -228,9 +228,13 @@ pub enum ProbeStep {
     after_help = "Example:\n  clawdock lint --fail-on warning deploy/\n\nExit codes:\n  0  nothing at or above --fail-on\n  1  findings\n  2  bad usage, or a project that cannot be read"
 )]
 pub struct Lint {
-    /// Compose files or project folders; the current folder by default
+    /// Compose files, other files that describe containers, or project folders; the current folder by default
     #[arg(value_name = "PATH")]
     pub paths: Vec<PathBuf>,
+    /// Every project below the folders, without what `.gitignore` leaves out; what does not run OpenClaw is
+    /// left out
+    #[arg(short, long, conflicts_with_all = ["files", "project_name", "project_directory"])]
+    pub recursive: bool,
     /// What selects the project, as for `docker compose`
     #[command(flatten)]
     pub project: ProjectArgs,

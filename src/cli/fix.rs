@@ -20,7 +20,8 @@ pub(crate) fn run(args: &FixArgs, world: &CommandContext<'_>) -> Result<Exit, Co
     }
     let mut options = project::options(&args.project);
     options.assume_env = args.assume_env;
-    let projects = Projects { paths: args.path.clone().into_iter().collect(), options, host_cli: false };
+    let projects =
+        Projects { paths: args.path.clone().into_iter().collect(), options, ..Projects::default() };
     let first = lint::report(&projects, world)?;
     let untouched = exit_of(&first.0, world.global);
     let policy = Policy { with_unsafe: args.unsafe_fixes, files: &*world.host.files };

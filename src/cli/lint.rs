@@ -8,11 +8,12 @@ use crate::cli::{
 use crate::{
     cli::args::Lint,
     compose::LoadOptions,
-    findings::report::Report,
+    findings::report::{FoundBelow, Report},
     findings::{self, configuration::Configuration, judge},
     model::{
         Project,
         assemble::{AssembleOptions, LoadedProject, ProjectRequest, workloads},
+        below::{self, FoundProject, ProjectsBelow},
     },
     text::{secret::Text, source::Sources},
     workload::{self, WorkloadFile, WorkloadFormat},
@@ -32,6 +33,8 @@ use std::{
 pub(crate) struct Projects {
     /// Compose files or folders; the current folder when there is none.
     pub(crate) paths: Vec<PathBuf>,
+    /// Of a folder every project below it.
+    pub(crate) recursive: bool,
     /// What else selects them.
     pub(crate) options: LoadOptions,
     /// With the command line of this user on this host.
@@ -41,7 +44,8 @@ pub(crate) struct Projects {
 pub(crate) fn run(args: &Lint, world: &CommandContext<'_>) -> Result<Exit, CommandFailure> {
     let mut options = project::options(&args.project);
     options.assume_env = args.assume_env;
-    let projects = Projects { paths: args.paths.clone(), options, host_cli: args.host_cli };
+    let Lint { paths, recursive, host_cli, .. } = args;
+    let projects = Projects { paths: paths.clone(), recursive: *recursive, options, host_cli: *host_cli };
     let (report, sources) = report(&projects, world)?;
     conclude(report, &sources, world)
 }
@@ -67,7 +71,18 @@ pub(crate) fn report(
     if options.files.iter().any(|f| f == "-") || projects.paths.iter().any(is_stdin) {
         options.stdin = Some(stdin()?.into());
     }
-    if projects.paths.is_empty() {
+    let is_folder = |path: &&PathBuf| world.host.files.is_directory(&world.host.cwd.join(path));
+    let (below, named): (Vec<PathBuf>, Vec<PathBuf>) = match projects.paths.as_slice() {
+        [] if projects.recursive => (vec![PathBuf::new()], Vec::new()),
+        paths => paths.iter().cloned().partition(|path| projects.recursive && is_folder(&path)),
+    };
+    if projects.recursive {
+        let mut found = FoundBelow::default();
+        for root in &below {
+            run.lint_below(below::find(root, &options, world.host), &mut found)?;
+        }
+        run.report.found = Some(found);
+    } else if projects.paths.is_empty() {
         let files = match options.files.is_empty() && world.host.var("COMPOSE_FILE").is_none() {
             true => workloads_in(Path::new(""), world.host),
             false => Vec::new(),
@@ -77,12 +92,12 @@ pub(crate) fn report(
         }
         run.lint_workloads(&files, None)?;
     }
-    let workloads = workloads(projects, &options, world)?;
+    let workloads = workloads(&named, &options, world)?;
     let is_workload = |path: &PathBuf| match path.as_os_str() == "-" {
         true => workloads.iter().any(|file| file.path.is_none()),
         false => workloads.iter().any(|file| file.path.as_ref().is_some_and(|of| of.starts_with(path))),
     };
-    for path in projects.paths.iter().filter(|path| !is_workload(path)) {
+    for path in named.iter().filter(|path| !is_workload(path)) {
         run.lint(&request(path, &options, world))?;
     }
     run.lint_workloads(&workloads, options.stdin.as_ref().map(Text::expose))?;
@@ -94,12 +109,12 @@ pub(crate) fn report(
 
 /// The files that are no compose files and are read all the same.
 fn workloads(
-    projects: &Projects,
+    named: &[PathBuf],
     options: &LoadOptions,
     world: &CommandContext<'_>,
 ) -> Result<Vec<WorkloadFile>, CommandFailure> {
     let mut found = Vec::new();
-    for path in &projects.paths {
+    for path in named {
         if path.as_os_str() == "-" {
             let text = options.stdin.as_ref().map_or("", Text::expose);
             match WorkloadFormat::of("", text) {
@@ -173,6 +188,9 @@ pub(crate) fn is_without_project(report: &Report) -> bool {
     report.refusals.iter().any(|r| r.fatal && r.message.starts_with(NO_COMPOSE_FILE))
 }
 
+/// OpenClaw, by the names that it has had.
+const PROGRAMS: [&str; 3] = ["openclaw", "clawdbot", "moltbot"];
+
 /// How Compose says that there is none.
 const NO_COMPOSE_FILE: &str = "no configuration file provided";
 
@@ -219,6 +237,56 @@ impl LintRun<'_> {
             self.judge(project, configuration);
         }
         Ok(())
+    }
+
+    /// What runs OpenClaw below a folder; the rest is counted.
+    fn lint_below(&mut self, below: ProjectsBelow, found: &mut FoundBelow) -> Result<(), CommandFailure> {
+        let world = self.world;
+        for FoundProject { request, file } in below.projects {
+            // It was read as a part of another one, which includes or extends it.
+            if request.folder.is_none() && self.sources.find_host(&world.host.cwd.join(&file)).is_some() {
+                continue;
+            }
+            let loaded = LoadedProject::new(&request, world.host, &mut self.sources);
+            let configuration = world.configurations.of(&loaded.folder())?;
+            let options =
+                AssembleOptions { host_cli: self.host_cli, ..world.assemble_options(&configuration) };
+            let project = loaded.assemble(&options, world.host, &mut self.sources);
+            self.judge_found(project, configuration, file, found);
+        }
+        for files in below.workloads {
+            for loaded in workload::load(&files, None, world.host, &mut self.sources) {
+                let configuration = world.configurations.of(&loaded.directory)?;
+                let options = world.assemble_options(&configuration);
+                let project = workloads::assemble(loaded, &options, world.host, &mut self.sources);
+                let file = files.first().and_then(|file| file.path.clone()).unwrap_or_default();
+                self.judge_found(project, configuration, file, found);
+            }
+        }
+        found.fragments.extend(below.fragments);
+        found.unrendered.extend(below.unrendered);
+        Ok(())
+    }
+
+    fn judge_found(
+        &mut self,
+        project: Project,
+        configuration: Rc<Configuration>,
+        file: PathBuf,
+        found: &mut FoundBelow,
+    ) {
+        // What cannot be read may run it, where it names it.
+        let names_it = || {
+            let texts = project.files().iter().flat_map(|files| &files.facts.texts);
+            let mut texts = texts.map(|id| self.sources.get(*id).text());
+            texts.any(|text| PROGRAMS.iter().any(|program| text.contains(program)))
+        };
+        if project.runs_openclaw() || (project.refusals().next().is_some() && names_it()) {
+            found.runs.push(file);
+            self.judge(project, configuration);
+        } else {
+            found.beside.push(file);
+        }
     }
 
     fn judge(&mut self, project: Project, configuration: Rc<Configuration>) {

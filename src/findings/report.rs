@@ -27,9 +27,24 @@ pub struct Report {
     pub variables: Vec<Variable>,
     /// The projects on disk, and those that containers were created from.
     pub projects: Vec<ReportedProject>,
+    /// What was found below a folder; none where files or projects were named.
+    pub found: Option<FoundBelow>,
     /// Targets as they were before something was left out of them: not shown, and their secrets taken
     /// out of what is.
     pub whole: Vec<Target>,
+}
+
+/// What `lint -r` found below a folder.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct FoundBelow {
+    /// What runs OpenClaw, by the file it is found by.
+    pub runs: Vec<PathBuf>,
+    /// What does not, and is not reported.
+    pub beside: Vec<PathBuf>,
+    /// Compose files that are a part of a project whose other files are not there.
+    pub fragments: Vec<PathBuf>,
+    /// What has to be rendered before it can be read, and what it is.
+    pub unrendered: Vec<(PathBuf, &'static str)>,
 }
 
 /// A set of compose files that was read.

@@ -1,6 +1,7 @@
 //! What is known of projects, services and containers, put together from what the layers below say.
 
 pub mod assemble;
+pub mod below;
 pub mod certainty;
 pub mod container_env;
 pub mod detect;

@@ -280,6 +280,7 @@ pub(super) fn report_below(lines: usize) -> (Report, Sources) {
             outdated: None,
         }],
         projects: Vec::new(),
+        found: None,
         whole: Vec::new(),
         variables: Vec::new(),
         refusals: vec![refusal],

@@ -4,6 +4,7 @@
 //! settings that no finding is about.
 
 pub(super) mod finding;
+mod found;
 pub mod overview;
 mod page;
 mod probe;
@@ -54,6 +55,9 @@ pub fn render(
         let of = if sections.len() > 1 { format!(" in {projects}") } else { String::new() };
         let total = format!("{}{of}", counts(&report.summary()));
         page.paragraph(&total)?;
+    }
+    if let Some(below) = report.found.as_ref().filter(|_| !options.quiet) {
+        found::found(&mut page, below)?;
     }
     refusals(&mut page, report)?;
     let containers = report.targets.iter().filter(|entry| !entry.target.kind.is_on_disk());

@@ -117,7 +117,18 @@ struct ReportDocument<'a> {
     targets: Vec<WireTarget<'a>>,
     refusals: Vec<WireRefusal>,
     projects: Vec<WireProject>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    found: Option<WireFound>,
     summary: SummaryField,
+}
+
+/// What `lint -r` found.
+#[derive(Serialize)]
+struct WireFound {
+    runs: Vec<String>,
+    beside: Vec<String>,
+    fragments: Vec<String>,
+    unrendered: Vec<String>,
 }
 
 #[derive(Serialize)]

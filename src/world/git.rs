@@ -3,8 +3,8 @@
 //! The format is that of git's documentation, `gitformat-index`: versions 2, 3 and 4, and an index
 //! that is split in two.
 
-use super::files::Files;
-use crate::text::{glob, limits};
+use super::{files::Files, gitignore::IgnoreLists};
+use crate::text::limits;
 use std::{
     collections::{BTreeMap, BTreeSet},
     path::{Path, PathBuf},
@@ -69,29 +69,11 @@ fn is_ignored(files: &dyn Files, path: &Path) -> bool {
     let file = real.join(name);
     let repository = repository_of(files, &real);
     let root = repository.as_ref().map_or(real.as_path(), |r| r.root.as_path());
-    let mut folders: Vec<&Path> = real.ancestors().take_while(|f| f.starts_with(root)).collect();
-    folders.reverse();
-    let exclude = repository.as_ref().map(|r| (root, r.git_dir.join("info/exclude")));
-    let of_folders = folders.iter().map(|folder| (*folder, folder.join(".gitignore")));
-    let mut is_out = false;
-    for (folder, list) in exclude.into_iter().chain(of_folders) {
-        let Ok(text) = files.read_text(&list, limits::GIT_FILE) else { continue };
-        let inner = file.strip_prefix(folder).unwrap_or(&file).to_string_lossy();
-        for line in text.lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with('#')) {
-            let (pattern, out) = line.strip_prefix('!').map_or((line, true), |pattern| (pattern, false));
-            if fits(pattern, &inner) {
-                is_out = out;
-            }
-        }
-    }
-    is_out
-}
-
-/// A folder that fits takes all that is below it.
-fn fits(pattern: &str, path: &str) -> bool {
-    let pattern = pattern.trim_end_matches('/');
-    let ends = path.match_indices('/').map(|(at, _)| at).chain([path.len()]);
-    ends.into_iter().any(|end| glob::fits_path(pattern, &path[..end]))
+    let excluded = repository.as_ref().map(|r| r.git_dir.join("info/exclude"));
+    let lists = IgnoreLists::of(files, &real, root, excluded.as_deref());
+    // A folder that is left out takes all that is below it.
+    let mut folders = real.ancestors().take_while(|folder| folder.starts_with(root) && *folder != root);
+    folders.any(|folder| lists.leave_out(folder, true)) || lists.leave_out(&file, false)
 }
 
 fn in_index(

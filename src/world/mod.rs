@@ -6,6 +6,7 @@ mod disk;
 pub mod engine;
 pub mod files;
 pub mod git;
+pub mod gitignore;
 pub mod host;
 pub mod logs;
 #[cfg(test)]

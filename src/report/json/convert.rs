@@ -1,16 +1,16 @@
 //! From the model to the wire format.
 
 use super::{
-    ID, ProgramField, ReportDocument, SummaryField, Wire, WireCandidate, WireEngine, WireFinding, WireHolds,
-    WireLeftOut, WireLoser, WireModel, WireObservation, WirePlace, WireProject, WireRefusal, WireRelated,
-    WireRoleSign, WireSetting, WireSource, WireStart, WireStartReason, WireSuppressed, WireSuppression,
-    WireTarget, WireVariable, WireVersion, WireVia, WireView,
+    ID, ProgramField, ReportDocument, SummaryField, Wire, WireCandidate, WireEngine, WireFinding, WireFound,
+    WireHolds, WireLeftOut, WireLoser, WireModel, WireObservation, WirePlace, WireProject, WireRefusal,
+    WireRelated, WireRoleSign, WireSetting, WireSource, WireStart, WireStartReason, WireSuppressed,
+    WireSuppression, WireTarget, WireVariable, WireVersion, WireVia, WireView,
 };
 use crate::vocabulary::finding::SaidBy;
 use crate::{
     findings::{
         fingerprint,
-        report::{Report, ReportedProject, Suppression, TargetReport},
+        report::{FoundBelow, Report, ReportedProject, Suppression, TargetReport},
     },
     model::{
         certainty,
@@ -60,6 +60,7 @@ impl Wire<'_> {
                 suppressed: summary.ignored + summary.in_baseline,
             },
             projects: report.projects.iter().map(|p| self.project(p)).collect(),
+            found: report.found.as_ref().map(|found| self.found(found)),
         }
     }
 
@@ -166,6 +167,17 @@ impl Wire<'_> {
                 WireSuppression { kind: "merged", with: Some(self.name(with)), ..none }
             }
             Suppression::Yielded { to } => WireSuppression { kind: "yielded", to: Some(to), ..none },
+        }
+    }
+
+    fn found(&self, found: &FoundBelow) -> WireFound {
+        let path = |path: &PathBuf| self.guard.path(&path.to_string_lossy()).into_owned();
+        let paths = |of: &[PathBuf]| of.iter().map(path).collect();
+        WireFound {
+            runs: paths(&found.runs),
+            beside: paths(&found.beside),
+            fragments: paths(&found.fragments),
+            unrendered: found.unrendered.iter().map(|(of, _)| path(of)).collect(),
         }
     }
 
