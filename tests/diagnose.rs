@@ -86,6 +86,20 @@ fn every_log_leads_to_its_owner() {
     assert!(wrong.is_empty(), "{wrong:#?}");
 }
 
+/// What gateways wrote that started and served.
+#[test]
+fn a_gateway_that_works_has_no_failure() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/diagnose-healthy");
+    let mut logs: Vec<_> = fs::read_dir(folder).unwrap().map(|e| e.unwrap().path()).collect();
+    logs.sort();
+    assert!(logs.len() >= 3);
+    for log in logs {
+        let output = diagnose(&[&log.display().to_string(), "--format", "json"]);
+        assert_eq!(causes(&json(&output)), Vec::<String>::new(), "{}", log.display());
+        assert_eq!(output.status.code(), Some(0), "{}", log.display());
+    }
+}
+
 #[test]
 fn every_log_is_of_a_scenario_and_the_other_way_round() {
     let mut there = BTreeSet::new();

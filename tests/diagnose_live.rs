@@ -16,7 +16,9 @@ mod common;
 
 use common::{
     engine::{docker, engine, has_image, left_out, skip},
-    gateway::{self, CURRENT, Gateway, LEGACY, Lab, MARCH, Release, TOKEN, wait_for},
+    gateway::{
+        self, AUGUST, CURRENT, Circumstances, Gateway, JUNE, LEGACY, Lab, MARCH, Release, TOKEN, wait_for,
+    },
     project::{clawdock, run, stdout},
     scenarios::{SCENARIOS, Scenario},
 };
@@ -391,6 +393,8 @@ struct Start {
     env: &'static [&'static str],
     /// What else is done to its state directory.
     prepare: fn(&Path),
+    /// What is unusual about it.
+    circumstances: Circumstances,
     /// It is run always.
     always: bool,
 }
@@ -410,7 +414,8 @@ const fn start(
     config: Option<&'static str>,
     env: &'static [&'static str],
 ) -> Start {
-    Start { name, release, config, env, prepare: |_| (), always: false }
+    let circumstances = Circumstances { engine: &[], before: "", arguments: &[] };
+    Start { name, release, config, env, prepare: |_| (), circumstances, always: false }
 }
 
 const STARTS: &[Start] = &[
@@ -446,6 +451,19 @@ const STARTS: &[Start] = &[
         },
         ..start("start-not-owner", &CURRENT, Some(LOCAL), WITH_TOKEN)
     },
+    Start { prepare: of_root, ..start("start-of-root", &CURRENT, Some(LOCAL), WITH_TOKEN) },
+    Start { prepare: unreadable, ..start("start-config-of-root", &CURRENT, Some(LOCAL), WITH_TOKEN) },
+    Start { always: true, ..start("start-config-newer", &CURRENT, Some(NEWER), WITH_TOKEN) },
+    Start { circumstances: READ_ONLY, ..start("start-read-only", &CURRENT, Some(LOCAL), WITH_TOKEN) },
+    Start { circumstances: WRONG_FLAG, ..start("start-wrong-flag", &CURRENT, Some(LOCAL), WITH_TOKEN) },
+    Start { circumstances: PORT_TAKEN, ..start("start-port-taken", &CURRENT, Some(LOCAL), WITH_TOKEN) },
+    Start { circumstances: TWO_GATEWAYS, ..start("start-lease", &CURRENT, Some(LOCAL), WITH_TOKEN) },
+    Start { prepare: of_newer, ..start("start-newer-state", &AUGUST, Some(LOCAL), WITH_TOKEN) },
+    Start { prepare: of_newer, ..start("start-newer-state", &JUNE, Some(LOCAL), WITH_TOKEN) },
+    Start { prepare: unreadable, ..start("start-config-of-root", &MARCH, Some(LOCAL), WITH_TOKEN) },
+    Start { circumstances: READ_ONLY, ..start("start-read-only", &MARCH, Some(LOCAL), WITH_TOKEN) },
+    Start { circumstances: WRONG_FLAG, ..start("start-wrong-flag", &MARCH, Some(LOCAL), WITH_TOKEN) },
+    Start { circumstances: PORT_TAKEN, ..start("start-port-taken", &MARCH, Some(LOCAL), WITH_TOKEN) },
     start("start-no-config", &MARCH, None, WITH_TOKEN),
     start("start-unknown-key", &MARCH, Some(UNKNOWN), WITH_TOKEN),
     start("start-malformed", &MARCH, Some(HALF), WITH_TOKEN),
@@ -454,11 +472,57 @@ const STARTS: &[Start] = &[
     start("start-unknown-key", &LEGACY, Some(UNKNOWN), LEGACY_TOKEN),
     start("start-malformed", &LEGACY, Some(HALF), LEGACY_TOKEN),
     start("start-variable-missing", &LEGACY, Some(VARIABLE), &[]),
+    Start { prepare: unreadable, ..start("start-config-of-root", &LEGACY, Some(LOCAL), LEGACY_TOKEN) },
+    Start { circumstances: READ_ONLY, ..start("start-read-only", &LEGACY, Some(LOCAL), LEGACY_TOKEN) },
+    Start { circumstances: WRONG_FLAG, ..start("start-wrong-flag", &LEGACY, Some(LOCAL), LEGACY_TOKEN) },
+    Start { circumstances: PORT_TAKEN, ..start("start-port-taken", &LEGACY, Some(LOCAL), LEGACY_TOKEN) },
 ];
 
-fn fails_to_start(Start { name, release, config, env, prepare, .. }: &Start) {
+/// The config that root wrote.
+fn unreadable(state: &Path) {
+    let name = [CURRENT.config, LEGACY.config].into_iter().find(|name| state.join(name).exists());
+    let config = state.join(name.unwrap());
+    gateway::open(&config, 0o600);
+    gateway::give(&config, 0);
+}
+
+/// A state directory that root made.
+fn of_root(state: &Path) {
+    gateway::open(state, 0o755);
+    gateway::give(state, 0);
+}
+
+/// A state directory that a gateway of a newer release has worked with; the config is as it was before.
+fn of_newer(state: &Path) {
+    let config = fs::read(state.join(CURRENT.config)).unwrap();
+    let mount = format!("{}:{}", state.display(), CURRENT.state);
+    let options = ["--detach", "--network", "none", "-e", WITH_TOKEN[0], "-v", &mount, CURRENT.image];
+    let newer = docker(&[&["run"], &options[..]].concat()).unwrap();
+    let log = || docker(&["logs", newer.trim()]).unwrap_or_default();
+    wait_for("a newer gateway", || log().contains("http server listening").then_some(()), log);
+    docker(&["rm", "--force", newer.trim()]).unwrap();
+    gateway::write(&state.join(CURRENT.config), &config);
+}
+
+const NEWER: &str = r#"{"meta":{"lastTouchedVersion":"2026.11.3"},"gateway":{"mode":"local"}}"#;
+const READ_ONLY: Circumstances = Circumstances { engine: &["--read-only"], before: "", arguments: &[] };
+const WRONG_FLAG: Circumstances = Circumstances { engine: &[], before: "", arguments: &["--foregroundd"] };
+const PORT_TAKEN: Circumstances = Circumstances {
+    engine: &[],
+    before: r#"node -e 'require("node:net").createServer().listen(18789, "0.0.0.0")' & sleep 3"#,
+    arguments: &[],
+};
+/// Another gateway on the same state, which is given time to take it.
+const TWO_GATEWAYS: Circumstances = Circumstances {
+    engine: &[],
+    before: r#"node dist/index.js gateway --bind lan --port 18800 >/tmp/first 2>&1 &
+        until grep -q "http server listening" /tmp/first; do sleep 1; done"#,
+    arguments: &[],
+};
+
+fn fails_to_start(Start { name, release, config, env, prepare, circumstances, .. }: &Start) {
     let scenario = scenario(release, name);
-    let gateway = Gateway::start(None, release, name, *config, env, prepare);
+    let gateway = Gateway::start_so(None, release, name, *config, env, prepare, circumstances);
     // The first words are not always the reason, which may follow after a while.
     let found = || {
         let report = diagnosed(&gateway);
@@ -475,12 +539,31 @@ fn starts_that_fail() {
     STARTS.iter().filter(|s| s.always).for_each(fails_to_start);
 }
 
+/// A container whose memory is not enough says nothing; the engine does.
+#[test]
+fn a_gateway_without_memory() {
+    if !all("diagnose on a gateway without memory") {
+        return;
+    }
+    let Some(_one) = ready("diagnose on a gateway without memory", &[CURRENT.image]) else { return };
+    let engine = &["--memory", "120m", "--memory-swap", "120m"];
+    let circumstances = Circumstances { engine, ..Circumstances::default() };
+    let gateway =
+        Gateway::start_so(None, &CURRENT, "memory", Some(LOCAL), WITH_TOKEN, |_| (), &circumstances);
+    let killed = || {
+        let report = diagnosed(&gateway);
+        failures(&report).first().filter(|f| f["cause"] == "out-of-memory").cloned()
+    };
+    let found = wait_for("the end of a gateway without memory", killed, || gateway.last_words());
+    assert_eq!(found["owner"], "gateway-start", "{found:#}");
+}
+
 #[test]
 fn all_starts_that_fail() {
     if !all("diagnose on all gateways that do not start") {
         return;
     }
-    let images = [CURRENT.image, MARCH.image, LEGACY.image];
+    let images = [CURRENT.image, AUGUST.image, JUNE.image, MARCH.image, LEGACY.image];
     let Some(_one) = ready("diagnose on all gateways that do not start", &images) else { return };
     STARTS.iter().filter(|s| !s.always).for_each(fails_to_start);
 }

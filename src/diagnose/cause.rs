@@ -586,8 +586,21 @@ impl Cause {
     /// counted until a client is locked out.
     #[must_use]
     pub fn leads_to(self, other: Self) -> bool {
-        other != Self::ClientLockedOut
-            || matches!(self, Self::TokenMismatch | Self::PasswordWrong | Self::DeviceTokenMismatch)
+        match other {
+            Self::ClientLockedOut => {
+                matches!(self, Self::TokenMismatch | Self::PasswordWrong | Self::DeviceTokenMismatch)
+            }
+            other if other.follows_from_files() => {
+                matches!(self, Self::StartPermission | Self::StateReadonly | Self::DiskFull)
+            }
+            _ => true,
+        }
+    }
+
+    /// It may be that a file of the state cannot be read or written, in the same start.
+    #[must_use]
+    pub fn follows_from_files(self) -> bool {
+        matches!(self, Self::StartMode | Self::StartConfig | Self::StateSchema | Self::StartSecretMissing)
     }
 
     /// It says itself that it was not the first failure.

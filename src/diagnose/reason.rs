@@ -367,6 +367,14 @@ impl Reasoner {
             known.last = (hit.number, hit.line.time);
             return;
         }
+        // What to do about the lines before it is no failure of its own.
+        let beside = |f: &LogFailure| f.first.log == self.log && hit.number.saturating_sub(f.last.0) <= 3;
+        if hit.pattern.is_none() && hit.is_spoken() && is_advice(&hit.line.message) {
+            if let Some(known) = self.failures.iter_mut().rev().find(|f| beside(f)) {
+                known.last = (hit.number, hit.line.time);
+                return;
+            }
+        }
         let failure = self.failure(cause, outline, hit);
         self.insert(failure, outline);
         // A start that failed is at its end.
@@ -429,6 +437,21 @@ impl Reasoner {
                 return;
             }
         }
+        // "Could not start", and the reason on the next line.
+        let announced = |f: &LogFailure| {
+            f.cause.is_vague()
+                && !cause.is_vague()
+                && f.detail.is_none()
+                && f.cause != Cause::UnknownFailure
+                && f.first.log == failure.first.log
+                && failure.first.line.saturating_sub(f.last.0) <= 2
+        };
+        let known = known.or_else(|| {
+            let index = self.failures.iter().position(|f| fits(f) && announced(f))?;
+            self.failures[index].cause = cause;
+            self.failures[index].detail = Some(failure.first.clone());
+            Some(index)
+        });
         if let Some(known) = known.map(|i| &mut self.failures[i]) {
             if !outline && known.outline && known.detail.is_none() {
                 known.cause = cause;
@@ -464,6 +487,16 @@ impl Reasoner {
         };
         if cause.is_vague()
             && let Some(reason) = self.failures.iter_mut().find(|f| explained(f))
+        {
+            reason.add_echo(failure.first);
+            return;
+        }
+        // A file that cannot be read has no settings and no schema.
+        let unread = |f: &LogFailure| {
+            f.outlook == Outlook::Open && f.start == failure.start && f.cause.leads_to(cause)
+        };
+        if cause.follows_from_files()
+            && let Some(reason) = self.failures.iter_mut().find(|f| unread(f))
         {
             reason.add_echo(failure.first);
             return;
@@ -561,6 +594,36 @@ fn nearest<'a>(
     let same = failures.iter().position(|f| open(f) && f.subject.as_deref() == subject);
     let index = same.or_else(|| failures.iter().position(open))?;
     failures.get_mut(index)
+}
+
+/// A sentence that says what to do: `Run the newer openclaw binary`, `[openclaw] Try: openclaw doctor`.
+fn is_advice(message: &str) -> bool {
+    const BEGINS: &[&str] = &[
+        "run ",
+        "set ",
+        "if ",
+        "try",
+        "check",
+        "stop ",
+        "use ",
+        "then ",
+        "see ",
+        "help",
+        "debug",
+        "restart ",
+        "reinstall ",
+        "update ",
+        "fix ",
+        "re-run ",
+        "please ",
+        "to fix",
+        "hint",
+        "or: ",
+        "tip",
+    ];
+    let words = message.strip_prefix("[openclaw] ").unwrap_or(message).trim_start_matches(['-', '•', ' ']);
+    let begin = words.get(..words.floor_char_boundary(12)).unwrap_or_default().to_ascii_lowercase();
+    BEGINS.iter().any(|b| begin.starts_with(b))
 }
 
 impl FailureEvidence {

@@ -45,6 +45,10 @@ pub const CURRENT: Release = Release {
 };
 /// OpenClaw of March.
 pub const MARCH: Release = Release { name: "2026.3.24", image: "openclaw:2026.3.24", ..CURRENT };
+/// OpenClaw of August.
+pub const AUGUST: Release = Release { name: "2026.8.1", image: "openclaw:2026.8.1", ..CURRENT };
+/// OpenClaw of June.
+pub const JUNE: Release = Release { name: "2026.6.11", image: "openclaw:2026.6.11", ..CURRENT };
 /// Before it was called so.
 pub const LEGACY: Release = Release {
     name: "2026.1.24-3",
@@ -156,6 +160,17 @@ fn run_clients(container: &Container, connections: &serde_json::Value) -> Result
     docker(&["exec", &container.id, "node", "/gateway-client.mjs", &connections.to_string()])
 }
 
+/// What is unusual about a start.
+#[derive(Default)]
+pub struct Circumstances {
+    /// Options of `docker run`.
+    pub engine: &'static [&'static str],
+    /// Lines of a shell that run before the gateway; `"$@"` is its command.
+    pub before: &'static str,
+    /// More arguments of the gateway.
+    pub arguments: &'static [&'static str],
+}
+
 /// A gateway with a state directory of its own on this host.
 pub struct Gateway {
     /// Its container.
@@ -173,6 +188,19 @@ impl Gateway {
         config: Option<&str>,
         env: &[&str],
         prepare: impl Fn(&Path),
+    ) -> Self {
+        Self::start_so(lab, release, name, config, env, prepare, &Circumstances::default())
+    }
+
+    /// The same under circumstances of its own.
+    pub fn start_so(
+        lab: Option<&Lab>,
+        release: &Release,
+        name: &str,
+        config: Option<&str>,
+        env: &[&str],
+        prepare: impl Fn(&Path),
+        circumstances: &Circumstances,
     ) -> Self {
         let state = tempfile::tempdir().unwrap();
         open(state.path(), 0o777);
@@ -194,7 +222,12 @@ impl Gateway {
             None => options.extend(["--network", "none"]),
         }
         env.iter().for_each(|variable| options.extend(["-e", *variable]));
-        let command = [release.image, "node", release.program, "gateway", "--bind", "lan", "--port", "18789"];
+        let Circumstances { engine, before, arguments } = circumstances;
+        options.extend(*engine);
+        let gateway = ["node", release.program, "gateway", "--bind", "lan", "--port", "18789"];
+        let shell = format!("{before}\nexec \"$@\"");
+        let shell: &[&str] = if before.is_empty() { &[] } else { &["sh", "-c", &shell, "sh"] };
+        let command = [&[release.image], shell, &gateway, *arguments].concat();
         Self { container: Container::start("run", name, &[&options[..], &command].concat()), state }
     }
 
