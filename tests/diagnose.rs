@@ -92,12 +92,65 @@ fn a_gateway_that_works_has_no_failure() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/diagnose-healthy");
     let mut logs: Vec<_> = fs::read_dir(folder).unwrap().map(|e| e.unwrap().path()).collect();
     logs.sort();
-    assert!(logs.len() >= 3);
+    assert!(logs.len() >= 5);
     for log in logs {
         let output = diagnose(&[&log.display().to_string(), "--format", "json"]);
         assert_eq!(causes(&json(&output)), Vec::<String>::new(), "{}", log.display());
         assert_eq!(output.status.code(), Some(0), "{}", log.display());
     }
+}
+
+/// A folder with logs in it, and what is said of all of them.
+fn of_files(logs: &[(&str, &[u8])]) -> Value {
+    let folder = tempfile::tempdir().unwrap();
+    let mut names = vec!["diagnose"];
+    for (name, log) in logs {
+        fs::write(folder.path().join(name), log).unwrap();
+        names.push(name);
+    }
+    json(&run(folder.path(), &[&names[..], &["--format", "json"]].concat()))
+}
+
+#[test]
+fn several_logs_are_read_in_one_order_of_time() {
+    let refused = text_of("2026.9.6/key-refused", "s401", "anthropic");
+    // Begins an hour before it, and says an hour after it that all is well.
+    let around = "2020-01-01T00:00:00Z [gateway] log file: /tmp/openclaw/x.log\n2030-01-01T00:00:00Z [model-fallback/decision] model fallback decision: decision=candidate_succeeded requested=x/m candidate=anthropic/m reason=unknown next=none\n";
+    for names in [["a.log", "b.log"], ["b.log", "a.log"]] {
+        let found = of_files(&[(names[0], refused.as_bytes()), (names[1], around.as_bytes())]);
+        assert_eq!(causes(&found), ["key-refused anthropic"]);
+        assert_eq!(found["failures"][0]["outlook"], "recovered", "{found:#}");
+    }
+    // The console's log and the file's say the same, once.
+    let once = report(&refused);
+    let twice = of_files(&[("console.log", refused.as_bytes()), ("file.log", refused.as_bytes())]);
+    assert_eq!(twice["failures"][0]["count"], once["failures"][0]["count"]);
+    assert_eq!(causes(&twice), causes(&once));
+}
+
+#[test]
+fn rotated_and_packed_logs_are_read() {
+    let pack = |text: &str| {
+        let mut packed = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
+        packed.write_all(text.as_bytes()).unwrap();
+        packed.finish().unwrap()
+    };
+    let first = text_of("2026.9.6/start-unknown-key", "", "");
+    let second = text_of("2026.9.6/key-refused", "s401", "anthropic");
+    let found = of_files(&[
+        ("openclaw.log", second.as_bytes()),
+        ("openclaw.log.1", b"2020-01-02T00:00:00Z [gateway] log file: x\n"),
+        ("openclaw.log.2.gz", &pack(&first)),
+    ]);
+    assert_eq!(found["failures"].as_array().unwrap().len(), 2, "{found:#}");
+    // Packed in several parts, through a pipe.
+    let parts = [pack("2020-01-02T00:00:00Z [gateway] x\n"), pack(&second)].concat();
+    let found = json(&of_text(&parts, &["--format", "json"]));
+    assert_eq!(causes(&found), ["key-refused anthropic"]);
+    // One that ends in the middle is no reason to say nothing.
+    let packed = pack(&second);
+    let output = of_text(&packed[..packed.len() / 2], &[]);
+    assert_ne!(output.status.code(), Some(0));
 }
 
 #[test]

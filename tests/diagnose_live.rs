@@ -458,6 +458,7 @@ const STARTS: &[Start] = &[
     Start { circumstances: WRONG_FLAG, ..start("start-wrong-flag", &CURRENT, Some(LOCAL), WITH_TOKEN) },
     Start { circumstances: PORT_TAKEN, ..start("start-port-taken", &CURRENT, Some(LOCAL), WITH_TOKEN) },
     Start { circumstances: TWO_GATEWAYS, ..start("start-lease", &CURRENT, Some(LOCAL), WITH_TOKEN) },
+    Start { circumstances: SLOW, ..start("start-slow", &CURRENT, Some(LOCAL), WITH_TOKEN) },
     Start { prepare: of_newer, ..start("start-newer-state", &AUGUST, Some(LOCAL), WITH_TOKEN) },
     Start { prepare: of_newer, ..start("start-newer-state", &JUNE, Some(LOCAL), WITH_TOKEN) },
     Start { prepare: unreadable, ..start("start-config-of-root", &MARCH, Some(LOCAL), WITH_TOKEN) },
@@ -507,6 +508,7 @@ fn of_newer(state: &Path) {
 const NEWER: &str = r#"{"meta":{"lastTouchedVersion":"2026.11.3"},"gateway":{"mode":"local"}}"#;
 const READ_ONLY: Circumstances = Circumstances { engine: &["--read-only"], before: "", arguments: &[] };
 const WRONG_FLAG: Circumstances = Circumstances { engine: &[], before: "", arguments: &["--foregroundd"] };
+const SLOW: Circumstances = Circumstances { engine: &["--cpus", "0.05"], before: "", arguments: &[] };
 const PORT_TAKEN: Circumstances = Circumstances {
     engine: &[],
     before: r#"node -e 'require("node:net").createServer().listen(18789, "0.0.0.0")' & sleep 3"#,

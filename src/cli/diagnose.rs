@@ -141,7 +141,7 @@ fn of_logs(paths: &[&Path], args: &Diagnose, world: &CommandContext<'_>) -> Resu
     };
     let mut told = TargetSettings::new(args.follow, log.clone());
     let mut failed = None;
-    let mut reading = LogReading::default();
+    let mut reading = if paths.len() > 1 { LogReading::of_several() } else { LogReading::default() };
     for (i, path) in paths.iter().enumerate() {
         if i > 0 {
             reading.next_log();

@@ -8,6 +8,7 @@
 //! messages  what anything else says, as data: phrases, meaning
 //! subject   a message -> the provider, client or channel it is about
 //! limits    a message -> how long to wait, which budget is gone
+//! merged    lines of several logs -> one order of time
 //! state     a container's state or exit code -> what it means
 //! reason    lines -> failures, their echoes, what ended them
 //! action    a failure and what is configured -> the first thing to do
@@ -21,6 +22,7 @@ pub mod action;
 pub mod cause;
 mod limits;
 pub mod line;
+mod merged;
 pub mod messages;
 pub mod pattern;
 pub mod patterns;
@@ -61,6 +63,8 @@ pub struct LogReading {
     begun: bool,
     /// Lines and bytes of logs before this one.
     before: (u64, u64),
+    /// What several logs say, which is told in the order of time.
+    merged: Option<merged::MergedHits>,
 }
 
 /// What a log comes to.
@@ -84,8 +88,14 @@ impl LogReading {
                 self.look_at_begin();
             }
         }
-        let reasoner = &mut self.reasoner;
-        self.scanner.feed(piece, &mut |hit| reasoner.observe(hit));
+        let (reasoner, merged) = (&mut self.reasoner, &mut self.merged);
+        self.scanner.feed(piece, &mut |hit| take(hit, reasoner, merged));
+    }
+
+    /// One of several logs, whose lines are put into one order of time.
+    #[must_use]
+    pub fn of_several() -> Self {
+        Self { merged: Some(merged::MergedHits::default()), ..Self::default() }
     }
 
     /// The next log of several begins.
@@ -94,8 +104,8 @@ impl LogReading {
             self.look_at_begin();
         }
         let mut scanner = std::mem::take(&mut self.scanner);
-        let reasoner = &mut self.reasoner;
-        scanner.finish(&mut |hit| reasoner.observe(hit));
+        let (reasoner, merged) = (&mut self.reasoner, &mut self.merged);
+        scanner.finish(&mut |hit| take(hit, reasoner, merged));
         self.before.0 += scanner.lines();
         self.before.1 += scanner.bytes();
         self.begin.clear();
@@ -129,9 +139,16 @@ impl LogReading {
 
     /// Adds what a container's state or exit code says.
     pub fn add_state(&mut self, said: state::StateSaid) {
-        let reasoner = &mut self.reasoner;
-        self.scanner.finish(&mut |hit| reasoner.observe(hit));
+        self.finish_scan();
         self.reasoner.add(said.cause, said.certainty, said.text);
+    }
+
+    fn finish_scan(&mut self) {
+        let (reasoner, merged) = (&mut self.reasoner, &mut self.merged);
+        self.scanner.finish(&mut |hit| take(hit, reasoner, merged));
+        if let Some(merged) = &mut self.merged {
+            merged.tell(&mut self.reasoner);
+        }
     }
 
     /// The failures so far.
@@ -144,8 +161,7 @@ impl LogReading {
     #[must_use]
     pub fn finish(mut self) -> Diagnosis {
         let lines = self.before.0 + self.scanner.lines();
-        let reasoner = &mut self.reasoner;
-        self.scanner.finish(&mut |hit| reasoner.observe(hit));
+        self.finish_scan();
         if self.begin.len() < PASTED && !self.begun && self.before.0 == 0 && !self.reasoner.has_start() {
             unfold(&self.begin, &mut self.reasoner);
             if self.reasoner.has_nothing() {
@@ -161,6 +177,20 @@ impl LogReading {
             reasoner: self.reasoner.conclude(lines),
         }
     }
+}
+
+/// Told at once, or kept until all logs are read.
+fn take(hit: &scan::Hit<'_>, reasoner: &mut Reasoner, merged: &mut Option<merged::MergedHits>) {
+    let log = reasoner.log;
+    if let Some(held) = merged {
+        if held.hold(log, hit) {
+            return;
+        }
+        // Too many to wait for: in the order in which the logs begin.
+        held.tell(reasoner);
+        *merged = None;
+    }
+    reasoner.observe(hit);
 }
 
 /// A text of OpenClaw that has no word of failure is one all the same where somebody pasted it.

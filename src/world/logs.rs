@@ -4,8 +4,9 @@ use super::{
     files::{Files, ReadError},
     stdin,
 };
+use flate2::read::MultiGzDecoder;
 use std::{
-    io::{self, Read},
+    io::{self, Cursor, Read},
     ops::ControlFlow,
     path::Path,
 };
@@ -22,7 +23,7 @@ pub fn read_file(
     path: &Path,
     each: &mut dyn FnMut(&[u8]) -> ControlFlow<()>,
 ) -> Result<(), ReadError> {
-    read_all(files.open(path)?, each).map_err(ReadError::from)
+    read_plain_or_packed(files.open(path)?, each).map_err(ReadError::from)
 }
 
 /// Reads standard input to its end, as [`read_file`] does.
@@ -30,7 +31,19 @@ pub fn read_file(
 /// # Errors
 /// When it cannot be read.
 pub fn read_stdin(each: &mut dyn FnMut(&[u8]) -> ControlFlow<()>) -> Result<(), ReadError> {
-    read_all(stdin::open(), each).map_err(ReadError::from)
+    read_plain_or_packed(stdin::open(), each).map_err(ReadError::from)
+}
+
+/// What logrotate packed begins as gzip does; a text does not.
+fn read_plain_or_packed(
+    mut from: impl Read,
+    each: &mut dyn FnMut(&[u8]) -> ControlFlow<()>,
+) -> io::Result<()> {
+    let mut begin = Vec::with_capacity(2);
+    from.by_ref().take(2).read_to_end(&mut begin)?;
+    let packed = begin == [0x1f, 0x8b];
+    let whole = Cursor::new(begin).chain(from);
+    if packed { read_all(MultiGzDecoder::new(whole), each) } else { read_all(whole, each) }
 }
 
 fn read_all(mut from: impl Read, each: &mut dyn FnMut(&[u8]) -> ControlFlow<()>) -> io::Result<()> {

@@ -462,4 +462,11 @@ pub const SCENARIOS: &[Scenario] = &[
         "gateway-start",
         "never",
     ),
+    scenario(
+        "2026.9.6/start-slow",
+        "start on a twentieth of a CPU",
+        "start-slow",
+        "gateway-start",
+        "few-times",
+    ),
 ];
