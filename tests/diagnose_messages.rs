@@ -1,7 +1,10 @@
 //! Messages as people paste them lead to whoever has to act; what OpenClaw itself can say is known.
 #![allow(clippy::unwrap_used, clippy::disallowed_methods, clippy::print_stdout, reason = "tests")]
 
-use clawdock::diagnose::{LogReading, cause::FailureOwner};
+use clawdock::{
+    diagnose::{LogReading, cause::FailureOwner, line::LogLine},
+    redact::LogWords,
+};
 use std::{fs, path::Path};
 
 /// The sets: the first was tuned on, what the others gave at the first try stands in docs/diagnosis.md.
@@ -166,4 +169,123 @@ fn what_openclaw_can_say_is_mapped() {
     let open: Vec<_> = catalogue.iter().filter(|message| !mapped(message)).collect();
     assert!(catalogue.len() > 4000);
     assert!(open.len() * 100 <= catalogue.len() * 2, "{} of {}: {open:#?}", open.len(), catalogue.len());
+}
+
+/// The lines of all recorded logs, and all messages.
+fn all_lines() -> Vec<String> {
+    let mut lines: Vec<String> = labelled().into_iter().map(|(_, message)| message).collect();
+    for folder in ["tests/diagnose-logs", "tests/diagnose-healthy"] {
+        let entries = |path: std::path::PathBuf| fs::read_dir(path).unwrap().map(|e| e.unwrap().path());
+        for path in entries(file(folder)) {
+            let logs: Vec<_> = if path.is_dir() { entries(path).collect() } else { vec![path] };
+            for log in logs {
+                let text = fs::read_to_string(log).unwrap();
+                lines.extend(text.lines().map(|l| LogLine::parse(l.as_bytes())).map(|line| {
+                    match line.subsystem.is_empty() {
+                        true => line.message,
+                        false => format!("[{}] {}", line.subsystem, line.message),
+                    }
+                }));
+            }
+        }
+    }
+    // Nobody is pointed to a frame of a stack.
+    lines.retain(|line| !clawdock::diagnose::messages::is_frame(line.trim()));
+    lines
+}
+
+/// As a report makes them.
+fn words_of_reports() -> LogWords {
+    let examples = clawdock::diagnose::patterns::all().map(|p| p.example);
+    LogWords::of(examples.chain(clawdock::diagnose::scan::rows().phrases()))
+}
+
+fn letters(text: &str) -> impl Iterator<Item = &str> {
+    text.split(|c: char| !c.is_ascii_alphabetic()).filter(|w| w.len() >= 3)
+}
+
+/// Of the words of all lines that are English or the field's, which the pages of `docs/` have too, 97 % are shown.
+#[test]
+fn a_line_keeps_its_words() {
+    let mut dictionary = std::collections::BTreeSet::new();
+    let pages = ["docs", "docs/rules"].into_iter().flat_map(|folder| fs::read_dir(file(folder)).unwrap());
+    let pages = pages.map(|e| e.unwrap().path());
+    let pages = pages.filter(|p| p.extension().is_some_and(|e| e == "md") && !p.ends_with("diagnosis.md"));
+    for page in pages.chain([file("README.md"), file("CONTRIBUTING.md"), file("CHANGELOG.md")]) {
+        dictionary.extend(letters(&fs::read_to_string(page).unwrap()).map(str::to_ascii_lowercase));
+    }
+    assert!(dictionary.len() > 2000, "{}", dictionary.len());
+    let words = words_of_reports();
+    let (mut all, mut kept) = (0, 0);
+    let mut hidden = std::collections::BTreeMap::<String, usize>::new();
+    for line in all_lines() {
+        let shown = words.shown(&line, &[]);
+        let mut left: Vec<&str> = letters(&shown).collect();
+        for word in letters(&line).filter(|w| dictionary.contains(&w.to_ascii_lowercase())) {
+            all += 1;
+            match left.iter().position(|l| *l == word) {
+                Some(at) => {
+                    left.swap_remove(at);
+                    kept += 1;
+                }
+                None => *hidden.entry(word.to_ascii_lowercase()).or_default() += 1,
+            }
+        }
+    }
+    let mut most: Vec<_> = hidden.iter().map(|(word, times)| (times, word)).collect();
+    most.sort_by(|a, b| b.cmp(a));
+    most.truncate(60);
+    println!(
+        "{kept} of {all} words are shown, {:.2} %; hidden: {most:?}",
+        f64::from(kept) * 100.0 / f64::from(all)
+    );
+    assert!(all > 10_000, "{all}");
+    assert!(kept * 100 >= all * 97, "{kept} of {all}: {most:?}");
+}
+
+/// Whatever stands in the place of a word, a secret is never shown.
+#[test]
+fn a_line_keeps_its_secrets() {
+    const SECRETS: &[&str] = &[
+        "sk-proj-Zq8xW1vK7pLm3nRt5yBd",
+        "sk-ant-api03-Zq8xW1vK7pLm",
+        "xoxb-1234567890-ZqxWvKpLmNrT",
+        "ghp_Zq8xW1vK7pLm3nRt5yBd9sFg",
+        "AKIAZQXWVKPLMNRTYBDS",
+        "7104455667:AAHzqxwvkplmnrtybds",
+        "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiJ6cXgifQ.zqxwvkplmn",
+        "9f8e7d6c5b4a39281706f5e4d3c2b1a0",
+        "zqxwvk-plmnrt-ybdsfg",
+        "Zq8xW1vK!pLm",
+        "hunter2zqx",
+        "zqxwvkplmn",
+    ];
+    let dressed = |secret: &str| {
+        [
+            secret.to_owned(),
+            format!("token={secret}"),
+            format!(r#"{{"apiKey":"{secret}"}}"#),
+            format!("Bearer {secret}"),
+            format!("https://user:{secret}@host/v1"),
+            format!("(key: {secret})."),
+        ]
+    };
+    let words = words_of_reports();
+    let mut planted = 0;
+    for (line, number) in all_lines().iter().zip(0..) {
+        let secret = SECRETS[number % SECRETS.len()];
+        let at: Vec<usize> = line.match_indices(' ').map(|(at, _)| at).collect();
+        for dress in dressed(secret) {
+            let Some(at) = at.get((number / 7) % at.len().max(1)) else { continue };
+            let line = format!("{} {dress}{}", &line[..*at], &line[*at..]);
+            let shown = words.shown(&line, &[]);
+            planted += 1;
+            let inner = secret.get(4..).unwrap();
+            assert!(!shown.contains(secret) && !shown.contains(inner), "{line}\nis shown as\n{shown}");
+        }
+        // A word that anybody may use is a secret where a name says so.
+        let shown = words.shown(&format!("{line} password=request"), &[]);
+        assert!(!shown.ends_with("password=request"), "{shown}");
+    }
+    assert!(planted > 5000, "{planted}");
 }

@@ -590,16 +590,24 @@ impl Cause {
             Self::ClientLockedOut => {
                 matches!(self, Self::TokenMismatch | Self::PasswordWrong | Self::DeviceTokenMismatch)
             }
-            other if other.follows_from_files() => {
-                matches!(self, Self::StartPermission | Self::StateReadonly | Self::DiskFull)
+            other if other.may_follow_in_a_start() => {
+                matches!(
+                    self,
+                    Self::StartPermission
+                        | Self::StateReadonly
+                        | Self::DiskFull
+                        | Self::NoTempDir
+                        | Self::StartLease
+                        | Self::StartLock
+                )
             }
             _ => true,
         }
     }
 
-    /// It may be that a file of the state cannot be read or written, in the same start.
+    /// It may follow from a state that cannot be read, written or owned, in the same start.
     #[must_use]
-    pub fn follows_from_files(self) -> bool {
+    pub fn may_follow_in_a_start(self) -> bool {
         matches!(self, Self::StartMode | Self::StartConfig | Self::StateSchema | Self::StartSecretMissing)
     }
 

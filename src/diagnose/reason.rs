@@ -369,11 +369,13 @@ impl Reasoner {
         }
         // What to do about the lines before it is no failure of its own.
         let beside = |f: &LogFailure| f.first.log == self.log && hit.number.saturating_sub(f.last.0) <= 3;
-        if hit.pattern.is_none() && hit.is_spoken() && is_advice(&hit.line.message) {
-            if let Some(known) = self.failures.iter_mut().rev().find(|f| beside(f)) {
-                known.last = (hit.number, hit.line.time);
-                return;
-            }
+        if hit.pattern.is_none()
+            && hit.is_spoken()
+            && is_advice(&hit.line.message)
+            && let Some(known) = self.failures.iter_mut().rev().find(|f| beside(f))
+        {
+            known.last = (hit.number, hit.line.time);
+            return;
         }
         let failure = self.failure(cause, outline, hit);
         self.insert(failure, outline);
@@ -491,11 +493,11 @@ impl Reasoner {
             reason.add_echo(failure.first);
             return;
         }
-        // A file that cannot be read has no settings and no schema.
+        // A state that cannot be read or owned has no settings and no schema.
         let unread = |f: &LogFailure| {
             f.outlook == Outlook::Open && f.start == failure.start && f.cause.leads_to(cause)
         };
-        if cause.follows_from_files()
+        if cause.may_follow_in_a_start()
             && let Some(reason) = self.failures.iter_mut().find(|f| unread(f))
         {
             reason.add_echo(failure.first);
@@ -622,7 +624,7 @@ fn is_advice(message: &str) -> bool {
         "tip",
     ];
     let words = message.strip_prefix("[openclaw] ").unwrap_or(message).trim_start_matches(['-', '•', ' ']);
-    let begin = words.get(..words.floor_char_boundary(12)).unwrap_or_default().to_ascii_lowercase();
+    let begin: String = words.chars().take(12).collect::<String>().to_ascii_lowercase();
     BEGINS.iter().any(|b| begin.starts_with(b))
 }
 

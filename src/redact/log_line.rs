@@ -66,6 +66,9 @@ const FOLDERS: &[&str] = &[
     "docker.sock",
     "secrets",
     "node_modules",
+    "v1",
+    "v2",
+    "v1beta",
     "openclaw",
     "openclaw.mjs",
     ".env",
@@ -152,7 +155,12 @@ impl LogWords {
     fn allowed(&self, core: &str, names: &[&str]) -> Option<String> {
         let digits = |s: &str| s.len() <= DIGITS && s.bytes().all(|b| b.is_ascii_digit());
         let is_known = |s: &str| {
-            self.known.contains(s) || names.contains(&s) || digits(s) || self.is_word(s) || is_measure(s)
+            self.known.contains(s)
+                || names.contains(&s)
+                || digits(s)
+                || self.is_word(s)
+                || is_measure(s)
+                || self.is_compound(s)
         };
         if core.is_empty() || is_known(core) {
             return Some(core.to_owned());
@@ -160,7 +168,11 @@ impl LogWords {
         // A path, folder by folder.
         if let Some(rest) = core.strip_prefix('/').or_else(|| core.strip_prefix("~/")) {
             let folders = rest.split('/').map(|folder| {
-                let plain = FOLDERS.contains(&folder) || folder.is_empty() || self.words.contains(folder);
+                let plain = FOLDERS.contains(&folder)
+                    || folder.is_empty()
+                    || self.words.contains(folder)
+                    || is_measure(folder)
+                    || self.is_compound(folder);
                 if plain || digits(folder) { folder } else { HIDDEN }
             });
             let shown: Vec<&str> = folders.collect();
@@ -182,6 +194,51 @@ impl LogWords {
         self.words.contains(word)
             || (word.bytes().all(|b| b.is_ascii_alphabetic() || b == b'_')
                 && self.words.contains(word.to_ascii_lowercase().as_str()))
+    }
+}
+
+/// Most words of a compound: a pass phrase has more.
+const PARTS: usize = 3;
+/// Most words of a variable's name, which is in capitals.
+const PARTS_OF_NAME: usize = 6;
+/// Ends of files and host names.
+const ENDS: &[&str] = &[
+    "com", "org", "net", "io", "ai", "js", "mjs", "cjs", "ts", "json", "yml", "yaml", "md", "log", "so",
+    "cpp",
+];
+
+impl LogWords {
+    /// Few words of the dictionary, joined: `openclaw-gateway-1`, `unknown_error`, `channel/provider`, `console.js`,
+    /// `--provider`, `OPENCLAW_STATE_DIR`.
+    fn is_compound(&self, text: &str) -> bool {
+        let text = text.trim_start_matches(['-', '$', '@']).trim_matches('_');
+        // The name of a header, a setting of a config.
+        let (text, most) = match text.strip_prefix("x-").or_else(|| text.strip_prefix("anthropic-")) {
+            Some(rest) => (rest, PARTS + 1),
+            None if !text.contains(['-', '_', '/']) => (text, PARTS + 1),
+            None => (text, PARTS),
+        };
+        let parts: Vec<&str> = text.split(['-', '_', '.', '/']).collect();
+        let is_name = text.bytes().all(|b| b.is_ascii_uppercase() || b == b'_');
+        let is_number = |part: &str| part.len() <= 2 && part.bytes().all(|b| b.is_ascii_digit());
+        let words = parts.iter().filter(|p| !is_number(p) && !ENDS.contains(p)).count();
+        if words > if is_name { PARTS_OF_NAME } else { most } || parts.len() > 2 * PARTS {
+            return false;
+        }
+        let one_case = |p: &str| {
+            p.bytes().all(|b| b.is_ascii_lowercase())
+                || p.bytes().skip(1).all(|b| b.is_ascii_lowercase())
+                || is_name
+        };
+        let is_part = |(i, part): (usize, &&str)| {
+            let number = !part.is_empty() && is_number(part);
+            let word = part.bytes().all(|b| b.is_ascii_alphabetic())
+                && part.len() > 1
+                && (one_case(part) || self.words.contains(*part))
+                && (self.is_word(part) || self.known.contains(part.to_ascii_lowercase().as_str()));
+            number || word || (i > 0 && ENDS.contains(part))
+        };
+        !text.is_empty() && parts.iter().enumerate().all(is_part) && !secrets::has_credential_shape(text)
     }
 }
 
@@ -275,6 +332,8 @@ const STATES: &[&str] = &[
 
 /// The plainest words of error messages.
 const ENGLISH: &[&str] = &[
+    "however",
+    "However",
     "a",
     "about",
     "access",
