@@ -9,6 +9,7 @@
 //! An address may carry a user name and a password: they are dropped when it is parsed, and an
 //! address that cannot be parsed is never repeated in a message.
 
+use super::ssh_target::SshTarget;
 use crate::world::{
     files::{Files, ReadError},
     host::World,
@@ -52,6 +53,8 @@ pub enum EngineAddress {
         /// Certificates; none means plain HTTP.
         tls: Option<TlsFiles>,
     },
+    /// Another machine, by ssh.
+    Ssh(SshTarget),
 }
 
 /// The three files that a client certificate needs.
@@ -81,6 +84,7 @@ impl fmt::Display for EngineAddress {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Unix(path) => write!(f, "unix://{}", path.display()),
+            Self::Ssh(target) => target.fmt(f),
             Self::Tcp { authority, tls: None } => write!(f, "tcp://{authority}"),
             Self::Tcp { authority, tls: Some(_) } => write!(f, "tcp://{authority} with TLS"),
         }
@@ -150,12 +154,6 @@ pub enum HostError {
         /// A phrase free of values.
         why: String,
     },
-    /// `ssh://`.
-    #[error("the address given by {chosen_by} uses ssh://, which is not supported yet")]
-    Ssh {
-        /// What gave the address.
-        chosen_by: ChosenBy,
-    },
     /// Another scheme, or no address at all.
     #[error("the address given by {chosen_by} {why}")]
     Address {
@@ -193,10 +191,9 @@ impl HostError {
             Self::ContextUnusable { name, .. } => {
                 format!("`docker context inspect {}` shows it", name.escape_debug())
             }
-            Self::Ssh { .. } => "forward the socket, `ssh -NL /tmp/docker.sock:/var/run/docker.sock HOST`, \
-                                 and pass `--host unix:///tmp/docker.sock`"
-                .into(),
-            Self::Address { .. } => "write it as unix:///path/to/docker.sock or tcp://host:port".into(),
+            Self::Address { .. } => {
+                "write it as unix:///path/to/docker.sock, tcp://host:port or ssh://user@host".into()
+            }
             Self::TlsMissing { .. } => {
                 "ca.pem, cert.pem and key.pem are needed; DOCKER_CERT_PATH names their directory".into()
             }
@@ -271,6 +268,7 @@ fn endpoint(raw: &str, chosen_by: ChosenBy, world: &World) -> Result<Endpoint, H
         }
         ParsedHost::Default => EngineAddress::Unix(DEFAULT_SOCKET.into()),
         ParsedHost::Unix(path) => EngineAddress::Unix(path),
+        ParsedHost::Ssh(target) => EngineAddress::Ssh(target),
         ParsedHost::Tcp(authority) => EngineAddress::Tcp { authority, tls: tls()? },
     };
     Ok(Endpoint { address, chosen_by })
@@ -309,6 +307,7 @@ fn in_context(name: &str, chosen_by: ChosenBy, world: &World) -> Result<Endpoint
     let address = match parse(docker["Host"].as_str().unwrap_or_default(), &chosen_by)? {
         ParsedHost::Default => EngineAddress::Unix(DEFAULT_SOCKET.into()),
         ParsedHost::Unix(path) => EngineAddress::Unix(path),
+        ParsedHost::Ssh(target) => EngineAddress::Ssh(target),
         ParsedHost::Tcp(authority) => {
             let asked_by = format!("the docker context {}", name.escape_debug());
             let dir = contexts.join("tls").join(&id).join("docker");
@@ -362,6 +361,7 @@ enum ParsedHost {
     Default,
     Unix(PathBuf),
     Tcp(String),
+    Ssh(SshTarget),
 }
 
 /// `opts.ParseHost`, docker CLI 28.2.2, for what is supported here.
@@ -376,7 +376,7 @@ fn parse(raw: &str, chosen_by: &ChosenBy) -> Result<ParsedHost, HostError> {
         "unix" if rest.is_empty() => Ok(ParsedHost::Unix(DEFAULT_SOCKET.into())),
         "unix" => Ok(ParsedHost::Unix(rest.into())),
         "tcp" => authority(rest).map_or_else(refuse, |a| Ok(ParsedHost::Tcp(a))),
-        "ssh" => Err(HostError::Ssh { chosen_by: chosen_by.clone() }),
+        "ssh" => SshTarget::parse(rest).map_or_else(refuse, |target| Ok(ParsedHost::Ssh(target))),
         "npipe" => refuse("is a Windows named pipe, which cannot be reached from here"),
         "fd" => refuse("uses fd://, which only the daemon understands"),
         "http" | "https" => refuse("uses a scheme that docker refuses: it writes tcp://"),
@@ -507,6 +507,7 @@ mod tests {
             (" unix:///run/d.sock", "unix:///run/d.sock"),
             ("tcp://user:pass@h:9", "tcp://h:9"),
             ("tcp://user:pa/s@h:9/", "tcp://h:9"),
+            ("ssh://me@nas:22", "ssh://nas:22"),
         ] {
             assert_eq!(shown(Some(raw), None, &bare), format!("{address} by --host"), "{raw}");
         }

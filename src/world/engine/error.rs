@@ -90,6 +90,14 @@ pub enum Unreachable {
     Protocol,
     /// TLS failed.
     Tls,
+    /// There is no ssh here.
+    NoSsh,
+    /// ssh does not know the host's key, or knows another one.
+    HostKey,
+    /// The other machine lets nobody in with these keys.
+    SshDenied,
+    /// There is no docker on the other machine, or it is not on the PATH there.
+    NoDockerThere,
     /// Anything else.
     Other,
 }
@@ -178,6 +186,10 @@ impl fmt::Display for Unreachable {
             Self::Dropped => "the connection ended without an answer",
             Self::Protocol => "what answers is not a Docker engine, or wants TLS",
             Self::Tls => "TLS failed",
+            Self::NoSsh => "there is no ssh here",
+            Self::HostKey => "ssh does not know the host's key",
+            Self::SshDenied => "ssh is not let in",
+            Self::NoDockerThere => "there is no docker on that machine",
             Self::Other => "the connection failed",
         })
     }
@@ -232,6 +244,20 @@ fn unreachable(endpoint: &Endpoint, why: Unreachable, others: &[PathBuf]) -> Vec
         }
         (EngineAddress::Tcp { tls: Some(_), .. }, Unreachable::Tls | Unreachable::Protocol) => {
             advice.push("check that the port speaks TLS and that ca.pem signed its certificate".into());
+        }
+        (EngineAddress::Ssh(_), Unreachable::NoSsh) => {
+            advice.push("install OpenSSH's client, or forward the socket and pass `--host unix:///path/to/it`".into());
+        }
+        (EngineAddress::Ssh(target), why) => {
+            advice.push(match why {
+                Unreachable::HostKey => {
+                    "connect once by hand (`ssh HOST true`) and compare the key that it shows".to_owned()
+                }
+                Unreachable::NoDockerThere => {
+                    "docker has to be on the PATH of a command that ssh runs there: `ssh HOST docker version`".to_owned()
+                }
+                _ => "`ssh HOST docker system dial-stdio` has to work without a question: use a key and an agent".to_owned(),
+            }.replace("HOST", target.host()));
         }
         _ => advice.push("`docker version` shows whether docker itself reaches it".into()),
     }

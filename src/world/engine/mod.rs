@@ -21,6 +21,8 @@ mod logs;
 mod paths;
 mod problem;
 pub mod settings;
+mod ssh;
+pub mod ssh_target;
 mod wire;
 
 pub use self::{
@@ -57,7 +59,7 @@ pub struct EngineOptions {
 /// A connection to an engine.
 pub struct Engine {
     docker: Docker,
-    /// None for an engine that is not on a Unix socket.
+    /// None for an engine on a TCP port.
     wire: Option<Arc<EngineWire>>,
     runtime: tokio::runtime::Runtime,
     endpoint: Endpoint,
@@ -127,6 +129,7 @@ impl Engine {
     pub fn host_address(&self) -> String {
         match &self.endpoint.address {
             EngineAddress::Unix(_) => "127.0.0.1".to_owned(),
+            EngineAddress::Ssh(target) => target.host().to_owned(),
             EngineAddress::Tcp { authority, .. } => {
                 let host = authority.rsplit_once(':').map_or(authority.as_str(), |(host, _)| host);
                 host.trim_matches(['[', ']']).to_owned()
@@ -204,6 +207,20 @@ async fn json<T: Serialize>(
     }
 }
 
+/// A client over connections that are made here.
+fn over(wire: EngineWire, seconds: u64) -> Result<(Docker, Option<Arc<EngineWire>>), Unreachable> {
+    let wire = Arc::new(wire);
+    let carrier = Arc::clone(&wire);
+    let transport = move |request: BollardRequest| {
+        let wire = Arc::clone(&carrier);
+        async move { wire.request(request).await }
+    };
+    let host = Some("http://localhost");
+    Docker::connect_with_custom_transport(transport, host, seconds, API_DEFAULT_VERSION)
+        .map(|docker| (docker, Some(wire)))
+        .map_err(|_| Unreachable::Other)
+}
+
 fn client(
     files: &dyn Files,
     address: &EngineAddress,
@@ -216,17 +233,9 @@ fn client(
             if let Err(error) = files.metadata(path) {
                 return Err(Unreachable::of(error.kind()));
             }
-            let wire = Arc::new(EngineWire::new(path));
-            let carrier = Arc::clone(&wire);
-            let transport = move |request: BollardRequest| {
-                let wire = Arc::clone(&carrier);
-                async move { wire.request(request).await }
-            };
-            let host = Some("http://localhost");
-            return Docker::connect_with_custom_transport(transport, host, seconds, API_DEFAULT_VERSION)
-                .map(|docker| (docker, Some(wire)))
-                .map_err(|_| Unreachable::Other);
+            return over(EngineWire::to_socket(path), seconds);
         }
+        EngineAddress::Ssh(target) => return over(EngineWire::over_ssh(target), seconds),
         EngineAddress::Tcp { authority, tls: None } => {
             Docker::connect_with_http(authority, seconds, API_DEFAULT_VERSION)
         }

@@ -1,7 +1,7 @@
 //! What the client library's errors mean. The only place that reads the texts they carry, which
 //! may hold the environment of a container; nothing of them goes further.
 
-use super::Unreachable;
+use super::{Unreachable, ssh::SshFailure};
 use bollard::errors::Error as Library;
 use std::{error::Error, fmt, io};
 
@@ -89,6 +89,10 @@ impl Unreachable {
     fn in_chain(mut source: Option<&(dyn Error + 'static)>) -> Self {
         while let Some(cause) = source {
             if let Some(io) = cause.downcast_ref::<io::Error>() {
+                let inner = io.get_ref().and_then(|inner| inner.downcast_ref::<SshFailure>());
+                if let Some(SshFailure(why)) = inner {
+                    return *why;
+                }
                 match Self::of(io.kind()) {
                     Self::Other => {}
                     known => return known,

@@ -1,7 +1,8 @@
-//! The connection to an engine on a Unix socket. The client library opens one for each request and
+//! The connection to an engine on a Unix socket, or behind ssh. The client library opens one for each request and
 //! another would be needed to ask who serves the socket; here one is kept for the next request.
 #![expect(clippy::disallowed_methods, reason = "the one door to the engine's socket")]
 
+use super::{ssh::SshCarrier, ssh_target::SshTarget};
 use bollard::{BollardRequest, errors::Error as Library};
 use http_body_util::{Either, Full};
 use hyper::{
@@ -33,16 +34,30 @@ const AUTHORITY: HeaderValue = HeaderValue::from_static("localhost");
 /// How often a connection is asked whether its last answer is over.
 const LOOKS: usize = 3;
 
-/// A Unix socket with an engine behind it.
+/// How a connection is made.
+enum Carrier {
+    Socket(PathBuf),
+    Ssh(SshCarrier),
+}
+
+/// An engine that connections are made to here.
 pub(super) struct EngineWire {
-    path: PathBuf,
+    carrier: Carrier,
     idle: Mutex<Vec<Sender>>,
     server: OnceLock<Option<i32>>,
 }
 
 impl EngineWire {
-    pub(super) fn new(path: &Path) -> Self {
-        Self { path: path.to_owned(), idle: Mutex::default(), server: OnceLock::new() }
+    pub(super) fn to_socket(path: &Path) -> Self {
+        Self::with(Carrier::Socket(path.to_owned()))
+    }
+
+    pub(super) fn over_ssh(target: &SshTarget) -> Self {
+        Self::with(Carrier::Ssh(SshCarrier::new(target)))
+    }
+
+    fn with(carrier: Carrier) -> Self {
+        Self { carrier, idle: Mutex::default(), server: OnceLock::new() }
     }
 
     /// The id of the process that listens on the socket, where the system tells it and the engine
@@ -68,15 +83,28 @@ impl EngineWire {
             }
             request = ask(question);
         }
-        let mut sender = self.connect().await?;
-        let response = sender.send_request(request).await?;
-        self.keep(sender);
-        Ok(response)
+        let answer = async {
+            let mut sender = self.connect().await?;
+            let response = sender.send_request(request).await?;
+            self.keep(sender);
+            Ok(response)
+        };
+        answer.await.map_err(|error: Library| match &self.carrier {
+            // ssh says why.
+            Carrier::Ssh(ssh) => ssh.failure().map_or(error, Library::from),
+            Carrier::Socket(_) => error,
+        })
     }
 
     async fn connect(&self) -> Result<Sender, Library> {
-        let stream = UnixStream::connect(&self.path).await?;
-        self.server.get_or_init(|| stream.peer_cred().ok().and_then(|peer| peer.pid()));
+        let stream = match &self.carrier {
+            Carrier::Socket(path) => {
+                let stream = UnixStream::connect(path).await?;
+                self.server.get_or_init(|| stream.peer_cred().ok().and_then(|peer| peer.pid()));
+                stream
+            }
+            Carrier::Ssh(ssh) => UnixStream::from_std(ssh.connect()?)?,
+        };
         let (mut sender, connection) = http1::handshake(TokioIo::new(stream)).await?;
         tokio::spawn(connection.with_upgrades());
         sender.ready().await?;
