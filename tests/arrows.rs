@@ -26,6 +26,7 @@ const KNOWN_CIRCLES: &[(&[&str], &str)] = &[
             "cli/probe.rs",
             "cli/rule_catalogue.rs",
             "cli/run.rs",
+            "cli/several.rs",
             "cli/shell.rs",
             "cli/snapshot.rs",
             "cli/upgrade.rs",

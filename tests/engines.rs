@@ -130,3 +130,65 @@ fn what_ssh_says_is_told_in_words_of_our_own() {
         assert!(said.contains("`ssh nas ") || said.contains("ssh nas docker"), "{said}");
     }
 }
+
+/// A docker context of that name in the home folder.
+fn context(folder: &Path, name: &str, host: &str) {
+    use sha2::{Digest as _, Sha256};
+    let id: String = Sha256::digest(name.as_bytes()).iter().map(|byte| format!("{byte:02x}")).collect();
+    let meta = folder.join(".docker/contexts/meta").join(id);
+    fs::create_dir_all(&meta).unwrap();
+    let text = serde_json::json!({"Name": name, "Metadata": {}, "Endpoints": {"docker": {"Host": host}}});
+    fs::write(meta.join("meta.json"), text.to_string()).unwrap();
+}
+
+#[test]
+fn several_contexts_make_one_report_that_no_silent_engine_spoils() {
+    if let Err(why) = engine() {
+        return skip("several_contexts_make_one_report_that_no_silent_engine_spoils", &why);
+    }
+    let weak = "OPENCLAW_GATEWAY_TOKEN=otter7";
+    let container =
+        Container::run("contexts", &["-e", weak, "--label", "org.opencontainers.image.title=openclaw"]);
+    let folder = tempfile::tempdir().unwrap();
+    context(folder.path(), "near", "unix:///var/run/docker.sock");
+    context(folder.path(), "far", &format!("tcp://{}", relay()));
+    context(folder.path(), "gone", "unix:///nowhere/docker.sock");
+    // Two that never answer: together they take as long as one.
+    let silent = [TcpListener::bind("127.0.0.1:0").unwrap(), TcpListener::bind("127.0.0.1:0").unwrap()];
+    for (name, listener) in ["slow", "slower"].into_iter().zip(&silent) {
+        context(folder.path(), name, &format!("tcp://{}", listener.local_addr().unwrap()));
+    }
+    let ask = |way: &[&str]| {
+        let common = ["inspect", "--format", "json", "--timeout", "3s", &container.name];
+        clawdock(folder.path(), &[&common, way].concat())
+    };
+    let named = ask(&["-c", "near", "-c", "far", "-c", "gone"]);
+    let began = std::time::Instant::now();
+    let all = ask(&["--all-contexts"]);
+    assert!(began.elapsed() < std::time::Duration::from_secs(6), "{:?}", began.elapsed());
+    for (output, lost, found) in [
+        (&named, &["gone"][..], &["near", "far"][..]),
+        (&all, &["gone", "slow", "slower"], &["default", "far", "near"]),
+    ] {
+        assert_eq!(output.status.code(), Some(1), "{}", String::from_utf8_lossy(&output.stderr));
+        let report: Value = serde_json::from_slice(&output.stdout).unwrap();
+        let targets = report["targets"].as_array().unwrap();
+        let contexts: Vec<&str> = targets.iter().map(|target| target["context"].as_str().unwrap()).collect();
+        assert_eq!(contexts, found);
+        for target in targets {
+            let help = target["findings"][0]["help"].as_str().unwrap();
+            let of_engine = format!("docker --context {} ", target["context"].as_str().unwrap());
+            assert!(help.contains(&of_engine), "{help}");
+        }
+        let left_out = report["refusals"].as_array().unwrap();
+        let paths: Vec<String> = left_out.iter().map(|r| r["path"].as_str().unwrap().to_owned()).collect();
+        assert_eq!(paths, lost.iter().map(|name| format!("context {name}")).collect::<Vec<_>>());
+    }
+    let human = clawdock(folder.path(), &["inspect", &container.name, "-c", "near", "-c", "gone"]);
+    let said = String::from_utf8_lossy(&human.stdout).into_owned();
+    assert!(said.contains("context near") && said.contains("an engine is left out"), "{said}");
+    let none = clawdock(folder.path(), &["inspect", "-c", "gone", "-c", "gone"]);
+    assert_eq!(none.status.code(), Some(3));
+    let elsewhere = clawdock(folder.path(), &["env", &container.name, "-c", "near", "-c", "far"]);
+    assert_eq!(elsewhere.status.code(), Some(2));
+}

@@ -163,6 +163,9 @@ pub struct Inspect {
     /// Include stopped containers when no target is named
     #[arg(short, long)]
     pub all: bool,
+    /// The engines of all docker contexts
+    #[arg(long, conflicts_with_all = ["context", "host", "snapshot"])]
+    pub all_contexts: bool,
     /// Prove the answer inside the container: health, the process' environment, the accepted token;
     /// and what is named besides
     #[arg(
@@ -474,9 +477,9 @@ pub struct Global {
     /// Docker engine to connect to, as `docker --host`
     #[arg(short = 'H', long, global = true, value_name = "HOST")]
     pub host: Option<String>,
-    /// Docker context to use, as `docker --context`
+    /// Docker context to use, as `docker --context`; `inspect` takes several
     #[arg(short, long, global = true, value_name = "NAME")]
-    pub context: Option<String>,
+    pub context: Vec<String>,
     /// How long one call to the engine or into a container may take, for example 5s or 500ms
     #[arg(long, global = true, value_name = "TIME", value_parser = parse_duration, env = "CLAWDOCK_TIMEOUT", hide_env_values = true)]
     pub timeout: Option<Duration>,

@@ -3,7 +3,7 @@
 use crate::cli::{
     output,
     run::{CommandContext, CommandFailure, Exit, conclude},
-    snapshot,
+    several, snapshot,
 };
 use crate::{
     cli::args::{Inspect, ProbeStep},
@@ -16,7 +16,7 @@ use crate::{
     },
     probe::{self, Extra},
     text::source::Sources,
-    world::engine::Inspected,
+    world::engine::{Inspected, docker_host},
 };
 use std::rc::Rc;
 
@@ -41,8 +41,15 @@ pub(crate) fn run(args: &Inspect, world: &CommandContext<'_>) -> Result<Exit, Co
     if args.dry_run {
         return dry_run(&selection, probe.unwrap_or_default(), world);
     }
+    let contexts = match args.all_contexts {
+        true => docker_host::context_names(world.host),
+        false => world.global.context.clone(),
+    };
     let (report, sources) = match &args.snapshot {
         Some(file) => snapshot::report(file, &args.targets, world)?,
+        None if args.all_contexts || contexts.len() > 1 => {
+            several::report(&contexts, &selection, probe, world)?
+        }
         None => report(&selection, probe, world)?,
     };
     conclude(report, &sources, world)

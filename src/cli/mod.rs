@@ -23,6 +23,7 @@ mod rule_catalogue;
 mod run;
 #[cfg(feature = "library")]
 pub mod run;
+mod several;
 mod shell;
 mod snapshot;
 mod upgrade;

@@ -171,6 +171,6 @@ impl Seen {
 /// The options that choose the engine, as they were typed.
 fn engine_options(global: &Global) -> String {
     let host = global.host.as_ref().map(|host| format!(" -H {host}"));
-    let context = global.context.as_ref().map(|context| format!(" -c {context}"));
+    let context = global.context.first().map(|context| format!(" -c {context}"));
     format!("{}{}", host.unwrap_or_default(), context.unwrap_or_default())
 }

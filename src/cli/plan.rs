@@ -35,7 +35,7 @@ fn refused(refusal: &Refusal, sources: &Sources) -> String {
     format!(
         "{} the project: {}{at}: {}; `clawdock lint` shows all of it",
         match refusal.by {
-            SaidBy::Compose | SaidBy::Kubernetes => "Docker Compose refuses",
+            SaidBy::Compose | SaidBy::Kubernetes | SaidBy::Engine => "Docker Compose refuses",
             SaidBy::Clawdock => "clawdock does not read",
         },
         refusal.path,

@@ -133,13 +133,17 @@ pub(crate) struct CommandContext<'a> {
 impl CommandContext<'_> {
     /// The engine that `--host`, `--context` and the environment choose.
     pub(crate) fn engine(&self) -> Result<Engine, CommandFailure> {
+        if self.global.context.len() > 1 {
+            let why = "only `inspect` takes several contexts: give one --context";
+            return Err(CommandFailure::Usage(why.to_owned()));
+        }
         Ok(Engine::connect(&self.engine_options(), self.host)?)
     }
 
     pub(crate) fn engine_options(&self) -> EngineOptions {
         EngineOptions {
             host: self.global.host.clone(),
-            context: self.global.context.clone(),
+            context: self.global.context.first().cloned(),
             timeout: self.global.timeout,
         }
     }
@@ -150,6 +154,7 @@ impl CommandContext<'_> {
             openclaw_version: self.global.openclaw_version.clone(),
             assumed_version: configuration.openclaw_version.clone(),
             images: configuration.images.clone(),
+            context: self.global.context.first().cloned(),
             host_cli: false,
         }
     }

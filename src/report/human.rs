@@ -116,7 +116,9 @@ fn sections(report: &Report) -> Vec<Section<'_>> {
     let mut sections: Vec<Section<'_>> = Vec::new();
     for entry in &report.targets {
         let project = |other: &TargetReport| {
-            other.target.project == entry.target.project && other.target.kind == entry.target.kind
+            other.target.project == entry.target.project
+                && other.target.kind == entry.target.kind
+                && other.target.advice.context() == entry.target.advice.context()
         };
         let known = sections.iter_mut().find(|s| s.targets.first().is_some_and(|first| project(first)));
         match known.filter(|_| entry.target.project.is_some()) {

@@ -181,6 +181,8 @@ struct WireTarget<'a> {
     service: Option<String>,
     project: Option<String>,
     container_id: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    context: Option<String>,
     image: Option<String>,
     state: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]

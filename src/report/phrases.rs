@@ -221,6 +221,7 @@ impl<'a> Phrases<'a> {
     pub(super) fn refused(&self, refusal: &Refusal) -> String {
         let who = match refusal.by {
             SaidBy::Compose => "Docker Compose refuses this",
+            SaidBy::Engine => "an engine is left out",
             SaidBy::Kubernetes => "Kubernetes refuses this",
             SaidBy::Clawdock => "clawdock does not read this",
         };
@@ -301,6 +302,7 @@ impl<'a> Phrases<'a> {
         }
         let service = target.service.as_deref().filter(|s| *s != target.name);
         parts.extend(service.map(|s| format!("service {}", self.name(s))));
+        parts.extend(target.advice.context().map(|context| format!("context {}", self.name(context))));
         let project = target.project.as_deref().filter(|_| with_project).map(|p| self.name(p));
         let within = || project.as_deref().map(|p| format!(" in {p}")).unwrap_or_default();
         parts.extend(match target.kind {

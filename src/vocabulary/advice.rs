@@ -117,6 +117,26 @@ impl Advice {
         self
     }
 
+    /// The same on the engine of that docker context.
+    #[must_use]
+    pub fn in_context(mut self, context: Option<&str>) -> Self {
+        // `default` is what docker takes where nothing is said, or not.
+        let Some(context) = context.filter(|_| !self.management.is_podman) else { return self };
+        self.management.context = Some(context.to_owned());
+        let named = |command: String| match command.strip_prefix("docker ") {
+            Some(rest) => format!("docker --context {} {rest}", quoted(context)),
+            None => command,
+        };
+        self.compose = self.compose.map(named);
+        self
+    }
+
+    /// The docker context of its engine, where one was named.
+    #[must_use]
+    pub fn context(&self) -> Option<&str> {
+        self.management.context.as_deref()
+    }
+
     /// Nothing is known that a command could name.
     #[must_use]
     pub fn is_empty(&self) -> bool {
@@ -166,7 +186,7 @@ impl Advice {
 
     /// The program that speaks to the engine.
     #[must_use]
-    pub fn engine(&self) -> &'static str {
+    pub fn engine(&self) -> Cow<'static, str> {
         self.management.engine()
     }
 

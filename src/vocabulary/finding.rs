@@ -192,6 +192,8 @@ pub enum SaidBy {
     Compose,
     /// Kubernetes would say it, too.
     Kubernetes,
+    /// An engine is not reached.
+    Engine,
     /// It is a limit of this program: Docker Compose may well take the project.
     Clawdock,
 }

@@ -347,6 +347,8 @@ pub struct Management {
     pub group: Option<String>,
     /// The engine is Podman: its commands are `podman …`.
     pub is_podman: bool,
+    /// The docker context that its commands have to name.
+    pub context: Option<String>,
 }
 
 impl Management {
@@ -364,13 +366,17 @@ impl Management {
             Manager::Fleet => (label("openclaw.fleet.tenant"), None),
             _ => (None, None),
         };
-        Self { manager, name, group, is_podman: seen.is_podman }
+        Self { manager, name, group, is_podman: seen.is_podman, context: None }
     }
 
-    /// The program that speaks to the engine.
+    /// The program that speaks to the engine, with the context where that has to be named.
     #[must_use]
-    pub fn engine(&self) -> &'static str {
-        if self.is_podman { "podman" } else { "docker" }
+    pub fn engine(&self) -> Cow<'static, str> {
+        match &self.context {
+            _ if self.is_podman => Cow::Borrowed("podman"),
+            Some(context) => Cow::Owned(format!("docker --context {}", quoted(context))),
+            None => Cow::Borrowed("docker"),
+        }
     }
 
     /// Where a variable is given to the container, after "in".
@@ -473,7 +479,8 @@ impl Management {
             (None, container) => container.unwrap_or("NAME").into(),
         };
         let group = self.group.as_deref().map_or(Cow::Borrowed("GROUP"), quoted);
-        template.replace("{name}", &name).replace("{group}", &group)
+        let filled = template.replace("{name}", &name).replace("{group}", &group);
+        filled.replace("`docker ", &format!("`{} ", self.engine()))
     }
 }
 

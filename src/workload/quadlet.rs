@@ -154,6 +154,7 @@ fn of_unit(
         name: Some(format!("{stem}.service")),
         group: None,
         is_podman: true,
+        context: None,
     };
     let container_name = name.unwrap_or_else(|| format!("systemd-{stem}"));
     Some(Workload {

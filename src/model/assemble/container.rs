@@ -449,6 +449,7 @@ impl Assembly<'_> {
             }
             None => Advice::of_container(&container.name, None, container.management()),
         };
+        let advice = advice.in_context(options.context.as_deref());
         let loaded = files.map(|files| &mut self.loaded[files]);
         let (mut looked_at, mut service, mut of_none) = (Vec::new(), None, Vec::new());
         if let (Some(loaded), Some(recorded)) = (loaded, recorded) {

@@ -67,6 +67,8 @@ pub struct AssembleOptions {
     pub assumed_version: Option<String>,
     /// What is known of images besides what clawdock knows itself.
     pub images: ImageProfiles,
+    /// The docker context that commands have to name; none where docker takes the engine by itself.
+    pub context: Option<String>,
     /// A project on disk: explain the command line of this user on this host as well.
     pub host_cli: bool,
 }

@@ -36,7 +36,7 @@ impl Commands<'_> {
         self.target.advice.container().unwrap_or_else(|| quoted(&self.target.name))
     }
 
-    fn engine(&self) -> &'static str {
+    fn engine(&self) -> Cow<'static, str> {
         self.target.advice.engine()
     }
 

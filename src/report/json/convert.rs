@@ -83,6 +83,7 @@ impl Wire<'_> {
             service: service.map(|s| self.name(s)),
             project: target.project.as_deref().map(|p| self.name(p)),
             container_id: target.container_id.as_deref(),
+            context: target.advice.context().map(|context| self.name(context)),
             image: target.deployment.image.as_ref().map(|i| self.message(&i.value)),
             state: target.state.as_deref(),
             engine: target.engine.as_ref().map(|engine| self.engine(engine)),
@@ -365,6 +366,7 @@ impl Wire<'_> {
         WireRefusal {
             by: match refusal.by {
                 SaidBy::Compose => "compose",
+                SaidBy::Engine => "engine",
                 SaidBy::Kubernetes => "kubernetes",
                 SaidBy::Clawdock => "clawdock",
             },

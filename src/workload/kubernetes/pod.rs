@@ -90,6 +90,7 @@ pub(super) fn add(object: &Node, objects: &Objects, project: &mut WorkloadProjec
                 name: Some(controller.clone()),
                 group: namespace.map(str::to_owned),
                 is_podman: false,
+                context: None,
             },
             looked_at: Vec::new(),
         });

@@ -324,6 +324,13 @@ fn in_context(name: &str, chosen_by: ChosenBy, world: &World) -> Result<Endpoint
     Ok(Endpoint { address, chosen_by })
 }
 
+/// The names of all docker contexts, in order.
+#[must_use]
+pub fn context_names(world: &World) -> Vec<String> {
+    let contexts = config_dir(world).unwrap_or_default().join("contexts");
+    known_contexts(&contexts, &*world.files)
+}
+
 fn known_contexts(contexts: &Path, files: &dyn Files) -> Vec<String> {
     let meta = contexts.join("meta");
     let Ok(dirs) = files.list(&meta) else { return Vec::new() };
