@@ -33,6 +33,8 @@ use std::{
 };
 
 const KEY: &str = "sk-PLANTEDproviderkeyzqxwvk";
+/// The Control UI's page as another machine opens it.
+const PLAIN: &str = "http://192.168.1.50:18789";
 /// How long a turn may take on a loaded machine, in seconds.
 const TURN: u32 = 120;
 /// How long one may take that hangs.
@@ -265,7 +267,7 @@ fn failures_of_a_running_gateway() {
     providers["second-choice"] = provider("context-openai");
     let falls_back = json!({"primary": "first-choice/m", "fallbacks": ["second-choice/m"]});
     let config = json!({
-        "gateway": {"mode": "local", "auth": {"token": TOKEN}},
+        "gateway": {"mode": "local", "auth": {"token": TOKEN}, "controlUi": {"allowedOrigins": [PLAIN]}},
         "update": {"checkOnStart": false},
         "models": {"mode": "merge", "providers": providers},
         "agents": {
@@ -325,6 +327,27 @@ fn failures_of_a_running_gateway() {
     });
     refuse(&gateway, "device-token-mismatch", || {
         connect(json!({"device": "/tmp/other", "deviceToken": "not-given-here"}))
+    });
+    refuse(&gateway, "control-ui-insecure", || {
+        let client = json!({"id": "openclaw-control-ui", "mode": "webchat"});
+        from_elsewhere(json!({"token": TOKEN, "client": client, "origin": PLAIN}))
+    });
+    let answer = connect(json!({"token": TOKEN, "device": "/tmp/revoked"}));
+    let device = report(&answer)["device"].clone();
+    let revoke = json!({"method": "device.token.revoke", "params": {"deviceId": device, "role": "operator"}});
+    let answer = connect(json!({"token": TOKEN, "device": "/tmp/turns", "requests": [revoke]}));
+    assert!(answer.contains("revokedAtMs"), "{answer}");
+    refuse(&gateway, "device-token-revoked", || {
+        connect(json!({"device": "/tmp/revoked", "deviceToken": "stored"}))
+    });
+    // Not even a WebSocket comes about.
+    let before = gateway.log().lines().count();
+    let headers = json!({"x-forwarded-for": "203.0.113.7", "x-forwarded-proto": "https"});
+    let answer = from_elsewhere(json!({"token": TOKEN, "device": "/tmp/proxied", "headers": headers}));
+    assert!(answer.contains("403"), "{answer}");
+    leads_to(scenario(&CURRENT, "proxy-not-trusted"), &gateway, || {
+        let start = joined(of_start(&gateway.log()));
+        format!("{start}{}", since(&gateway, before, |line| line.contains("proxy-shaped")))
     });
     refuse(&gateway, "pairing-required", || from_elsewhere(json!({"token": TOKEN, "device": "/tmp/new"})));
     // Over loopback a device is taken by itself; from elsewhere it asks for more than it was given.

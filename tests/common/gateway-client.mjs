@@ -2,10 +2,11 @@
 // a JSON list. Each connects on its own, sends its requests all at once, and its end is one line:
 // what the gateway answered to `connect` and to each request.
 //
-//   {name, url, token, password, device, deviceToken, origin, client, scopes, requests}
+//   {name, url, token, password, device, deviceToken, origin, headers, client, scopes, requests}
 //
 // `device` is the file of a device's key, made when it is not there; without it the client has no
-// identity.
+// identity. The token that a gateway gives the device is kept beside it, and used where `deviceToken`
+// is "stored".
 import crypto from "node:crypto";
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
@@ -34,13 +35,15 @@ function proof({ key, id, publicKey }, { client, role, scopes, token, nonce }) {
 }
 
 function connect(connection) {
-  const { url = "ws://127.0.0.1:18789", token, password, deviceToken, origin, requests = [] } = connection;
+  const { url = "ws://127.0.0.1:18789", token, password, origin, requests = [] } = connection;
+  const stored = `${connection.device}.token`;
+  const deviceToken = connection.deviceToken === "stored" ? readFileSync(stored, "utf8") : connection.deviceToken;
   const client = { id: "cli", mode: "cli", version: "1.0.0", platform: "linux", ...connection.client };
   const scopes = connection.scopes ?? ["operator.admin", "operator.read", "operator.write"];
   const done = { name: connection.name, answers: [] };
   let open = requests.length;
   return new Promise((resolve) => {
-    const socket = new WebSocket(url, origin ? { headers: { origin } } : {});
+    const socket = new WebSocket(url, { headers: { ...connection.headers, ...(origin && { origin }) } });
     const send = (id, method, params) => socket.send(JSON.stringify({ type: "req", id, method, params }));
     const hello = (nonce) => {
       const auth = { ...(token && { token }), ...(password && { password }), ...(deviceToken && { deviceToken }) };
@@ -58,7 +61,10 @@ function connect(connection) {
       if (frame.type !== "res") return;
       if (frame.id === "connect") {
         done.connect = frame.ok ? "ok" : frame.error;
-        done.deviceToken = frame.payload?.auth?.deviceToken && "given";
+        const given = frame.payload?.auth?.deviceToken;
+        done.deviceToken = given && "given";
+        if (given && connection.device) writeFileSync(stored, given);
+        done.device = connection.device && identity(connection.device).id;
         if (!frame.ok) return;
         requests.forEach(({ method, params }, i) => send(String(i), method, params));
         if (!open) socket.close();

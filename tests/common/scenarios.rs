@@ -469,4 +469,25 @@ pub const SCENARIOS: &[Scenario] = &[
         "gateway-start",
         "few-times",
     ),
+    scenario(
+        "2026.9.6/control-ui-insecure",
+        "the Control UI, opened by plain http from another machine, with the right token",
+        "control-ui-insecure",
+        "gateway-auth",
+        "never",
+    ),
+    scenario(
+        "2026.9.6/proxy-not-trusted",
+        "a request of a reverse proxy that is not in gateway.trustedProxies",
+        "proxy-not-trusted",
+        "gateway-auth",
+        "never",
+    ),
+    scenario(
+        "2026.9.6/device-token-revoked",
+        "a device whose token was revoked",
+        "device-token-mismatch",
+        "gateway-auth",
+        "never",
+    ),
 ];

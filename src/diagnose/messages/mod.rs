@@ -56,6 +56,7 @@ const FAILURE_WORDS: &[&str] = &[
     "broken pipe",
     "exited with",
     "killed",
+    " threw",
 ];
 /// Words that say so only in a text that somebody pasted: a log uses them for what is in order too.
 const PASTED_WORDS: &[&str] = &[
