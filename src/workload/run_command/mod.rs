@@ -41,17 +41,31 @@ pub(crate) struct RunWord {
     pub(crate) place: Place,
     /// The steps back to variables that it is made of.
     pub(crate) via: Provenance,
+    /// It is the value of a variable of that name, and nothing else.
+    pub(crate) of: Option<String>,
     /// A variable of the script that has its name, for `-e NAME`.
     pub(crate) inherits: Option<(Option<Text>, Provenance)>,
 }
 
 impl RunWord {
     pub(crate) fn new(text: impl Into<String>, place: Place) -> Self {
-        Self { text: text.into(), place, via: Provenance::default(), inherits: None }
+        Self { text: text.into(), place, via: Provenance::default(), of: None, inherits: None }
     }
 
     fn with(&self, value: &str) -> Self {
         Self { text: value.to_owned(), ..self.clone() }
+    }
+
+    /// Nothing of it is known, and by its variable it need not be an image.
+    fn may_be_options(&self) -> bool {
+        let is_unknown = self.text.chars().all(|c| c == UNKNOWN) && !self.text.is_empty();
+        is_unknown && self.of.as_deref().is_some_and(|name| !name.to_ascii_uppercase().contains("IMAGE"))
+    }
+
+    /// An option, or something that an image may be called.
+    fn may_be_image(&self) -> bool {
+        let of_image = self.of.as_deref().is_some_and(|name| name.to_ascii_uppercase().contains("IMAGE"));
+        self.text.starts_with('-') || self.text.contains([':', '/']) || of_image
     }
 
     fn is_known(&self) -> bool {
@@ -386,6 +400,9 @@ impl Walk<'_> {
 
     fn word(&self, word: &Word) -> RunWord {
         let mut read = RunWord::new(String::new(), self.place(word.span));
+        if let [WordPiece::Parameter(expansion)] = word.pieces.as_slice() {
+            read.of = Some(expansion.name.clone());
+        }
         for (at, piece) in word.pieces.iter().enumerate() {
             match piece {
                 WordPiece::Plain(text) if at == 0 && (text == "~" || text.starts_with("~/")) => {
@@ -435,7 +452,9 @@ impl Walk<'_> {
             (Some((blank, '-' | '=', word)), text)
                 if text.as_deref().is_none_or(|t| *blank && t.is_empty()) =>
             {
-                read.text.push_str(&self.word(word).text);
+                let default = self.word(word).text;
+                // What is left open is there for the environment to fill in.
+                if default.is_empty() { read.text.push(UNKNOWN) } else { read.text.push_str(&default) }
             }
             (Some((_, '+', _)), _) | (_, None) => read.text.push(UNKNOWN),
             (_, Some(text)) => read.text.push_str(&text),

@@ -82,6 +82,8 @@ pub(crate) struct RunContainer<'a> {
     pub(crate) is_example: bool,
     pub(crate) variables: Vec<RunWord>,
     pub(crate) env_files: Vec<RunWord>,
+    /// Words that stand for options which are not known.
+    unknown_options: Vec<RunWord>,
 }
 
 impl<'a> RunContainer<'a> {
@@ -96,6 +98,7 @@ impl<'a> RunContainer<'a> {
             is_example: false,
             variables: Vec::new(),
             env_files: Vec::new(),
+            unknown_options: Vec::new(),
         }
     }
 
@@ -119,7 +122,15 @@ impl<'a> RunContainer<'a> {
                 }
                 continue;
             }
-            let Some(short) = text.strip_prefix('-').filter(|s| !s.is_empty()) else { return words };
+            let Some(short) = text.strip_prefix('-').filter(|s| !s.is_empty()) else {
+                if !word.may_be_options() || !rest.iter().any(RunWord::may_be_image) {
+                    return words;
+                }
+                // `"${OPTIONS[@]}"`: what they set is not known.
+                self.unknown_options.push(word.clone());
+                words = rest;
+                continue;
+            };
             words = rest;
             for (at, letter) in short.char_indices() {
                 let Some(name) = long_name(letter) else { continue };
@@ -161,7 +172,11 @@ impl<'a> RunContainer<'a> {
             "env" => self.variables.push(value.clone()),
             "env-file" => self.env_files.push(value.clone()),
             "name" => self.name = known.map(|name| name.value),
-            "user" => deployment.user = known,
+            // Some user is named, whoever it is.
+            "user" => {
+                let named = value.text.replace(UNKNOWN, "?");
+                deployment.user = Some(Located { value: named, place: Some(value.place) });
+            }
             "workdir" => deployment.working_dir = known,
             "network" | "net" => {
                 // A network of one's own is no mode.
@@ -288,6 +303,12 @@ impl<'a> RunContainer<'a> {
                 read.push(path);
             }
             looked_at.push(seen);
+        }
+        // They may set any variable, as a file that is not here may.
+        for word in std::mem::take(&mut self.unknown_options) {
+            let written = sources.get(word.place.source).text().get(word.place.span.range());
+            let value = written.unwrap_or_default().trim_matches('"').to_owned();
+            self.deployment.env_files.push(Located { value, place: Some(word.place) });
         }
         for word in std::mem::take(&mut self.variables) {
             let (name, value) = word.text.split_once('=').map_or((&*word.text, None), |(n, v)| (n, Some(v)));
