@@ -59,7 +59,12 @@ const KNOWN_CIRCLES: &[(&[&str], &str)] = &[
         "each asks a question of the other's about the sandbox",
     ),
     (
-        &["openclaw/read/launch/programs.rs", "openclaw/read/launch/shell.rs"],
+        &[
+            "openclaw/read/launch/programs.rs",
+            "openclaw/read/launch/scopes.rs",
+            "openclaw/read/launch/shell.rs",
+            "openclaw/read/launch/users.rs",
+        ],
         "a shell runs programs, and what they do is done to its state",
     ),
     (&["world/container_fs.rs", "world/mounts.rs"], "what is behind a mount is looked up as a file"),

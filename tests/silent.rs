@@ -127,6 +127,7 @@ const TRIED: &[Tried] = &[
     },
 ];
 
+const SCRIPT: &str = "scripts/start.sh";
 const CONFIG: &str = "state/openclaw.json";
 /// `env.vars` of the config.
 const ENV_VARS: &str = "env.vars";
@@ -146,6 +147,7 @@ struct Made {
     env_file: Vec<String>,
     state_dotenv: Vec<String>,
     environment: Vec<String>,
+    script: Vec<String>,
     flags: Vec<String>,
     config: Value,
     of: Vec<(&'static Tried, Vec<Written>)>,
@@ -213,6 +215,11 @@ fn make(dice: &mut Dice) -> Made {
             set(&mut made.config, &["env", "vars", name], value.into());
             at.push(Written { file: ENV_VARS, line: 0, value });
         }
+        if dice.one_in(5) {
+            let value = tried.values[dice.roll(3)];
+            made.script.push(format!("export {name}='{value}'"));
+            at.push(Written { file: SCRIPT, line: made.script.len() + 1, value });
+        }
         if let Some(flag) = tried.flag.filter(|_| dice.one_in(3)) {
             let value = tried.values[dice.roll(3)];
             made.flags.push(format!("{flag}={value}"));
@@ -227,7 +234,7 @@ fn make(dice: &mut Dice) -> Made {
 fn write(made: &Made, folder: &Path) -> Vec<(&'static Tried, Vec<Written>)> {
     let lines = |lines: &[String]| lines.iter().map(|line| format!("{line}\n")).collect::<String>();
     let mut compose = String::from(
-        "services:\n  gw:\n    image: ghcr.io/openclaw/openclaw:2026.9.6\n    env_file: gw.env\n    volumes: [\"./state:/home/node/.openclaw\"]\n    environment:\n      HOME: /home/node\n",
+        "services:\n  gw:\n    image: ghcr.io/openclaw/openclaw:2026.9.6\n    env_file: gw.env\n    volumes: [\"./state:/home/node/.openclaw\", \"./scripts:/scripts\"]\n    entrypoint: [\"/scripts/start.sh\"]\n    environment:\n      HOME: /home/node\n",
     );
     let before = compose.lines().count();
     made.environment.iter().for_each(|line| compose.push_str(&format!("      {line}\n")));
@@ -235,12 +242,15 @@ fn write(made: &Made, folder: &Path) -> Vec<(&'static Tried, Vec<Written>)> {
     made.flags.iter().for_each(|flag| compose.push_str(&format!("      - {flag}\n")));
     let config = serde_json::to_string_pretty(&made.config).unwrap();
     fs::create_dir(folder.join("state")).unwrap();
+    fs::create_dir(folder.join("scripts")).unwrap();
+    let script = format!("#!/bin/sh\n{}exec \"$@\"\n", lines(&made.script));
     for (file, text) in [
         ("compose.yml", &compose),
         (".env", &lines(&made.dotenv)),
         ("gw.env", &lines(&made.env_file)),
         ("state/.env", &lines(&made.state_dotenv)),
         ("state/openclaw.json", &config),
+        (SCRIPT, &script),
     ] {
         fs::write(folder.join(file), text).unwrap();
     }

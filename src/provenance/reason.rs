@@ -1,6 +1,7 @@
 //! Why a value is not the one in effect: what decided, and the sentence that says so.
 
 use super::{Candidate, Layer};
+use crate::text::source::Place;
 use std::fmt;
 
 /// Why a candidate lost. The id is for programs and stays; the sentence ([`fmt::Display`]) is for
@@ -52,11 +53,22 @@ pub enum Reason {
     },
     /// A command or script that starts the program sets it before.
     SetAtStart {
-        /// To what is known; else it may be set, or to what cannot be told.
+        /// It does; else it may.
         certain: bool,
+        /// Where.
+        place: Option<Place>,
+        /// The script asks for the value before.
+        was_read: bool,
     },
+    /// A command or script that starts the program makes a new value from it before.
+    KeptAtStart,
     /// A command or script that starts the program takes it out before.
-    UnsetAtStart,
+    UnsetAtStart {
+        /// Where.
+        place: Option<Place>,
+        /// The script asks for the value before.
+        was_read: bool,
+    },
     /// A command or script that starts the program writes the file before.
     WrittenAtStart,
     /// The image's start script decides.
@@ -312,7 +324,8 @@ impl Reason {
             Self::VariableExists { .. } => "variable-exists",
             Self::SetByFlag { .. } => "set-by-flag",
             Self::SetAtStart { .. } => "set-at-start",
-            Self::UnsetAtStart => "unset-at-start",
+            Self::KeptAtStart => "kept-at-start",
+            Self::UnsetAtStart { .. } => "unset-at-start",
             Self::WrittenAtStart => "written-at-start",
             Self::StartScript { .. } => "start-script",
             Self::Shadowed { .. } => "shadowed",
@@ -385,13 +398,18 @@ impl fmt::Display for Reason {
                 "the container was created before this was written; it takes effect when the container is recreated",
             ),
             Self::VariableExists { filler, empty } => existing(f, *filler, *empty),
-            Self::SetAtStart { certain: true } => {
+            Self::SetAtStart { certain: true, .. } => {
                 f.write_str("the start command sets it before the program runs")
             }
-            Self::SetAtStart { certain: false } => {
+            Self::SetAtStart { certain: false, .. } => {
                 f.write_str("the start command may set it before the program runs")
             }
-            Self::UnsetAtStart => f.write_str("the start command unsets it before the program runs"),
+            Self::KeptAtStart => {
+                f.write_str("the start command makes a new value from it before the program runs")
+            }
+            Self::UnsetAtStart { .. } => {
+                f.write_str("the start command unsets it before the program runs")
+            }
             Self::WrittenAtStart => f.write_str("the start command writes the file before the program runs"),
             Self::SetByFlag { flag } => {
                 write!(f, "the gateway's {flag} sets this variable in its own environment")

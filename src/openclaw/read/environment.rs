@@ -46,7 +46,10 @@ impl OpenClawEnvironment {
         let taken_out = variables.iter().filter(|v| v.winner.is_none()).flat_map(|v| &v.losers);
         Self {
             variables: variables.iter().filter(given).map(|v| (v.name.clone(), v.clone())).collect(),
-            ignored: taken_out.filter(|loser| loser.reason == Reason::UnsetAtStart).cloned().collect(),
+            ignored: taken_out
+                .filter(|loser| matches!(loser.reason, Reason::UnsetAtStart { .. }))
+                .cloned()
+                .collect(),
         }
     }
 

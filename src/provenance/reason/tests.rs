@@ -16,9 +16,10 @@ fn next(reason: &Reason) -> Option<Reason> {
         R::EarlierFile => R::ContainerOlder,
         R::ContainerOlder => R::VariableExists { filler: Layer::StateDotenv, empty: false },
         R::VariableExists { .. } => R::SetByFlag { flag: "--token" },
-        R::SetByFlag { .. } => R::SetAtStart { certain: true },
-        R::SetAtStart { .. } => R::UnsetAtStart,
-        R::UnsetAtStart => R::WrittenAtStart,
+        R::SetByFlag { .. } => R::SetAtStart { certain: true, place: None, was_read: false },
+        R::SetAtStart { .. } => R::KeptAtStart,
+        R::KeptAtStart => R::UnsetAtStart { place: None, was_read: false },
+        R::UnsetAtStart { .. } => R::WrittenAtStart,
         R::WrittenAtStart => R::StartScript { image: text("an/image"), variable: Some(text("TOKEN")) },
         R::StartScript { .. } => R::Shadowed { by: "https_proxy", name: "HTTPS_PROXY" },
         R::Shadowed { .. } => R::Blank { filled_by: None },
@@ -89,6 +90,7 @@ container-older: the container was created before this was written; it takes eff
 variable-exists: the container already has this variable, and OpenClaw's dotenv files never replace a variable that exists
 set-by-flag: the gateway's --token sets this variable in its own environment
 set-at-start: the start command sets it before the program runs
+kept-at-start: the start command makes a new value from it before the program runs
 unset-at-start: the start command unsets it before the program runs
 written-at-start: the start command writes the file before the program runs
 start-script: the start script of an/image writes TOKEN over it

@@ -10,6 +10,7 @@ mod commands;
 mod dockerfile;
 mod dotenv;
 mod json5;
+mod shell;
 mod yaml;
 
 #[cfg(test)]
@@ -94,7 +95,7 @@ fn scanned(text: &str, language: Language) -> Canvas<'_> {
         Language::Dockerfile => dockerfile::scan,
         // Nothing of it needs to be shown.
         Language::Toml => |_: &mut Canvas<'_>| {},
-        Language::Shell => dotenv::scan,
+        Language::Shell => shell::scan,
         Language::RunScript => commands::run,
         Language::Unit => commands::unit,
     };

@@ -23,7 +23,7 @@ pub(crate) static RULE: Rule = Rule {
     confidence: Confidence::High,
     summary: "the port of the host arrives in the container as the gateway's port",
     impact: Impact::Reach,
-    effect: "the gateway listens on the host's port number",
+    effect: "the gateway's port is mixed up with another one",
     page: include_str!("../../../docs/rules/CD212.md"),
     since: "0.1.0",
     yields_to: &[],
@@ -58,7 +58,7 @@ fn goes_wrong(case: &RuleContext<'_>, gateway: &Target, leaked: &Candidate) -> O
     let dials = case.target.view(&SettingKey::GatewayPort, &Consumer::Cli).and_then(|v| v.winner.as_ref());
     let is_leaked = |c: &Candidate| c.name == leaked.name && c.layer != Layer::Config;
     if port != listens && !has_url && dials.is_some_and(is_leaked) {
-        return Some(finding(
+        let found = finding(
             case,
             leaked,
             format!(
@@ -67,7 +67,19 @@ fn goes_wrong(case: &RuleContext<'_>, gateway: &Target, leaked: &Candidate) -> O
                 case.subject()
             ),
         )
-        .and(listens_at(gateway), "the gateway listens on this one"));
+        .and(listens_at(gateway), "the gateway listens on this one");
+        let view = gateway.view(&SettingKey::GatewayPort, &Consumer::Gateway);
+        let by_script = view.and_then(|view| view.winner.as_ref()).filter(|w| w.layer == Layer::StartScript);
+        return Some(match by_script {
+            // The script sets it over whatever the container has.
+            Some(_) => found.at(leaked.written(), "the CLI dials this one").help(format!(
+                "write `{}: \"{listens}\"`, which the start script sets, in {}; then {}",
+                leaked.name,
+                case.target.advice.environment(),
+                case.target.advice.recreate()
+            )),
+            None => found,
+        });
     }
     let is_host_port =
         |p: &&Port| p.published.as_deref().and_then(port_range).is_some_and(|r| r.contains(&port));

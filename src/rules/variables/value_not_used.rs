@@ -4,7 +4,7 @@ use crate::rules::{Rule, RuleContext, Sink, Yield};
 use crate::{
     model::project_facts::EnvFileLine,
     openclaw::settings::any_key::{self, Resolved},
-    provenance::{Candidate, Layer, Reason, Shadowed, StepKind, reason::Filter},
+    provenance::{Candidate, Layer, Reason, Shadowed, StepKind, Variable, reason::Filter},
     secrets,
     vocabulary::{
         deployment::Role,
@@ -72,6 +72,10 @@ fn check(case: &RuleContext<'_>, findings: &mut Sink) {
         let name = setting.name();
         findings.extend(overridden(case, &name, view.winner.as_ref(), lost, weight(setting)));
     }
+    for variable in facts.env.iter() {
+        let lost: Vec<&Shadowed> = variable.losers.iter().chain(facts.env.ignored(&variable.name)).collect();
+        findings.extend(changed_at_start(case, variable, &lost));
+    }
     for variable in facts.env.iter().filter(|v| !told.contains(v.name.as_str())) {
         let name = variable.name.as_str();
         let Some(severity) = weight_of(name) else { continue };
@@ -80,7 +84,13 @@ fn check(case: &RuleContext<'_>, findings: &mut Sink) {
     }
     let names: BTreeSet<&str> = facts.env.names().collect();
     for name in names {
-        let is_set = facts.env.get(name).is_some_and(|v| v.winner.as_ref().is_some_and(|w| !w.is_blank()));
+        let now = facts.env.get(name);
+        if now.is_none() {
+            let gone = Variable { name: name.to_owned(), winner: None, losers: Vec::new() };
+            let lost: Vec<&Shadowed> = facts.env.ignored(name).collect();
+            findings.extend(changed_at_start(case, &gone, &lost));
+        }
+        let is_set = now.is_some_and(|v| v.winner.as_ref().is_some_and(|w| !w.is_blank()));
         let dropped = facts.env.ignored(name).find(|l| l.reason == Reason::Dropped(Filter::ConfigEnv));
         if let Some(dropped) = dropped.filter(|_| !is_set) {
             findings.push(no_effect(case, name, dropped));
@@ -209,8 +219,60 @@ fn loses(case: &RuleContext<'_>, winner: &Candidate, loser: &Shadowed) -> bool {
             | Reason::SetByFlag { .. }
             | Reason::Shadowed { .. }
             | Reason::Dropped(_)
+            | Reason::WrittenAtStart
     );
+    // Of variables `changed_at_start` tells.
+    let decides = decides || matches!(reason, Reason::SetAtStart { .. }) && candidate.layer == Layer::Config;
     decides && is_rival(case, winner, candidate)
+}
+
+const POSSIBLY: &str = "may not be used";
+
+/// A variable of the container that a start script sets anew or takes out.
+fn changed_at_start(case: &RuleContext<'_>, variable: &Variable, lost: &[&Shadowed]) -> Option<Finding> {
+    let name = variable.name.as_str();
+    let (loser, place, was_read) = lost.iter().find_map(|loser| match loser.reason {
+        Reason::SetAtStart { place, was_read, .. } | Reason::UnsetAtStart { place, was_read } => {
+            Some((*loser, place, was_read))
+        }
+        _ => None,
+    })?;
+    let candidate = &loser.candidate;
+    let by_script = |c: &&Candidate| c.place == place && c.layer != candidate.layer;
+    let set = variable.winner.iter().chain(variable.losers.iter().map(|l| &l.candidate)).find(by_script);
+    let is_edited = !matches!(candidate.layer, Layer::Default | Layer::ImageEnv | Layer::AuthProfile);
+    let agrees = set.is_some_and(|set| set.value.is_some() && set.agrees(candidate));
+    if !is_edited || candidate.is_blank() || candidate.value.is_none() || agrees || case.is_newer(candidate) {
+        return None;
+    }
+    let by = place.map_or_else(|| "the start command".to_owned(), |place| case.sources.brief(place));
+    let weight = weight_of(name);
+    let (what, severity) = match (&loser.reason, set.map(|set| (&set.value, set.is_blank()))) {
+        // What a script asks for and then takes out or sets anew has done what it is there for.
+        (Reason::UnsetAtStart { .. }, _) if was_read => return None,
+        _ if was_read && weight.is_none() => return None,
+        (Reason::UnsetAtStart { .. }, _) => (format!("is not used: {by} unsets it"), weight),
+        (Reason::SetAtStart { certain: false, .. }, _) => (format!("{POSSIBLY}: {by} may set it"), None),
+        (_, Some((None, _))) => (format!("is not used: {by} sets it to a value that is not known"), weight),
+        (_, Some((_, true))) => (format!("is not used: {by} sets it to an empty value"), weight),
+        _ => (format!("is not used: {by} sets it to another value"), weight),
+    };
+    let mut finding = RULE
+        .finding(format!("{name} ({}) {what} before the program runs", case.at(candidate)))
+        .severity(severity.unwrap_or(Severity::Info))
+        .at(candidate.root(), if what.starts_with(POSSIBLY) { POSSIBLY } else { "not used" })
+        .and(place, "the start script changes it")
+        .help(format!(
+            "remove {name} at {}, or take what changes it out of {by}; then {}",
+            case.at(candidate),
+            case.target.advice.recreate()
+        ))
+        .key(name);
+    // A place that repeats it: `env_file` beside the same value of `environment:`.
+    for other in lost.iter().filter(|other| other.candidate.agrees(candidate)) {
+        finding = finding.again(other.candidate.root(), "not used either");
+    }
+    Some(finding)
 }
 
 /// It holds another value, in a place that somebody edits.

@@ -61,7 +61,11 @@ pub fn change(config: &mut Config, changes: &[ConfigChange], sources: &mut Sourc
                     let step = ProvenanceStep { step, place: from.place };
                     node.via = std::iter::once(step).chain(from.via.iter().cloned()).collect();
                 }
-                config.write(&path, node, Reason::SetAtStart { certain: true });
+                config.write(
+                    &path,
+                    node,
+                    Reason::SetAtStart { certain: true, place: Some(place), was_read: false },
+                );
             }
             _ => config.doubt(&path, change.place),
         }

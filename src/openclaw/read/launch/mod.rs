@@ -11,8 +11,10 @@ mod flow;
 mod overlay;
 mod programs;
 mod readers;
+mod scopes;
 mod shell;
 mod state;
+mod users;
 pub mod word;
 
 pub use effects::{ConfigChange, WrittenText, change, lose};
@@ -27,7 +29,10 @@ use crate::{
     vocabulary::deployment::{Deployment, Located, Role},
     world::container_fs::ContainerFs,
 };
-use std::{borrow::Cow, collections::BTreeMap};
+use std::{
+    borrow::Cow,
+    collections::{BTreeMap, BTreeSet},
+};
 
 /// Largest script that is followed, and largest file that a script reads.
 pub const SCRIPT: u64 = 256 << 10;
@@ -35,8 +40,15 @@ pub const SCRIPT: u64 = 256 << 10;
 /// What a variable of the program is, beside what the container gives.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum VariableChange {
-    /// It is set; a candidate without a value says that it may be, or to what is not known.
-    Set(Candidate),
+    /// It is set.
+    Set {
+        /// To this; without a value to what is not known.
+        candidate: Candidate,
+        /// It may as well not be.
+        is_doubtful: bool,
+        /// What the container gives is part of the new value.
+        keeps: bool,
+    },
     /// It is taken out.
     Unset(Option<Place>),
 }
@@ -48,6 +60,8 @@ pub struct Launch {
     pub command: Option<Vec<LaunchWord>>,
     /// What is set and taken out before it runs.
     pub variables: BTreeMap<String, VariableChange>,
+    /// Variables that are asked for before it runs.
+    pub read: BTreeSet<String>,
     /// Files that are written before it runs, by path.
     pub files: BTreeMap<String, WrittenText>,
     /// Settings that are written into the config before it runs, in order.
@@ -93,9 +107,22 @@ pub struct LaunchInputs<'a> {
 /// Follows what the container runs.
 pub fn follow(inputs: &LaunchInputs<'_>, fs: &mut dyn ContainerFs, sources: &mut Sources) -> Launch {
     let mut launch = shell::follow(inputs, fs, sources);
+    if launch.command.as_deref().is_some_and(has_unknown_flags) {
+        launch.readers.cannot_see("words of the command that a start script puts together");
+    }
     launch.is_hidden = launch.readers.unseen().is_some();
     launch.readers.add_service(inputs, fs);
     launch
+}
+
+/// A word may be any flag: it is not known, and no value of the flag before it.
+fn has_unknown_flags(words: &[LaunchWord]) -> bool {
+    let is_flag = |word: &LaunchWord| {
+        let text = word.text.as_ref().map_or("", |text| text.expose());
+        text.starts_with("--") && !text.contains('=')
+    };
+    let is_unknown = |word: &LaunchWord| word.text.is_none() && word.begins.is_none();
+    words.windows(2).any(|pair| is_unknown(&pair[1]) && !is_flag(&pair[0]))
 }
 
 /// What a login shell of the user gives the program, which asks for it with `env.shellEnv.enabled` or
@@ -135,11 +162,16 @@ impl Launch {
                 all.len() - 1
             });
             let variable = &mut all[at];
+            let was_read = self.read.contains(name);
             let (new, reason) = match change {
-                VariableChange::Set(candidate) => {
-                    (Some(candidate.clone()), Reason::SetAtStart { certain: candidate.value.is_some() })
+                VariableChange::Set { candidate, keeps: true, .. } => {
+                    (Some(candidate.clone()), Reason::KeptAtStart)
                 }
-                VariableChange::Unset(_) => (None, Reason::UnsetAtStart),
+                VariableChange::Set { candidate, is_doubtful, .. } => {
+                    let place = candidate.place;
+                    (Some(candidate.clone()), Reason::SetAtStart { certain: !is_doubtful, place, was_read })
+                }
+                VariableChange::Unset(place) => (None, Reason::UnsetAtStart { place: *place, was_read }),
             };
             let old = std::mem::replace(&mut variable.winner, new);
             variable.losers.splice(0..0, old.map(|old| Shadowed::new(old, reason)));

@@ -4,6 +4,7 @@ use super::{
     ConfigChange, LaunchEnd, LaunchWord, WrittenText, conditions,
     flow::{Flow, Status},
     shell::FollowedShell,
+    users::HomeOf,
 };
 use crate::{
     openclaw::read::{command::is_program, paths},
@@ -15,16 +16,17 @@ pub(super) fn base(path: &str) -> &str {
     path.rsplit('/').next().unwrap_or(path)
 }
 
-fn text(words: &[LaunchWord], at: usize) -> Option<&str> {
+pub(super) fn text(words: &[LaunchWord], at: usize) -> Option<&str> {
     words.get(at)?.text.as_ref().map(Text::expose)
 }
 
 /// Flags that take the word after them as their value, by program.
-const WITH_VALUE: [(&str, &[&str]); 8] = [
-    ("sudo", &["-u", "--user", "-g", "--group", "-h", "-p"]),
+const WITH_VALUE: [(&str, &[&str]); 9] = [
+    ("exec", &["-a"]),
+    ("stdbuf", &["-i", "-o", "-e"]),
+    ("sudo", &["-u", "--user", "-g", "--group", "-h", "--host", "-p", "--prompt", "-C", "-D", "--chdir"]),
     ("su", &["-s", "--shell", "-g", "-G", "-w"]),
     ("runuser", &["-u", "--user", "-g", "-G", "-s", "-w"]),
-    ("env", &["-u", "--unset", "-C", "--chdir", "-S"]),
     ("timeout", &["-k", "-s", "--signal", "--kill-after"]),
     ("nice", &["-n"]),
     ("setpriv", &["--reuid", "--regid", "--groups", "--inh-caps"]),
@@ -32,7 +34,7 @@ const WITH_VALUE: [(&str, &[&str]); 8] = [
 ];
 
 /// The words after the flags of a wrapper, and the flags with their values.
-fn beyond_flags<'a>(
+pub(super) fn beyond_flags<'a>(
     name: &str,
     words: &'a [LaunchWord],
 ) -> (Vec<(&'a str, Option<&'a str>)>, &'a [LaunchWord]) {
@@ -70,7 +72,26 @@ impl FollowedShell<'_> {
         };
         let place = span.and_then(|span| self.place(span));
         match name.as_str() {
+            "printf" if text(&words, 1) == Some("-v") => {
+                if let Some(name) = text(&words, 2) {
+                    self.set(name, None, None, place);
+                }
+                Flow::Next(Status::Success)
+            }
             ":" | "true" | "wait" | "trap" | "umask" | "ulimit" | "echo" | "printf" => {
+                Flow::Next(Status::Success)
+            }
+            "let" => {
+                for at in 1..words.len() {
+                    if let (Some(text), Some(span)) = (text(&words, at), span) {
+                        self.compute_text(text, span);
+                    }
+                }
+                Flow::Next(Status::Unknown)
+            }
+            "shopt" => {
+                self.last_pipe |= text(&words, 1) == Some("-s")
+                    && (2..words.len()).any(|at| text(&words, at) == Some("lastpipe"));
                 Flow::Next(Status::Success)
             }
             "false" => Flow::Next(Status::Failure),
@@ -79,14 +100,24 @@ impl FollowedShell<'_> {
                 self.end(LaunchEnd { code, place, variable: None });
                 Flow::Ended
             }
-            "return" | "break" | "continue" => Flow::Returned,
+            // Outside of a function, some shells end and others go on.
+            "return" if self.returnable == 0 => Flow::Next(Status::Unknown),
+            "return" => Flow::Returned,
+            "break" if text(&words, 1).is_none_or(|count| count == "1") => Flow::Broken,
+            "continue" if text(&words, 1).is_none_or(|count| count == "1") => Flow::Continued,
+            // Out of several loops: how far is not followed.
+            "break" | "continue" => Flow::Returned,
             "unset" => {
-                for word in &words[1..] {
-                    if let Some(variable) =
-                        word.text.as_ref().map(Text::expose).filter(|w| !w.starts_with('-'))
-                    {
-                        self.variables.put(variable, None);
-                        self.variables.taken_out.insert(variable.to_owned(), place);
+                let is_of_functions = |at| {
+                    text(&words, at).is_some_and(|word| word.starts_with('-') && word.contains(['f', 'n']))
+                };
+                if !(1..words.len()).any(is_of_functions) {
+                    for word in &words[1..] {
+                        match word.text.as_ref().map(Text::expose) {
+                            Some(name) if !name.starts_with('-') => self.take_out(name, place),
+                            Some(_) => {}
+                            None => self.readers.cannot_see("the variables that a start script unsets"),
+                        }
                     }
                 }
                 Flow::Next(Status::Success)
@@ -135,13 +166,20 @@ impl FollowedShell<'_> {
             }
             "." | "source" => self.source(&words),
             "exec" => {
-                let (_, rest) = beyond_flags("exec", &words);
+                let (flags, rest) = beyond_flags("exec", &words);
+                let short = |flag: &str| flag.starts_with('-') && !flag.starts_with("--");
+                if flags.iter().any(|(flag, _)| short(flag) && flag.contains('c')) {
+                    self.clear_environment(&[], place);
+                }
+                // `exec -ca NAME PROGRAM`.
+                let is_glued =
+                    |(flag, _): &(&str, Option<&str>)| short(flag) && flag.len() > 2 && flag.ends_with('a');
+                let rest = if flags.iter().any(is_glued) { rest.get(1..).unwrap_or_default() } else { rest };
                 self.run(rest.to_vec(), span);
                 Flow::Ended
             }
-            "command" | "builtin" | "nohup" | "time" | "stdbuf" | "setsid" | "exec-with-env"
-            | "with-contenv" | "catatonit" | "dumb-init" | "docker-init" | "tini" | "tini-static"
-            | "nice" | "init"
+            "command" | "builtin" | "nohup" | "time" | "setsid" | "exec-with-env" | "with-contenv"
+            | "catatonit" | "dumb-init" | "docker-init" | "tini" | "tini-static" | "nice" | "init"
                 if text(&words, 1) != Some("-v") =>
             {
                 let (_, rest) = beyond_flags(&name, &words);
@@ -161,36 +199,44 @@ impl FollowedShell<'_> {
                 self.run(rest.to_vec(), span)
             }
             "env" => self.apart(|shell| shell.env(&words, span)),
-            wrapper @ ("gosu" | "su-exec" | "s6-setuidgid" | "chpst" | "setuser") => {
+            "stdbuf" => self.apart(|shell| {
+                let (_, rest) = beyond_flags("stdbuf", &words);
+                shell.set("LD_PRELOAD", None, None, place);
+                shell.export("LD_PRELOAD");
+                shell.run(rest.to_vec(), span)
+            }),
+            wrapper @ ("gosu" | "su-exec" | "s6-setuidgid" | "setuser") => {
                 let (_, rest) = beyond_flags(wrapper, &words);
                 let user = text(rest, 0).map(str::to_owned);
-                self.as_user(user, rest.get(1..).unwrap_or_default().to_vec(), span)
+                let home = if wrapper == "s6-setuidgid" { HomeOf::Before } else { HomeOf::User };
+                self.as_user(user, home, rest.get(1..).unwrap_or_default().to_vec(), span)
             }
-            wrapper @ ("sudo" | "runuser" | "setpriv" | "su") => {
-                let (flags, rest) = beyond_flags(wrapper, &words);
-                let of = |names: &[&str]| {
-                    flags.iter().find(|(flag, _)| names.contains(flag)).and_then(|(_, v)| *v)
-                };
-                let user = of(&["-u", "--user", "--reuid"]).map(str::to_owned);
-                match (wrapper, user) {
-                    ("su", _) | ("runuser", None) => {
-                        // `su -s /bin/sh node -c "…"`: its flags may stand behind the user.
-                        let user = text(rest, 0).map(str::to_owned);
-                        let script =
-                            rest.iter().position(|w| w.text.as_ref().is_some_and(|t| t.expose() == "-c"));
-                        let script = script.and_then(|at| rest.get(at + 1)).cloned();
-                        let Some(script) = script else { return Flow::Next(Status::Unknown) };
-                        let shell = ["sh", "-c"].map(|word| LaunchWord {
-                            text: Some(word.into()),
-                            place,
-                            from: None,
-                        });
-                        self.as_user(user, shell.into_iter().chain([script]).collect(), span)
+            "chpst" => {
+                let (flags, rest) = beyond_flags("chpst", &words);
+                let user = flags.iter().find(|(flag, _)| *flag == "-u").and_then(|(_, user)| *user);
+                self.as_user(user.map(str::to_owned), HomeOf::Before, rest.to_vec(), span)
+            }
+            "sudo" | "doas" => self.apart(|shell| shell.sudo(base(name), &words, span)),
+            "setpriv" => {
+                let (flags, rest) = beyond_flags("setpriv", &words);
+                let user = flags.iter().find(|(flag, _)| *flag == "--reuid").and_then(|(_, user)| *user);
+                let resets = flags.iter().any(|(flag, _)| *flag == "--reset-env");
+                self.apart(|shell| {
+                    if resets {
+                        shell.clear_environment(&["TERM"], place);
                     }
-                    (_, user) => self.as_user(user, rest.to_vec(), span),
-                }
+                    let home = if resets { HomeOf::User } else { HomeOf::Before };
+                    shell.as_user(user.map(str::to_owned), home, rest.to_vec(), span)
+                })
             }
-            "sh" | "bash" | "dash" | "ash" | "zsh" => self.apart(|shell| shell.child_shell(&words)),
+            "su" | "runuser" => self.apart(|shell| shell.su(base(name), &words, span)),
+            shell @ ("sh" | "bash" | "dash" | "ash" | "zsh") => {
+                let is_bash = shell == "bash";
+                self.apart(|shell| {
+                    shell.begin_script(is_bash);
+                    shell.child_shell(&words)
+                })
+            }
             "chown" => {
                 let paths =
                     (1..words.len()).filter_map(|at| text(&words, at)).filter(|word| word.starts_with('/'));
@@ -264,8 +310,8 @@ impl FollowedShell<'_> {
             _ if name.contains('/') => match self.script(name) {
                 Some(unit) => self.apart(|shell| {
                     shell.arguments = words;
-                    let flow = shell.run_unit(&unit);
-                    if flow == Flow::Returned { Flow::Next(Status::Unknown) } else { flow }
+                    shell.begin_script(unit.is_of_bash());
+                    shell.run_unit(&unit).unless_left()
                 }),
                 None => self.other(name, span),
             },
@@ -311,57 +357,6 @@ impl FollowedShell<'_> {
         }
     }
 
-    fn as_user(&mut self, user: Option<String>, words: Vec<LaunchWord>, span: Option<Span>) -> Flow {
-        self.apart(|shell| {
-            if let Some(user) = user {
-                let name = user.split(':').next().unwrap_or_default();
-                // gosu and su-exec set HOME to that of the user.
-                if name != "root" && name != "0" || shell.user.as_deref() != Some(name) {
-                    let home = paths::home_of_user(Some(name), false, &[]);
-                    let home = match name {
-                        "root" | "0" | "node" | "1000" => home.to_owned(),
-                        other if other.chars().all(|c| c.is_ascii_digit()) => home.to_owned(),
-                        other => format!("/home/{other}"),
-                    };
-                    let place = span.and_then(|span| shell.place(span));
-                    shell.set("HOME", Some(home.into()), None, place);
-                    shell.export("HOME");
-                }
-                shell.user = Some(user);
-            }
-            shell.run(words, span)
-        })
-    }
-
-    fn env(&mut self, words: &[LaunchWord], span: Option<Span>) -> Flow {
-        let (flags, rest) = beyond_flags("env", words);
-        let place = span.and_then(|span| self.place(span)).or(words[0].place);
-        for (flag, value) in flags {
-            match (flag, value) {
-                ("-u" | "--unset", Some(name)) => {
-                    self.variables.put(name, None);
-                    self.variables.taken_out.insert(name.to_owned(), place);
-                }
-                ("-i" | "--ignore-environment", _) => {
-                    let names: Vec<String> = self.variables.iter().map(|(name, _)| name.clone()).collect();
-                    for name in names {
-                        self.variables.put(&name, None);
-                    }
-                }
-                ("-C" | "--chdir", Some(dir)) => self.cwd = paths::clean(&self.cwd, dir),
-                _ => {}
-            }
-        }
-        let mut at = 0;
-        while let Some((name, value)) = text(rest, at).and_then(|word| word.split_once('=')) {
-            let place = rest[at].place.or(place);
-            self.set(name, Some(value.into()), None, place);
-            self.export(name);
-            at += 1;
-        }
-        self.run(rest.get(at..).unwrap_or_default().to_vec(), span)
-    }
-
     fn child_shell(&mut self, words: &[LaunchWord]) -> Flow {
         let mut at = 1;
         let mut runs_text = false;
@@ -384,7 +379,7 @@ impl FollowedShell<'_> {
             let unit = self.inline(script_text.expose(), script.place);
             self.arguments = match words.get(at + 1..) {
                 Some(rest) if !rest.is_empty() => rest.to_vec(),
-                _ => vec![LaunchWord { text: Some("sh".into()), place: None, from: None }],
+                _ => vec![LaunchWord::known("sh", None)],
             };
             self.run_unit(&unit)
         } else {
@@ -396,10 +391,7 @@ impl FollowedShell<'_> {
             self.arguments = words[at..].to_vec();
             self.run_unit(&unit)
         };
-        match flow {
-            Flow::Returned => Flow::Next(Status::Unknown),
-            other => other,
-        }
+        flow.unless_left()
     }
 
     fn source(&mut self, words: &[LaunchWord]) -> Flow {
@@ -413,11 +405,15 @@ impl FollowedShell<'_> {
             let all = zero.into_iter().chain(words[2..].iter().cloned()).collect();
             std::mem::replace(&mut self.arguments, all)
         });
+        let before = self.maybe_left;
+        self.returnable += 1;
         let flow = self.run_unit(&unit);
+        self.returnable -= 1;
+        self.maybe_left = before;
         if let Some(own) = own {
             self.arguments = own;
         }
-        if flow == Flow::Returned { Flow::Next(Status::Unknown) } else { flow }
+        flow.unless_left()
     }
 
     fn set_options(&mut self, words: &[LaunchWord]) {
@@ -426,8 +422,7 @@ impl FollowedShell<'_> {
             match word {
                 "--" => {
                     let zero = self.arguments.first().cloned();
-                    let zero =
-                        zero.unwrap_or(LaunchWord { text: Some("sh".into()), place: None, from: None });
+                    let zero = zero.unwrap_or(LaunchWord::known("sh", None));
                     self.arguments = std::iter::once(zero).chain(words[at + 1..].iter().cloned()).collect();
                     return;
                 }
@@ -657,18 +652,37 @@ pub(super) fn printed(
         }
         ("basename", [path]) => Some(base(path).to_owned()),
         ("readlink" | "realpath", ["-f", path] | [path]) => Some(paths::clean(&shell.cwd, path)),
-        (filter @ ("tr" | "head" | "xargs"), _) => filtered(filter, words, &input.flatten()?),
+        ("grep", ["-v", _, file]) => {
+            let text = shell.file_text(file)?;
+            filtered("grep", &words[..3], &text)
+        }
+        (filter @ ("tr" | "head" | "xargs" | "grep"), _) => filtered(filter, words, &input.flatten()?),
         _ => None,
     }
 }
 
+fn known_words(words: &[LaunchWord]) -> Option<Vec<&str>> {
+    words.iter().skip(1).map(|word| word.text.as_ref().map(Text::expose)).collect()
+}
+
 /// What a filter makes of a text.
 pub(super) fn filtered(name: &str, words: &[LaunchWord], input: &str) -> Option<String> {
-    let known: Option<Vec<&str>> =
-        words.iter().skip(1).map(|word| word.text.as_ref().map(Text::expose)).collect();
-    match (base(name), known?.as_slice()) {
+    match (base(name), known_words(words)?.as_slice()) {
         ("cat" | "sort", []) => Some(input.to_owned()),
-        ("xargs", []) => Some(input.split_whitespace().collect::<Vec<_>>().join(" ") + "\n"),
+        // Comments, and empty lines.
+        ("grep", ["-v", "^#" | "^\\s*#" | "^ *#" | "^$" | "^[[:space:]]*#" | "^[[:space:]]*$"]) => {
+            let pattern = *known_words(words)?.get(1)?;
+            let is_dropped = |line: &str| match pattern {
+                "^#" => line.starts_with('#'),
+                "^$" => line.is_empty(),
+                "^[[:space:]]*$" => line.trim().is_empty(),
+                _ => line.trim_start().starts_with('#'),
+            };
+            Some(input.lines().filter(|line| !is_dropped(line)).map(|line| format!("{line}\n")).collect())
+        }
+        ("xargs", []) if !input.contains(['"', '\'', '\\']) => {
+            Some(input.split_whitespace().collect::<Vec<_>>().join(" ") + "\n")
+        }
         ("head", ["-n", "1", ..] | ["-1" | "-n1", ..]) => {
             Some(input.lines().next().unwrap_or_default().to_owned())
         }

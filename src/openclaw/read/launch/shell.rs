@@ -3,9 +3,10 @@
 use super::{
     ConfigChange, Launch, LaunchEnd, LaunchInputs, LaunchWord, SCRIPT, VariableChange, WrittenText,
     conditions::{self, PathKind},
-    flow::{Flow, Status},
+    flow::{Flow, MaybeLeft, Status},
     layer_of,
     readers::VariableReaders,
+    scopes::{Declares, Scope},
     state::{Changes, ShellVariable, Variables},
 };
 use crate::{
@@ -13,8 +14,8 @@ use crate::{
     provenance::{Candidate, Layer, Provenance, ProvenanceStep, StepKind},
     syntax::interpolate::UNKNOWN,
     syntax::shell::{
-        self, Assignment, CommandKind, Expansion, Redirect, RedirectTo, ShellCommand, ShellProgram,
-        SimpleCommand, Word, WordPiece,
+        self, CommandKind, Expansion, Redirect, RedirectTo, ShellCommand, ShellProgram, SimpleCommand, Word,
+        WordPiece,
     },
     text::{
         secret::Text,
@@ -24,7 +25,7 @@ use crate::{
     world::container_fs::{ContainerFs, Look},
 };
 use std::{
-    collections::{BTreeMap, HashMap},
+    collections::{BTreeMap, BTreeSet, HashMap},
     rc::Rc,
 };
 
@@ -42,6 +43,29 @@ pub(super) struct Unit {
     pub(super) program: ShellProgram,
     text: Rc<str>,
     whence: Whence,
+}
+
+impl Unit {
+    /// Its first line says that bash runs it.
+    pub(super) fn is_of_bash(&self) -> bool {
+        let first = self.text.lines().next().filter(|line| line.starts_with("#!"));
+        first.is_some_and(|line| {
+            line[2..].split_whitespace().any(|word| super::programs::base(word) == "bash")
+        })
+    }
+
+    /// The words of its first command; `NAME=value` before a program is a word as well.
+    pub(super) fn first_words(&self) -> Vec<Word> {
+        let Some(simple) = self.program.commands.first().and_then(ShellCommand::simple) else {
+            return Vec::new();
+        };
+        let before = simple.assignments.iter().map(|assignment| {
+            let name = WordPiece::Quoted(format!("{}=", assignment.name));
+            let pieces = std::iter::once(name).chain(assignment.value.pieces.iter().cloned()).collect();
+            Word { pieces, span: assignment.span }
+        });
+        before.chain(simple.words.iter().cloned()).collect()
+    }
 }
 
 /// Where the text of a script is written.
@@ -75,7 +99,20 @@ pub(super) struct FollowedShell<'a> {
     pub(super) doubt: usize,
     steps: usize,
     depth: usize,
-    exports_all: bool,
+    exports_all: Option<bool>,
+    /// It is bash, and not any `sh`.
+    pub(super) is_bash: bool,
+    /// The last command of a pipeline runs in this shell.
+    pub(super) last_pipe: bool,
+    pub(super) maybe_left: MaybeLeft,
+    /// How many functions and sourced scripts `return` may leave.
+    pub(super) returnable: usize,
+    /// The variables that the words are made from that are put together now.
+    pub(super) used: Vec<String>,
+    /// Every variable that is asked for.
+    read: BTreeSet<String>,
+    /// Variables of functions that are called, with what they were before.
+    pub(super) scopes: Vec<Scope>,
     /// `${X:?}` of a variable that is not set.
     refused: Option<String>,
     pub(super) started: Vec<Started>,
@@ -99,7 +136,7 @@ pub(super) fn follow(inputs: &LaunchInputs<'_>, fs: &mut dyn ContainerFs, source
         .map(|word| {
             // What a variable holds that only another machine has is not known.
             let text = Some(word.value.clone()).filter(|text| !text.expose().contains(UNKNOWN));
-            LaunchWord { text, place: word.place, from: None }
+            LaunchWord { text, place: word.place, from: None, begins: None }
         })
         .collect();
     let mut shell = FollowedShell::new(inputs, fs, sources);
@@ -134,7 +171,7 @@ pub(super) fn login(
     shell.start(None);
     let started = shell.started.pop()?;
     let set = started.variables.into_values().filter_map(|change| match change {
-        VariableChange::Set(candidate) => Some(Candidate { layer: Layer::ShellEnv, ..candidate }),
+        VariableChange::Set { candidate, .. } => Some(Candidate { layer: Layer::ShellEnv, ..candidate }),
         VariableChange::Unset(_) => None,
     });
     Some(set.collect())
@@ -151,15 +188,25 @@ impl<'a> FollowedShell<'a> {
                 text: winner.value.clone(),
                 place: None,
                 from: Some(Rc::new(winner.clone())),
-                exported: true,
+                exported: Some(true),
                 is_own: false,
+                is_doubtful: false,
+                uses: vec![variable.name.clone()],
             };
             variables.put(&variable.name, Some(value));
         }
         let initial = variables.iter().map(|(name, value)| (name.clone(), value.clone())).collect();
         if variables.get("HOME").is_none() {
             let home = Some(Text::from(inputs.user_home));
-            let home = ShellVariable { text: home, place: None, from: None, exported: true, is_own: false };
+            let home = ShellVariable {
+                text: home,
+                place: None,
+                from: None,
+                exported: Some(true),
+                is_own: false,
+                is_doubtful: false,
+                uses: Vec::new(),
+            };
             variables.put("HOME", Some(home));
         }
         Self {
@@ -173,7 +220,14 @@ impl<'a> FollowedShell<'a> {
             doubt: 0,
             steps: 0,
             depth: 0,
-            exports_all: false,
+            exports_all: Some(false),
+            is_bash: false,
+            last_pipe: false,
+            maybe_left: MaybeLeft::default(),
+            returnable: 0,
+            used: Vec::new(),
+            read: BTreeSet::new(),
+            scopes: Vec::new(),
             refused: None,
             started: Vec::new(),
             ends: None,
@@ -201,6 +255,7 @@ impl FollowedShell<'_> {
             config: self.config,
             chowned: self.chowned,
             readers: self.readers,
+            read: self.read,
             ..Launch::default()
         };
         let mut all = self.started.into_iter();
@@ -293,24 +348,38 @@ impl FollowedShell<'_> {
         flow
     }
 
+    pub(super) fn is_too_deep(&self) -> bool {
+        self.depth >= DEPTH
+    }
+
+    /// A part of the script that is followed, as it is written.
+    pub(super) fn text_of(&self, span: Span) -> String {
+        self.unit.as_ref().and_then(|unit| unit.text.get(span.range())).unwrap_or_default().to_owned()
+    }
+
     /// What is beyond the limits is not followed.
-    fn give_up(&mut self) -> Flow {
+    pub(super) fn give_up(&mut self) -> Flow {
         self.readers.cannot_see("a script that is too long to be followed");
         Flow::Ended
     }
 
     pub(super) fn list(&mut self, commands: &[ShellCommand]) -> Flow {
         let mut flow = Flow::Next(Status::Success);
-        for command in commands {
+        for (number, command) in commands.iter().enumerate() {
+            let before = self.maybe_left;
             flow = self.command(command);
             if !matches!(flow, Flow::Next(_)) {
                 break;
+            }
+            if self.maybe_left != before && number + 1 < commands.len() {
+                // The rest may not run any more.
+                return self.perhaps(|shell| shell.list(&commands[number + 1..]));
             }
         }
         flow
     }
 
-    fn command(&mut self, command: &ShellCommand) -> Flow {
+    pub(super) fn command(&mut self, command: &ShellCommand) -> Flow {
         self.steps += 1;
         if self.steps > STEPS || self.depth >= DEPTH {
             return self.give_up();
@@ -364,7 +433,11 @@ impl FollowedShell<'_> {
                             Some(input) => super::programs::filtered(name.expose(), &words, input.as_ref()?),
                         }
                     });
-                    self.apart(|shell| shell.piped(part, input, number == last));
+                    if number == last && self.last_pipe {
+                        self.perhaps(|shell| shell.piped(part, input, true));
+                    } else {
+                        self.apart(|shell| shell.piped(part, input, number == last));
+                    }
                 }
                 Flow::Next(Status::Unknown)
             }
@@ -378,9 +451,9 @@ impl FollowedShell<'_> {
                 Flow::Next(Status::Likely)
             }
             CommandKind::If { branches, otherwise } => self.branches(branches, otherwise),
-            CommandKind::Loop { condition, body } => self.perhaps(|shell| {
-                shell.list(condition);
-                shell.list(body)
+            CommandKind::Loop { condition, body } => self.turns(|shell| match shell.list(condition) {
+                Flow::Next(_) => shell.list(body),
+                left => left,
             }),
             CommandKind::For { name, words, body } => self.each(name, words.as_deref(), body, command.span),
             CommandKind::Case { word, arms } => self.case(word, arms),
@@ -394,24 +467,42 @@ impl FollowedShell<'_> {
                 let words: Vec<LaunchWord> = words.iter().map(|word| self.one(word)).collect();
                 Flow::Next(conditions::extended(&words, &mut |path| self.kind_of(path)))
             }
-            CommandKind::Arithmetic => Flow::Next(Status::Unknown),
+            CommandKind::Arithmetic => {
+                self.compute(command.span);
+                Flow::Next(Status::Unknown)
+            }
         }
     }
 
     /// A part that may run or not.
     pub(super) fn perhaps(&mut self, part: impl FnOnce(&mut Self) -> Flow) -> Flow {
         let (flow, changes) = self.part(part);
-        if matches!(flow, Flow::Next(_)) {
+        if flow != Flow::Ended {
             self.variables.join(&changes, &Changes::new());
+            self.maybe_left.add(flow);
         }
+        Flow::Next(Status::Unknown)
+    }
+
+    /// The turns of a loop of which it is not known how many there are. What one turn leaves, the next one
+    /// finds.
+    fn turns(&mut self, mut turn: impl FnMut(&mut Self) -> Flow) -> Flow {
+        let before = self.maybe_left;
+        for _ in 0..2 {
+            self.perhaps(&mut turn);
+        }
+        self.maybe_left.behind_loop(before);
         Flow::Next(Status::Unknown)
     }
 
     fn part(&mut self, part: impl FnOnce(&mut Self) -> Flow) -> (Flow, Changes) {
         self.doubt += 1;
+        let (exports_all, promises) = (self.exports_all, self.variables.promises());
         let begin = self.variables.begin_part();
         let flow = part(self);
         let changes = self.variables.end_part(begin);
+        self.exports_all = exports_all.filter(|_| self.exports_all == exports_all);
+        self.variables.promised_perhaps(&promises);
         self.doubt -= 1;
         (flow, changes)
     }
@@ -421,9 +512,14 @@ impl FollowedShell<'_> {
         let begin = self.variables.begin_part();
         let (cwd, user) = (self.cwd.clone(), self.user.clone());
         let arguments = self.arguments.clone();
+        let options = (self.is_bash, self.last_pipe, self.exports_all, self.maybe_left, self.returnable);
+        let (scope, promises) = (self.scope(), self.variables.promises());
         let flow = part(self);
         self.variables.end_part(begin);
         (self.cwd, self.user, self.arguments) = (cwd, user, arguments);
+        (self.is_bash, self.last_pipe, self.exports_all, self.maybe_left, self.returnable) = options;
+        self.leave_scope(scope);
+        self.variables.promised_only(promises);
         flow
     }
 
@@ -449,22 +545,23 @@ impl FollowedShell<'_> {
     }
 
     fn either(&mut self, one: (Flow, Changes), other: (Flow, Changes)) -> Flow {
-        let goes_on = |flow: Flow| matches!(flow, Flow::Next(_));
-        match (goes_on(one.0), goes_on(other.0)) {
-            (true, true) => {
+        let only = |shell: &mut Self, (flow, changes): (Flow, Changes)| {
+            shell.variables.apply(changes);
+            if flow.leaves() { flow } else { Flow::Next(Status::Unknown) }
+        };
+        match (one.0, other.0) {
+            (Flow::Ended, Flow::Ended) => Flow::Ended,
+            (_, Flow::Ended) => only(self, one),
+            (Flow::Ended, _) => only(self, other),
+            (a, b) => {
                 self.variables.join(&one.1, &other.1);
+                if a == b && a.leaves() {
+                    return a;
+                }
+                self.maybe_left.add(a);
+                self.maybe_left.add(b);
                 Flow::Next(Status::Unknown)
             }
-            (true, false) => {
-                self.variables.apply(one.1);
-                Flow::Next(Status::Unknown)
-            }
-            (false, true) => {
-                self.variables.apply(other.1);
-                Flow::Next(Status::Unknown)
-            }
-            (false, false) if one.0 == other.0 => one.0,
-            (false, false) => Flow::Ended,
         }
     }
 
@@ -475,16 +572,41 @@ impl FollowedShell<'_> {
         };
         let place = self.place(span);
         if name.is_empty() || words.len() > 256 || words.iter().any(|word| word.text.is_none()) {
-            return self.perhaps(|shell| {
+            return self.turns(|shell| {
                 shell.set(name, None, None, place);
                 shell.list(body)
             });
         }
+        let before = self.maybe_left;
+        for (number, word) in words.iter().enumerate() {
+            if self.maybe_left != before {
+                // It may have been left.
+                let rest = words[number..].to_vec();
+                self.perhaps(|shell| shell.each_of(name, rest, body, place));
+                break;
+            }
+            match self.each_of(name, vec![word.clone()], body, place) {
+                Flow::Next(_) | Flow::Continued => {}
+                Flow::Broken => break,
+                left => return left,
+            }
+        }
+        self.maybe_left.behind_loop(before);
+        Flow::Next(Status::Unknown)
+    }
+
+    fn each_of(
+        &mut self,
+        name: &str,
+        words: Vec<LaunchWord>,
+        body: &[ShellCommand],
+        place: Option<Place>,
+    ) -> Flow {
         for word in words {
             self.set(name, word.text, word.from, place);
             match self.list(body) {
-                Flow::Next(_) => {}
-                other => return other,
+                Flow::Next(_) | Flow::Continued => {}
+                left => return left,
             }
         }
         Flow::Next(Status::Unknown)
@@ -523,13 +645,11 @@ impl FollowedShell<'_> {
     }
 
     fn simple(&mut self, simple: &SimpleCommand, span: Span) -> Flow {
-        let declares = simple
-            .words
-            .first()
-            .and_then(Word::plain)
-            .filter(|word| matches!(*word, "export" | "readonly" | "declare" | "typeset" | "local"));
+        let is_prefix = |word: &&Word| matches!(word.plain(), Some("command" | "builtin"));
+        let at = simple.words.iter().take_while(is_prefix).count();
+        let declares = simple.words.get(at).and_then(Word::plain).and_then(Declares::of);
         if let Some(how) = declares {
-            self.declare(how, &simple.words[1..]);
+            self.declare(how, &simple.words[at + 1..]);
             return self.after_refusal(span).unwrap_or(Flow::Next(Status::Success));
         }
         let words: Vec<LaunchWord> = simple.words.iter().flat_map(|word| self.fields(word)).collect();
@@ -546,10 +666,7 @@ impl FollowedShell<'_> {
         let first = words[0].text.as_ref().map(|text| text.expose().to_owned());
         let call = first.as_ref().and_then(|name| self.functions.get(name)).cloned();
         if let Some((unit, body)) = call {
-            for assignment in &simple.assignments {
-                self.assign(assignment, false);
-            }
-            return self.call(&unit, &body, words);
+            return self.call(&unit, &body, words, &simple.assignments);
         }
         let lasts =
             matches!(first.as_deref(), Some("export" | "exec" | ":" | "." | "eval" | "set" | "unset"));
@@ -558,6 +675,21 @@ impl FollowedShell<'_> {
                 self.assign(assignment, first.as_deref() == Some("exec"));
             }
             return self.run_with(words, simple, span);
+        }
+        // What such a built-in sets stays, and what stands before it does not.
+        const SETTING: [&str; 8] =
+            ["read", "mapfile", "readarray", "getopts", "printf", "cd", "let", "source"];
+        if first.as_deref().is_some_and(|name| SETTING.contains(&name)) {
+            let names = simple.assignments.iter().map(|assignment| assignment.name.clone());
+            let before: Vec<_> = names.map(|name| (self.variables.get(&name).cloned(), name)).collect();
+            for assignment in &simple.assignments {
+                self.assign(assignment, true);
+            }
+            let flow = self.run_with(words, simple, span);
+            for (old, name) in before {
+                self.variables.put(&name, old);
+            }
+            return flow;
         }
         self.apart(|shell| {
             for assignment in &simple.assignments {
@@ -632,26 +764,6 @@ impl FollowedShell<'_> {
         self.command(part)
     }
 
-    fn call(&mut self, unit: &Rc<Unit>, body: &ShellCommand, words: Vec<LaunchWord>) -> Flow {
-        if self.depth >= DEPTH {
-            return self.give_up();
-        }
-        let zero = self.arguments.first().cloned();
-        let mut inner = words;
-        if let (Some(zero), Some(first)) = (zero, inner.first_mut()) {
-            *first = zero;
-        }
-        let arguments = std::mem::replace(&mut self.arguments, inner);
-        let outer = self.unit.replace(Rc::clone(unit));
-        let flow = self.command(body);
-        self.unit = outer;
-        self.arguments = arguments;
-        match flow {
-            Flow::Returned => Flow::Next(Status::Unknown),
-            other => other,
-        }
-    }
-
     /// `${X:?}` of a variable that is not set ends the shell.
     fn after_refusal(&mut self, span: Span) -> Option<Flow> {
         let variable = self.refused.take()?;
@@ -667,53 +779,6 @@ impl FollowedShell<'_> {
         }
     }
 
-    fn assign(&mut self, assignment: &Assignment, exports: bool) {
-        let mut value = self.one(&assignment.value);
-        let place = self.place(assignment.span);
-        if assignment.appends {
-            let old = self.variables.get(&assignment.name).map(|old| old.text.clone());
-            let old = old.unwrap_or_else(|| Some(Text::default()));
-            value.text = old.zip(value.text).map(|(a, b)| format!("{}{}", a.expose(), b.expose()).into());
-            value.from = None;
-        }
-        self.set(&assignment.name, value.text, value.from, place);
-        if exports {
-            self.export(&assignment.name);
-        }
-    }
-
-    /// `export NAME=…`, `local NAME`, `declare -x NAME`.
-    fn declare(&mut self, how: &str, words: &[Word]) {
-        let mut exports = how == "export";
-        let mut drops = false;
-        for word in words {
-            let place = self.place(word.span);
-            if let Some((name, value)) = at_equals(word) {
-                let name = self.one(&name).text;
-                let value = self.one(&value);
-                if let Some(name) = name.filter(|name| is_name(name.expose())) {
-                    self.set(name.expose(), value.text, value.from, place);
-                    if exports {
-                        self.export(name.expose());
-                    }
-                }
-                continue;
-            }
-            for field in self.fields(word) {
-                let Some(field) = field.text else { continue };
-                let field = field.expose();
-                if let Some(flags) = field.strip_prefix('-') {
-                    drops |= how == "export" && flags.contains('n');
-                    exports |= flags.contains('x');
-                } else if drops {
-                    self.variables.put(field, None);
-                } else if exports {
-                    self.export(field);
-                }
-            }
-        }
-    }
-
     /// Sets a variable; what the container has for it already stays as it is.
     pub(super) fn set(
         &mut self,
@@ -726,22 +791,33 @@ impl FollowedShell<'_> {
             return;
         }
         let now = self.variables.get(name);
-        let exported = self.exports_all || now.is_some_and(|now| now.exported);
+        let exported = now.map_or(self.variables.is_promised(name), |now| now.exported);
+        let exported = match self.exports_all {
+            Some(true) => Some(true),
+            None => exported.filter(|exported| *exported),
+            Some(false) => exported,
+        };
         let is_own = from.as_ref().is_some_and(|from| from.name == name && from.value == text);
         let initial = self.initial.get(name).filter(|initial| is_own && initial.text == text).cloned();
-        let value = initial.unwrap_or(ShellVariable { text, place, from, exported, is_own: true });
+        let value = initial.unwrap_or(ShellVariable {
+            text,
+            place,
+            from,
+            exported,
+            is_own: true,
+            is_doubtful: false,
+            uses: Vec::new(),
+        });
         self.variables.put(name, Some(value));
     }
 
-    pub(super) fn export(&mut self, name: &str) {
-        if let Some(now) = self.variables.get(name).filter(|now| !now.exported) {
-            let exported = ShellVariable { exported: true, ..now.clone() };
-            self.variables.put(name, Some(exported));
-        }
+    /// Another process runs a script.
+    pub(super) fn begin_script(&mut self, is_bash: bool) {
+        (self.is_bash, self.last_pipe, self.exports_all, self.returnable) = (is_bash, false, Some(false), 0);
     }
 
     pub(super) fn export_all(&mut self, on: bool) {
-        self.exports_all = on;
+        self.exports_all = Some(on);
     }
 
     /// A word as one field.
@@ -750,7 +826,7 @@ impl FollowedShell<'_> {
         let fields = self.expand(word, false);
         let mut fields = fields.into_iter();
         let Some(first) = fields.next() else {
-            return LaunchWord { text: Some(Text::default()), place: self.place(place), from: None };
+            return LaunchWord::known("", self.place(place));
         };
         fields.fold(first, |all, next| LaunchWord {
             text: all.text.zip(next.text).map(|(a, b)| format!("{} {}", a.expose(), b.expose()).into()),
@@ -801,7 +877,12 @@ impl FollowedShell<'_> {
                     let text = self.output_of(commands);
                     self.add_expanded(&mut out, &mut now, text, None, *quoted || !splits, place);
                 }
-                WordPiece::Unknown => WordField::add(&mut now, None, None),
+                WordPiece::Unknown => {
+                    if self.text_of(word.span).contains("((") {
+                        self.compute(word.span);
+                    }
+                    WordField::add(&mut now, None, None);
+                }
             }
         }
         out.extend(now.map(|field| field.word(place)));
@@ -840,7 +921,13 @@ impl FollowedShell<'_> {
         let (found, from) = match self.lookup(&name) {
             FoundParameter::Unknown => return (None, None),
             FoundParameter::Unset => (None, None),
-            FoundParameter::Set(text, from) => (Some(text), from),
+            FoundParameter::Set(text, from) => {
+                if let Some(variable) = self.variables.get(&name) {
+                    self.used.extend(variable.uses.iter().cloned());
+                    self.read.extend(variable.uses.iter().cloned());
+                }
+                (Some(text), from)
+            }
         };
         if e.changed {
             let is_empty = found.is_none_or(|text| text.as_deref() == Some(""));
@@ -1106,7 +1193,7 @@ impl FollowedShell<'_> {
     /// The program runs with these words; none where they are not known.
     pub(super) fn start(&mut self, words: Option<Vec<LaunchWord>>) {
         let mut variables = BTreeMap::new();
-        for (name, value) in self.variables.iter().filter(|(_, value)| value.exported) {
+        for (name, value) in self.variables.iter().filter(|(_, value)| value.exported != Some(false)) {
             let initial = self.initial.get(name);
             if initial.is_some_and(|initial| initial == value) || !value.is_own {
                 continue;
@@ -1119,12 +1206,18 @@ impl FollowedShell<'_> {
                 layer: layer_of(value.place, self.sources),
                 place: value.place,
                 via: via.unwrap_or_default(),
-                value: value.text.clone(),
+                value: value.text.clone().filter(|_| value.exported.is_some()),
                 name: name.clone(),
             };
-            variables.insert(name.clone(), VariableChange::Set(candidate));
+            let change = VariableChange::Set {
+                candidate,
+                is_doubtful: value.is_doubtful || value.exported.is_none(),
+                keeps: value.uses.contains(name),
+            };
+            variables.insert(name.clone(), change);
         }
-        for name in self.initial.keys().filter(|name| self.variables.get(name).is_none()) {
+        let is_gone = |name: &&String| self.variables.get(name).is_none_or(|now| now.exported == Some(false));
+        for name in self.initial.keys().filter(is_gone) {
             let place = self.variables.taken_out.get(name).copied().flatten();
             variables.insert(name.clone(), VariableChange::Unset(place));
         }
@@ -1143,12 +1236,15 @@ impl Launch {
             (Some(own), Some(others)) if own.len() == others.len() => {
                 for (own, other) in own.iter_mut().zip(others) {
                     if own.text != other.text {
-                        own.text = None;
+                        (own.text, own.begins) = (None, None);
                     }
                 }
             }
             (own @ None, words) => *own = words,
-            (Some(_), _) => {}
+            (Some(_), None) => {}
+            (Some(_), Some(_)) => {
+                self.readers.cannot_see("another command line that a start script may use");
+            }
         }
         let names: Vec<String> = self.variables.keys().chain(other.variables.keys()).cloned().collect();
         for name in names {
@@ -1156,49 +1252,55 @@ impl Launch {
             if own == others {
                 continue;
             }
-            let set = [own, others].into_iter().flatten().find_map(|change| match change {
-                VariableChange::Set(candidate) => Some(candidate.clone()),
-                VariableChange::Unset(_) => None,
-            });
-            let same = match (own, others) {
-                (Some(VariableChange::Set(a)), Some(VariableChange::Set(b))) => a.value == b.value,
-                _ => false,
-            };
-            match set {
-                Some(candidate) if same => _ = self.variables.insert(name, VariableChange::Set(candidate)),
-                Some(candidate) => {
-                    let unknown = Candidate { value: None, via: Provenance::default(), ..candidate };
-                    self.variables.insert(name, VariableChange::Set(unknown));
-                }
+            match joined(&name, own, others) {
+                Some(change) => _ = self.variables.insert(name, change),
                 None => _ = self.variables.remove(&name),
             }
         }
     }
 }
 
-/// A word `NAME=value`, taken apart at its sign.
-fn at_equals(word: &Word) -> Option<(Word, Word)> {
-    let has_sign = |piece: &WordPiece| match piece {
-        WordPiece::Plain(text) | WordPiece::Quoted(text) => text.contains('='),
-        _ => false,
+/// What holds of two ways to start the program.
+fn joined(
+    name: &str,
+    own: Option<&VariableChange>,
+    other: Option<&VariableChange>,
+) -> Option<VariableChange> {
+    let set = |change: Option<&VariableChange>| match change? {
+        VariableChange::Set { candidate, is_doubtful, keeps } => {
+            Some((candidate.clone(), *is_doubtful, *keeps))
+        }
+        VariableChange::Unset(_) => None,
     };
-    let at = word.pieces.iter().position(has_sign)?;
-    let (WordPiece::Plain(text) | WordPiece::Quoted(text)) = &word.pieces[at] else { return None };
-    let (before, after) = text.split_once('=')?;
-    let part = |text: &str| (!text.is_empty()).then(|| WordPiece::Quoted(text.to_owned()));
-    // A `~` right behind the sign is that of a home.
-    let first = match &word.pieces[at] {
-        WordPiece::Plain(_) if after.starts_with('~') => Some(WordPiece::Plain(after.to_owned())),
-        _ => part(after),
-    };
-    let of = |pieces| Word { pieces, span: word.span };
-    let name = word.pieces[..at].iter().cloned().chain(part(before)).collect();
-    Some((of(name), of(first.into_iter().chain(word.pieces[at + 1..].iter().cloned()).collect())))
+    match (set(own), set(other)) {
+        (Some((a, doubt_a, keeps_a)), Some((b, doubt_b, keeps_b))) => {
+            let (is_doubtful, keeps) = (doubt_a || doubt_b, keeps_a || keeps_b);
+            let candidate = if a.value == b.value { a } else { unknown(a) };
+            Some(VariableChange::Set { candidate, is_doubtful, keeps })
+        }
+        (Some((candidate, _, keeps)), None) | (None, Some((candidate, _, keeps))) => {
+            Some(VariableChange::Set { candidate: unknown(candidate), is_doubtful: true, keeps })
+        }
+        // Both take it out, or one does.
+        (None, None) => match (own, other) {
+            (Some(VariableChange::Unset(_)), Some(_)) => own.cloned(),
+            (Some(VariableChange::Unset(place)), None) | (None, Some(VariableChange::Unset(place))) => {
+                let candidate = Candidate {
+                    layer: Layer::StartScript,
+                    place: *place,
+                    via: Provenance::default(),
+                    value: None,
+                    name: name.to_owned(),
+                };
+                Some(VariableChange::Set { candidate, is_doubtful: true, keeps: false })
+            }
+            _ => None,
+        },
+    }
 }
 
-fn is_name(text: &str) -> bool {
-    text.starts_with(|c: char| c == '_' || c.is_ascii_alphabetic())
-        && text.chars().all(|c| c == '_' || c.is_ascii_alphanumeric())
+fn unknown(candidate: Candidate) -> Candidate {
+    Candidate { value: None, via: Provenance::default(), ..candidate }
 }
 
 /// What is known of a parameter.
@@ -1214,13 +1316,16 @@ enum FoundParameter {
 /// A field of a word while it is put together.
 struct WordField {
     text: Option<String>,
+    /// What it begins with, where the rest is not known.
+    begins: Option<String>,
     from: Option<Rc<Candidate>>,
     pieces: usize,
 }
 
 impl WordField {
     fn add(now: &mut Option<Self>, text: Option<&str>, from: Option<Rc<Candidate>>) {
-        let field = now.get_or_insert(Self { text: Some(String::new()), from: None, pieces: 0 });
+        let field =
+            now.get_or_insert(Self { text: Some(String::new()), begins: None, from: None, pieces: 0 });
         if text == Some("") && from.is_none() {
             return;
         }
@@ -1228,12 +1333,13 @@ impl WordField {
         field.from = from.filter(|_| field.pieces == 1);
         match (&mut field.text, text) {
             (Some(all), Some(text)) if all.len() + text.len() <= LONGEST => all.push_str(text),
-            _ => field.text = None,
+            (text, _) => field.begins = field.begins.take().or(text.take()),
         }
     }
 
     fn word(self, place: Option<Place>) -> LaunchWord {
-        LaunchWord { text: self.text.map(Text::from), place, from: self.from }
+        let begins = self.begins.filter(|begins| !begins.is_empty()).map(Text::from);
+        LaunchWord { text: self.text.map(Text::from), place, from: self.from, begins }
     }
 }
 

@@ -15,10 +15,14 @@ pub(super) struct ShellVariable {
     pub(super) place: Option<Place>,
     /// The variable of the container that it has its value from, unchanged.
     pub(super) from: Option<Rc<Candidate>>,
-    /// Programs that it starts have it.
-    pub(super) exported: bool,
+    /// Programs that it starts have it; none where that is not known.
+    pub(super) exported: Option<bool>,
     /// The shell set it, and was not started with it.
     pub(super) is_own: bool,
+    /// The shell may have set it, or not.
+    pub(super) is_doubtful: bool,
+    /// The variables that its value is made from, as far as the shell was started with them.
+    pub(super) uses: Vec<String>,
 }
 
 /// What a part of a script changed: the new value of a name, none for one that it took out.
@@ -33,6 +37,8 @@ pub(super) struct Variables {
     parts: usize,
     /// Names that a part set and then took out, or that were taken out at all.
     pub(super) taken_out: HashMap<String, Option<Place>>,
+    /// Names that are exported once they are set: false, they may be.
+    promised: HashMap<String, bool>,
 }
 
 impl Variables {
@@ -52,6 +58,63 @@ impl Variables {
         };
         if self.parts > 0 {
             self.before.push((name.to_owned(), old));
+        }
+    }
+
+    /// It is exported once it is set.
+    pub(super) fn promise(&mut self, name: &str) {
+        self.promised.insert(name.to_owned(), true);
+    }
+
+    /// What was promised so far.
+    pub(super) fn promises(&self) -> HashMap<String, bool> {
+        self.promised.clone()
+    }
+
+    /// What another process promised holds there alone.
+    pub(super) fn promised_only(&mut self, before: HashMap<String, bool>) {
+        self.promised = before;
+    }
+
+    /// What was promised since then may not hold.
+    pub(super) fn promised_perhaps(&mut self, before: &HashMap<String, bool>) {
+        for (name, sure) in &mut self.promised {
+            *sure &= before.get(name).is_some_and(|sure| *sure);
+        }
+        for name in before.keys() {
+            self.promised.entry(name.clone()).or_insert(false);
+        }
+    }
+
+    /// A variable that is set now is exported; none where that is not known.
+    pub(super) fn is_promised(&self, name: &str) -> Option<bool> {
+        match self.promised.get(name) {
+            Some(true) => Some(true),
+            Some(false) => None,
+            None => Some(false),
+        }
+    }
+
+    /// It may be exported.
+    pub(super) fn export_perhaps(&mut self, name: &str) {
+        if let Some(now) = self.now.get(name).filter(|now| now.exported == Some(false)) {
+            let variable = ShellVariable { exported: None, ..now.clone() };
+            self.put(name, Some(variable));
+        }
+    }
+
+    /// It is no longer exported once it is set.
+    pub(super) fn forget(&mut self, name: &str) {
+        self.promised.remove(name);
+    }
+
+    /// Says what the value of a variable is made from.
+    pub(super) fn made_from(&mut self, name: &str, mut uses: Vec<String>) {
+        uses.sort();
+        uses.dedup();
+        if let Some(now) = self.now.get(name).filter(|now| now.is_own && now.uses != uses) {
+            let variable = ShellVariable { uses, ..now.clone() };
+            self.put(name, Some(variable));
         }
     }
 
@@ -97,12 +160,21 @@ impl Variables {
             let set = sides.into_iter().flatten();
             let same = matches!((&a, &b), (Some(a), Some(b)) if a.text.is_some() && a.text == b.text);
             let place = set.clone().find_map(|variable| variable.place);
+            let exported = [&a, &b]
+                .map(|side| side.as_ref().map_or(self.is_promised(name), |variable| variable.exported));
             let joined = ShellVariable {
                 text: a.as_ref().filter(|_| same).and_then(|variable| variable.text.clone()),
                 place,
                 from: None,
-                exported: set.clone().any(|variable| variable.exported),
+                exported: exported[0].filter(|_| exported[0] == exported[1]),
                 is_own: true,
+                is_doubtful: !matches!((&a, &b), (Some(a), Some(b))
+                    if a.is_own && b.is_own && !a.is_doubtful && !b.is_doubtful),
+                uses: set
+                    .clone()
+                    .filter(|variable| variable.is_own)
+                    .flat_map(|variable| variable.uses.iter().cloned())
+                    .collect(),
             };
             self.put(name, Some(joined));
         }

@@ -65,7 +65,7 @@ fn told(launch: &Launch) -> String {
     });
     let mut all = vec![words.unwrap_or_else(|| "-".to_owned())];
     all.extend(launch.variables.iter().map(|(name, change)| match change {
-        VariableChange::Set(candidate) => {
+        VariableChange::Set { candidate, .. } => {
             format!("{name}={}", candidate.value.as_ref().map_or("?", |value| value.expose()))
         }
         VariableChange::Unset(_) => format!("-{name}"),
