@@ -355,6 +355,20 @@ fn failures_of_a_running_gateway() {
     let answer = connect(device("operator.read"));
     assert!(answer.contains("\"connect\":\"ok\""), "{answer}");
     refuse(&gateway, "scope-upgrade", || from_elsewhere(device("operator.admin")));
+    // What a probe sees now is told of the same thing only.
+    let name = &gateway.container.name;
+    let probed = report(&stdout(&run(Path::new("/"), &["diagnose", "--probe", name, "--format", "json"])));
+    let proofs = |cause: &str, subject: &str| {
+        let failure = failures(&probed).iter().find(|f| f["cause"] == cause && f["subject"] == subject);
+        let failure = failure.unwrap_or_else(|| panic!("{cause} {subject}: {probed:#}"));
+        let seen = failure["proofs"].as_array().unwrap().iter();
+        seen.map(|p| format!("{} {}", p["probe"].as_str().unwrap(), p["subject"].as_str().unwrap())).collect()
+    };
+    let of_token: Vec<String> = proofs("token-mismatch", "cli");
+    assert!(!of_token.is_empty() && of_token.iter().all(|p| p.starts_with("gateway-token ")), "{of_token:?}");
+    let of_key: Vec<String> = proofs("key-refused", "key-refused");
+    assert_eq!(of_key, ["provider key-refused"]);
+    assert_eq!(proofs("pairing-required", "cli"), Vec::<String>::new());
     // After ten wrong tokens in a minute the right one is refused as well. Loopback is exempt. On a slow
     // machine some of the ten give up before they are answered: all are sent until the gateway locks.
     let wrong: Vec<Value> =

@@ -354,6 +354,9 @@ pub struct Diagnose {
     /// Keep reading, and report each failure when it happens
     #[arg(short = 'F', long)]
     pub follow: bool,
+    /// See inside the container whether the thing that failed fails now, also at its provider
+    #[arg(long, conflicts_with = "follow")]
+    pub probe: bool,
 }
 
 /// Explain one setting, or print the page of a rule

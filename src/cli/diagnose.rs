@@ -6,11 +6,12 @@ use crate::cli::{
     run::{CommandContext, CommandFailure, Exit},
 };
 use crate::{
-    cli::args::Diagnose,
+    cli::args::{Diagnose, ProbeStep},
     diagnose::{
         Diagnosis, LogReading,
         action::{Dates, Hands, connect, dated, first_action, start},
         line::LogLine,
+        proof::proofs,
         state::{ContainerSaid, of_exit_code},
         time::Moment,
     },
@@ -112,6 +113,9 @@ fn of_message(text: &str, args: &Diagnose, world: &CommandContext<'_>) -> Result
 }
 
 fn only_of_containers(args: &Diagnose) -> Result<(), CommandFailure> {
+    if args.probe {
+        return Err(CommandFailure::Usage("--probe is for containers".into()));
+    }
     if args.since.is_some() || args.tail.is_some() {
         return Err(CommandFailure::Usage(
             "--since and --tail are for containers; of a file, `tail -n 1000 FILE | clawdock diagnose -`"
@@ -222,7 +226,7 @@ fn of_container(
         follow: args.follow,
     };
     let started = container.state.started_at.as_deref().and_then(Moment::parse);
-    let facts = || facts(&container.id, started, engine, world);
+    let facts = || facts(&container.id, started, engine, args, world);
     let mut told = TargetSettings::new(args.follow, log.clone());
     let mut reading = LogReading::default();
     let mut failed = None;
@@ -319,9 +323,16 @@ struct DiagnosedTarget {
 
 /// The same report that `inspect` would give; none of it is needed to read a log, so whatever stops
 /// it is left out.
-fn facts(id: &str, started: Option<Moment>, engine: &Engine, world: &CommandContext<'_>) -> DiagnosedTarget {
+fn facts(
+    id: &str,
+    started: Option<Moment>,
+    engine: &Engine,
+    args: &Diagnose,
+    world: &CommandContext<'_>,
+) -> DiagnosedTarget {
     let selection = InspectedContainers { targets: vec![id.to_owned()], all: true };
-    let Ok((report, sources)) = inspect::report(&selection, None, world) else {
+    let probe = args.probe.then(|| inspect::extra(&[ProbeStep::Providers]));
+    let Ok((report, sources)) = inspect::report(&selection, probe, world) else {
         return DiagnosedTarget { started, ..DiagnosedTarget::default() };
     };
     let in_container = sources.iter().filter_map(|(_, source)| match &source.name {
@@ -443,7 +454,7 @@ fn dates(diagnosis: &Diagnosis, target: &Target, facts: &DiagnosedTarget, host: 
 
 fn finding<'a>(
     failure: &'a crate::diagnose::LogFailure,
-    target: Option<&Target>,
+    target: Option<&'a Target>,
     sources: &Sources,
     dates: &Dates,
 ) -> DiagnosedFinding<'a> {
@@ -460,7 +471,8 @@ fn finding<'a>(
     let hands = Hands { advice: target.map_or(&nothing, |t| &t.advice), program: &program, target, sources };
     let action = first_action(failure, &connections, &hands);
     let start = target.and_then(|t| start(failure, t));
-    DiagnosedFinding { failure, connections, start, action }
+    let proofs = target.map(|t| proofs(failure, t)).unwrap_or_default();
+    DiagnosedFinding { failure, connections, start, proofs, action }
 }
 
 /// `10m`, `1h30m`, seconds since 1970, or a time of RFC 3339, as `docker logs --since`.

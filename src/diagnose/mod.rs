@@ -12,6 +12,7 @@
 //! state     a container's state or exit code -> what it means
 //! reason    lines -> failures, their echoes, what ended them
 //! action    a failure and what is configured -> the first thing to do
+//! proof     a failure and what a probe sees -> what is about the same thing
 //! place     a path of the container -> the same on the host
 //! ```
 //!
@@ -27,6 +28,7 @@ pub mod messages;
 pub mod pattern;
 pub mod patterns;
 mod place;
+pub mod proof;
 pub mod reason;
 pub mod scan;
 pub mod state;

@@ -12,6 +12,7 @@ use crate::{
         patterns,
         reason::{Echo, FailureEvidence},
     },
+    model::target::{Observation, Outcome},
     redact::{self, LogWords},
     text::source::Sources,
     vocabulary::{finding::Severity, setting::State},
@@ -79,6 +80,8 @@ pub struct DiagnosedFinding<'a> {
     pub connections: Vec<Connection>,
     /// What it says of the start.
     pub start: Option<String>,
+    /// What a probe sees now of the same thing.
+    pub proofs: Vec<&'a Observation>,
     /// The first thing to do.
     pub action: String,
 }
@@ -378,6 +381,9 @@ fn notes(finding: &DiagnosedFinding<'_>, verbose: bool) -> Vec<(&'static str, St
     notes.extend(failure.budget.map(|b| ("budget that is gone", b.to_owned())));
     notes.extend(configured(&finding.connections).map(|said| ("configured", said)));
     notes.extend(finding.start.iter().map(|s| ("configured", s.clone())));
+    notes.extend(
+        finding.proofs.iter().map(|seen| ("seen now", format!("{}: {}", seen.subject, seen.observed))),
+    );
     notes.push(("do this first", finding.action.clone()));
     notes
 }
@@ -477,7 +483,16 @@ struct WireFailure {
     budget: Option<&'static str>,
     configured: Vec<WireConnection>,
     start: Option<String>,
+    proofs: Vec<WireProof>,
     action: String,
+}
+
+#[derive(Serialize)]
+struct WireProof {
+    probe: &'static str,
+    subject: String,
+    outcome: Outcome,
+    observed: String,
 }
 
 #[derive(Serialize)]
@@ -620,6 +635,16 @@ fn wire_failure(finding: &DiagnosedFinding<'_>, words: &LogWords, wire: &Wire<'_
             })
             .collect(),
         start: finding.start.as_deref().map(|s| wire.message(s)),
+        proofs: finding
+            .proofs
+            .iter()
+            .map(|seen| WireProof {
+                probe: seen.probe,
+                subject: wire.name(&seen.subject),
+                outcome: seen.outcome,
+                observed: wire.message(&seen.observed),
+            })
+            .collect(),
         action: wire.message(&finding.action),
     }
 }
