@@ -13,10 +13,13 @@ use crate::{
     model::target::Target,
     rules::{RULES, Rule},
     text::source::Sources,
-    vocabulary::finding::{Confidence, Finding, Fix, Refusal, Severity},
+    vocabulary::finding::{Confidence, Finding, Fix, Impact, Refusal, Severity},
 };
 use location::Locations;
-use std::io::{self, Write};
+use std::{
+    collections::BTreeSet,
+    io::{self, Write},
+};
 use wire::{
     ArtifactLocation, BaseIds, Descriptor, Driver, Help, Invocation, Message, Notification,
     PartialFingerprints, ResultProperties, RuleProperties, SarifConfiguration, SarifLevel, SarifLocation,
@@ -46,9 +49,10 @@ pub fn render(
             results.push(SarifResult { suppressions: vec![suppression], ..result });
         }
     }
+    let fired: BTreeSet<&str> = results.iter().map(|result: &SarifResult| result.rule_id).collect();
     let root = locations.root();
     let run = SarifRun {
-        tool: Tool { driver: driver() },
+        tool: Tool { driver: driver(&fired) },
         invocations: [Invocation {
             // Something could be analysed, whatever Docker Compose refuses.
             execution_successful: !(report.refusals.iter().any(|r| r.fatal) && report.targets.is_empty()),
@@ -65,11 +69,12 @@ pub fn render(
     json::write(&SarifLog::new(run), out)
 }
 
-fn driver() -> Driver {
+fn driver(fired: &BTreeSet<&str>) -> Driver {
     Driver {
         name: "clawdock",
         semantic_version: env!("CARGO_PKG_VERSION"),
-        rules: RULES.iter().map(|rule| descriptor(rule)).collect(),
+        information_uri: env!("CARGO_PKG_HOMEPAGE"),
+        rules: RULES.iter().map(|rule| descriptor(rule, fired.contains(rule.id))).collect(),
         notifications: [Descriptor {
             id: REFUSAL,
             name: None,
@@ -89,7 +94,9 @@ const REFUSAL: &str = "compose-refusal";
 const REFUSED: &str = "Docker Compose itself would refuse this project: `docker compose up` starts nothing. \
                        What could be resolved all the same was judged.";
 
-fn descriptor(rule: &Rule) -> Descriptor {
+/// The page of a rule is long: it is given where the rule has a result.
+fn descriptor(rule: &Rule, has_fired: bool) -> Descriptor {
+    let help = if has_fired { rule.page } else { rule.summary };
     let severity = match rule.severity {
         Severity::Error => "error",
         Severity::Warning => "warning",
@@ -100,15 +107,30 @@ fn descriptor(rule: &Rule) -> Descriptor {
         name: Some(rule.name),
         short_description: Message::of(rule.summary),
         full_description: Message::of(rule.summary),
-        help: Help { text: rule.page, markdown: rule.page },
+        help: Help { text: help, markdown: help },
         default_configuration: SarifConfiguration { level: level(rule.severity) },
         properties: Some(RuleProperties {
-            tags: ["openclaw", "docker"],
+            tags: tags(rule),
             precision: precision(rule.confidence),
             problem_severity: severity,
+            security_severity: security_severity(rule),
             since: rule.since,
         }),
     }
+}
+
+fn tags(rule: &Rule) -> Vec<&'static str> {
+    let of_security = security_severity(rule).map(|_| "security");
+    ["openclaw", "docker"].into_iter().chain(of_security).collect()
+}
+
+/// What GitHub sorts security alerts by, as CVSS counts: of rules about who gets in, or reads a secret.
+fn security_severity(rule: &Rule) -> Option<&'static str> {
+    (rule.impact == Impact::Stranger).then_some(match rule.severity {
+        Severity::Error => "8.0",
+        Severity::Warning => "6.0",
+        Severity::Info => "3.0",
+    })
 }
 
 fn level(severity: Severity) -> SarifLevel {

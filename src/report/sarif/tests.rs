@@ -109,6 +109,16 @@ fn every_rule_is_described() {
     assert_eq!(rules.len(), RULES.len());
     assert!(rules[0]["help"]["markdown"].as_str().unwrap().starts_with("# CD101"));
     assert_eq!(rules[0]["properties"]["problem.severity"], "error");
+    // The whole page only where there is a result.
+    let results = run["results"].as_array().unwrap();
+    for rule in rules {
+        let has_fired = results.iter().any(|result| result["ruleId"] == rule["id"]);
+        assert_eq!(rule["help"]["markdown"].as_str().unwrap().starts_with("# CD"), has_fired, "{rule}");
+        let is_scored = rule["properties"]["security-severity"].is_string();
+        let tags = rule["properties"]["tags"].as_array().unwrap();
+        assert_eq!(tags.iter().any(|tag| tag == "security"), is_scored);
+    }
+    assert!(rules.iter().any(|rule| rule["properties"]["security-severity"] == "6.0"));
 }
 
 /// What identifies a finding is what the JSON report says, whatever the lines and the folder.

@@ -46,6 +46,7 @@ pub(super) struct Tool {
 pub(super) struct Driver {
     pub(super) name: &'static str,
     pub(super) semantic_version: &'static str,
+    pub(super) information_uri: &'static str,
     pub(super) rules: Vec<Descriptor>,
     pub(super) notifications: [Descriptor; 1],
 }
@@ -78,13 +79,15 @@ pub(super) struct SarifConfiguration {
     pub(super) level: SarifLevel,
 }
 
-/// `tags`, `precision` and `problem.severity` are what GitHub reads.
+/// `tags`, `precision`, `problem.severity` and `security-severity` are what GitHub reads.
 #[derive(Serialize)]
 pub(super) struct RuleProperties {
-    pub(super) tags: [&'static str; 2],
+    pub(super) tags: Vec<&'static str>,
     pub(super) precision: &'static str,
     #[serde(rename = "problem.severity")]
     pub(super) problem_severity: &'static str,
+    #[serde(rename = "security-severity", skip_serializing_if = "Option::is_none")]
+    pub(super) security_severity: Option<&'static str>,
     pub(super) since: &'static str,
 }
 
