@@ -9,7 +9,7 @@ use super::{
         images::ImageFacts,
         user::DeniedFile,
     },
-    release::{behaviour::Behaviour, history::KnownRelease, schema::KnownSchema},
+    release::{behaviour::Behaviour, history::KnownRelease, number::Release, schema::KnownSchema},
 };
 use crate::{
     provenance::Candidate,
@@ -23,6 +23,8 @@ use std::{collections::BTreeSet, rc::Rc};
 pub struct OpenClawModel {
     /// What the release does.
     pub behaviour: &'static Behaviour,
+    /// The release; none where nothing says which it is, and the newest is taken.
+    pub release: Option<Release>,
     /// Which providers and channels the release has.
     pub known: KnownRelease,
     /// No plugin is there beside those of the package, as far as can be told.

@@ -548,6 +548,7 @@ impl Model<'_> {
         let env = Rc::new(self.env.clone());
         OpenClawModel {
             behaviour: self.behaviour,
+            release: self.release,
             known: self.known,
             has_no_plugins: self.has_no_plugins(),
             config: Rc::new(self.config.clone()),

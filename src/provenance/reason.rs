@@ -120,6 +120,12 @@ pub enum Reason {
         /// What it selects can be used.
         usable: bool,
     },
+    /// An order of profiles, or a model, asks for profiles of which none can be used, and the program stops
+    /// there.
+    NoProfileOfOrder {
+        /// What asks for them.
+        by: String,
+    },
     /// The stored profile comes first even in cooldown.
     ProfileCooldown {
         /// The profile.
@@ -335,6 +341,7 @@ impl Reason {
             Self::UnresolvedFirst { .. } => "unresolved-first",
             Self::StoreRefused { .. } => "store-refused",
             Self::Selected { .. } => "selected",
+            Self::NoProfileOfOrder { .. } => "no-profile-of-order",
             Self::ProfileCooldown { .. } => "profile-cooldown",
             Self::ProfileUnusable(_) => "profile-unusable",
             Self::ProfileLeftOut(_) => "profile-left-out",
@@ -439,6 +446,9 @@ impl fmt::Display for Reason {
             Self::Selected { by, what, usable: true } => write!(f, "{by} selects {what}"),
             Self::Selected { by, what, usable: false } => {
                 write!(f, "{by} selects {what}, which cannot be used for this provider, and OpenClaw uses nothing else then")
+            }
+            Self::NoProfileOfOrder { by } => {
+                write!(f, "{by} names no stored profile that can be used, and OpenClaw uses nothing else then")
             }
             Self::ProfileCooldown { profile, until } => {
                 write!(f, "the stored profile {profile} comes first, and in its cooldown until {until} requests fail rather than use another place")

@@ -152,6 +152,7 @@ pub static RULES: &[&Rule] = &[
     &providers::credential_kinds_differ::RULE,
     &providers::setup_token_left::RULE,
     &providers::plugin_not_in_image::RULE,
+    &providers::model_not_allowed::RULE,
     &state::mount_path_unused::RULE,
     &state::state_not_persisted::RULE,
     &state::single_file_config_mount::RULE,

@@ -4,7 +4,8 @@
 //
 // A case: {id, env, files, args, cwd, candidates, ports, ask}. `args` are the words of the
 // gateway's command; `candidates` the credentials to try on it; `ports` those that its command line
-// may dial; `ask` names the questions beyond: "cli", "models", "config", "request".
+// may dial; `ask` names the questions beyond: "cli", "models", "config", "request". `chosen` has models that
+// are asked for, each in a request of its own.
 "use strict";
 const fs = require("fs");
 const http = require("http");
@@ -109,10 +110,11 @@ function listening() {
   return found.sort((a, b) => a[0] - b[0]);
 }
 
-function request(port, method, where, credential, body, timeout) {
+function request(port, method, where, credential, body, timeout, more) {
   return new Promise((resolve) => {
     const text = body === undefined ? undefined : JSON.stringify(body);
     const headers = text === undefined ? {} : { "content-type": "application/json", "content-length": Buffer.byteLength(text) };
+    Object.assign(headers, more);
     if (credential !== undefined) headers.authorization = `Bearer ${credential}`;
     const options = { host: "127.0.0.1", port, path: where, method, headers, agent: false, timeout: timeout || 20000 };
     const sent = http.request(options, (response) => {
@@ -178,20 +180,24 @@ const provider = { seen: null };
 for (const port of PROVIDERS) {
   http.createServer((incoming, response) => {
     const key = incoming.headers["x-api-key"] || (incoming.headers.authorization || "").replace(/^Bearer /, "") || null;
-    incoming.resume();
+    let text = "";
+    incoming.on("data", (part) => { text += part; });
     incoming.on("end", () => {
       const main = !/\/models\b/.test(incoming.url);
-      if (main && !provider.seen) provider.seen = { port, key, path: incoming.url };
+      if (main && !provider.seen) {
+        provider.seen = { port, key, path: incoming.url };
+        provider.model = (json(text) || {}).model;
+      }
       response.writeHead(401, { "content-type": "application/json" });
       response.end(JSON.stringify({ error: { type: "authentication_error", message: "invalid x-api-key" } }));
     });
   }).listen(port, "127.0.0.1");
 }
 
-async function providerRequest(port, credential) {
+async function providerRequest(port, credential, model) {
   provider.seen = null;
   const body = { model: "openclaw", messages: [{ role: "user", content: "hi" }] };
-  const answer = request(port, "POST", "/v1/chat/completions", credential, body, 120000);
+  const answer = request(port, "POST", "/v1/chat/completions", credential, body, 120000, model && { "x-openclaw-model": model });
   let done = null;
   answer.then((value) => { done = value; });
   const until = Date.now() + 120000;
@@ -275,6 +281,13 @@ async function answer(one) {
     if (broker) truth.env = broker;
     if (one.ask.includes("request") && (start.open || truth.accepted.length === 1)) {
       truth.request = await providerRequest(start.port, truth.accepted[0]);
+      if (one.chosen) truth.request.model = provider.model;
+    }
+    for (const model of one.chosen || []) {
+      // A model that the caller asks for: it is taken, or refused before anything is sent.
+      truth.asked ??= {};
+      truth.asked[model] = await providerRequest(start.port, truth.accepted[0], model);
+      if (truth.asked[model].port) truth.asked[model].model = provider.model;
     }
   }
   if (start.exit !== undefined || start.hung || VERBOSE) truth.said = (state.out + state.err).slice(-900);
@@ -292,6 +305,10 @@ async function answer(one) {
     truth.models = status && status.auth
       ? { code: got.code, config: status.configPath, providers: status.auth.providers }
       : { code: got.code, said: (got.out + got.err).slice(-600) };
+    if (one.chosen && status) {
+      const { defaultModel, resolvedDefault, fallbacks, aliases, allowed } = status;
+      truth.chosen = { defaultModel, resolvedDefault, fallbacks, aliases, allowed };
+    }
   }
   if (one.ask.includes("config")) {
     truth.config = {};

@@ -186,5 +186,17 @@ for (const entry of catalogue("channel")) {
   if (id && !(id in channels)) channels[id] = entry.name;
 }
 
+// ---- the model of agents for which none is chosen --------------------------------------------------
+
+/** What `agents/defaults` declares: a bundler may put it into several scripts. */
+function defaultModel() {
+  const folders = ["dist", "dist/agents"].filter((dir) => existsSync(join(folder, dir)));
+  const scripts = folders.flatMap((dir) => readdirSync(join(folder, dir)).filter((name) => /\.m?js$/.test(name)).map((name) => join(dir, name)));
+  const found = scripts.flatMap((path) => [...read(path).matchAll(/^(?:export )?const DEFAULT_PROVIDER = "([^"]+)";\s*(?:export )?const DEFAULT_MODEL = "([^"]+)";/gm)].map(([, provider, model]) => `${provider}/${model}`));
+  const [first, ...others] = unique(found);
+  if (!first || others.length) throw new Error(`${found.length ? `${unique(found)} are` : "nothing is"} declared as default model: this script must learn its new name`);
+  return first;
+}
+
 const sorted = (object) => Object.fromEntries(Object.entries(object).sort(([a], [b]) => (a < b ? -1 : 1)));
-process.stdout.write(JSON.stringify({ version, providers: sorted(providers), aliases: sorted(aliases), external: sorted(external), channels: sorted(channels), models: unique(models).sort() }), () => process.exit(0));
+process.stdout.write(JSON.stringify({ version, providers: sorted(providers), aliases: sorted(aliases), external: sorted(external), channels: sorted(channels), models: unique(models).sort(), default: defaultModel() }), () => process.exit(0));

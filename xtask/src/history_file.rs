@@ -24,6 +24,7 @@ struct Package {
     external: BTreeMap<String, External>,
     channels: BTreeMap<String, Option<String>>,
     models: Vec<String>,
+    default: String,
 }
 
 #[derive(Deserialize)]
@@ -60,6 +61,7 @@ pub(crate) fn with(path: &Path, printed: &[Value]) -> Result<String> {
         for (id, plugin) in &package.channels {
             say("channel", id, plugin.as_ref().map_or("in".to_owned(), |plugin| format!("plugin {plugin}")));
         }
+        say("default", "model", package.default);
         releases.insert(version);
         models.extend(package.models);
     }

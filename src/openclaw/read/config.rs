@@ -41,6 +41,8 @@ pub struct Config {
     doubtful: Vec<(Vec<String>, Option<Place>)>,
     has_includes: bool,
     is_written_to: bool,
+    /// The release follows references as texts in a retired form, to what is not looked up here.
+    pub follows_retired: bool,
 }
 
 /// What came of reading the config file.
@@ -113,6 +115,7 @@ impl Config {
                 doubtful: Vec::new(),
                 has_includes: false,
                 is_written_to: false,
+                follows_retired: false,
             },
             Err(error) => Self {
                 path,
@@ -125,6 +128,7 @@ impl Config {
                 doubtful: Vec::new(),
                 has_includes: false,
                 is_written_to: false,
+                follows_retired: false,
             },
         }
     }
@@ -156,6 +160,7 @@ impl Config {
             doubtful: Vec::new(),
             has_includes: false,
             is_written_to: false,
+            follows_retired: false,
         }
     }
 
@@ -336,6 +341,9 @@ impl Config {
     /// As [`Config::credential`], for a node of the config that is at hand.
     pub(crate) fn credential_in(&self, path: &[&str], node: &Node, env: &OpenClawEnvironment) -> Field {
         match &node.kind {
+            NodeKind::Str(written) if self.follows_retired && is_retired_reference(written.expose()) => {
+                Field::Elsewhere(without_value(path, node, Layer::Config))
+            }
             NodeKind::Str(written) => text_credential(path, node, written, env),
             NodeKind::Map(_) => self.secret_ref(path, node, env),
             NodeKind::Int(n) => {
@@ -425,6 +433,14 @@ impl Config {
             self.presence = problem;
         }
     }
+}
+
+/// A reference as a text, in a form that releases from 2026.5.12 until 2026.8.1 follow and later ones take as
+/// it is (run with openclaw 2026.5.12, 2026.6.11, 2026.8.1 and 2026.9.6).
+#[must_use]
+pub fn is_retired_reference(text: &str) -> bool {
+    let text = crate::text::secret::js_trim(text);
+    ["secretref-env:", "__env__:"].iter().any(|mark| text.starts_with(mark))
 }
 
 /// A field that takes a text and is no credential.

@@ -583,6 +583,7 @@ impl Gatherer<'_> {
             FoundFile::Text(source) => {
                 let behaviour = self.behaviour;
                 let mut config = Config::parse(source, self.sources);
+                config.follows_retired = behaviour.config.follows_retired_references;
                 let beside = paths::clean("/", paths::parent(path));
                 let roots: Vec<String> = std::iter::once(beside).chain(roots.iter().cloned()).collect();
                 let process = self.process;

@@ -48,6 +48,7 @@ struct History {
     channels: BTreeMap<&'static str, Changes<Option<Option<&'static str>>>>,
     aliases: BTreeMap<&'static str, Changes<Option<&'static str>>>,
     models: BTreeSet<&'static str>,
+    defaults: Changes<&'static str>,
 }
 
 static ALL: LazyLock<History> = LazyLock::new(|| History::parse(HISTORY));
@@ -110,6 +111,12 @@ impl KnownRelease {
         *self.now(ALL.aliases.get(id)?)?
     }
 
+    /// The model of agents for which none is chosen: `openai/gpt-6-astra`.
+    #[must_use]
+    pub fn default_model(self) -> Option<&'static str> {
+        self.now(&ALL.defaults).copied()
+    }
+
     /// The variables that some release reads for a provider, and this one does not.
     #[must_use]
     pub fn foreign_variables(self, id: &str) -> Vec<&'static str> {
@@ -166,6 +173,7 @@ impl History {
                     all.providers.entry(id).or_default().push((since, known));
                 }
                 "channel" => all.channels.entry(id).or_default().push((since, is_there.then_some(plugin))),
+                "default" if is_there => all.defaults.push((since, place)),
                 "alias" => all.aliases.entry(id).or_default().push((since, is_there.then_some(place))),
                 _ => {}
             }
@@ -215,6 +223,20 @@ mod tests {
             assert_eq!(variables(release, provider), expected, "{provider} of {release}");
         }
         assert_eq!(KnownRelease::of(Program::Clawdbot, None).provider("xiaomi"), None);
+    }
+
+    /// Read by hand in the packages, and told by `models status` of 2026.6.11, 2026.8.1 and 2026.9.6.
+    #[test]
+    fn the_model_of_agents_without_one() {
+        for (release, model) in [
+            ("2026.1.29", "anthropic/claude-opus-4-5"),
+            ("2026.3.24", "anthropic/claude-opus-4-6"),
+            ("2026.6.11", "openai/gpt-5.5"),
+            ("2026.8.1", "openai/gpt-5.6-sol"),
+            ("2026.9.6", "openai/gpt-6-astra"),
+        ] {
+            assert_eq!(of(release).default_model(), Some(model), "{release}");
+        }
     }
 
     #[test]

@@ -5,6 +5,7 @@ pub mod auth;
 pub mod client;
 pub mod key_rotation;
 pub mod locations;
+pub mod models;
 pub mod network;
 pub mod precedence;
 pub mod providers;

@@ -7,7 +7,7 @@ use crate::openclaw::{
             AgentStore, Stored,
             select::{Question, SelectedProfiles},
         },
-        config::Field,
+        config::{Field, is_retired_reference},
         environment::VariableLookup as _,
     },
     release::{catalog::Catalog, history},
@@ -100,10 +100,12 @@ fn view(
     let mut ignored = stored.ignored;
     ignored.extend(self::ignored(model, id, variables));
     let mut ranked = stored.first;
+    let insists = explicit || is_bound(model, key);
     if explicit || fatal {
         ranked.extend(config.take());
     }
     ranked.extend(stored.profiles);
+    ranked.extend(stored.ends.filter(|_| !insists));
     if lacks_plugin(model, id) {
         let reason = Reason::PluginMissing { provider: id.to_owned(), reader: model.release_name() };
         let set = variables.iter().filter_map(|name| model.env.get(name)?.winner.clone());
@@ -124,6 +126,16 @@ fn view(
         }
         _ => view,
     }
+}
+
+/// The key of the config is a reference, or names a variable that has a value: no profile comes before it
+/// (`providerBindingSuppressesProfiles`, openclaw 2026.9.6).
+fn is_bound(model: &Model<'_>, key: &str) -> bool {
+    let Some(node) = model.config.node(&["models", "providers", key, "apiKey"]) else { return false };
+    let Some(text) = node.text() else { return node.get("source").is_some() };
+    let name = js_trim(text.expose());
+    let is_marker = model.known.providers().any(|(_, p)| p.variables.contains(&name));
+    is_marker && model.env.value(name).is_some_and(|v| !js_trim(v).is_empty())
 }
 
 /// The header of the config that is sent in place of the key, whatever that is
@@ -210,6 +222,11 @@ fn config_key(model: &Model<'_>, id: &str, stored: &SelectedProfiles) -> (Option
     let id = model.config.provider_key(id).unwrap_or(id);
     match model.config.credential(&["models", "providers", id, "apiKey"], &model.references) {
         Field::Absent => (None, false),
+        // No request carries one (run with openclaw 2026.8.1 and 2026.9.6).
+        Field::Value(c) if c.value.as_ref().is_some_and(|v| is_retired_reference(v.expose())) => {
+            let blank = Candidate { value: Some(Text::default()), ..c };
+            (Some(RankedCandidate::new(CandidateState::Value(blank))), false)
+        }
         Field::Value(c) => {
             let by = SettingKey::ProviderAuth(id.to_owned()).into();
             let what = SettingKey::ProviderKey(id.to_owned()).into();

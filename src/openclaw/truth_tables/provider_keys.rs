@@ -68,7 +68,7 @@ fn profiles_by_name() {
         ("{gateway: {mode: 'local'}}", "A"),
         ("{gateway: {mode: 'local'}, agents: {defaults: {model: 'anthropic/claude@anthropic:b'}}}", "B"),
         ("{gateway: {mode: 'local'}, auth: {order: {anthropic: ['anthropic:b', 'anthropic:a']}}}", "B"),
-        ("{gateway: {mode: 'local'}, auth: {order: {anthropic: ['anthropic:c']}}}", "ENV"),
+        ("{gateway: {mode: 'local'}, auth: {order: {anthropic: ['anthropic:c']}}}", "[unresolved]"),
     ] {
         let row = TruthRow { env: &[API_KEY], files: &[(CONFIG, config)], stored: two, ..TruthRow::default() };
         assert_eq!(used(&run(&row), KEY, &Consumer::Gateway), expected, "{config}");

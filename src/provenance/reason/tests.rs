@@ -36,7 +36,8 @@ fn next(reason: &Reason) -> Option<Reason> {
             what: text("the stored profile zai:work"),
             usable: false,
         },
-        R::Selected { .. } => R::ProfileCooldown { profile: text("zai:work"), until: text("noon") },
+        R::Selected { .. } => R::NoProfileOfOrder { by: text("auth.order.zai") },
+        R::NoProfileOfOrder { .. } => R::ProfileCooldown { profile: text("zai:work"), until: text("noon") },
         R::ProfileCooldown { .. } => R::ProfileUnusable(ProfileFault::Empty),
         R::ProfileUnusable(_) => R::ProfileLeftOut(ProfileOrder::Config(text("zai"))),
         R::ProfileLeftOut(_) => R::NotRead {
@@ -101,6 +102,7 @@ unresolved: it refers to X_TOKEN, which is unset or empty
 unresolved-first: gateway.auth.token refers to X_TOKEN, which is missing or blank, and OpenClaw does not skip such a reference
 store-refused: OpenClaw refuses every request while it cannot read a credential store
 selected: models.providers.zai.apiKey selects the stored profile zai:work, which cannot be used for this provider, and OpenClaw uses nothing else then
+no-profile-of-order: auth.order.zai names no stored profile that can be used, and OpenClaw uses nothing else then
 profile-cooldown: the stored profile zai:work comes first, and in its cooldown until noon requests fail rather than use another place
 profile-unusable: it holds no credential
 profile-left-out: auth.order.zai leaves it out

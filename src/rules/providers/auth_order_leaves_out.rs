@@ -6,7 +6,11 @@ use crate::{
         facts::OpenClawModel,
         read::auth_profiles::{Standing, Stored, StoredProfile},
     },
-    vocabulary::finding::{Confidence, Finding, Impact, Severity},
+    provenance::Reason,
+    vocabulary::{
+        finding::{Confidence, Finding, Impact, Severity},
+        setting::{Category, State},
+    },
 };
 
 pub(crate) static RULE: Rule = Rule {
@@ -25,6 +29,7 @@ pub(crate) static RULE: Rule = Rule {
 
 fn check(case: &RuleContext<'_>, findings: &mut Sink) {
     let Some(facts) = case.target.facts.as_ref().filter(|_| case.runs_models()) else { return };
+    findings.extend(nothing_left(case, facts));
     // Agents that share a store would repeat it.
     let mut told: Vec<&str> = Vec::new();
     for stored in &facts.stored {
@@ -36,6 +41,43 @@ fn check(case: &RuleContext<'_>, findings: &mut Sink) {
         told.push(&stored.provider);
         findings.push(finding(case, facts, stored, first, &left_out));
     }
+}
+
+/// An order that ends every request of its provider, though there is a key that it could use.
+fn nothing_left(case: &RuleContext<'_>, facts: &OpenClawModel) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    for setting in case.target.settings.iter().filter(|s| s.category == Category::ProviderKey) {
+        let (Some(provider), Some(view)) = (setting.key.provider(), setting.views.first()) else { continue };
+        let lost = view.losers.iter().find(|l| matches!(l.reason, Reason::NoProfileOfOrder { .. }));
+        let is_told =
+            facts.stored.iter().any(|s| s.provider == provider && s.profiles.iter().any(is_left_out));
+        let Some(winner) = view.winner.as_ref().filter(|w| {
+            let is_order =
+                w.name.starts_with("auth.order.") || w.name.starts_with("the order that is stored");
+            view.state == State::Unresolved && is_order && !is_told
+        }) else {
+            continue;
+        };
+        let idle = lost.map(|l| format!(", and {} is not used", l.candidate.name)).unwrap_or_default();
+        let help = match winner.place {
+            Some(_) => format!("take {} out of the config, or store a profile that it names", winner.name),
+            None => format!(
+                "put it back with {}",
+                case.openclaw(&format!("models auth order clear --provider {provider}"))
+            ),
+        };
+        findings.push(
+            RULE.finding(format!(
+                "{} names no profile that is stored and can be used: every request to {provider} fails{idle}",
+                winner.name
+            ))
+            .at(winner.place, "none of these is stored")
+            .and(lost.and_then(|l| l.candidate.written()), "not used")
+            .help(help)
+            .key(provider.to_owned()),
+        );
+    }
+    findings
 }
 
 fn is_left_out(profile: &StoredProfile) -> bool {

@@ -11,6 +11,7 @@ pub(crate) mod host_gateway_missing;
 pub(crate) mod key_env_config_mismatch;
 pub(crate) mod key_name_unknown;
 pub(crate) mod key_prefix_wrong_provider;
+pub(crate) mod model_not_allowed;
 pub(crate) mod model_without_key;
 pub(crate) mod plaintext_writeback;
 pub(crate) mod plugin_not_in_image;

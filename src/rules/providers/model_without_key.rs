@@ -4,10 +4,15 @@ use crate::rules::{Rule, RuleContext, Sink, listed};
 use crate::{
     openclaw::{
         facts::OpenClawModel,
+        read::config::Presence,
         release::{catalog::Catalog, history::KnownProvider},
+        settings::models,
     },
-    syntax::node::{Node, NodeKind},
-    text::secret::{Text, js_trim},
+    syntax::node::Node,
+    text::{
+        secret::{Text, js_trim},
+        source::Place,
+    },
     vocabulary::{
         deployment::Role,
         finding::{Confidence, Finding, Impact, Severity},
@@ -40,9 +45,13 @@ fn check(case: &RuleContext<'_>, findings: &mut Sink) {
         return;
     };
     findings.extend(fallbacks(case, facts));
-    let Some(model) = primary(facts) else { return };
-    let Some(written) = model.text().map(|t| js_trim(Text::expose(t))) else { return };
-    let Some((provider, rest)) = written.split_once('/') else { return };
+    let first = facts.agents.first().map(String::as_str);
+    let Some(model) = models::chosen(facts, first) else { return };
+    let is_read = facts.config.presence == Presence::Present;
+    if model.place.is_none() && !is_read {
+        return;
+    }
+    let (provider, rest) = (model.provider.as_str(), model.model.as_str());
     let catalog = Catalog::newest();
     let Some((id, known)) = lacks_key(case, facts, provider) else { return };
     let mut with_key: Vec<&str> = case
@@ -68,12 +77,29 @@ fn check(case: &RuleContext<'_>, findings: &mut Sink) {
         "choose a model of one of these".to_owned()
     };
     let variables = listed(known.variables.iter().copied(), 2);
-    let finding = RULE
-        .finding(format!(
-            "the agents' model is one of {id}, for which there is no key; there is one for {}",
-            listed(with_key.iter().copied(), 4)
-        ))
-        .at(Some(model.place), "a model of a provider without a key")
+    let there = listed(with_key.iter().copied(), 4);
+    let finding = match model.place {
+        Some(place) => RULE
+            .finding(format!(
+                "the agents' model is one of {id}, for which there is no key; there is one for {there}"
+            ))
+            .at(Some(place), "a model of a provider without a key"),
+        None => RULE
+            .finding(format!(
+                "no model is chosen in agents.defaults.model, and the built-in one of {} is {provider}/{rest}: for {id} there is no key; there is one for {there}",
+                facts.release_name
+            ))
+            // A new installation has none until somebody chooses one.
+            .severity(Severity::Info)
+            .at(place_of_key(case, &with_key), "the key that is here"),
+    };
+    let instead = match model.place {
+        Some(_) => instead,
+        None => {
+            format!("set agents.defaults.model.primary to a model of {}", listed(with_key.iter().copied(), 2))
+        }
+    };
+    let finding = finding
         .help(format!("{instead}, or set a key for {id} ({variables}) and {}", case.target.advice.recreate()))
         .key("agents.defaults.model");
     findings.push(match case.absent_env_file() {
@@ -126,13 +152,11 @@ fn fallbacks(case: &RuleContext<'_>, facts: &OpenClawModel) -> Vec<Finding> {
     findings
 }
 
-/// `agents.defaults.model.primary`, or `agents.defaults.model` as a text.
-fn primary(facts: &OpenClawModel) -> Option<&Node> {
-    let model = facts.config.node(&["agents", "defaults", "model"])?;
-    match &model.kind {
-        NodeKind::Str(_) => Some(model),
-        _ => model.get("primary"),
-    }
+/// Where the key of the first of these providers is written.
+fn place_of_key(case: &RuleContext<'_>, providers: &[&str]) -> Option<Place> {
+    let mut settings = case.target.settings.iter().filter(|s| s.category == Category::ProviderKey);
+    let setting = settings.find(|s| s.key.provider().is_some_and(|p| providers.contains(&p)))?;
+    setting.views.first()?.winner.as_ref()?.written()
 }
 
 /// The config says how the provider is reached, or that another program runs the models, or more

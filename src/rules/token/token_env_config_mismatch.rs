@@ -5,6 +5,7 @@ use crate::rules::{
     support::remote::{self, Leads, is_remote, leads},
 };
 use crate::{
+    openclaw::read::config::is_retired_reference,
     provenance::{Candidate, Layer},
     vocabulary::{
         deployment::Role,
@@ -55,7 +56,10 @@ fn check(case: &RuleContext<'_>, findings: &mut Sink) {
     let other = if winner.name == config.name { env } else { config };
     let message =
         format!("{} is in effect, and {} holds another token that nothing uses", name(winner), name(other));
-    let edit = if winner.name == config.name {
+    let is_reference = config.value.as_ref().is_some_and(|v| is_retired_reference(v.expose()));
+    let edit = if winner.name == config.name && is_reference {
+        format!("write `${{{}}}` in its place, or take {TOKEN} out of {}", env.name, case.at(config))
+    } else if winner.name == config.name {
         format!(
             "give clients the token of {TOKEN}, or put it into {} as well and {}",
             case.at(env),

@@ -3,7 +3,7 @@
 use crate::rules::support::proposals::{NewValue, Proposal};
 use crate::rules::{Rule, RuleContext, Sink, support::common::variables_in};
 use crate::{
-    openclaw::read::config::Config,
+    openclaw::read::config::{Config, is_retired_reference},
     provenance::StepKind,
     secrets,
     syntax::dotenv::node,
@@ -51,7 +51,24 @@ fn check(case: &RuleContext<'_>, findings: &mut Sink) {
     for (setting, what) in [(SettingKey::GatewayToken, "token"), (SettingKey::GatewayPassword, "password")] {
         let Some(view) = case.target.view(&setting, &Consumer::Gateway) else { continue };
         let Some(winner) = view.winner.as_ref().filter(|_| view.state == State::Set) else { continue };
-        let Some(fault) = winner.value.as_ref().and_then(|v| fault(js_trim(v.expose()))) else { continue };
+        let value = winner.value.as_ref().map(|v| js_trim(v.expose())).unwrap_or_default();
+        if winner.layer == Layer::Config && is_reference_as_text(value) {
+            findings.push(
+                RULE.finding(format!(
+                    "{} is a reference in a retired form, which {} takes as the {what} itself: anybody can guess it",
+                    winner.name,
+                    case.target.facts.as_ref().map_or("OpenClaw", |f| f.release_name.as_str())
+                ))
+                .at(winner.written(), "taken as it is")
+                .help(format!(
+                    "write `${{NAME}}` with the name of the variable there, and {}",
+                    case.target.advice.recreate()
+                ))
+                .key(setting),
+            );
+            continue;
+        }
+        let Some(fault) = fault(value) else { continue };
         let refused = case.target.start.as_ref().and_then(|s| s.exit_code) == Some(1);
         let effect = if refused { ": the gateway will refuse to start (exit 1)" } else { "" };
         findings.push(
@@ -193,6 +210,11 @@ fn configs(case: &RuleContext<'_>) -> Vec<Finding> {
         }
     }
     findings
+}
+
+/// `secretref-env:NAME`, `__env__:NAME`, `SecretRef:env:default:NAME`.
+fn is_reference_as_text(value: &str) -> bool {
+    is_retired_reference(value) || value.starts_with("SecretRef:")
 }
 
 /// What is wrong with a credential, without any of its characters.

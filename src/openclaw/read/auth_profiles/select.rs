@@ -53,6 +53,9 @@ pub struct SelectedProfiles {
     pub ignored: Vec<Shadowed>,
     /// `models.providers.<id>.apiKey` is the name of a profile, not a key.
     pub key_is_a_name: bool,
+    /// What ends every request because the profiles that are asked for cannot be used; a key that the config
+    /// insists on comes before it.
+    pub ends: Option<RankedCandidate>,
 }
 
 impl Question<'_> {
@@ -69,6 +72,8 @@ impl Question<'_> {
         selection.first.extend(named);
         let order = self.order();
         let pinned = self.pinned().filter(|id| order.iter().any(|p| p.id == *id));
+        selection.ends = self.empty_order(&order);
+        selection.first.extend(self.missing_pin());
         let available = order.iter().filter(|p| self.cooldown(p).is_none()).count();
         for profile in &order {
             let cooldown = self.cooldown(profile).filter(|_| available == 0);
@@ -156,6 +161,38 @@ impl Question<'_> {
         all
     }
 
+    /// An order that leaves nothing.
+    fn empty_order(&self, order: &[&AuthProfile]) -> Option<RankedCandidate> {
+        if !self.behaviour.stores.empty_order_ends || !order.is_empty() {
+            return None;
+        }
+        let (_, from_store) = self.explicit_order()?;
+        if from_store {
+            let name = format!("the order that is stored for {}", self.provider);
+            return Some(ending(name, None));
+        }
+        let orders = self.config.node(&["auth", "order"]).map(Node::entries).unwrap_or_default();
+        let order = orders.iter().find(|entry| self.is_for(&entry.key))?;
+        Some(ending(format!("auth.order.{}", order.key), Some(order.value.place)))
+    }
+
+    /// The agent's model carries a profile that is not stored.
+    fn missing_pin(&self) -> Option<RankedCandidate> {
+        if !self.behaviour.stores.missing_pin_ends {
+            return None;
+        }
+        let (model, provider, profile) = self.carried()?;
+        let is_there = self.agent.store.profile(&profile).is_some()
+            || self
+                .config
+                .node(&["auth", "profiles", &profile, "mode"])
+                .and_then(Node::text)
+                .map(Text::expose)
+                == Some("aws-sdk");
+        (self.is_for(&provider) && !is_there)
+            .then(|| ending(format!("the profile {profile} of the agent's model"), Some(model.place)))
+    }
+
     /// The whole provider is refused.
     fn block(&self) -> Option<RankedCandidate> {
         let block = self.agent.block.as_ref()?;
@@ -207,6 +244,12 @@ impl Question<'_> {
 
     /// The profile that the agent's model carries: `anthropic/claude@anthropic:work`.
     fn pinned(&self) -> Option<String> {
+        let (_, provider, profile) = self.carried()?;
+        (self.is_for(&provider) && self.agent.store.profile(&profile).is_some()).then_some(profile)
+    }
+
+    /// The agent's model with its provider and the profile that it carries.
+    fn carried(&self) -> Option<(Node, String, String)> {
         let entry = |path: &[&str]| self.config.node(path).cloned();
         let of_list = self.config.node(&["agents", "list"]).map(Node::items).unwrap_or_default();
         let listed = of_list.iter().find(|node| {
@@ -215,10 +258,10 @@ impl Question<'_> {
         let own = entry(&["agents", "entries", &self.agent.agent]).or_else(|| listed.cloned());
         let model = own.and_then(|node| node.get("model").cloned());
         let model = model.or_else(|| entry(&["agents", "defaults", "model"]))?;
-        let primary = model.get("primary").and_then(Node::text).or(model.text())?;
-        let (model, profile) = primary.expose().rsplit_once('@')?;
-        let provider = model.split('/').next()?;
-        (self.is_for(provider) && self.agent.store.profile(profile).is_some()).then(|| profile.to_owned())
+        let node = model.get("primary").cloned().unwrap_or(model);
+        let (model, profile) = js_trim(node.text()?.expose()).rsplit_once('@')?;
+        let (provider, _) = model.split_once('/')?;
+        Some((node.clone(), provider.to_owned(), profile.to_owned()))
     }
 
     /// The profiles that are tried, in order.
@@ -392,6 +435,13 @@ impl Question<'_> {
         };
         Ok(RankedCandidate { beats, ..RankedCandidate::new(offer) })
     }
+}
+
+/// What ends every request.
+fn ending(name: String, place: Option<crate::text::source::Place>) -> RankedCandidate {
+    let by = name.clone();
+    let candidate = Candidate { layer: Layer::Config, place, via: Provenance::default(), value: None, name };
+    RankedCandidate::new(CandidateState::Unresolved(candidate)).beating(Reason::NoProfileOfOrder { by })
 }
 
 /// The id under which releases before 2026.6.1 store logins of ChatGPT.

@@ -268,7 +268,7 @@ fn orders_leave_profiles_out() {
     assert_eq!(used(&order), "B");
     assert!(whys(&order).contains("anthropic:a: auth.order.anthropic leaves it out"), "{}", whys(&order));
     let nobody = with("{auth: {order: {anthropic: ['anthropic:gone']}}}", "");
-    assert_eq!(used(&nobody), "ENV");
+    assert_eq!(used(&nobody), "unresolved");
     let stored =
         with("{auth: {order: {anthropic: ['anthropic:b']}}}", r#"{"order": {"anthropic": ["anthropic:a"]}}"#);
     assert_eq!(used(&stored), "A");

@@ -3,6 +3,8 @@
 /// What becomes of what a config says.
 #[derive(Clone, Copy, Debug)]
 pub struct ConfigRules {
+    /// `secretref-env:NAME` and `__env__:NAME` as a credential are references; else they are the credential.
+    pub follows_retired_references: bool,
     /// Where the files of an `$include` may lie.
     pub includes: Includes,
     /// A file with a second name (a hard link) is not included.

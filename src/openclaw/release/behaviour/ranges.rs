@@ -89,6 +89,7 @@ const V2026_1: Behaviour = Behaviour {
         selection_forgets: false,
     },
     config: ConfigRules {
+        follows_retired_references: false,
         includes: Includes::Anywhere,
         include_refuses_hard_links: false,
         flat_env: FlatEnv::Taken,
@@ -368,6 +369,7 @@ const V2026_5_12: Behaviour = Behaviour {
         newer_config: NewerConfig::Used,
         ..V2026_5_2.start
     },
+    config: ConfigRules { follows_retired_references: true, ..V2026_5_2.config },
     ..V2026_5_2
 };
 
@@ -434,7 +436,7 @@ const V2026_8_1: Behaviour = Behaviour {
         device_check_can_be_off: false,
         ..V2026_7_1.network
     },
-    config: ConfigRules { flat_env: FlatEnv::Moved, ..V2026_7_1.config },
+    config: ConfigRules { flat_env: FlatEnv::Moved, follows_retired_references: false, ..V2026_7_1.config },
     command: CommandRules { profile_flags: ProfileFlags::AnywhereInPlaceOfInherited, ..V2026_7_1.command },
     stores: SHARED_DATABASE,
     ..V2026_7_1
@@ -481,7 +483,7 @@ const V2026_9_5: Behaviour = Behaviour {
         ..V2026_9_4.paths
     },
     sandbox_mounts: SandboxMounts::HostPath,
-    stores: Stores { newest_layout: Some((21, 17)), ..V2026_9_4.stores },
+    stores: Stores { newest_layout: Some((21, 17)), missing_pin_ends: true, ..V2026_9_4.stores },
     ..V2026_9_4
 };
 
@@ -497,7 +499,7 @@ const V2026_9_6: Behaviour = Behaviour {
     stores: Stores {
         newest_layout: Some((23, 18)),
         session_files: SessionFiles::TakenOver,
-        ..V2026_9_4.stores
+        ..V2026_9_5.stores
     },
     ..V2026_9_5
 };

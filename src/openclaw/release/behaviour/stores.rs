@@ -32,6 +32,12 @@ pub struct Stores {
     pub missing_reference_ends: bool,
     /// A login that has run out comes after one that has not.
     pub expired_login_last: bool,
+    /// An order of a provider's profiles (`auth.order`, `models auth order set`) that names none which can be
+    /// used ends every request; else the environment counts (2026.6.11 and 2026.8.1 were run).
+    pub empty_order_ends: bool,
+    /// A profile that a model carries and that is not stored ends every request; else it is passed over
+    /// (2026.6.11 and 2026.9.6 were run; the message is not in 2026.8.1, and in 2026.9.5).
+    pub missing_pin_ends: bool,
     /// `openai-codex` is a provider; else what is stored for it serves none.
     pub knows_codex: bool,
 }
@@ -105,6 +111,8 @@ pub(super) const JSON_STORES: Stores = Stores {
     key_names_profile: false,
     missing_reference_ends: false,
     expired_login_last: false,
+    empty_order_ends: false,
+    missing_pin_ends: false,
     knows_codex: true,
 };
 
@@ -138,5 +146,6 @@ pub(super) const SHARED_DATABASE: Stores = Stores {
     own_profiles_first: true,
     missing_reference_ends: true,
     expired_login_last: true,
+    empty_order_ends: true,
     ..AGENT_DATABASES
 };
