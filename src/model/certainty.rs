@@ -60,6 +60,13 @@ impl Target {
         if facts.home_is_from_mount && facts.config_seen && in_container {
             assumes.push(Assumption::Home { home: facts.home.0.clone() });
         }
+        let has_other_flags = |facts: &OpenClawModel| facts.command.may_have_other_flags();
+        if view.consumer == Consumer::Gateway
+            && self.facts.as_ref().is_some_and(has_other_flags)
+            && !view.winner.as_ref().is_some_and(Candidate::is_flag)
+        {
+            assumes.push(Assumption::Script);
+        }
         let could_be_set = assumes.iter().any(|a| matches!(a, Assumption::ConfigLacks { .. }));
         let grounds = Grounds::on(assumes);
         let nothing = view.winner.is_none() || view.state == State::Blank;

@@ -99,8 +99,28 @@ impl OpenClawCommand {
         let is_plain = words.iter().all(|word| word.text.is_some());
         let words = words
             .iter()
-            .map(|word| Located { value: word.text.clone().unwrap_or_default(), place: word.place });
+            // Of `--token=$(…)` the flag is known.
+            .map(|word| {
+                let value = word.text.clone().or_else(|| word.begins.clone()).unwrap_or_default();
+                Located { value, place: word.place }
+            });
         Self { words: words.collect(), is_script: false, is_plain, made, secret_files: Vec::new() }
+    }
+
+    /// A start script puts words together that are not known here, and no value of the flag before them: they
+    /// may be any flag.
+    #[must_use]
+    pub fn may_have_other_flags(&self) -> bool {
+        let is_value = |at: &usize| {
+            let before = at.checked_sub(1).and_then(|at| self.words.get(at));
+            before.is_none_or(|word| {
+                word.value.expose().starts_with("--") && !word.value.expose().contains('=')
+            })
+        };
+        let is_unknown = |(at, made): (&usize, &MadeWord)| {
+            !made.is_known && self.words.get(*at).is_some_and(|word| word.value.is_blank()) && !is_value(at)
+        };
+        self.made.iter().any(is_unknown)
     }
 
     /// As a release takes its words.

@@ -107,22 +107,12 @@ pub struct LaunchInputs<'a> {
 /// Follows what the container runs.
 pub fn follow(inputs: &LaunchInputs<'_>, fs: &mut dyn ContainerFs, sources: &mut Sources) -> Launch {
     let mut launch = shell::follow(inputs, fs, sources);
-    if launch.command.as_deref().is_some_and(has_unknown_flags) {
+    if launch.words().is_some_and(|words| words.may_have_other_flags()) {
         launch.readers.cannot_see("words of the command that a start script puts together");
     }
     launch.is_hidden = launch.readers.unseen().is_some();
     launch.readers.add_service(inputs, fs);
     launch
-}
-
-/// A word may be any flag: it is not known, and no value of the flag before it.
-fn has_unknown_flags(words: &[LaunchWord]) -> bool {
-    let is_flag = |word: &LaunchWord| {
-        let text = word.text.as_ref().map_or("", |text| text.expose());
-        text.starts_with("--") && !text.contains('=')
-    };
-    let is_unknown = |word: &LaunchWord| word.text.is_none() && word.begins.is_none();
-    words.windows(2).any(|pair| is_unknown(&pair[1]) && !is_flag(&pair[0]))
 }
 
 /// What a login shell of the user gives the program, which asks for it with `env.shellEnv.enabled` or

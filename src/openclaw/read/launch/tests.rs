@@ -183,6 +183,21 @@ fn of_script(script: &str, more: &[(&str, &str)], env: &[(&str, &str)]) -> Strin
 }
 
 #[test]
+fn flags_that_are_not_known() {
+    for (script, is_token, is_other) in [
+        ("{} --token=\"$(cat /run/none)\"", true, false),
+        ("{} --token $(cat /run/none)", true, false),
+        ("{} $(cat /run/none)", false, true),
+        ("{} --port 1 $(cat /run/none)", false, true),
+        ("{} --port 1", false, false),
+    ] {
+        let script = script.replace("{}", GATEWAY);
+        let words = launched(&["sh", "-c", &script], &[], &[]).words().unwrap();
+        assert_eq!((words.has("--token"), words.may_have_other_flags()), (is_token, is_other), "{script}");
+    }
+}
+
+#[test]
 fn scripts_that_are_the_entrypoint() {
     for (script, files, env, what) in [
         ("#!/bin/sh\nexport T=n\nexec \"$@\"\n", &[][..], &[("T", "o")][..], "{} | T=n"),
