@@ -66,7 +66,7 @@ fn tried(project: &Path) -> Vec<Trial> {
     let env = [("HOME".to_owned(), "/home/nobody-here".into())];
     let host = World::on_disk(env.into_iter().collect(), root.clone());
     let Some(first) = judged(Path::new("."), &host) else { return Vec::new() };
-    let policy = Policy { with_unsafe: true, files: &*host.files };
+    let policy = Policy { with_unsafe: true, prefer: &[], new_secret: None, files: &*host.files };
     let again = |texts: &BTreeMap<PathBuf, String>| -> Result<JudgedAnew, ()> {
         judged(Path::new("."), &host.edited(texts.clone())).ok_or(())
     };

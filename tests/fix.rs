@@ -70,7 +70,19 @@ fn read(root: &Path, name: &str) -> String {
 }
 
 /// Rules that have a fix for the case of their fixture, and whether all of it is mended.
-const MENDED: [&str; 9] = ["CD103", "CD110", "CD201", "CD204", "CD210", "CD211", "CD303", "CD501", "CD502"];
+const MENDED: [&str; 23] = [
+    "CD103", "CD104", "CD105", "CD106", "CD110", "CD201", "CD204", "CD208", "CD210", "CD211", "CD212",
+    "CD303", "CD308", "CD309", "CD401", "CD404", "CD501", "CD502", "CD503", "CD504", "CD506", "CD509",
+    "CD610",
+];
+
+/// Rules whose fixture is a choice, and what is typed for each side.
+const CHOSEN: [(&str, &[&str]); 4] = [
+    ("CD101", &["config", "env", ".env:1", "openclaw.json"]),
+    ("CD107", &[".env:1", ".env:2"]),
+    ("CD202", &["providers.env:1", ".env:2"]),
+    ("CD302", &["config", "env"]),
+];
 
 #[test]
 fn each_fix_does_away_with_its_finding_and_a_second_run_does_nothing() {
@@ -96,6 +108,84 @@ fn each_fix_does_away_with_its_finding_and_a_second_run_does_nothing() {
         assert!(stdout(&again).contains("Nothing to fix"), "{rule}: {}", stdout(&again));
         assert_eq!(files(&root), after, "{rule}: a second run does nothing");
     }
+}
+
+#[test]
+fn of_two_values_the_one_that_is_preferred_stays() {
+    for (rule, words) in CHOSEN {
+        let folder = copy(&fixtures().join(format!("{rule}-fires")));
+        let root = folder.path().join(format!("{rule}-fires"));
+        let before = files(&root);
+        let shown = stdout(&run(&root, &["fix", "--select", rule, "--write"]));
+        assert_eq!(files(&root), before, "{rule}: nothing is chosen unasked");
+        let shown = shown.split_whitespace().collect::<Vec<_>>().join(" ");
+        for word in &words[..2] {
+            let command = format!("`clawdock fix --select {rule} --prefer {word} --write`");
+            assert!(shown.contains(&command), "{rule}: {command} is not in {shown}");
+        }
+        for word in words {
+            let folder = copy(&fixtures().join(format!("{rule}-fires")));
+            let root = folder.path().join(format!("{rule}-fires"));
+            let found = count(&root, rule);
+            let written = run(&root, &["fix", "--select", rule, "--prefer", word, "--write"]);
+            assert!(count(&root, rule) < found, "{rule} {word}: {}", stdout(&written));
+        }
+    }
+    let folder = copy(&fixtures().join("CD101-fires"));
+    let root = folder.path().join("CD101-fires");
+    let token = |name: &str, root: &Path| {
+        let text = read(root, name);
+        let at = text.find("TOKEN=").or_else(|| text.find("\"token\": \"")).unwrap();
+        text[at..].split(['=', '"', '\n']).max_by_key(|part| part.len()).unwrap().to_owned()
+    };
+    let config = token("state/openclaw.json", &root);
+    assert_ne!(token(".env", &root), config);
+    run(&root, &["fix", "--prefer", "config", "--write"]);
+    assert_eq!(token(".env", &root), config);
+    let refused = run(&root, &["fix", "--prefer", "what"]);
+    assert_eq!(refused.status.code(), Some(2));
+}
+
+#[test]
+fn a_new_token_is_written_and_never_shown() {
+    let folder = copy(&fixtures().join("CD106-fires"));
+    let root = folder.path().join("CD106-fires");
+    let shown = run(&root, &["fix", "--unsafe-fixes", "--reveal", "--write", "--select", "CD106"]);
+    let text = read(&root, ".env");
+    let token = text.split(['=', '\n']).find(|part| part.len() == 64).unwrap();
+    assert!(token.chars().all(|c| c.is_ascii_hexdigit()));
+    assert!(!stdout(&shown).contains(&token[..8]), "{}", stdout(&shown));
+    let folder = copy(&fixtures().join("CD106-fires"));
+    let other = folder.path().join("CD106-fires");
+    run(&other, &["fix", "--unsafe-fixes", "--write", "--select", "CD106"]);
+    assert_ne!(read(&other, ".env"), text, "each run makes another one");
+    let report = stdout(&run(&fixtures().join("CD106-fires"), &["lint", "--format", "json", "--reveal"]));
+    assert!(!report.contains("9b1fd2c07a6e4835"), "a stand-in is no token");
+}
+
+#[test]
+fn a_selection_does_not_hide_what_a_fix_breaks() {
+    // The other service has no such variable: a reference to it cannot be resolved there.
+    let compose = format!(
+        "{HEAD}  openclaw-cli:\n    image: ghcr.io/openclaw/openclaw:2026.9.6\n    entrypoint: [node, dist/index.js]\n    network_mode: service:openclaw-gateway\n    volumes: ['./state:/home/node/.openclaw']\n"
+    );
+    let folder = project(&compose, TOKEN);
+    let root = folder.path();
+    fs::write(
+        root.join("state/openclaw.json"),
+        "{ gateway: { mode: \"local\", auth: { token: \"0b1f7c9a5e2d46831a9b7c3d94e6f8025b9d1e3f70a2c4d6\" } } }\n",
+    )
+    .unwrap();
+    let shown = stdout(&run(root, &["fix", "--select", "CD101", "--prefer", "env", "--write"]));
+    assert!(shown.contains("Not fixed"), "{shown}");
+    assert!(shown.contains("would be reported instead"), "{shown}");
+}
+
+#[test]
+fn what_has_no_fix_is_counted() {
+    let folder = copy(&fixtures().join("CD604-fires"));
+    let shown = stdout(&run(&folder.path().join("CD604-fires"), &["fix", "--select", "CD604"]));
+    assert!(shown.contains("no automatic fix"), "{shown}");
 }
 
 #[test]
@@ -181,8 +271,11 @@ fn the_json_of_a_finding_says_the_same_edits() {
     let text = format!("{HEAD}      OPENCLAW_NOTHING_AT_ALL: é\n      OPENCLAW_TZ: UTC\n");
     let folder = project(&text, TOKEN);
     let root = folder.path();
-    let fixes: Vec<Value> =
-        findings(root).iter().filter(|f| f["fix"].is_object()).map(|f| f["fix"].clone()).collect();
+    let fixes: Vec<Value> = findings(root)
+        .iter()
+        .filter(|f| f["fix"]["edits"].as_array().is_some_and(|e| !e.is_empty()))
+        .map(|f| f["fix"].clone())
+        .collect();
     assert_eq!(fixes.len(), 2);
     let mut edited = text.clone();
     let mut edits: Vec<Value> = fixes.iter().flat_map(|f| f["edits"].as_array().unwrap().clone()).collect();

@@ -2,6 +2,7 @@
 
 use crate::{
     compose::hash::ComposeRelease,
+    findings::mending::Preference,
     report::{Format, color::ColorChoice},
     vocabulary::finding::{Confidence, Severity},
 };
@@ -288,6 +289,10 @@ pub struct PlanArgs {
     pub project: ProjectArgs,
 }
 
+fn preference(text: &str) -> Result<Preference, String> {
+    Preference::parse(text).ok_or_else(|| "expected config, env, shell, a file or FILE:LINE".to_owned())
+}
+
 fn compose_release(text: &str) -> Result<ComposeRelease, String> {
     ComposeRelease::parse(text).ok_or_else(|| "expected a release such as 2.40.3".to_owned())
 }
@@ -310,6 +315,9 @@ pub struct FixArgs {
     /// Also what changes the values in effect, or takes out something that may be meant
     #[arg(long, visible_alias = "unsafe")]
     pub unsafe_fixes: bool,
+    /// Which value stays where two differ: config, env, shell, a file or FILE:LINE; can be repeated
+    #[arg(long, value_name = "WHICH", value_parser = preference)]
+    pub prefer: Vec<Preference>,
     /// Take variables that are missing, required ones too, as set to something unknown
     #[arg(long)]
     pub assume_env: bool,
@@ -409,7 +417,7 @@ pub struct ProjectArgs {
 }
 
 /// What every command takes.
-#[derive(Debug, Args)]
+#[derive(Clone, Debug, Args)]
 #[command(next_help_heading = "Global options")]
 pub struct Global {
     /// human, concise, json, yaml, sarif, github, gitlab, junit, markdown or html; FORMAT=FILE writes to a

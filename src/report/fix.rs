@@ -4,14 +4,13 @@ use super::{
     RenderOptions,
     human::{self, Page},
     phrases,
-    words::{clean_line, counted, even_masks},
+    words::{MASK, clean_line, counted, even_masks},
 };
 use crate::{
-    findings::{
-        mending::{Edited, FixEntry, FixOutcome},
-        report::Report,
-    },
+    findings::mending::{ChoiceEntry, Edited, FixEntry, FixOutcome},
     redact,
+    text::secret::Text,
+    vocabulary::{finding::Severity, shell_word::quoted},
 };
 use owo_colors::Style;
 use similar::{Algorithm, DiffOp, DiffTag, capture_diff_slices, group_diff_ops};
@@ -33,13 +32,15 @@ pub enum WrittenFix {
     Failed(String),
 }
 
-/// Writes what was done; `written` is none where nothing was to be written.
+/// Writes what was done; `written` is none where nothing was to be written. `typed` is the command with what
+/// selects the project, for the commands that are shown.
 ///
 /// # Errors
 /// When the sink refuses the bytes.
 pub fn render(
     outcome: &FixOutcome,
     written: Option<&BTreeMap<PathBuf, WrittenFix>>,
+    typed: &str,
     options: &RenderOptions,
     out: &mut dyn Write,
 ) -> io::Result<()> {
@@ -48,7 +49,7 @@ pub fn render(
     human::refusals(&mut page, report)?;
     if !options.quiet || written.is_none() {
         for text in outcome.texts.values() {
-            diff(&mut page, text)?;
+            diff(&mut page, text, &outcome.new_secrets)?;
         }
     }
     if options.quiet && written.is_none() {
@@ -58,7 +59,7 @@ pub fn render(
     let many = |n| counted(n, "finding", "findings");
     if outcome.made.is_empty() {
         page.gap()?;
-        let said = nothing(report);
+        let said = nothing(outcome);
         page.paragraph(&said)?;
     } else {
         let how = if written.is_some() { "" } else { "; `--write` does it" };
@@ -88,6 +89,25 @@ pub fn render(
         ))?;
         list(&mut page, &outcome.unsafe_ones, false)?;
     }
+    if !outcome.choices.is_empty() {
+        page.gap()?;
+        let n = outcome.choices.len();
+        let head = counted(
+            n,
+            "choice is yours: run one of the commands",
+            "choices are yours: run one of the commands of each",
+        );
+        page.paragraph(&format!("{head}:"))?;
+        for choice in &outcome.choices {
+            let message = page.sentence(&choice.message);
+            page.indented(2, &format!("{} {message}", choice.rule), Style::new())?;
+            for option in &choice.options {
+                let keeps = page.sentence(&option.keeps);
+                let line = format!("`{}` keeps {keeps}", command(typed, choice, &option.word));
+                page.indented(4, &line, Style::new())?;
+            }
+        }
+    }
     for (head, entries) in [("Not fixed:", &outcome.refused), ("By hand:", &outcome.by_hand)] {
         if !entries.is_empty() {
             page.gap()?;
@@ -95,22 +115,67 @@ pub fn render(
             list(&mut page, entries, false)?;
         }
     }
+    if let Some(said) = without_fix(outcome) {
+        page.gap()?;
+        page.paragraph(&said)?;
+    }
     Ok(())
 }
 
+/// What is typed to keep one of several values.
+fn command(typed: &str, choice: &ChoiceEntry, word: &str) -> String {
+    format!("{typed} --select {} --prefer {} --write", choice.rule, quoted(word))
+}
+
+/// Asks which of several values stays.
+///
+/// # Errors
+/// When the sink refuses the bytes.
+pub fn question(
+    outcome: &FixOutcome,
+    choice: &ChoiceEntry,
+    options: &RenderOptions,
+    out: &mut dyn Write,
+) -> io::Result<()> {
+    let (report, sources) = &outcome.after;
+    let mut page = Page::new(report.guard(options.reveal), sources, options, out);
+    let message = page.sentence(&choice.message);
+    page.paragraph(&format!("{} {message}", choice.rule))?;
+    for (at, option) in choice.options.iter().enumerate() {
+        let keeps = page.sentence(&option.keeps);
+        page.indented(2, &format!("{}  keep {keeps}", at + 1), Style::new())?;
+    }
+    page.paragraph("Which one stays? Type its number, or press Enter to change nothing.")
+}
+
+/// What no fix of any kind is known for.
+fn without_fix(outcome: &FixOutcome) -> Option<String> {
+    let count = |severity| outcome.without.iter().filter(|s| **s == severity).count();
+    let counts: Vec<String> = [
+        (count(Severity::Error), "error", "errors"),
+        (count(Severity::Warning), "warning", "warnings"),
+        (count(Severity::Info), "note", "notes"),
+    ]
+    .into_iter()
+    .filter(|(n, ..)| *n > 0)
+    .map(|(n, one, many)| counted(n, one, many))
+    .collect();
+    let verb = if outcome.without.len() == 1 { "has" } else { "have" };
+    (!counts.is_empty())
+        .then(|| format!("{} {verb} no automatic fix; `clawdock lint` says what to do.", counts.join(", ")))
+}
+
 /// Why no edit is shown: there are no findings, or none that an edit of clawdock's would fix.
-fn nothing(report: &Report) -> String {
+fn nothing(outcome: &FixOutcome) -> String {
+    let report = &outcome.after.0;
     let mut rules: Vec<&str> = report.targets.iter().flat_map(|t| &t.findings).map(|f| f.rule).collect();
     rules.dedup();
     let summary = report.summary();
     if summary.errors + summary.warnings == 0 {
         return "Nothing to fix.".to_owned();
     }
-    format!(
-        "Nothing to fix automatically: {} ({}). `clawdock lint` says what to do.",
-        phrases::counts(&summary),
-        rules.join(", ")
-    )
+    let rules = if rules.is_empty() { String::new() } else { format!(" ({})", rules.join(", ")) };
+    format!("Nothing to fix automatically: {}{rules}.", phrases::counts(&summary))
 }
 
 fn list(page: &mut Page<'_>, entries: &[FixEntry], with_kind: bool) -> io::Result<()> {
@@ -137,11 +202,13 @@ fn lines(text: &str) -> Vec<&str> {
     text.split_inclusive('\n').collect()
 }
 
-fn diff(page: &mut Page<'_>, text: &Edited) -> io::Result<()> {
+fn diff(page: &mut Page<'_>, text: &Edited, secrets: &[Text]) -> io::Result<()> {
     let reveal = page.options.reveal;
     // Both are masked as a whole: what a line is depends on those before it.
     let masked = [&text.before, &text.after].map(|t| {
         let masked = redact::masked_text(t, text.language, reveal);
+        // A new secret is shown to nobody: it is read in the file.
+        let masked = secrets.iter().fold(masked, |text, secret| text.replace(secret.expose(), MASK));
         if reveal { masked } else { even_masks(&masked).0 }
     });
     let shown = [lines(&masked[0]), lines(&masked[1])];

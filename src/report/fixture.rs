@@ -230,6 +230,7 @@ pub(super) fn report_below(lines: usize) -> (Report, Sources) {
         ],
         key: Some("OPENCLAW_GATEWAY_TOKEN".to_owned()),
         about: Vec::new(),
+        choices: Vec::new(),
         trial: Vec::new(),
         fix: Some(Fix {
             title: "rename MY_OLD_NAME to MY_NAME".to_owned(),
@@ -257,6 +258,7 @@ pub(super) fn report_below(lines: usize) -> (Report, Sources) {
         key: Some("MY_PASSPHRASE".to_owned()),
         about: Vec::new(),
         fix: None,
+        choices: Vec::new(),
         trial: Vec::new(),
         also: Vec::new(),
     };

@@ -353,6 +353,8 @@ struct WireFinding {
     key: Option<String>,
     fix: Option<fix::WireFix>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
+    choices: Vec<fix::WireChoice>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
     also: Vec<String>,
     fingerprint: String,
 }

@@ -33,7 +33,7 @@ pub(super) fn clean_line(line: &str) -> impl Iterator<Item = char> {
 }
 
 /// What stands for hidden characters, however many they are.
-const MASK: &str = "••••••••";
+pub(super) const MASK: &str = "••••••••";
 
 /// A masked line with masks of one length, and for each byte of it where that is now. Less than three
 /// `*` in a row are a part of the line.

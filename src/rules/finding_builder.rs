@@ -3,7 +3,7 @@
 use super::Rule;
 use crate::{
     text::source::Place,
-    vocabulary::finding::{About, Confidence, Finding, Fix, Related, Severity},
+    vocabulary::finding::{About, Confidence, Finding, Fix, FixChoice, Related, Severity},
 };
 
 /// Takes the findings of one rule on one target. It can only be added to: what a rule says must not
@@ -45,6 +45,7 @@ impl Rule {
             key: None,
             about: Vec::new(),
             fix: None,
+            choices: Vec::new(),
             trial: Vec::new(),
             also: Vec::new(),
         }
@@ -99,6 +100,12 @@ impl Finding {
     /// How it can be fixed, where that is known.
     pub(super) fn fix(mut self, fix: Option<Fix>) -> Self {
         self.fix = fix;
+        self
+    }
+
+    /// Fixes of which somebody chooses one; a single one is no choice, and none of them is taken unasked.
+    pub(super) fn choose(mut self, choices: impl IntoIterator<Item = FixChoice>) -> Self {
+        self.choices = choices.into_iter().collect();
         self
     }
 

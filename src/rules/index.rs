@@ -37,7 +37,7 @@ pub struct ProjectIndex<'a> {
     sources: &'a Sources,
     partners: OnceCell<Gateways<'a>>,
     words: OnceCell<HashSet<&'a str>>,
-    interpolated: OnceCell<HashSet<&'a str>>,
+    interpolated: OnceCell<HashMap<&'a str, usize>>,
     unset: OnceCell<UnsetPlaces<'a>>,
     refusals: OnceCell<PlaceIndex>,
     configs: OnceCell<HashSet<&'a str>>,
@@ -55,7 +55,7 @@ pub struct ProjectIndex<'a> {
     from_shell: OnceCell<HashSet<&'a str>>,
     handed_over: RefCell<HashMap<SourceId, bool>>,
     dotenv: OnceCell<HashMap<&'a str, Vec<&'a EnvFileLine>>>,
-    samples: OnceCell<HashSet<String>>,
+    samples: OnceCell<HashMap<String, Text>>,
     first_readers: OnceCell<HashMap<&'a str, &'a str>>,
     compared: RefCell<HashMap<SourceId, Rc<ComparedFile>>>,
     holders: OnceCell<HashMap<Place, Holders<'a>>>,
@@ -155,8 +155,19 @@ impl<'a> ProjectIndex<'a> {
 
     /// A compose file uses it as a variable.
     pub(super) fn is_interpolated(&self, name: &str) -> bool {
-        let all = || self.texts().flat_map(super::support::common::variables_in).collect();
-        self.interpolated.get_or_init(all).contains(name)
+        self.times_interpolated(name) > 0
+    }
+
+    /// How often a compose file of the project uses it by that name.
+    pub(super) fn times_interpolated(&self, name: &str) -> usize {
+        let all = || {
+            let mut times: HashMap<&str, usize> = HashMap::new();
+            for name in self.texts().flat_map(super::support::common::variables_in) {
+                *times.entry(name).or_default() += 1;
+            }
+            times
+        };
+        self.interpolated.get_or_init(all).get(name).copied().unwrap_or_default()
     }
 
     fn unset(&self) -> &UnsetPlaces<'a> {
@@ -291,7 +302,15 @@ impl<'a> ProjectIndex<'a> {
                 let deployment = &target.deployment;
                 let of_variables = target.environment.iter().flat_map(|v| v.candidates()).map(|c| c.place);
                 let words = [&deployment.command, &deployment.entrypoint].into_iter().flatten().flatten();
-                for place in of_variables.chain(words.map(|word| word.place)).flatten() {
+                let mounts = deployment.mounts.iter().map(|mount| mount.place);
+                let ports = deployment.ports.iter().map(|port| port.place);
+                let fields = [
+                    deployment.network_mode.as_ref().and_then(|field| field.place),
+                    deployment.image.as_ref().and_then(|field| field.place),
+                    deployment.privileged.as_ref().and_then(|field| field.place),
+                ];
+                let places = of_variables.chain(words.map(|word| word.place)).chain(mounts).chain(ports);
+                for place in places.chain(fields).flatten() {
                     let holder = holders.entry(place).or_insert(Holders { first, several: false });
                     holder.several |= holder.first != first;
                 }
@@ -406,9 +425,14 @@ impl<'a> ProjectIndex<'a> {
         let samples = self.samples.get_or_init(|| {
             let all = self.whole.into_iter().flat_map(|whole| &whole.samples);
             let lines = all.flat_map(|id| node::parse(*id, self.sources.get(*id).text()));
-            lines.map(|line| line.name.to_string()).collect()
+            lines.map(|line| (line.name.to_string(), line.value)).collect()
         });
-        samples.contains(name)
+        samples.contains_key(name)
+    }
+
+    /// The value that an example of an env file has for a variable.
+    pub(super) fn value_of_sample(&self, name: &str) -> Option<&str> {
+        self.is_in_a_sample(name).then(|| self.samples.get()?.get(name).map(Text::expose))?
     }
 
     /// The target is the first that takes variables from the file of that path.

@@ -266,6 +266,13 @@ pub struct RuleContext<'a> {
 #[must_use]
 pub fn check(case: &RuleContext<'_>, rules: &[&Rule]) -> Vec<Finding> {
     let mut findings: Vec<Finding> = rules.iter().flat_map(|rule| Sink::collect(rule, case)).collect();
+    // Only the files of a compose project are edited.
+    if case.target.kind != TargetKind::ComposeService {
+        for finding in &mut findings {
+            finding.fix = finding.fix.take().filter(|fix| fix.edits.is_empty());
+            finding.choices.clear();
+        }
+    }
     findings.sort_by(Finding::in_order);
     findings
 }

@@ -1,7 +1,10 @@
 //! What rules report.
 
 use crate::{
-    text::{secret::Text, source::Place},
+    text::{
+        secret::Text,
+        source::{Place, Sources},
+    },
     vocabulary::prediction::StartReasonId,
 };
 use serde::Serialize;
@@ -100,6 +103,8 @@ pub struct Finding {
     pub about: Vec<About>,
     /// How it can be mended, where that is known.
     pub fix: Option<Fix>,
+    /// Fixes of which somebody has to choose one: each keeps another value. Never beside a `fix`.
+    pub choices: Vec<FixChoice>,
     /// The edits that the help proposes, with stand-ins for what a person chooses. They are never made or
     /// shown: the tests try them in memory.
     pub trial: Vec<Edit>,
@@ -141,6 +146,55 @@ pub struct Fix {
     /// What somebody has to write by hand instead, and where; free of values.
     pub by_hand: Option<String>,
 }
+
+/// One of several fixes, named by the value that stays.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct FixChoice {
+    /// What stays, and where it is: `gateway.auth.token (openclaw.json:6)`.
+    pub keeps: String,
+    /// The word for it on the command line, where there is one.
+    pub side: Option<KeptSide>,
+    /// Where what stays is written.
+    pub places: Vec<Place>,
+    /// What is done to the others.
+    pub fix: Fix,
+}
+
+impl FixChoice {
+    /// What is typed to choose it.
+    #[must_use]
+    pub fn word(&self, sources: &Sources) -> String {
+        let by_side = self.side.map(|side| side.id().to_owned());
+        let by_place = || self.places.first().map(|place| sources.brief(*place));
+        by_side.or_else(by_place).unwrap_or_default()
+    }
+}
+
+/// Which of two values a [`FixChoice`] keeps.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum KeptSide {
+    /// That of `openclaw.json`.
+    Config,
+    /// That of a variable.
+    Env,
+    /// That of the shell's environment.
+    Shell,
+}
+
+impl KeptSide {
+    /// What is typed for it.
+    #[must_use]
+    pub fn id(self) -> &'static str {
+        match self {
+            Self::Config => "config",
+            Self::Env => "env",
+            Self::Shell => "shell",
+        }
+    }
+}
+
+/// Stands in an edit for a new secret, which is made when the file is written and never shown.
+pub const NEW_SECRET: &str = "9b1fd2c07a6e4835b0c9e7d16f28a453c40e9d7b81f2365ad0b7c4e91f6a2d38";
 
 /// Whether a [`Fix`] can be made without looking at it.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize)]

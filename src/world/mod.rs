@@ -4,6 +4,7 @@ pub mod clock;
 pub mod container_fs;
 mod disk;
 pub mod engine;
+pub mod entropy;
 pub mod files;
 pub mod git;
 pub mod gitignore;

@@ -2,11 +2,23 @@
 #![expect(clippy::disallowed_methods, reason = "the one door to standard input")]
 
 use super::files::ReadError;
-use std::io::{self, Read, StdinLock};
+use std::io::{self, BufRead as _, Read, StdinLock};
 
 /// Standard input, to be read to its end.
 pub fn open() -> StdinLock<'static> {
     io::stdin().lock()
+}
+
+/// One line, without its end.
+///
+/// # Errors
+/// When it cannot be read, or has ended.
+pub fn line() -> io::Result<String> {
+    let mut line = String::new();
+    match open().take(1000).read_line(&mut line)? {
+        0 => Err(io::ErrorKind::UnexpectedEof.into()),
+        _ => Ok(line.trim_end().to_owned()),
+    }
 }
 
 /// All of it, which is at most `limit` bytes.

@@ -341,6 +341,7 @@ impl Wire<'_> {
             service: service.map(|s| self.name(s)),
             key: finding.key.as_deref().map(|k| self.name(k)),
             fix: finding.fix.as_ref().map(|f| self.fix(f)),
+            choices: finding.choices.iter().map(|choice| self.choice(choice)).collect(),
             also: finding.also.iter().map(|other| self.name(&other.target)).collect(),
             fingerprint,
         }

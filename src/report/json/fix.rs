@@ -1,7 +1,7 @@
 //! How a finding can be mended, as others parse it.
 
 use super::Wire;
-use crate::vocabulary::finding::{Edit, Fix, FixKind};
+use crate::vocabulary::finding::{Edit, Fix, FixChoice, FixKind, NEW_SECRET};
 use serde::Serialize;
 
 #[derive(Serialize)]
@@ -10,6 +10,14 @@ pub(super) struct WireFix {
     kind: FixKind,
     edits: Vec<WireEdit>,
     by_hand: Option<String>,
+}
+
+/// One of several fixes, of which somebody chooses.
+#[derive(Serialize)]
+pub(super) struct WireChoice {
+    keeps: String,
+    prefer: String,
+    fix: WireFix,
 }
 
 #[derive(Serialize)]
@@ -29,6 +37,14 @@ struct WirePosition {
 }
 
 impl Wire<'_> {
+    pub(super) fn choice(&self, choice: &FixChoice) -> WireChoice {
+        WireChoice {
+            keeps: self.message(&choice.keeps),
+            prefer: choice.word(self.sources),
+            fix: self.fix(&choice.fix),
+        }
+    }
+
     pub(super) fn fix(&self, fix: &Fix) -> WireFix {
         WireFix {
             title: self.message(&fix.title),
@@ -44,7 +60,8 @@ impl Wire<'_> {
             let at = source.line_col(offset);
             WirePosition { offset, line: at.line, column: at.column }
         };
-        let shown = edit.public || self.options.reveal;
+        let is_new = edit.replacement.expose().contains(NEW_SECRET);
+        let shown = (edit.public || self.options.reveal) && !is_new;
         WireEdit {
             path: self.guard.path(&source.name.to_string()).into_owned(),
             start: position(edit.place.span.start),

@@ -1,6 +1,6 @@
 //! CD609
 
-use crate::rules::{Rule, RuleContext, Sink};
+use crate::rules::{Rule, RuleContext, Sink, support::fixes};
 use crate::{
     model::target::TargetKind,
     secrets,
@@ -12,6 +12,7 @@ use crate::{
     vocabulary::{
         deployment::HostSide,
         finding::{Confidence, Impact, Severity},
+        shell_word::quoted,
     },
 };
 
@@ -59,6 +60,10 @@ fn check(case: &RuleContext<'_>, findings: &mut Sink) {
         ))
         .at(Some(place), "readable by everybody")
         .help(format!("run `chmod 600 {}`, as OpenClaw itself writes it", shown(case, place)))
+        .fix(fixes::command(
+            "let only its owner read it",
+            &format!("`chmod 600 {}`", quoted(&shown(case, place))),
+        ))
         .key(file.to_owned()),
     );
 }

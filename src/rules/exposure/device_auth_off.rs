@@ -1,11 +1,11 @@
 //! CD610
 
-use crate::rules::{Rule, RuleContext, Sink};
+use crate::rules::{Rule, RuleContext, Sink, support::fixes};
 use crate::{
     syntax::node::NodeKind,
     vocabulary::{
         deployment::Role,
-        finding::{Confidence, Impact, Severity},
+        finding::{Confidence, FixKind, Impact, Severity},
     },
 };
 
@@ -45,6 +45,7 @@ fn check(case: &RuleContext<'_>, findings: &mut Sink) {
                 case.openclaw("devices approve"),
                 target.advice.restart()
             ))
+            .fix(fixes::remove_config(case, &key.split('.').collect::<Vec<_>>(), FixKind::Unsafe))
             .key(key),
     );
 }

@@ -1,6 +1,6 @@
 //! CD604
 
-use crate::rules::{Rule, RuleContext, Sink, listed};
+use crate::rules::{Rule, RuleContext, Sink, listed, support::fixes};
 use crate::{
     model::project_facts::{ProjectEnvFile, ProjectFacts},
     secrets,
@@ -12,6 +12,7 @@ use crate::{
     vocabulary::{
         deployment::{Mount, MountKind, Role},
         finding::{Confidence, Finding, Impact, Severity},
+        shell_word::quoted,
     },
 };
 use std::path::Path;
@@ -111,6 +112,7 @@ fn open_to_all(file: &ProjectEnvFile) -> Option<Finding> {
             .severity(Severity::Info)
             .at(Some(first.place), "readable by everybody")
             .help(format!("run `chmod 600 {name}`: Compose reads it as the user who calls it"))
+            .fix(fixes::command("let only its owner read it", &format!("`chmod 600 {}`", quoted(&name))))
             .key(name),
     )
 }

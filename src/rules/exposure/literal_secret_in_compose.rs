@@ -106,7 +106,11 @@ fn in_value(case: &RuleContext<'_>, candidate: &Candidate, place: Place, strengt
         .finding(message)
         .at(candidate.place.or(Some(place)), "written out")
         .and(Some(place), "here")
-        .propose(moved(case, candidate), &format!("{anew} and {}", case.target.advice.recreate()))
+        .propose_fix(
+            moved(case, candidate),
+            &format!("{anew} and {}", case.target.advice.recreate()),
+            format!("move the value of {} to {}", candidate.name, case.target.advice.values()),
+        )
         .key(candidate.name.clone());
     weighed(finding, strength, tracked)
 }

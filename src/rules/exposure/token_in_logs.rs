@@ -63,9 +63,10 @@ fn printers(case: &RuleContext<'_>) -> Vec<Finding> {
                 case.subject()
             ))
             .at(winner.written(), "prints the token")
-            .propose(
+            .propose_fix(
                 case.set_variable(format!("set {name} to \"0\""), name, "0"),
                 &format!(", and {}", case.target.advice.recreate()),
+                format!("set {name} to 0"),
             )
             .key(*name)
         })

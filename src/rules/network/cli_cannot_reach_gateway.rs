@@ -86,9 +86,10 @@ fn command_line(case: &RuleContext<'_>, gateway: &Target) -> Option<Finding> {
         ))
         .at(case.target.deployment.place, "a network of its own")
         .and(gateway.deployment.place, "the gateway")
-        .propose(
+        .propose_fix(
             shared_network(case, name),
             &format!(", and {}", case.target.advice.recreate()),
+            format!("give it the network of {name}"),
         )
         .key("network_mode");
     Some(if case.config_seen() {
@@ -97,12 +98,6 @@ fn command_line(case: &RuleContext<'_>, gateway: &Target) -> Option<Finding> {
         // `gateway.remote.url` may be in the config.
         finding.severity(Severity::Warning).confidence(Confidence::Medium)
     })
-}
-
-/// How it gets the gateway's network, without an edit.
-fn share(case: &RuleContext<'_>, gateway: &str) -> String {
-    let field = || format!("use `network_mode: \"service:{gateway}\"`");
-    case.target.advice.share_network(gateway).unwrap_or_else(field)
 }
 
 /// `network_mode: none`: whatever address it has, it reaches nothing.
@@ -117,7 +112,11 @@ fn without_network(case: &RuleContext<'_>, gateway: &Target) -> Finding {
     ))
     .at(place, "no network")
     .and(gateway.deployment.place, "the gateway")
-    .help(format!("{}, and {}", share(case, name), case.target.advice.recreate()))
+    .propose_fix(
+        shared_network(case, name),
+        &format!(", and {}", case.target.advice.recreate()),
+        format!("give it the network of {name}"),
+    )
     .key("network_mode")
 }
 

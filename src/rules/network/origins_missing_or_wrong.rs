@@ -2,15 +2,22 @@
 
 use crate::rules::{
     Rule, RuleContext, Sink,
-    support::common::{leads_to, listens_on},
+    support::{
+        common::{leads_to, listens_on},
+        fixes,
+    },
 };
 use crate::{
+    fix::json5,
     openclaw::{facts::OpenClawModel, release::behaviour::Origins},
     syntax::{dotenv::node, node::NodeKind},
-    text::{secret::Text, source::Place},
+    text::{
+        secret::Text,
+        source::{Language, Place},
+    },
     vocabulary::{
         deployment::{Port, Role},
-        finding::{Confidence, Finding, Impact, Severity},
+        finding::{Confidence, Finding, Fix, FixKind, Impact, Severity},
         prediction::StartReasonId,
         setting_key::SettingKey,
     },
@@ -70,6 +77,12 @@ fn missing(case: &RuleContext<'_>, facts: &OpenClawModel) -> Finding {
         facts.config_path,
         case.target.advice.restart()
     ))
+    .fix(fixes::add_config(
+        case,
+        &SettingKey::AllowedOrigins.text(),
+        &format!("[\"http://localhost:{port}\"]"),
+        FixKind::Unsafe,
+    ))
     .key(SettingKey::AllowedOrigins)
     .all_about(case.stops(&[StartReasonId::NoOrigins]))
 }
@@ -108,8 +121,29 @@ fn malformed(case: &RuleContext<'_>, origin: &WebOrigin) -> Option<Finding> {
                 "write the address as the browser shows it, up to the port; then {}",
                 case.target.advice.restart()
             ))
+            .fix(without_path(case, origin))
             .key(SettingKey::AllowedOrigins),
     )
+}
+
+/// The origin up to its port.
+fn without_path(case: &RuleContext<'_>, origin: &WebOrigin) -> Option<Fix> {
+    let (scheme, rest) = origin.text.split_once("://")?;
+    let host = rest.split('/').next().filter(|host| !host.is_empty())?;
+    let edits = json5::set(origin.place, &format!("{scheme}://{host}"), case.sources)?;
+    let is_written = case.written(origin.place).trim_matches(['"', '\'']) == origin.text;
+    let is_config = case.sources.get(origin.place.source).language == Language::Json5;
+    (is_written && is_config && fixes::has_files(case))
+        .then(|| fixes::of("write the origin without a path", FixKind::Unsafe, edits))
+}
+
+/// One more origin, at the port that is published.
+fn with_port(case: &RuleContext<'_>, published: &str) -> Option<Fix> {
+    let facts = case.target.facts.as_ref().filter(|_| fixes::has_files(case))?;
+    let list = facts.config.node(&["gateway", "controlUi", "allowedOrigins"])?;
+    let number: u16 = published.parse().ok()?;
+    let edits = json5::append(list, &format!("http://localhost:{number}"), case.sources)?;
+    Some(fixes::of(format!("add http://localhost:{number} to the allowed origins"), FixKind::Unsafe, edits))
 }
 
 /// Every origin has a port, and none of them is one that leads to the gateway.
@@ -135,6 +169,7 @@ fn elsewhere(case: &RuleContext<'_>, origins: &[WebOrigin]) -> Option<Finding> {
             "add the address that you open, with port {published}, to gateway.controlUi.allowedOrigins; then {}",
             case.target.advice.restart()
         ))
+        .fix(with_port(case, published))
         .key(SettingKey::AllowedOrigins),
     )
 }

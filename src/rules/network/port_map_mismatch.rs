@@ -3,7 +3,10 @@
 use crate::rules::{
     Rule, RuleContext, Sink, Yield,
     network::published_on_all_interfaces::DANGEROUS,
-    support::common::{host_part, leads_to, listens_on, variables_in},
+    support::{
+        common::{host_part, leads_to, listens_on, variables_in},
+        proposals::Proposal,
+    },
 };
 use crate::{
     openclaw::read::command::OpenClawCommand,
@@ -70,7 +73,11 @@ fn check(case: &RuleContext<'_>, findings: &mut Sink) {
         ))
         .at(port.place.or(target.deployment.place), "leads elsewhere")
         .and(view.and_then(|w| w.root()), "the gateway's port")
-        .help(format!("publish port {listens} instead, or give the gateway `--port {}`; then {}", port.target, target.advice.recreate()))
+        .propose_fix(
+            published(case, port, listens),
+            &format!(", or give the gateway `--port {}`; then {}", port.target, target.advice.recreate()),
+            format!("publish port {listens}"),
+        )
         .key(SettingKey::GatewayPort);
     let own_port = port.target == crate::openclaw::settings::network::DEFAULT_PORT;
     findings.push(if is_seen && (case.is_published_image() || own_port) {
@@ -79,8 +86,22 @@ fn check(case: &RuleContext<'_>, findings: &mut Sink) {
         finding.severity(Severity::Warning).confidence(Confidence::Medium)
     } else {
         // Another image may have a proxy of its own at that port.
+        let finding = Finding { fix: None, trial: Vec::new(), ..finding };
         finding.severity(Severity::Info).confidence(Confidence::Low)
     });
+}
+
+/// The mapping of the short form, to the port that the gateway listens on.
+fn published(case: &RuleContext<'_>, port: &Port, listens: u16) -> Proposal {
+    let says = format!("publish port {listens} instead");
+    let written = case.written_at(port.place).trim_matches(['"', '\'']);
+    let host = host_part(written, "published:");
+    let is_short = !written.contains(['\n', '{']) || written.starts_with("${") && !written.contains('\n');
+    let target = written.strip_prefix(host).and_then(|rest| rest.strip_prefix(':')).filter(|_| is_short);
+    match target.filter(|target| *target == port.target) {
+        Some(_) if !host.is_empty() => case.write_item(says, port.place, &format!("{host}:{listens}")),
+        _ => Proposal::words(says),
+    }
 }
 
 /// `--port ${PORT}` beside `${PORT}:18789`: right only while PORT is 18789.
@@ -103,11 +124,17 @@ fn same_variable_twice(case: &RuleContext<'_>) -> Option<Finding> {
         .severity(Severity::Warning)
         .at(Some(place), "the port of the container changes along")
         .and(mapping.place, "and this side does not")
-        .help(format!(
-            "write `--port {listens}` in {}, and {}",
-            case.target.advice.command(),
-            case.target.advice.recreate()
-        ))
+        .propose_fix(
+            {
+                let says = format!("write `--port {listens}` in {}", case.target.advice.command());
+                match case.written(place).trim_matches(['"', '\'']).starts_with("${") {
+                    true => case.write_item(says, Some(place), &listens.to_string()),
+                    false => Proposal::words(says),
+                }
+            },
+            &format!(", and {}", case.target.advice.recreate()),
+            format!("write `--port {listens}` in the command"),
+        )
         .key(*name),
     )
 }

@@ -57,9 +57,10 @@ fn check(case: &RuleContext<'_>, findings: &mut Sink) {
                 ))
                 .severity(Severity::Warning)
                 .at(port.place, "on every address")
-                .propose(
+                .propose_fix(
                     case.set_value(name, NewValue::This("127.0.0.1")),
                     &format!(" (127.0.0.1 for this host only), and {}", case.target.advice.recreate()),
+                    format!("publish port {} for this host only", port.target),
                 )
                 .key(name),
             );
@@ -84,7 +85,11 @@ fn check(case: &RuleContext<'_>, findings: &mut Sink) {
                 .severity(Severity::Warning)
                 .confidence(Confidence::Medium)
                 .at(port.place, "open to whoever reaches the host")
-                .propose(local(case, port), &then)
+                .propose_fix(
+                    local(case, port),
+                    &then,
+                    format!("publish port {} for this host only", port.target),
+                )
                 .key(port.target.clone()),
             );
         }
@@ -104,7 +109,7 @@ fn check(case: &RuleContext<'_>, findings: &mut Sink) {
                 port.published.as_deref().unwrap_or(&port.target)
             ))
             .at(port.place, "open to whoever reaches the host")
-            .propose(local(case, port), &then)
+            .propose_fix(local(case, port), &then, format!("publish port {} for this host only", port.target))
             .key(port.target.clone()),
         );
     }

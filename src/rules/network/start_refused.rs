@@ -1,11 +1,16 @@
 //! CD509
 
-use crate::rules::{Rule, RuleContext, Sink, Yield, support::common::variables_in};
+use crate::rules::{
+    Rule, RuleContext, Sink, Yield,
+    support::{common::variables_in, fixes},
+};
 use crate::vocabulary::{
     engine_state::EngineVerdict,
-    finding::{Confidence, Impact, Severity},
+    finding::{Confidence, Fix, FixKind, Impact, Severity},
     prediction::{StartReason, StartReasonId as Id, StartSubject},
+    setting_key::SettingKey,
 };
+use crate::{fix::json5, text::source::Language};
 
 /// Rules that say why a gateway does not start, each for its own reasons.
 pub(crate) const SAY_WHY: [Yield; 9] = [
@@ -63,6 +68,7 @@ fn check(case: &RuleContext<'_>, findings: &mut Sink) {
             ))
             .at(case.target.deployment.place, "will not start")
             .help(help(case, first))
+            .fix(fix(case, first, reasons.len()))
             .key("start")
             .all_about(reasons.iter().map(|reason| reason.about()));
         for reason in reasons.iter().take(4) {
@@ -131,6 +137,26 @@ fn help(case: &RuleContext<'_>, reason: &StartReason) -> String {
             format!("change {key} in the compose file, then {then}")
         }
         (StartSubject::Compose(key), None) => format!("change {key} of the container, then {then}"),
+    }
+}
+
+/// The edit, where only one makes it start: what is missing has one value, or one flag goes without it.
+fn fix(case: &RuleContext<'_>, reason: &StartReason, reasons: usize) -> Option<Fix> {
+    let facts = case.target.facts.as_ref().filter(|_| reasons == 1)?;
+    match reason.id {
+        Id::NoMode => fixes::add_config(case, &SettingKey::GatewayMode.text(), "\"local\"", FixKind::Unsafe),
+        // Another directory may hold it.
+        Id::NoConfig if facts.misplaced_config.is_none() => {
+            fixes::flag(case, "--allow-unconfigured", FixKind::Unsafe)
+        }
+        Id::RemoteMode => {
+            let mode = facts.config.node(&["gateway", "mode"])?;
+            let edits = json5::set(mode.place, "local", case.sources)?;
+            let is_config = case.sources.get(mode.place.source).language == Language::Json5;
+            (is_config && fixes::has_files(case))
+                .then(|| fixes::of("set gateway.mode to local", FixKind::Unsafe, edits))
+        }
+        _ => None,
     }
 }
 

@@ -1,6 +1,9 @@
 //! CD309
 
-use crate::rules::{Rule, RuleContext, Sink, support::common::host_in};
+use crate::rules::{
+    Rule, RuleContext, Sink,
+    support::{common::host_in, proposals::Proposal},
+};
 use crate::{
     model::target::Target,
     provenance::Candidate,
@@ -62,14 +65,18 @@ fn check(case: &RuleContext<'_>, findings: &mut Sink) {
         n => format!("{} and {n} more name", case.named(first)),
     };
     let host_network = owner.deployment.network() == "host";
-    let help = if host_network {
-        "name the host as 127.0.0.1: the service has the host's own network".to_owned()
+    let (proposal, rest) = if host_network {
+        let says = "name the host as 127.0.0.1: the service has the host's own network";
+        (Proposal::words(says), String::new())
     } else {
-        format!(
-            "add `extra_hosts: [\"{NAME}:host-gateway\"]` to {}, and {}",
-            owner.service.as_deref().unwrap_or(&owner.name),
-            case.target.advice.recreate()
-        )
+        let service = owner.service.as_deref().unwrap_or(&owner.name);
+        let says = format!("add `extra_hosts: [\"{NAME}:host-gateway\"]` to {service}");
+        let is_own = owner.name == case.target.name && owner.deployment.extra_hosts.is_empty();
+        let added = match is_own {
+            true => case.add_to_service(says, "extra_hosts", &format!("[\"{NAME}:host-gateway\"]")),
+            false => Proposal::words(says),
+        };
+        (added, format!(", and {}", case.target.advice.recreate()))
     };
     let mut finding = RULE
         .finding(format!(
@@ -78,7 +85,7 @@ fn check(case: &RuleContext<'_>, findings: &mut Sink) {
         .at(first.place, "unknown on Linux")
         .and(first.root(), "written here")
         .and(owner.deployment.place, "has no extra_hosts for it")
-        .help(help)
+        .propose_fix(proposal, &rest, format!("make {NAME} known by extra_hosts"))
         .key(first.name.clone());
     for other in used.iter().skip(1) {
         finding = finding.and(other.root(), "and this");

@@ -1,6 +1,6 @@
 //! CD302
 
-use crate::rules::{Rule, RuleContext, Sink};
+use crate::rules::{Rule, RuleContext, Sink, support::choices};
 use crate::{
     provenance::{Candidate, Layer},
     secrets,
@@ -66,7 +66,8 @@ fn check(case: &RuleContext<'_>, findings: &mut Sink) {
             .and(used.place, "this key is used")
             .and(used.root(), "its value is written here")
             .help(help)
-            .key(other.name.clone()),
+            .key(other.name.clone())
+            .choose(choices::config_or_variable(case, &setting.name(), config, env, true)),
         );
     }
 }

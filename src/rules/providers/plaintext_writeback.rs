@@ -1,6 +1,6 @@
 //! CD308
 
-use crate::rules::{Rule, RuleContext, Sink};
+use crate::rules::{Rule, RuleContext, Sink, support::fixes};
 use crate::{
     provenance::{Candidate, Layer},
     secrets,
@@ -48,6 +48,7 @@ fn check(case: &RuleContext<'_>, findings: &mut Sink) {
             .at(config.place, "in plain text")
             .and(env.root(), "the same value")
             .help(format!("write `\"${{{}}}\"` there instead, or take it out", env.name))
+            .fix(fixes::refer(case, &config.name, &env.name).filter(|fix| !fix.edits.is_empty()))
             .key(&setting.key);
         findings.push(if facts.image.runs_as_known() {
             finding

@@ -1,11 +1,11 @@
 //! CD301
 
-use crate::rules::{Rule, RuleContext, Sink};
+use crate::rules::{Rule, RuleContext, Sink, support::fixes};
 use crate::{
     openclaw::{facts::OpenClawModel, read::auth_profiles::CredentialKind, release::behaviour::StoreKind},
     provenance::{Candidate, Layer},
     vocabulary::{
-        finding::{Confidence, Finding, Impact, Severity},
+        finding::{Confidence, Finding, Fix, Impact, Severity},
         setting::{Category, Consumer, Resolution, State},
     },
 };
@@ -66,6 +66,7 @@ fn judge(
         .and(rival.root(), "its value is written here")
         .and(profile.place, "this key is used")
         .help(help(case, facts, provider, profile))
+        .fix(commands(case, facts, provider, profile))
         .key(rival.name.clone());
     for other in rivals.iter().filter(|c| c.name != rival.name && is_key(case, c)) {
         finding = finding.and(other.root(), format!("{} is not used either", other.name));
@@ -84,6 +85,25 @@ fn is_key(case: &RuleContext<'_>, candidate: &Candidate) -> bool {
 fn kind_of(facts: &OpenClawModel, profile: &str) -> Option<CredentialKind> {
     let mut profiles = facts.stored.iter().flat_map(|s| &s.profiles);
     profiles.find(|p| p.id == profile).map(|p| p.kind)
+}
+
+/// A database is OpenClaw's own to write.
+fn commands(
+    case: &RuleContext<'_>,
+    facts: &OpenClawModel,
+    provider: &str,
+    profile: &Candidate,
+) -> Option<Fix> {
+    (facts.behaviour.stores.kind == StoreKind::Database).then(|| {
+        fixes::by_hand(
+            "replace the stored key, or take it out",
+            format!(
+                "run {} or {}",
+                case.openclaw(&format!("models auth paste-api-key --provider {provider}")),
+                case.openclaw(&format!("models auth logout {}", profile.name)),
+            ),
+        )
+    })
 }
 
 fn help(case: &RuleContext<'_>, facts: &OpenClawModel, provider: &str, profile: &Candidate) -> String {

@@ -40,15 +40,21 @@ fn check(case: &RuleContext<'_>, findings: &mut Sink) {
                 facts.state_dir
             ))
             .at(mount.place, "OpenClaw does not look here")
-            .help(if covered {
-                format!("remove the mount, and {}", case.target.advice.recreate())
-            } else {
-                format!(
-                    "mount it at {} instead (the process' home is {home}), and {}",
-                    facts.state_dir,
-                    case.target.advice.recreate()
-                )
-            })
+            .propose_fix(
+                if covered {
+                    case.take_out("remove the mount", mount.place)
+                } else {
+                    let says =
+                        format!("mount it at {} instead (the process' home is {home})", facts.state_dir);
+                    case.remount(says, mount, &facts.state_dir)
+                },
+                &format!(", and {}", case.target.advice.recreate()),
+                if covered {
+                    format!("remove the mount at {}", mount.target)
+                } else {
+                    format!("mount it at {}", facts.state_dir)
+                },
+            )
             .key(mount.target.clone())
             .about(About::StateDirectory);
         // What is called `openclaw:x` and comes from no registry is made by whatever Dockerfile, and its

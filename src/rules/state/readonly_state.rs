@@ -1,7 +1,10 @@
 //! CD404
 
-use crate::rules::{Rule, RuleContext, Sink};
-use crate::vocabulary::finding::{Confidence, Impact, Severity};
+use crate::rules::{Rule, RuleContext, Sink, support::proposals::Proposal};
+use crate::vocabulary::{
+    deployment::Mount,
+    finding::{Confidence, Impact, Severity},
+};
 
 pub(crate) static RULE: Rule = Rule {
     id: "CD404",
@@ -39,7 +42,22 @@ fn check(case: &RuleContext<'_>, findings: &mut Sink) {
             case.subject()
         ))
         .at(place, "cannot be written to")
-        .help(format!("mount {dir} so that it can be written to, and {}", target.advice.recreate()))
+        .propose_fix(
+            writable(case, mount, dir),
+            &format!(", and {}", target.advice.recreate()),
+            format!("mount {dir} so that it can be written to"),
+        )
         .key(dir.clone()),
     );
+}
+
+/// The mount of the short form without its `:ro`.
+fn writable(case: &RuleContext<'_>, mount: Option<&Mount>, dir: &str) -> Proposal {
+    let says = format!("mount {dir} so that it can be written to");
+    let place = mount.and_then(|mount| mount.place);
+    let written = case.written_at(place).trim_matches(['"', '\'']);
+    match written.strip_suffix(":ro").filter(|rest| !rest.contains(['\n', '{'])) {
+        Some(rest) => case.write_item(says, place, rest),
+        None => Proposal::words(says),
+    }
 }

@@ -1,6 +1,6 @@
 //! CD405
 
-use crate::rules::{Rule, RuleContext, Sink};
+use crate::rules::{Rule, RuleContext, Sink, support::fixes};
 use crate::{
     model::target::{Target, TargetKind},
     openclaw::read::{command::OpenClawCommand, paths::is_below},
@@ -41,6 +41,10 @@ fn check(case: &RuleContext<'_>, findings: &mut Sink) {
                 "run `sudo chown {user} {}`, then {}",
                 quoted(&target.advice.path(&file.path)),
                 if live { target.advice.restart() } else { target.advice.recreate() }
+            ))
+            .fix(fixes::command(
+                format!("give the config to user {user}"),
+                &format!("`sudo chown {user} {}`", quoted(&target.advice.path(&file.path))),
             ))
             .key(facts.config_path.clone());
         findings.push(if live {
@@ -86,6 +90,13 @@ fn check(case: &RuleContext<'_>, findings: &mut Sink) {
             "run `sudo install -d -o {user} -g {user} {path}` before the first start, or `sudo chown -R {user}:{user} {path}`; then {}",
             if live { target.advice.restart() } else { target.advice.recreate() },
             path = quoted(&source)
+        ))
+        .fix(fixes::command(
+            format!("give the state directory to user {user}"),
+            &match mount.host {
+                Some(HostSide::Missing) => format!("`sudo install -d -o {user} -g {user} {}`", quoted(&source)),
+                _ => format!("`sudo chown -R {user}:{user} {}`", quoted(&source)),
+            },
         ))
         .key(facts.state_dir.clone());
     findings.push(if live {

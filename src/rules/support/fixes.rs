@@ -22,12 +22,17 @@ pub(crate) fn by_hand(title: impl Into<String>, what: impl Into<String>) -> Fix 
     Fix { title: title.into(), kind: FixKind::Unsafe, edits: Vec::new(), by_hand: Some(what.into()) }
 }
 
-impl RuleContext<'_> {
-    /// The files of a project can be edited; a container has to be made anew in any case.
-    fn has_files(&self) -> bool {
-        self.target.kind == TargetKind::ComposeService && self.layouts.may_ask()
-    }
+/// The files of a project can be edited; a container has to be made anew in any case.
+pub(crate) fn has_files(case: &RuleContext<'_>) -> bool {
+    case.target.kind == TargetKind::ComposeService && case.layouts.may_ask()
+}
 
+/// What a person runs: no file of the project holds it.
+pub(crate) fn command(title: impl Into<String>, command: &str) -> Option<Fix> {
+    Some(by_hand(title, format!("run {command}")))
+}
+
+impl RuleContext<'_> {
     /// An entry of a compose file that belongs to this service alone.
     fn entry<T>(
         &self,
@@ -80,7 +85,7 @@ fn is_own(layer: Layer) -> bool {
 /// is set there, and is not there otherwise; what is written blank is taken out. `hidden` is where the
 /// value comes from that they hide, if they hide one.
 pub(crate) fn blank(case: &RuleContext<'_>, blanks: &[&Candidate], hidden: Option<Layer>) -> Option<Fix> {
-    if !case.has_files() {
+    if !has_files(case) {
         return None;
     }
     let names = crate::rules::listed(blanks.iter().map(|b| b.name.as_str()), 4);
@@ -142,7 +147,7 @@ fn is_guard(variable: &Candidate) -> bool {
 /// Takes out a variable that nothing reads. `safe`: it is certain that nothing does. One that the compose
 /// files use themselves stays, and so does one that has Compose ask for a value.
 pub(crate) fn dead(case: &RuleContext<'_>, dead: &Candidate, safe: bool) -> Option<Fix> {
-    let place = dead.place.filter(|_| case.has_files())?;
+    let place = dead.place.filter(|_| has_files(case))?;
     if is_guard(dead) {
         return None;
     }
@@ -158,7 +163,7 @@ pub(crate) fn dead(case: &RuleContext<'_>, dead: &Candidate, safe: bool) -> Opti
 
 /// Gives a variable the name that is read, where that is free.
 pub(crate) fn rename(case: &RuleContext<'_>, old: &Candidate, to: &str) -> Option<Fix> {
-    let place = old.place.filter(|_| case.has_files())?;
+    let place = old.place.filter(|_| has_files(case))?;
     if case.target.variable(to).is_some() {
         return None;
     }
@@ -179,7 +184,7 @@ fn is_interpolated(case: &RuleContext<'_>, name: &str) -> bool {
 /// Starts the gateway with a bind mode: in the place of the one that the command has, or behind its
 /// other words.
 pub(crate) fn bind(case: &RuleContext<'_>, mode: &str, kind: FixKind) -> Option<Fix> {
-    let words = case.target.deployment.command.as_ref().filter(|_| case.has_files())?;
+    let words = case.target.deployment.command.as_ref().filter(|_| has_files(case))?;
     let title = format!("start the gateway with `--bind {mode}`");
     let last = words.last()?;
     let place = last.place?;
@@ -198,6 +203,49 @@ pub(crate) fn bind(case: &RuleContext<'_>, mode: &str, kind: FixKind) -> Option<
         (None, None) => (place, case.entry(place, |e| e.append(&["--bind", mode]))),
     };
     Some(case.fix_or_say(place, edits, kind, title))
+}
+
+/// Starts the gateway with one more flag, behind its other words.
+pub(crate) fn flag(case: &RuleContext<'_>, flag: &str, kind: FixKind) -> Option<Fix> {
+    let words = case.target.deployment.command.as_ref().filter(|_| has_files(case))?;
+    let place = words.last()?.place?;
+    let title = format!("start the gateway with `{flag}`");
+    let is_line = words.len() > 1 && words.iter().all(|w| w.place == words[0].place);
+    if !is_line {
+        let edits = case.entry(place, |e| e.append(&[flag]));
+        return Some(case.fix_or_say(place, edits, kind, title));
+    }
+    let written = case.written(place);
+    if written.contains(['\n', '#', '|', '&', ';', '\\']) || written.starts_with(['|', '>']) {
+        return None;
+    }
+    let quote = u32::from(written.starts_with(['"', '\'']));
+    let end = place.span.end - quote;
+    let at = Place { source: place.source, span: Span { start: end, end } };
+    let edits = case.entry(place, |_| Ok(vec![edits::public(at, &format!(" {flag}"))]));
+    Some(case.fix_or_say(place, edits, kind, title))
+}
+
+/// Puts a value at a path of `openclaw.json` where nothing is yet.
+pub(crate) fn add_config(case: &RuleContext<'_>, setting: &str, written: &str, kind: FixKind) -> Option<Fix> {
+    let facts = case.target.facts.as_ref().filter(|_| has_files(case))?;
+    let root = facts.config.root().filter(|root| case.language(root.place) == Language::Json5)?;
+    let path: Vec<&str> = setting.split('.').collect();
+    let edits = match root.at(path.iter().copied()) {
+        Some(_) => None,
+        None => json5::add_value(root, &path, written, case.sources),
+    }?;
+    Some(of(format!("set {setting} in {}", case.sources.brief(root.place).split(':').next()?), kind, edits))
+}
+
+/// Takes a setting out of `openclaw.json`.
+pub(crate) fn remove_config(case: &RuleContext<'_>, path: &[&str], kind: FixKind) -> Option<Fix> {
+    let facts = case.target.facts.as_ref().filter(|_| has_files(case))?;
+    let root = facts.config.root().filter(|root| case.language(root.place) == Language::Json5)?;
+    let (last, above) = path.split_last()?;
+    let entry = root.at(above.iter().copied())?.entry(last)?;
+    let edits = json5::remove(root, entry.key_place, case.sources)?;
+    Some(of(format!("remove {}", path.join(".")), kind, edits))
 }
 
 /// `command: node dist/index.js gateway --bind x`, in one line.
@@ -240,7 +288,7 @@ pub(crate) fn set_config(
     word: &str,
     kind: FixKind,
 ) -> Option<Fix> {
-    let place = setting.place.filter(|_| case.has_files())?;
+    let place = setting.place.filter(|_| has_files(case))?;
     if case.language(place) != Language::Json5 {
         return None;
     }
@@ -251,7 +299,7 @@ pub(crate) fn set_config(
 /// Has a setting of `openclaw.json` take its value from a variable: `${NAME}` where the value is, or at
 /// a path where nothing is yet.
 pub(crate) fn refer(case: &RuleContext<'_>, setting: &str, variable: &str) -> Option<Fix> {
-    if !case.has_files() {
+    if !has_files(case) {
         return None;
     }
     let facts = case.target.facts.as_ref()?;
@@ -279,13 +327,13 @@ pub(crate) fn plain(
     value: &str,
     kind: FixKind,
 ) -> Option<Fix> {
-    let edits = dotenv::set(place, value, case.sources).filter(|_| case.has_files())?;
+    let edits = dotenv::set(place, value, case.sources).filter(|_| has_files(case))?;
     Some(of(format!("write the value of {name} so that all read it alike"), kind, edits))
 }
 
 /// Puts the value of a dotenv file into single quotes.
 pub(crate) fn quote(case: &RuleContext<'_>, place: Place, name: &str) -> Option<Fix> {
-    let edits = dotenv::set_as_written(place, case.sources).filter(|_| case.has_files())?;
+    let edits = dotenv::set_as_written(place, case.sources).filter(|_| has_files(case))?;
     Some(of(format!("put the value of {name} into single quotes"), FixKind::Unsafe, edits))
 }
 
@@ -297,7 +345,7 @@ pub(crate) fn strip(
     unwanted: impl Fn(char) -> bool,
     kind: FixKind,
 ) -> Option<Fix> {
-    if !case.has_files() || !crate::fix::layout::is_editable(place.source, case.sources) {
+    if !has_files(case) || !crate::fix::layout::is_editable(place.source, case.sources) {
         return None;
     }
     let written = case.written(place);
@@ -326,7 +374,7 @@ pub(crate) fn normalise(
     source: crate::text::source::SourceId,
     lines: bool,
 ) -> Option<Fix> {
-    if !case.has_files() || !crate::fix::layout::is_editable(source, case.sources) {
+    if !has_files(case) || !crate::fix::layout::is_editable(source, case.sources) {
         return None;
     }
     let text = case.sources.get(source).text();

@@ -1,5 +1,6 @@
 //! What rules of several series ask in the same way.
 
+pub(crate) mod choices;
 pub(crate) mod common;
 pub(crate) mod credential;
 pub(crate) mod fixes;

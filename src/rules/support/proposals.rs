@@ -8,7 +8,8 @@ use crate::{
     fix::{edits, layout::is_editable, yaml},
     provenance::{Candidate, Layer},
     text::source::{Language, Place, SourceId, Span},
-    vocabulary::finding::{Edit, Finding},
+    vocabulary::deployment::Mount,
+    vocabulary::finding::{Edit, Finding, Fix, FixKind, NEW_SECRET},
 };
 
 /// A value that a help proposes.
@@ -24,14 +25,11 @@ pub(crate) enum NewValue<'a> {
     Same(&'a str),
 }
 
-/// Nothing guesses it, and nobody uses it.
-const RANDOM: &str = "9b1fd2c07a6e4835b0c9e7d16f28a453c40e9d7b81f2365ad0b7c4e91f6a2d38";
-
 impl NewValue<'_> {
     fn text(&self, name: &str) -> String {
         match self {
             Self::This(value) | Self::Same(value) => (*value).to_owned(),
-            Self::Random => RANDOM.to_owned(),
+            Self::Random => NEW_SECRET.to_owned(),
             Self::Theirs => {
                 let has = |parts: &[&str]| parts.iter().any(|part| name.contains(part));
                 let kinds: [(&[&str], &str); 6] = [
@@ -43,7 +41,7 @@ impl NewValue<'_> {
                     (&["UID", "GID", "USER"], "1000"),
                 ];
                 let found = kinds.iter().find(|(parts, _)| has(parts));
-                found.map_or(RANDOM, |(_, value)| *value).to_owned()
+                found.map_or(NEW_SECRET, |(_, value)| *value).to_owned()
             }
         }
     }
@@ -69,6 +67,12 @@ impl Proposal {
     pub(crate) fn and(self, between: &str, other: Self) -> Self {
         let edits = self.edits.zip(other.edits).map(|(a, b)| b.into_iter().fold(a, joined));
         Self { says: format!("{}{between}{}", self.says, other.says), edits }
+    }
+
+    /// The edits alone.
+    #[must_use]
+    pub(crate) fn into_edits(self) -> Option<Vec<Edit>> {
+        self.edits
     }
 
     /// The same edits in other words.
@@ -99,6 +103,17 @@ impl Finding {
         self.trial = proposal.edits.unwrap_or_default();
         self
     }
+
+    /// The same, where the edit is the one right one: `clawdock fix` makes it too.
+    pub(crate) fn propose_fix(self, proposal: Proposal, rest: &str, title: impl Into<String>) -> Self {
+        let fix = proposal.edits.clone().filter(|edits| !edits.is_empty()).map(|edits| Fix {
+            title: title.into(),
+            kind: FixKind::Unsafe,
+            edits,
+            by_hand: None,
+        });
+        self.propose(proposal, rest).fix(fix)
+    }
 }
 
 impl RuleContext<'_> {
@@ -126,7 +141,7 @@ impl RuleContext<'_> {
             Language::Dotenv if is_editable(place.source, self.sources) => {
                 crate::fix::dotenv::set(place, &text, self.sources)
             }
-            Language::Json5 => crate::fix::json5::set(place, &text, self.sources),
+            Language::Json5 => crate::fix::json5::give(place, &text, self.sources),
             Language::Yaml => {
                 yaml::edit_entry(place, self.layouts, self.sources, |e| e.give(name, &text)).ok()
             }
@@ -139,7 +154,9 @@ impl RuleContext<'_> {
     pub(crate) fn take_out(&self, says: impl Into<String>, place: Option<Place>) -> Proposal {
         let edits = place.and_then(|place| match self.sources.get(place.source).language {
             Language::Dotenv => crate::fix::dotenv::remove(place, self.sources),
-            Language::Yaml => yaml::edit_entry(place, self.layouts, self.sources, |e| e.remove()).ok(),
+            Language::Yaml if !self.index.is_shared(place, self.target) => {
+                yaml::edit_entry(place, self.layouts, self.sources, |e| e.remove()).ok()
+            }
             _ => None,
         });
         Proposal { says: says.into(), edits }
@@ -147,8 +164,23 @@ impl RuleContext<'_> {
 
     /// The value of an entry of a compose file, or an item, becomes this word.
     pub(crate) fn write_item(&self, says: String, place: Option<Place>, word: &str) -> Proposal {
+        let own = place.filter(|place| !self.index.is_shared(*place, self.target));
         let edit = |place| yaml::edit_entry(place, self.layouts, self.sources, |e| Ok(e.set(word))).ok();
-        Proposal { says, edits: place.and_then(edit) }
+        Proposal { says, edits: own.and_then(edit) }
+    }
+
+    /// A mount of the short form at another path of the container.
+    pub(crate) fn remount(&self, says: impl Into<String>, mount: &Mount, to: &str) -> Proposal {
+        let written = self.written_at(mount.place).trim_matches(['"', '\'']);
+        let from = format!(":{}", mount.target);
+        let is_short = !written.contains(['\n', '{', '$']) && written.matches(&from).count() == 1;
+        let rest = written.split_once(&from).map(|(_, rest)| rest).filter(|_| is_short);
+        match rest.filter(|rest| rest.trim_start_matches('/').is_empty() || rest.starts_with(':')) {
+            Some(_) => {
+                self.write_item(says.into(), mount.place, &written.replacen(&from, &format!(":{to}"), 1))
+            }
+            None => Proposal::words(says),
+        }
     }
 
     /// What is written at a place, if anything is.

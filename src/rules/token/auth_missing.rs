@@ -65,7 +65,11 @@ fn check(case: &RuleContext<'_>, findings: &mut Sink) {
     let mut finding = RULE
         .finding(format!("{} has {without}: {effect}", case.subject()))
         .at(place, label)
-        .propose(help(case, facts), &format!(", and {}", target.advice.recreate()))
+        .propose_fix(
+            help(case, facts),
+            &format!(", and {}", target.advice.recreate()),
+            "write a new token or password, which is not shown",
+        )
         .key(setting)
         .all_about(case.stops(&[Id::NoCredential, Id::NoAuthentication, Id::CredentialBlank]))
         .all_about(asked_by_script(case));

@@ -1,6 +1,6 @@
 //! CD107
 
-use crate::rules::{Rule, RuleContext, Sink};
+use crate::rules::{Rule, RuleContext, Sink, support::choices};
 use crate::{
     model::{gateway_clients, target::Target},
     openclaw::{
@@ -10,7 +10,7 @@ use crate::{
     provenance::{Candidate, StepKind},
     vocabulary::{
         deployment::Role,
-        finding::{Confidence, Finding, Impact, Severity},
+        finding::{Confidence, Finding, FixChoice, Impact, Severity},
         prediction::StartReasonId,
         setting_key::SettingKey,
     },
@@ -117,8 +117,17 @@ fn password_wins(case: &RuleContext<'_>, facts: &OpenClawModel) -> Option<Findin
             "remove one of the two, or set gateway.auth.mode in openclaw.json to the one that is meant, and {}",
             case.target.advice.recreate()
         ))
+        .choose(either(case, token, password))
         .key(password.name.clone());
     Some(if left_out.is_some() { finding } else { finding.severity(Severity::Warning) })
+}
+
+/// The token stays, or the password does.
+fn either(case: &RuleContext<'_>, token: &Candidate, password: &Candidate) -> Vec<FixChoice> {
+    let keep = |stays: &Candidate, gone: &Candidate| {
+        choices::drop(case, gone).map(|fix| choices::keep(case, stays, None, fix))
+    };
+    keep(token, password).into_iter().chain(keep(password, token)).collect()
 }
 
 fn sends_only_token(target: &Target) -> bool {
@@ -146,6 +155,7 @@ fn other_has_no_effect(case: &RuleContext<'_>, facts: &OpenClawModel) -> Option<
         .at(useless.place, "no effect")
         .and(useless.root(), "its value is written here")
         .help(format!("remove {}", useless.name))
+        .fix(choices::drop(case, useless))
         .key(useless.name.clone()),
     )
 }

@@ -4,13 +4,14 @@ use crate::rules::{
     Rule, RuleContext, Sink, Yield,
     support::{
         common::{STATE_NAMES, last_step},
+        proposals::Proposal,
         remote::{Leads, is_remote, leads},
     },
 };
 use crate::{
     model::{gateway_clients, target::Target},
     openclaw::facts::AuthMode,
-    provenance::Candidate,
+    provenance::{Candidate, Layer, StepKind},
     vocabulary::{
         deployment::{Mount, Role},
         finding::{Confidence, Finding, Impact, Severity},
@@ -104,10 +105,11 @@ fn check_token(case: &RuleContext<'_>, gateway: &Target) -> Option<Finding> {
         ))
         .at(carried.and_then(|c| c.place).or(case.target.deployment.place), "does not match the gateway's")
         .and(expected.root().or(gateway.deployment.place), format!("the token that {} accepts", gateway.name))
-        .help(format!(
-            "give both services the same expression, for example `OPENCLAW_GATEWAY_TOKEN: ${{OPENCLAW_GATEWAY_TOKEN:?}}`, and {}",
-            case.target.advice.recreate()
-        ))
+        .propose_fix(
+            same_expression(case, gateway, expected),
+            &format!(", and {}", case.target.advice.recreate()),
+            format!("give {} the token of {}", case.target.name, gateway.name),
+        )
         .key("OPENCLAW_GATEWAY_TOKEN");
     // A service that runs something else may use its variable for something else.
     let sure = case.target.role == Role::Cli;
@@ -118,6 +120,23 @@ fn check_token(case: &RuleContext<'_>, gateway: &Target) -> Option<Finding> {
         (true, false) => finding,
         (false, false) => finding.confidence(Confidence::Medium),
     })
+}
+
+/// The variable that the gateway's token is made from goes to the service as well.
+fn same_expression(case: &RuleContext<'_>, gateway: &Target, expected: &Candidate) -> Proposal {
+    let prefix = gateway.facts.as_ref().map_or("OPENCLAW_", |facts| facts.prefix);
+    let name = format!("{prefix}GATEWAY_TOKEN");
+    let source = expected.via.iter().find_map(|via| match &via.step {
+        StepKind::Variable { layer, name } if layer.feeds_compose() => Some(name),
+        _ => None,
+    });
+    let example = format!("${{{}:?}}", source.unwrap_or(&name));
+    let says = format!("give both services the same expression, for example `{name}: {example}`");
+    // What a service that runs something else calls its token, only it knows.
+    match source.filter(|_| case.target.role == Role::Cli && expected.layer == Layer::ComposeEnvironment) {
+        Some(_) => case.set_variable(says, &name, &example),
+        None => Proposal::words(says),
+    }
 }
 
 /// The token that a service would present; the outer none says that it carries nothing to judge.

@@ -1,6 +1,6 @@
 //! CD102
 
-use crate::rules::{Rule, RuleContext, Sink};
+use crate::rules::{Rule, RuleContext, Sink, support::fixes};
 use crate::{
     model::target::{Target, TargetKind},
     openclaw::facts::AuthMode,
@@ -57,6 +57,7 @@ fn check(case: &RuleContext<'_>, findings: &mut Sink) {
             "{}, and give clients the new {what}; neither `docker restart` nor `docker compose restart` changes the environment",
             case.target.advice.recreate()
         ))
+        .fix(Some(fixes::by_hand("recreate the container", case.target.advice.recreate())))
         .key(name)
         .about(About::Variable(name.to_owned()));
     // The shell that started the project may have had another value than this one.

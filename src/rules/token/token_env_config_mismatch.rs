@@ -2,6 +2,7 @@
 
 use crate::rules::{
     Rule, RuleContext, Sink, Yield,
+    support::choices,
     support::remote::{self, Leads, is_remote, leads},
 };
 use crate::{
@@ -76,7 +77,8 @@ fn check(case: &RuleContext<'_>, findings: &mut Sink) {
             .and(env.root(), "its value is written here")
             .and(config.place, "the config's token")
             .help(edit)
-            .key(env.name.clone()),
+            .key(env.name.clone())
+            .choose(choices::config_or_variable(case, &TOKEN.text(), config, env, false)),
     );
 }
 
@@ -106,6 +108,12 @@ fn consumers_differ(case: &RuleContext<'_>) -> Option<Finding> {
             case.target.advice.recreate()
         )
     };
+    let is_config = |c: &Candidate| c.name == TOKEN.text();
+    let pair = match (is_config(gateway), is_config(cli)) {
+        (true, false) if !is_remote(cli) => Some((gateway, cli)),
+        (false, true) if !gateway.is_flag() => Some((cli, gateway)),
+        _ => None,
+    };
     let written = |c: &Candidate| c.place.or_else(|| c.root());
     Some(
         RULE.finding(format!(
@@ -118,6 +126,10 @@ fn consumers_differ(case: &RuleContext<'_>) -> Option<Finding> {
         .and(gateway.place, "the gateway accepts this one")
         .and(gateway.root(), "its value is written here")
         .help(help)
+        .choose(
+            pair.map(|(config, env)| choices::config_or_variable(case, &TOKEN.text(), config, env, false))
+                .unwrap_or_default(),
+        )
         .key(if cli.name.contains("GATEWAY_TOKEN") {
             cli.name.clone()
         } else {

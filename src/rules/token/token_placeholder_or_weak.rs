@@ -75,7 +75,11 @@ fn check(case: &RuleContext<'_>, findings: &mut Sink) {
             RULE.finding(format!("the gateway's {what} {fault}{effect}"))
                 .at(winner.written(), format!("this {what}"))
                 .and(winner.root(), "written here")
-                .propose(new_secret(case, winner), &format!(", and {}", case.target.advice.recreate()))
+                .propose_fix(
+                    new_secret(case, winner),
+                    &format!(", and {}", case.target.advice.recreate()),
+                    format!("write a new {what}, which is not shown"),
+                )
                 .key(setting)
                 .all_about(case.stops(&[StartReasonId::CredentialRefused])),
         );

@@ -1,14 +1,15 @@
 //! CD208
 
-use crate::rules::{Rule, RuleContext, Sink};
+use crate::rules::{Rule, RuleContext, Sink, support::fixes};
 use crate::{
+    fix::{dotenv, json5},
     redact,
     syntax::{
         dotenv::{DotenvValue, compose},
         node::{MapEntry, Node},
     },
     text::source::Place,
-    vocabulary::finding::{Confidence, Finding, Impact, Severity},
+    vocabulary::finding::{Confidence, Finding, Fix, FixKind, Impact, Severity},
 };
 use std::collections::BTreeMap;
 
@@ -43,13 +44,37 @@ fn check(case: &RuleContext<'_>, findings: &mut Sink) {
             for (name, lines) in known {
                 let [first, .., last] = lines.as_slice() else { continue };
                 let same = lines.iter().all(|(_, value)| *value == last.1);
-                findings.push(repeated(case, &name, (first.0, last.0), lines.len(), same));
+                let earlier = lines.iter().rev().skip(1).map(|(place, _)| *place);
+                findings.push(
+                    repeated(case, &name, (first.0, last.0), lines.len(), same)
+                        .fix(in_dotenv(case, &name, earlier, same)),
+                );
             }
         }
     }
     if let Some(root) = case.target.facts.as_ref().and_then(|f| f.config.root()) {
-        in_config(case, root, &mut Vec::new(), findings);
+        in_config(case, root, root, &mut Vec::new(), findings);
     }
+}
+
+/// All lines but the last go, which Compose and OpenClaw take.
+fn in_dotenv(
+    case: &RuleContext<'_>,
+    name: &str,
+    earlier: impl Iterator<Item = Place>,
+    same: bool,
+) -> Option<Fix> {
+    if !fixes::has_files(case) {
+        return None;
+    }
+    let removed: Option<Vec<_>> = earlier.map(|place| dotenv::remove(place, case.sources)).collect();
+    let edits = removed?.into_iter().flatten().collect();
+    Some(fixes::of(format!("remove the earlier {name}"), kind_of(same), edits))
+}
+
+/// Nobody gets another value by it where both lines have the same.
+fn kind_of(same: bool) -> FixKind {
+    if same { FixKind::Safe } else { FixKind::Unsafe }
 }
 
 fn repeated(
@@ -76,7 +101,7 @@ fn repeated(
 }
 
 /// JSON5 takes the last of equal keys without a word.
-fn in_config(case: &RuleContext<'_>, node: &Node, path: &mut Vec<String>, findings: &mut Sink) {
+fn in_config(case: &RuleContext<'_>, root: &Node, node: &Node, path: &mut Vec<String>, findings: &mut Sink) {
     let entries = node.entries();
     for (at, entry) in entries.iter().enumerate() {
         path.push(entry.key.to_string());
@@ -86,12 +111,17 @@ fn in_config(case: &RuleContext<'_>, node: &Node, path: &mut Vec<String>, findin
         {
             let same = again.value.kind == entry.value.kind;
             let places = (entry.key_place, again.key_place);
-            findings.push(repeated(case, &path.join("."), places, 2, same));
+            let edits = Some(root)
+                .filter(|_| fixes::has_files(case))
+                .and_then(|root| json5::remove(root, entry.key_place, case.sources));
+            let title = format!("remove the earlier {}", path.join("."));
+            let fix = edits.map(|edits| fixes::of(title, kind_of(same), edits));
+            findings.push(repeated(case, &path.join("."), places, 2, same).fix(fix));
         }
-        in_config(case, &entry.value, path, findings);
+        in_config(case, root, &entry.value, path, findings);
         path.pop();
     }
     for item in node.items() {
-        in_config(case, item, path, findings);
+        in_config(case, root, item, path, findings);
     }
 }

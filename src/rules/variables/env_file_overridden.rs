@@ -1,8 +1,11 @@
 //! CD202
 
-use crate::rules::{Rule, RuleContext, Sink, support::common::variables_in};
+use crate::rules::{
+    Rule, RuleContext, Sink,
+    support::{choices, common::variables_in},
+};
 use crate::{
-    provenance::{Layer, StepKind, Variable},
+    provenance::{Candidate, Layer, StepKind, Variable},
     secrets,
     vocabulary::{
         deployment::Role,
@@ -80,5 +83,12 @@ fn judge(case: &RuleContext<'_>, variable: &Variable) -> Option<Finding> {
         .and(loser.candidate.root(), "and this one is not")
         .help(format!("keep one of the two, and {}", case.target.advice.recreate()))
         .key(name.clone());
-    Some(if pinned { finding.severity(Severity::Info) } else { finding })
+    if pinned {
+        return Some(finding.severity(Severity::Info));
+    }
+    let stays = |stays: &Candidate, gone: &Candidate| {
+        choices::drop(case, gone).map(|fix| choices::keep(case, stays, None, fix))
+    };
+    let both = [stays(winner, &loser.candidate), stays(&loser.candidate, winner)];
+    Some(finding.choose(both.into_iter().flatten()))
 }

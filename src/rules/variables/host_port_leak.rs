@@ -61,6 +61,7 @@ fn goes_wrong(case: &RuleContext<'_>, gateway: &Target, leaked: &Candidate) -> O
         let found = finding(
             case,
             leaked,
+            &listens.to_string(),
             format!(
                 "{} is {port} in {}, where the gateway listens on {listens}: the CLI dials {port} and finds no gateway",
                 leaked.name,
@@ -90,6 +91,7 @@ fn goes_wrong(case: &RuleContext<'_>, gateway: &Target, leaked: &Candidate) -> O
         finding(
             case,
             leaked,
+            &mapping.target,
             format!(
                 "{} is {port} in {}, so the gateway listens on {port}, and the published port leads to {}",
                 leaked.name,
@@ -107,15 +109,19 @@ fn listens_at(gateway: &Target) -> Option<Place> {
     view.winner.as_ref()?.root()
 }
 
-fn finding(case: &RuleContext<'_>, leaked: &Candidate, message: String) -> Finding {
+fn finding(case: &RuleContext<'_>, leaked: &Candidate, port: &str, message: String) -> Finding {
     RULE.finding(message)
         .at(leaked.written(), "the host's port, in the container")
         .and(leaked.root(), "written here")
-        .help(format!(
-            "pin the container's port: `{}: \"18789\"` in `environment:`, with `--port 18789` in `command:`; then {}",
-            leaked.name,
-            case.target.advice.recreate()
-        ))
+        .propose_fix(
+            case.set_variable(
+                format!("pin the container's port: `{}: \"{port}\"` in `environment:`", leaked.name),
+                &leaked.name,
+                port,
+            ),
+            &format!("; then {}", case.target.advice.recreate()),
+            format!("set {} to the container's port", leaked.name),
+        )
         .key(leaked.name.clone())
 }
 
@@ -151,13 +157,14 @@ fn may_go_wrong(case: &RuleContext<'_>, gateway: &Target, winner: Option<&Candid
         .severity(if is_unset { Severity::Info } else { Severity::Warning })
         .at(place, "the same variable, in the container")
         .and(mapping.place, "the host's side of the port")
-        .propose(
+        .propose_fix(
             case.set_variable(
                 format!("pin the container's port: `OPENCLAW_GATEWAY_PORT: \"{listens}\"` in `environment:`"),
                 "OPENCLAW_GATEWAY_PORT",
                 &listens.to_string(),
             ),
             &format!("; then {}", case.target.advice.recreate()),
+            "set OPENCLAW_GATEWAY_PORT to the container's port",
         )
         .key(*name),
     )

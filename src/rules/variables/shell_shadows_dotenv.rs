@@ -1,7 +1,12 @@
 //! CD203
 
-use crate::rules::{Rule, RuleContext, Sink};
-use crate::vocabulary::finding::{Confidence, Impact, Severity};
+use crate::rules::{Rule, RuleContext, Sink, support::fixes};
+use crate::{
+    fix::dotenv,
+    model::project_facts::EnvFileLine,
+    text::secret::Text,
+    vocabulary::finding::{Confidence, FixChoice, FixKind, Impact, KeptSide, Severity},
+};
 use std::collections::BTreeSet;
 
 pub(crate) static RULE: Rule = Rule {
@@ -40,9 +45,34 @@ fn check(case: &RuleContext<'_>, findings: &mut Sink) {
             ))
             .at(Some(line.place), "not used in this shell")
             .help(format!("take it out of the shell (`unset {name}`), and {}", case.target.advice.recreate()))
-            .key(name.clone()),
+            .key(name.clone())
+            .choose(choices_of(case, line, shell)),
         );
     }
+}
+
+/// The file gets the shell's value, or the shell loses it: a program cannot take it out of the shell that
+/// started it.
+fn choices_of(case: &RuleContext<'_>, line: &EnvFileLine, shell: &Text) -> Vec<FixChoice> {
+    let name = &line.name;
+    let written = dotenv::set(line.place, shell.expose(), case.sources).filter(|_| !shell.is_blank());
+    let title = format!("write the shell's value of {name} at {}", case.sources.brief(line.place));
+    let Some(edits) = written.filter(|_| fixes::has_files(case)) else { return Vec::new() };
+    let unset = format!("run `unset {name}`, then {}", case.target.advice.recreate());
+    vec![
+        FixChoice {
+            keeps: format!("{name} of the shell"),
+            side: Some(KeptSide::Shell),
+            places: Vec::new(),
+            fix: fixes::of(title, FixKind::Unsafe, edits),
+        },
+        FixChoice {
+            keeps: format!("{name} ({})", case.sources.brief(line.place)),
+            side: Some(KeptSide::Env),
+            places: vec![line.place],
+            fix: fixes::by_hand(format!("take {name} out of the shell"), unset),
+        },
+    ]
 }
 
 /// A value of some container comes from the shell's variable.

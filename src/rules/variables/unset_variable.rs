@@ -1,14 +1,20 @@
 //! CD216
 
 use crate::rules::support::proposals::{NewValue, Proposal};
-use crate::rules::{Rule, RuleContext, Sink, Yield, listed, support::platform};
+use crate::rules::{
+    Rule, RuleContext, Sink, Yield, listed,
+    support::{fixes, platform},
+};
 use crate::{
     provenance::{Candidate, Layer, StepKind},
-    redact,
-    text::source::{Language, Place},
+    redact, secrets,
+    text::{
+        secret::js_trim,
+        source::{Language, Place},
+    },
     vocabulary::{
         deployment::Role,
-        finding::{Confidence, Finding, Impact, Severity, Warning},
+        finding::{Confidence, Finding, Fix, FixKind, Impact, Severity, Warning},
     },
 };
 
@@ -102,12 +108,25 @@ fn finding(case: &RuleContext<'_>, warning: &Warning, name: &str, place: Place) 
         true => case.set_value(name, NewValue::Theirs).said(help),
         false => Proposal::words(help),
     };
-    let mut finding = RULE.finding(message).at(warning.place, "not set").propose(proposal, "");
+    let mut finding =
+        RULE.finding(message).at(warning.place, "not set").propose(proposal, "").fix(of_sample(case, name));
     if let Some(platform) = platform::supplies(case, name) {
         finding.message.push_str(&format!(", unless {} sets it", platform.name()));
         finding = finding.severity(Severity::Info);
     }
     if sure { finding.key(name) } else { finding }
+}
+
+/// The value that the project's own example has for it, where that is one to be used as it is.
+fn of_sample(case: &RuleContext<'_>, name: &str) -> Option<Fix> {
+    let value = case.index.value_of_sample(name)?;
+    let is_meant = !js_trim(value).is_empty()
+        && !secrets::names_credential(name)
+        && !secrets::is_placeholder(value)
+        && !value.contains(['$', '<', '{']);
+    let proposal = case.set_value(name, NewValue::Same(value));
+    let edits = proposal.into_edits().filter(|_| is_meant && fixes::has_files(case))?;
+    Some(fixes::of(format!("set {name} as the example of the project does"), FixKind::Unsafe, edits))
 }
 
 /// An example of an env file has a line for it: it is a variable, and no part of a password.
