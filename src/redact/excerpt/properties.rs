@@ -231,6 +231,8 @@ fn secret() -> impl Strategy<Value = String> {
         "[a-z]{3,8} [a-z]{3,8} [a-z]{3,8}",
         "[äöüß日本語a-z]{8,20}",
     ]
+    // A comment shows common words, whoever wrote them.
+    .prop_filter("a common word", |s| !s.split(' ').any(crate::secrets::is_common_word))
 }
 
 /// What does not read like the value of any public setting.

@@ -43,6 +43,10 @@ fn names(text: &str) -> HashSet<&str> {
     &after('&') & &after('*')
 }
 
+/// Public keys that never hold a list.
+const ONE_VALUE: [&str; 9] =
+    ["name", "version", "apiVersion", "kind", "namespace", "driver", "key", "secretName", "claimName"];
+
 /// An open mapping key or list item.
 struct YamlLevel<'a> {
     indent: usize,
@@ -424,7 +428,10 @@ impl<'a> Yaml<'a, '_> {
                 self.canvas.value(range, public::variable_shape(name));
             }
             path => {
-                let shape = public::document_shape(path);
+                // A name is one value: below a list of them stands something else.
+                let is_item = self.levels.last().is_some_and(|level| level.key.is_none());
+                let takes_one = path.last().is_some_and(|key| ONE_VALUE.contains(key));
+                let shape = public::document_shape(path).filter(|_| !(is_item && takes_one));
                 let value = &self.text[range.clone()];
                 if shape == Some(ValueShape::Command) && !value.contains('\n') {
                     let keep = keep_command(value, previous.map(|p| &self.text[p]));
