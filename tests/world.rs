@@ -313,7 +313,7 @@ fn sources(folder: &Path, all: &mut Vec<(String, String)>) {
 #[test]
 fn no_other_module_has_a_way_out() {
     // What clippy.toml bans elsewhere; whoever adds a door says here which.
-    const DOORS: [&str; 10] = [
+    const DOORS: [&str; 11] = [
         "cli/mod.rs",
         "cli/output.rs",
         // A test that reads the source.
@@ -321,6 +321,7 @@ fn no_other_module_has_a_way_out() {
         "world/clock.rs",
         "world/disk.rs",
         "world/engine/http.rs",
+        "world/engine/ssh.rs",
         "world/engine/wire.rs",
         "world/host.rs",
         "world/replace.rs",
