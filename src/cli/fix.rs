@@ -33,18 +33,16 @@ pub(crate) fn run(args: &FixArgs, world: &CommandContext<'_>) -> Result<Exit, Co
             new_secret: Some(&entropy::new_secret),
             files: &*world.host.files,
         };
-        let mut judge = |texts: &BTreeMap<PathBuf, String>| {
+        let judge_with = |global: &Global, texts: &BTreeMap<PathBuf, String>| {
             let edited = world.host.edited(texts.clone());
-            lint::report(&projects, &CommandContext { host: &edited, ..*world })
+            lint::report(&projects, &CommandContext { host: &edited, global, ..*world })
         };
+        let mut judge = |texts: &BTreeMap<PathBuf, String>| judge_with(world.global, texts);
         if world.global.select.is_empty() && world.global.ignore.is_empty() {
             return mending::mend(first, policy, &mut judge, None);
         }
         let global = Global { select: Vec::new(), ignore: Vec::new(), ..world.global.clone() };
-        let mut judge_all = |texts: &BTreeMap<PathBuf, String>| {
-            let edited = world.host.edited(texts.clone());
-            lint::report(&projects, &CommandContext { host: &edited, global: &global, ..*world })
-        };
+        let mut judge_all = |texts: &BTreeMap<PathBuf, String>| judge_with(&global, texts);
         let before = judge_all(&BTreeMap::new())?;
         let unselected = Unselected { before, judge: &mut judge_all };
         mending::mend(first, policy, &mut judge, Some(unselected))

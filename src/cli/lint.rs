@@ -16,6 +16,7 @@ use crate::{
         below::{self, FoundProject, ProjectsBelow},
     },
     text::{secret::Text, source::Sources},
+    vocabulary::{compose_files::DEFAULT_FILES, deployment::PROGRAM_NAMES},
     workload::{self, WorkloadFile, WorkloadFormat},
     world::{
         files::{self, ReadError},
@@ -148,15 +149,15 @@ fn not_foreign(file: &str, kind: Option<ForeignFile>) -> Result<(), CommandFailu
 /// Of a folder without a compose file: its Quadlet units, and its manifests of Kubernetes.
 fn workloads_in(folder: &Path, host: &World) -> Vec<WorkloadFile> {
     let mut names = host.files.names_in(&host.cwd.join(folder));
-    if names.iter().any(|name| is_compose_name(name)) {
+    if names.iter().any(|name| DEFAULT_FILES.contains(&name.as_str())) {
         return Vec::new();
     }
     names.sort();
     let of_kind = |kinds: &[&str]| -> Vec<WorkloadFile> {
         let read = |name: &String| {
             let path = folder.join(name);
-            let is_kind = path.extension().and_then(|e| e.to_str()).is_some_and(|e| kinds.contains(&e));
-            let format = WorkloadFormat::of_file(&path, host).filter(|_| is_kind)?;
+            let kind = path.extension().and_then(|e| e.to_str())?;
+            let format = kinds.contains(&kind).then(|| WorkloadFormat::of_file(&path, host))??;
             Some(WorkloadFile { path: Some(path), format })
         };
         names.iter().filter_map(read).collect()
@@ -164,12 +165,6 @@ fn workloads_in(folder: &Path, host: &World) -> Vec<WorkloadFile> {
     let found = of_kind(&["container", "yaml", "yml", "json"]);
     // A script beside manifests is about them.
     if found.is_empty() { of_kind(&["sh"]) } else { found }
-}
-
-/// Compose finds a file of that name by itself.
-fn is_compose_name(name: &str) -> bool {
-    let names = ["compose.yaml", "compose.yml", "docker-compose.yaml", "docker-compose.yml"];
-    names.contains(&name)
 }
 
 /// Where no compose file is found, what else is there, and what to type.
@@ -187,9 +182,6 @@ fn say_what_is_here(report: &mut Report, host: &World) {
 pub(crate) fn is_without_project(report: &Report) -> bool {
     report.refusals.iter().any(|r| r.fatal && r.message.starts_with(NO_COMPOSE_FILE))
 }
-
-/// OpenClaw, by the names that it has had.
-const PROGRAMS: [&str; 3] = ["openclaw", "clawdbot", "moltbot"];
 
 /// How Compose says that there is none.
 const NO_COMPOSE_FILE: &str = "no configuration file provided";
@@ -229,14 +221,36 @@ struct LintRun<'a> {
 
 impl LintRun<'_> {
     fn lint_workloads(&mut self, files: &[WorkloadFile], stdin: Option<&str>) -> Result<(), CommandFailure> {
+        for (project, configuration) in self.assemble_workloads(files, stdin)? {
+            self.judge(project, configuration);
+        }
+        Ok(())
+    }
+
+    /// What files that are no compose files describe, with the configuration that holds for each project.
+    fn assemble_workloads(
+        &mut self,
+        files: &[WorkloadFile],
+        stdin: Option<&str>,
+    ) -> Result<Vec<(Project, Rc<Configuration>)>, CommandFailure> {
         let world = self.world;
+        let mut projects = Vec::new();
         for loaded in workload::load(files, stdin, world.host, &mut self.sources) {
             let configuration = world.configurations.of(&loaded.directory)?;
             let options = world.assemble_options(&configuration);
             let project = workloads::assemble(loaded, &options, world.host, &mut self.sources);
-            self.judge(project, configuration);
+            projects.push((project, configuration));
         }
-        Ok(())
+        Ok(projects)
+    }
+
+    /// A compose project, with the configuration that holds for it.
+    fn assemble(&mut self, request: &ProjectRequest) -> Result<(Project, Rc<Configuration>), CommandFailure> {
+        let world = self.world;
+        let loaded = LoadedProject::new(request, world.host, &mut self.sources);
+        let configuration = world.configurations.of(&loaded.folder())?;
+        let options = AssembleOptions { host_cli: self.host_cli, ..world.assemble_options(&configuration) };
+        Ok((loaded.assemble(&options, world.host, &mut self.sources), configuration))
     }
 
     /// What runs OpenClaw below a folder; the rest is counted.
@@ -247,18 +261,11 @@ impl LintRun<'_> {
             if request.folder.is_none() && self.sources.find_host(&world.host.cwd.join(&file)).is_some() {
                 continue;
             }
-            let loaded = LoadedProject::new(&request, world.host, &mut self.sources);
-            let configuration = world.configurations.of(&loaded.folder())?;
-            let options =
-                AssembleOptions { host_cli: self.host_cli, ..world.assemble_options(&configuration) };
-            let project = loaded.assemble(&options, world.host, &mut self.sources);
+            let (project, configuration) = self.assemble(&request)?;
             self.judge_found(project, configuration, file, found);
         }
         for files in below.workloads {
-            for loaded in workload::load(&files, None, world.host, &mut self.sources) {
-                let configuration = world.configurations.of(&loaded.directory)?;
-                let options = world.assemble_options(&configuration);
-                let project = workloads::assemble(loaded, &options, world.host, &mut self.sources);
+            for (project, configuration) in self.assemble_workloads(&files, None)? {
                 let file = files.first().and_then(|file| file.path.clone()).unwrap_or_default();
                 self.judge_found(project, configuration, file, found);
             }
@@ -279,7 +286,7 @@ impl LintRun<'_> {
         let names_it = || {
             let texts = project.files().iter().flat_map(|files| &files.facts.texts);
             let mut texts = texts.map(|id| self.sources.get(*id).text());
-            texts.any(|text| PROGRAMS.iter().any(|program| text.contains(program)))
+            texts.any(|text| PROGRAM_NAMES.iter().any(|program| text.contains(program)))
         };
         if project.runs_openclaw() || (project.refusals().next().is_some() && names_it()) {
             found.runs.push(file);
@@ -298,11 +305,7 @@ impl LintRun<'_> {
     }
 
     fn lint(&mut self, request: &ProjectRequest) -> Result<(), CommandFailure> {
-        let world = self.world;
-        let loaded = LoadedProject::new(request, world.host, &mut self.sources);
-        let configuration = world.configurations.of(&loaded.folder())?;
-        let options = AssembleOptions { host_cli: self.host_cli, ..world.assemble_options(&configuration) };
-        let project = loaded.assemble(&options, world.host, &mut self.sources);
+        let (project, configuration) = self.assemble(request)?;
         self.judge(project, configuration);
         Ok(())
     }

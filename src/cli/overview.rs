@@ -9,13 +9,13 @@ use crate::cli::{
     run::{CommandContext, CommandFailure, Exit, exit_of},
 };
 use crate::{
-    compose::load::discovery,
     findings::report::Report,
     report::{
         Format, RenderOptions,
         human::overview::{self, FilesNow, GatewayRow},
     },
     text::source::{SourceName, Sources},
+    vocabulary::compose_files::{DEFAULT_FILES, DEFAULT_OVERRIDES},
     vocabulary::finding::Severity,
     world::host::World,
 };
@@ -81,8 +81,7 @@ impl Seen {
             let looked_at = looked_at.map(|source| PathBuf::from(&source.path));
             files.extend(read.chain(looked_at.filter(|path| path.is_absolute())));
         }
-        let of_project =
-            discovery::FILES.iter().chain(&discovery::OVERRIDES).chain(&[".env", "clawdock.toml"]);
+        let of_project = DEFAULT_FILES.iter().chain(&DEFAULT_OVERRIDES).chain(&[".env", "clawdock.toml"]);
         files.extend(of_project.map(|name| host.cwd.join(name)));
         files
     }

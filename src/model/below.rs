@@ -2,13 +2,14 @@
 //! which describe containers in another way.
 
 use crate::{
-    compose::{LoadOptions, load::discovery},
+    compose::LoadOptions,
     model::assemble::ProjectRequest,
     syntax::{node::Node, yaml},
     text::{
         limits,
         source::{Language, SourceName, Sources},
     },
+    vocabulary::compose_files::{DEFAULT_FILES, DEFAULT_OVERRIDES},
     workload::{WorkloadFile, WorkloadFormat},
     world::{
         files::Files,
@@ -90,7 +91,7 @@ pub fn find(root: &Path, load: &LoadOptions, host: &World) -> ProjectsBelow {
             .iter()
             .filter_map(|name| candidate(&*host.files, &path.join(name), &folder.join(name)))
             .collect();
-        let default = discovery::FILES.iter().find(|file| names.iter().any(|name| name == *file));
+        let default = DEFAULT_FILES.iter().find(|file| names.iter().any(|name| name == *file));
         if let Some(default) = default {
             let file = folder.join(default);
             let request = ProjectRequest { load: load.clone(), folder: Some(folder.clone()) };
@@ -100,7 +101,7 @@ pub fn find(root: &Path, load: &LoadOptions, host: &World) -> ProjectsBelow {
                 defaults.insert(folder.clone(), candidates.remove(at));
             }
             // Compose adds an override of the same folder by itself.
-            candidates.retain(|c| !discovery::OVERRIDES.iter().any(|name| c.path.ends_with(name)));
+            candidates.retain(|c| !DEFAULT_OVERRIDES.iter().any(|name| c.path.ends_with(name)));
         }
         for candidate in &candidates {
             let own = defaults.get(&folder).into_iter().chain(candidates.iter().filter(|c| c.is_whole()));

@@ -1,5 +1,6 @@
 //! The exact commands for one project: its files, its project name, its service and container.
 
+use super::compose_files::DEFAULT_FILES;
 pub use super::shell_word::quoted;
 use crate::vocabulary::manager::{Management, Manager};
 use std::{
@@ -63,11 +64,10 @@ impl ProjectFlags<'_> {
 
     /// Compose, started in the working directory, takes these files by itself.
     fn is_found_by_default(&self) -> bool {
-        const NAMES: [&str; 4] = ["compose.yaml", "compose.yml", "docker-compose.yaml", "docker-compose.yml"];
         let is_default = |path: &PathBuf| {
             let name = path.file_name().and_then(|n| n.to_str()).unwrap_or_default();
             let base = name.replacen(".override", "", 1);
-            path.parent() == Some(self.cwd) && NAMES.contains(&base.as_str())
+            path.parent() == Some(self.cwd) && DEFAULT_FILES.contains(&base.as_str())
         };
         self.directory == self.cwd && !self.files.is_empty() && self.files.iter().all(is_default)
     }

@@ -1,6 +1,9 @@
 //! How a container is, or would be, run: the same facts from the Docker API and from a compose
 //! service, so that everything after them need not know which it was.
 
+/// What OpenClaw, its npm package and its images have been called, the newest name first.
+pub(crate) const PROGRAM_NAMES: [&str; 3] = ["openclaw", "clawdbot", "moltbot"];
+
 pub use super::located::{Healthcheck, Located};
 
 use super::{built_image::BuiltImage, workload::MissingKey};

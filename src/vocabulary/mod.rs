@@ -3,6 +3,7 @@
 pub mod advice;
 pub mod built_image;
 pub mod certainty;
+pub mod compose_files;
 pub mod deployment;
 pub mod engine_state;
 pub mod finding;

@@ -5,18 +5,8 @@ use crate::compose::{
     load::{environment::ComposeEnvironment, session::Session},
     values::{path, remote::is_remote, scalar},
 };
+use crate::vocabulary::compose_files::{DEFAULT_FILES, DEFAULT_OVERRIDES};
 use crate::{provenance::Layer, syntax::interpolate::Binding, text::secret::Text, world::files::ReadError};
-
-/// compose-go `cli/options.go: DefaultFileNames`.
-pub(crate) const FILES: [&str; 4] =
-    ["compose.yaml", "compose.yml", "docker-compose.yml", "docker-compose.yaml"];
-/// compose-go `cli/options.go: DefaultOverrideFileNames`.
-pub(crate) const OVERRIDES: [&str; 4] = [
-    "compose.override.yml",
-    "compose.override.yaml",
-    "docker-compose.override.yml",
-    "docker-compose.override.yaml",
-];
 
 /// What was found.
 #[derive(Debug)]
@@ -170,11 +160,11 @@ impl Session<'_> {
         let start = self.working_dir(&[]);
         let mut directory = start.clone();
         loop {
-            let found = self.present(&directory, &FILES);
+            let found = self.present(&directory, &DEFAULT_FILES);
             if let Some(file) = found.first().cloned() {
                 self.warn_several(&found, "config");
                 let mut files = vec![file];
-                let overrides = self.present(&directory, &OVERRIDES);
+                let overrides = self.present(&directory, &DEFAULT_OVERRIDES);
                 self.warn_several(&overrides, "override");
                 files.extend(overrides.into_iter().next());
                 return files;

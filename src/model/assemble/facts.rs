@@ -1,5 +1,6 @@
 //! What is known of a project as a whole, from its files and what lies beside them.
 
+use crate::vocabulary::compose_files::{DEFAULT_FILES, DEFAULT_OVERRIDES};
 use crate::{
     compose::{self, LoadOptions},
     model::project_facts::{Beside, EnvFileLine, LeftOut, ProjectEnvFile, ProjectFacts},
@@ -27,16 +28,6 @@ pub(super) fn advice(project: &compose::ComposeProject, load: &LoadOptions, cwd:
         name: load.project_name.as_deref(),
     })
 }
-
-/// Compose files that Compose finds by itself, and those that it adds to them (compose-go
-/// `cli/options.go: DefaultFileNames`, `DefaultOverrideFileNames`).
-const COMPOSE_FILES: [&str; 4] = ["compose.yaml", "compose.yml", "docker-compose.yml", "docker-compose.yaml"];
-const OVERRIDES: [&str; 4] = [
-    "compose.override.yml",
-    "compose.override.yaml",
-    "docker-compose.override.yml",
-    "docker-compose.override.yaml",
-];
 
 /// Most examples of env files that are looked at.
 const MOST_SAMPLES: usize = 8;
@@ -117,7 +108,7 @@ fn left_out(project: &compose::ComposeProject) -> Vec<LeftOut> {
 
 fn beside(files: &dyn Files, project: &compose::ComposeProject, names: &[String]) -> Vec<Beside> {
     let is_compose =
-        |name: &&String| COMPOSE_FILES.contains(&name.as_str()) || OVERRIDES.contains(&name.as_str());
+        |name: &&String| DEFAULT_FILES.contains(&name.as_str()) || DEFAULT_OVERRIDES.contains(&name.as_str());
     let read = |path: &Path| files.read(path, limits::COMPOSE_FILE).ok();
     let mut beside = Vec::new();
     for name in names.iter().filter(is_compose) {
@@ -127,7 +118,7 @@ fn beside(files: &dyn Files, project: &compose::ComposeProject, names: &[String]
         }
         let own = read(&path);
         let is_copy = own.is_some() && project.compose_files.iter().any(|used| read(used) == own);
-        beside.push(Beside { path, is_override: OVERRIDES.contains(&name.as_str()), is_copy });
+        beside.push(Beside { path, is_override: DEFAULT_OVERRIDES.contains(&name.as_str()), is_copy });
     }
     beside
 }

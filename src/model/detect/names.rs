@@ -1,5 +1,6 @@
 //! What a name says: of an image, a service, a tag.
 
+use crate::vocabulary::deployment::PROGRAM_NAMES;
 use crate::vocabulary::deployment::repository;
 
 /// Words in an image or service name that say it is something beside OpenClaw.
@@ -126,14 +127,13 @@ pub(super) fn name_of(name: &str) -> NameOf {
     let lower = name.to_ascii_lowercase();
     let says_nothing =
         |word: &str| word.is_empty() || VARIANTS.contains(&word) || word.bytes().all(|b| b.is_ascii_digit());
-    let plain =
-        words(&lower).all(|word| says_nothing(word) || ["openclaw", "clawdbot", "moltbot"].contains(&word));
+    let plain = words(&lower).all(|word| says_nothing(word) || PROGRAM_NAMES.contains(&word));
     if plain { NameOf::Program } else { NameOf::Related }
 }
 
 pub(super) fn names_program(text: &str) -> bool {
     let text = text.to_ascii_lowercase();
-    ["openclaw", "clawdbot", "moltbot"].iter().any(|n| text.contains(n))
+    PROGRAM_NAMES.iter().any(|n| text.contains(n))
 }
 
 pub(super) fn is_beside(name: &str) -> bool {

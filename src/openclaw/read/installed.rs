@@ -1,6 +1,7 @@
 //! Which OpenClaw an image gets: what the commands and copies of a Dockerfile, or the script that starts a
 //! container, install.
 
+use crate::vocabulary::deployment::PROGRAM_NAMES;
 use crate::{
     openclaw::release::number::Release,
     text::{secret::Text, source::Place},
@@ -24,9 +25,6 @@ pub struct InstalledProgram {
     /// It is built from its own source, not installed as a package.
     pub is_source: bool,
 }
-
-/// The names of the program's package.
-const PACKAGES: [&str; 3] = ["openclaw", "clawdbot", "moltbot"];
 
 /// Repositories of images that OpenClaw publishes.
 const OFFICIAL: [&str; 6] = [
@@ -80,12 +78,12 @@ fn of_base(image: &Located<String>) -> Option<InstalledProgram> {
 #[must_use]
 pub fn of_reference(image: &str) -> Option<InstalledProgram> {
     let name = repository(image);
-    let is_official = OFFICIAL.contains(&name) || PACKAGES.contains(&name);
+    let is_official = OFFICIAL.contains(&name) || PROGRAM_NAMES.contains(&name);
     let plain = name.strip_prefix("docker.io/").unwrap_or(name);
     if !is_official && !OFFICIAL.contains(&plain) {
         return None;
     }
-    let package = PACKAGES.into_iter().find(|package| name.ends_with(package))?;
+    let package = PROGRAM_NAMES.into_iter().find(|package| name.ends_with(package))?;
     let tag = image.split('@').next()?.strip_prefix(name)?.strip_prefix(':');
     Some(InstalledProgram { package, version: tag.and_then(release), place: None, is_source: false })
 }
@@ -135,7 +133,7 @@ fn of_copies(
 fn of_manifest(text: &str) -> Option<InstalledProgram> {
     let json: serde_json::Value = serde_json::from_str(text).ok()?;
     let own = json.get("name").and_then(|name| name.as_str());
-    if let Some(package) = PACKAGES.into_iter().find(|package| own == Some(package)) {
+    if let Some(package) = PROGRAM_NAMES.into_iter().find(|package| own == Some(package)) {
         let version = json.get("version").and_then(|version| version.as_str()).and_then(release);
         return Some(InstalledProgram { package, version, place: None, is_source: true });
     }
@@ -145,13 +143,13 @@ fn of_manifest(text: &str) -> Option<InstalledProgram> {
         let version = release(wanted.trim_start_matches('='));
         Some(InstalledProgram { package, version, place: None, is_source: false })
     };
-    PACKAGES.into_iter().find_map(of)
+    PROGRAM_NAMES.into_iter().find_map(of)
 }
 
 /// What a shell script installs, or fetches to run: the last of it. None where it installs no OpenClaw.
 #[must_use]
 pub fn of_script(script: &str) -> Option<InstalledProgram> {
-    if !PACKAGES.iter().any(|package| script.contains(package)) {
+    if !PROGRAM_NAMES.iter().any(|package| script.contains(package)) {
         return None;
     }
     let mut found = None;
@@ -200,7 +198,7 @@ pub fn of_run(script: &str) -> Option<InstalledProgram> {
         };
         let name = before.rsplit('/').next().unwrap_or(before).trim_end_matches(".mjs");
         let is_entry = before.ends_with("dist/index.js") || before.ends_with("dist/entry.js");
-        let package = PACKAGES.into_iter().find(|package| name == *package);
+        let package = PROGRAM_NAMES.into_iter().find(|package| name == *package);
         if let Some(package) = package.or(is_entry.then_some("openclaw")) {
             return Some(InstalledProgram { package, version: None, place: None, is_source: false });
         }
@@ -227,7 +225,7 @@ fn of_spec(word: &str) -> Option<InstalledProgram> {
     let found = |package, version: Option<String>| {
         Some(InstalledProgram { package, version, place: None, is_source: false })
     };
-    for package in PACKAGES {
+    for package in PROGRAM_NAMES {
         if word == package {
             return found(package, None);
         }
@@ -256,7 +254,7 @@ fn of_source(words: &[&str]) -> Option<InstalledProgram> {
         let path = format!("/{package}/{package}");
         rest.iter().any(|word| word.trim_end_matches(".git").ends_with(&path))
     };
-    let package = PACKAGES.into_iter().find(is_of)?;
+    let package = PROGRAM_NAMES.into_iter().find(is_of)?;
     let branch = rest.iter().position(|word| matches!(*word, "-b" | "--branch"));
     let branch = branch.and_then(|at| rest.get(at + 1)).copied();
     let branch = branch.or_else(|| rest.iter().find_map(|word| word.strip_prefix("--branch=")));

@@ -215,12 +215,7 @@ pub(crate) fn flag(case: &RuleContext<'_>, flag: &str, kind: FixKind) -> Option<
         let edits = case.entry(place, |e| e.append(&[flag]));
         return Some(case.fix_or_say(place, edits, kind, title));
     }
-    let written = case.written(place);
-    if written.contains(['\n', '#', '|', '&', ';', '\\']) || written.starts_with(['|', '>']) {
-        return None;
-    }
-    let quote = u32::from(written.starts_with(['"', '\'']));
-    let end = place.span.end - quote;
+    let end = place.span.start + u32::try_from(end_of_words(case.written(place))?).ok()?;
     let at = Place { source: place.source, span: Span { start: end, end } };
     let edits = case.entry(place, |_| Ok(vec![edits::public(at, &format!(" {flag}"))]));
     Some(case.fix_or_say(place, edits, kind, title))
@@ -248,6 +243,13 @@ pub(crate) fn remove_config(case: &RuleContext<'_>, path: &[&str], kind: FixKind
     Some(of(format!("remove {}", path.join(".")), kind, edits))
 }
 
+/// Where the words of a command in one line end, which is before its quote; none for what is better edited by
+/// hand.
+fn end_of_words(written: &str) -> Option<usize> {
+    let is_unusual = written.contains(['\n', '#', '|', '&', ';', '\\']) || written.starts_with(['|', '>']);
+    (!is_unusual).then(|| written.len() - usize::from(written.starts_with(['"', '\''])))
+}
+
 /// `command: node dist/index.js gateway --bind x`, in one line.
 fn bind_in_line(
     case: &RuleContext<'_>,
@@ -257,11 +259,7 @@ fn bind_in_line(
 ) -> Result<Vec<Edit>, Refused> {
     const UNUSUAL: Refused = "is a command that is better edited by hand";
     let written = case.written(place);
-    if written.contains(['\n', '#', '|', '&', ';', '\\']) || written.starts_with(['|', '>']) {
-        return Err(UNUSUAL);
-    }
-    let quote = usize::from(written.starts_with(['"', '\'']));
-    let end = written.len() - quote;
+    let end = end_of_words(written).ok_or(UNUSUAL)?;
     let flag = written.find("--bind").map(|at| at + "--bind".len());
     let span = match flag {
         None => end..end,

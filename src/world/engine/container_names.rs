@@ -1,6 +1,7 @@
 //! What people call containers: which texts can be a name at all, and which container was perhaps
 //! meant by one that is none.
 
+use crate::vocabulary::deployment::PROGRAM_NAMES;
 use crate::world::engine::{
     container::ContainerSummary,
     error::{EngineError, FoundSocket},
@@ -34,9 +35,7 @@ pub(crate) fn perhaps(name: &str, all: &[ContainerSummary]) -> Vec<FoundSocket> 
     let is_openclaw = |c: &&ContainerSummary| {
         let words = [&c.name, &c.image].map(|w| w.to_lowercase());
         let service = c.labels.service().unwrap_or_default();
-        ["openclaw", "clawdbot", "moltbot"]
-            .iter()
-            .any(|n| words.iter().any(|w| w.contains(n)) || service.contains(n))
+        PROGRAM_NAMES.iter().any(|n| words.iter().any(|w| w.contains(n)) || service.contains(n))
     };
     let close: Vec<FoundSocket> = all.iter().filter(is_similar).take(MOST).map(FoundSocket::from).collect();
     if close.is_empty() {
